@@ -1,0 +1,101 @@
+"""Which relative paths a project may hold, on every platform at once.
+
+A project written on Linux is unpacked on Windows and the other way round, so a path is judged by the strictest
+rules of all of them (Microsoft: "Naming Files, Paths, and Namespaces"), whatever machine this is. Pure: no I/O.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from aiflow.exceptions import UnsafePathError
+
+MAX_PATH_CHARS = 260
+MAX_NAME_BYTES = 255
+MAX_DEPTH = 16
+
+_RESERVED = frozenset(
+    {"con", "prn", "aux", "nul", "conin$", "conout$", "clock$"}
+    | {f"{stem}{digit}" for stem in ("com", "lpt") for digit in "0123456789¹²³"}
+)
+_FORBIDDEN_CHARS = re.compile(r'[<>:"|?*]')
+_DRIVE = re.compile(r"^[A-Za-z]:")
+
+
+def check_path(path: str) -> str:
+    """Return ``path`` if every platform can hold it inside a project folder.
+
+    Args:
+        path: relative, ``/`` between its parts. A leading ``./`` is dropped, nothing else is changed.
+
+    Returns:
+        The path without a leading ``./``.
+
+    Raises:
+        UnsafePathError: with a Chinese sentence that says which rule it breaks.
+    """
+    while path.startswith("./"):
+        path = path[2:]
+    _check_whole(path)
+    for name in path.split("/"):
+        _check_name(path, name)
+    return path
+
+
+def _check_whole(path: str) -> None:
+    if not path:
+        raise UnsafePathError("文件名是空的。")
+    if len(path) > MAX_PATH_CHARS:
+        raise UnsafePathError(f"文件路径有 {len(path)} 个字符，最多 {MAX_PATH_CHARS} 个。")
+    if "\\" in path:
+        raise _unsafe(path, "路径里不能有反斜杠“\\”，请用“/”")
+    if path.startswith("/"):
+        raise _unsafe(path, "不能用绝对路径")
+    if _DRIVE.match(path):
+        raise _unsafe(path, "不能带盘符")
+    if path.count("/") >= MAX_DEPTH:
+        raise _unsafe(path, f"文件夹最多 {MAX_DEPTH} 层")
+
+
+def _check_name(path: str, name: str) -> None:
+    if name in {"", "."}:
+        raise _unsafe(path, "路径里有空的一段")
+    if name == "..":
+        raise _unsafe(path, "不能离开项目文件夹")
+    if any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for char in name):
+        raise _unsafe(path, "路径里有看不见的控制字符")
+    if _FORBIDDEN_CHARS.search(name):
+        raise _unsafe(path, '文件名里不能有 < > : " | ? *')
+    if name[-1] in ". " or name[0] == " ":
+        raise _unsafe(path, "文件名不能以空格开头，也不能以空格或点结尾")
+    if name.split(".")[0].rstrip(" ").casefold() in _RESERVED:
+        raise _unsafe(path, "这是 Windows 保留的名字")
+    if name.casefold() in {".aiflow", ".git"}:
+        raise _unsafe(path, "这个名字留给系统使用")
+    if len(name.encode("utf-8", "surrogatepass")) > MAX_NAME_BYTES:
+        raise _unsafe(path, f"文件名太长，最多 {MAX_NAME_BYTES} 字节")
+
+
+def _unsafe(path: str, why: str) -> UnsafePathError:
+    shown = "".join(char if char.isprintable() else "�" for char in path[:80])
+    return UnsafePathError(f"不能使用路径“{shown}”：{why}。")
+
+
+def fold_path(path: str) -> str:
+    """Return the form in which two paths are the same file on a file system that ignores case (NTFS, APFS)."""
+    return unicodedata.normalize("NFC", path).casefold()
+
+
+def find_collision(path: str, existing: Iterable[str]) -> str | None:
+    """Return the one of ``existing`` that would be the same file, or sits where ``path`` needs a folder, else None.
+
+    An equal path is no collision: the file is written again.
+    """
+    folded = fold_path(path)
+    for other in existing:
+        if other == path:
+            continue
+        theirs = fold_path(other)
+        if theirs == folded or theirs.startswith(folded + "/") or folded.startswith(theirs + "/"):
+            return other
+    return None
