@@ -1,0 +1,439 @@
+"""The entities of the two seed documents, with their fields, rules and state transitions.
+
+Where the documents differ, the design says how they are read: a request has the two further states ``paused`` and
+``cancelled``, and the status of a project follows from that of its request.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal, Protocol, Self
+from uuid import UUID, uuid4
+
+from pydantic import (
+    UUID4,
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    model_validator,
+)
+
+from aiflow.exceptions import ConflictError, InputError, UnsafePathError
+from aiflow.paths import check_path
+
+MAX_PROMPT_CHARS = 1000
+MAX_RETRIES = 3
+MAX_FILE_BYTES = 1_000_000
+MAX_PROJECT_BYTES = 10_000_000
+MAX_PROJECT_FILES = 200
+
+
+class RequestStatus(StrEnum):
+    """Where a request stands."""
+
+    PENDING = "pending"
+    PROCESSING = "processing"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    RETRYING = "retrying"
+
+
+class ProjectStatus(StrEnum):
+    """Where a project stands."""
+
+    GENERATING = "generating"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+class PhaseType(StrEnum):
+    """The three phases, in their order."""
+
+    SPECIFY = "specify"
+    PLAN = "plan"
+    IMPLEMENT = "implement"
+
+    @property
+    def sequence_order(self) -> int:
+        """1, 2 or 3."""
+        return list(PhaseType).index(self) + 1
+
+
+class PhaseStatus(StrEnum):
+    """Where a phase stands."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+NodeType = Literal["file", "directory"]
+
+REQUEST_TRANSITIONS: dict[RequestStatus, frozenset[RequestStatus]] = {
+    RequestStatus.PENDING: frozenset(
+        {RequestStatus.PROCESSING, RequestStatus.FAILED, RequestStatus.CANCELLED}
+    ),
+    RequestStatus.PROCESSING: frozenset(
+        {
+            RequestStatus.COMPLETED,
+            RequestStatus.FAILED,
+            RequestStatus.PAUSED,
+            RequestStatus.CANCELLED,
+        }
+    ),
+    RequestStatus.PAUSED: frozenset(
+        {RequestStatus.PROCESSING, RequestStatus.FAILED, RequestStatus.CANCELLED}
+    ),
+    RequestStatus.FAILED: frozenset({RequestStatus.RETRYING}),
+    RequestStatus.RETRYING: frozenset(
+        {RequestStatus.PROCESSING, RequestStatus.FAILED, RequestStatus.CANCELLED}
+    ),
+    RequestStatus.COMPLETED: frozenset(),
+    RequestStatus.CANCELLED: frozenset(),
+}
+FINAL_STATUSES = frozenset({RequestStatus.COMPLETED, RequestStatus.FAILED, RequestStatus.CANCELLED})
+
+PHASE_TRANSITIONS: dict[PhaseStatus, frozenset[PhaseStatus]] = {
+    PhaseStatus.PENDING: frozenset({PhaseStatus.ACTIVE}),
+    PhaseStatus.ACTIVE: frozenset({PhaseStatus.COMPLETED, PhaseStatus.FAILED}),
+    PhaseStatus.COMPLETED: frozenset(),
+    PhaseStatus.FAILED: frozenset(),
+}
+
+PROJECT_TRANSITIONS: dict[ProjectStatus, frozenset[ProjectStatus]] = {
+    ProjectStatus.GENERATING: frozenset({ProjectStatus.COMPLETED, ProjectStatus.FAILED}),
+    ProjectStatus.COMPLETED: frozenset(),
+    ProjectStatus.FAILED: frozenset(),
+}
+
+
+def utc_now() -> datetime:
+    """Return the time now, in UTC, in whole milliseconds: what events carry."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def format_time(moment: datetime) -> str:
+    """Return ISO 8601 in UTC with milliseconds, ``2026-01-02T10:00:00.000Z``."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Timestamp = Annotated[datetime, PlainSerializer(format_time, return_type=str, when_used="json")]
+
+
+def project_status_of(status: RequestStatus) -> ProjectStatus:
+    """Return what the status of a request means for its project."""
+    if status is RequestStatus.COMPLETED:
+        return ProjectStatus.COMPLETED
+    if status in {RequestStatus.FAILED, RequestStatus.CANCELLED}:
+        return ProjectStatus.FAILED
+    return ProjectStatus.GENERATING
+
+
+def check_prompt(text: str) -> str:
+    """Return ``text`` if it can be a request.
+
+    Raises:
+        InputError: when it is blank or longer than 1000 characters.
+    """
+    if not text.strip():
+        raise InputError("请先写一句话，说说你想做什么程序。")
+    if len(text) > MAX_PROMPT_CHARS:
+        raise InputError(f"这句话有 {len(text)} 个字符，最多 {MAX_PROMPT_CHARS} 个，请写短一点。")
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise InputError("这句话里有无法保存的字符，请删掉奇怪的符号再试。")
+    return text
+
+
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def _check_educational(text: str) -> str:
+    if not 10 <= len(text) <= 200:
+        raise ValueError(f"an educational message has 10 to 200 characters, not {len(text)}")
+    if not _CHINESE.search(text):
+        raise ValueError("an educational message is in Chinese")
+    return text
+
+
+def _check_relative(path: str) -> str:
+    if not path:
+        return path
+    try:
+        return check_path(path)
+    except UnsafePathError as error:
+        raise ValueError(error.message) from error
+
+
+def _check_name(name: str) -> str:
+    if "/" in name or "\\" in name:
+        raise ValueError("a name holds no path separator")
+    return name
+
+
+EducationalMessage = Annotated[str, AfterValidator(_check_educational)]
+RelativePath = Annotated[str, AfterValidator(_check_relative)]
+NodeName = Annotated[str, Field(min_length=1), AfterValidator(_check_name)]
+Prompt = Annotated[str, Field(min_length=1, max_length=MAX_PROMPT_CHARS), AfterValidator(check_prompt)]
+
+
+class Entity(BaseModel):
+    """What all entities share: assignments are validated, unknown fields refused."""
+
+    model_config = ConfigDict(validate_assignment=True, extra="forbid")
+
+
+class ProcessPhase(Entity):
+    """One of the three phases of a request."""
+
+    id: UUID4 = Field(default_factory=uuid4)
+    request_id: UUID4
+    phase_type: PhaseType
+    status: PhaseStatus = PhaseStatus.PENDING
+    educational_message: EducationalMessage
+    started_at: Timestamp | None = None
+    completed_at: Timestamp | None = None
+    sequence_order: int = Field(ge=1, le=3)
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Self:
+        if self.sequence_order != self.phase_type.sequence_order:
+            raise ValueError(f"{self.phase_type} is phase {self.phase_type.sequence_order}")
+        return self
+
+    def transition(self, status: PhaseStatus, at: datetime | None = None) -> None:
+        """Move on to ``status``, noting the time.
+
+        Raises:
+            ConflictError: when the phase cannot go there from where it stands.
+        """
+        if status not in PHASE_TRANSITIONS[self.status]:
+            raise ConflictError(f"阶段不能从“{self.status}”变成“{status}”。")
+        self.status = status
+        if status is PhaseStatus.ACTIVE:
+            self.started_at = at or utc_now()
+        else:
+            self.completed_at = at or utc_now()
+
+
+class CodeGenerationRequest(Entity):
+    """A person's sentence and where its processing stands."""
+
+    id: UUID4 = Field(default_factory=uuid4)
+    user_input: Prompt
+    status: RequestStatus = RequestStatus.PENDING
+    created_at: Timestamp = Field(default_factory=utc_now)
+    updated_at: Timestamp = Field(default_factory=utc_now)
+    error_message: str | None = None
+    retry_count: int = Field(default=0, ge=0, le=MAX_RETRIES)
+
+    def transition(
+        self, status: RequestStatus, *, error_message: str | None = None, at: datetime | None = None
+    ) -> None:
+        """Move on to ``status``; a retry is counted.
+
+        Raises:
+            ConflictError: when the request cannot go there, or was retried three times already.
+        """
+        if status not in REQUEST_TRANSITIONS[self.status]:
+            raise ConflictError(f"现在的状态是“{self.status}”，不能变成“{status}”。")
+        if status is RequestStatus.RETRYING:
+            if self.retry_count >= MAX_RETRIES:
+                raise ConflictError(f"已经重试了 {MAX_RETRIES} 次。请改一改要求，重新开始。")
+            self.retry_count += 1
+        self.status = status
+        self.error_message = error_message if status is RequestStatus.FAILED else None
+        self.updated_at = at or utc_now()
+
+
+class FileNode(Entity):
+    """A file or a directory of a project."""
+
+    project_id: UUID4
+    path: RelativePath
+    name: NodeName
+    type: NodeType
+    size_bytes: int | None = Field(default=None, ge=0)
+    created_at: Timestamp
+    content_type: str | None = None
+
+    @model_validator(mode="after")
+    def _check_kind(self) -> Self:
+        if (self.type == "file") != (self.size_bytes is not None):
+            raise ValueError("a file has a size, a directory has none")
+        if self.type == "directory" and self.content_type is not None:
+            raise ValueError("a directory has no content type")
+        return self
+
+
+class Project(Entity):
+    """A generated code base and the state of its generation."""
+
+    id: UUID4
+    created_at: Timestamp
+    status: ProjectStatus = ProjectStatus.GENERATING
+    root_path: Path
+    file_count: int = Field(default=0, ge=0)
+
+    def transition(self, status: ProjectStatus) -> None:
+        """Move on to ``status``; there is no way back.
+
+        Raises:
+            ConflictError: when the project has ended already.
+        """
+        if status not in PROJECT_TRANSITIONS[self.status]:
+            raise ConflictError(f"项目不能从“{self.status}”变成“{status}”。")
+        self.status = status
+
+
+class TreeFile(Entity):
+    """A leaf of the tree that the REST interface serves."""
+
+    type: Literal["file"] = "file"
+    name: NodeName
+    path: RelativePath
+    size_bytes: int = Field(ge=0)
+    created_at: Timestamp
+
+
+class TreeDirectory(Entity):
+    """A folder of the tree that the REST interface serves."""
+
+    type: Literal["directory"] = "directory"
+    name: NodeName
+    path: RelativePath
+    children: list[Annotated["TreeFile | TreeDirectory", Field(discriminator="type")]] = Field(
+        default_factory=list
+    )
+
+
+class DirectoryTree(Entity):
+    """A project's files as they are on disk."""
+
+    project_id: UUID
+    root: TreeDirectory
+    total_files: int = Field(ge=0)
+    generated_at: Timestamp = Field(default_factory=utc_now)
+
+
+class StructureFile(Entity):
+    """A file in a project's ``file_structure``."""
+
+    type: Literal["file"] = "file"
+    name: NodeName
+    size: int = Field(ge=0)
+    language: str
+
+
+class StructureDirectory(Entity):
+    """A folder in a project's ``file_structure``."""
+
+    type: Literal["directory"] = "directory"
+    name: NodeName
+    children: list[Annotated["StructureFile | StructureDirectory", Field(discriminator="type")]] = Field(
+        default_factory=list
+    )
+
+
+PROJECT_NAME = re.compile(r"^(?P<type>[a-z][a-z0-9_]*)_(?P<time>\d{8}_\d{6})_(?P<suffix>[0-9a-f]{8})$")
+
+
+def make_project_name(project_type: str, created_at: datetime, project_id: UUID) -> str:
+    """Return ``{project_type}_{timestamp}_{first 8 of the id}``."""
+    return f"{project_type}_{created_at.astimezone(UTC):%Y%m%d_%H%M%S}_{project_id.hex[:8]}"
+
+
+class ProgramOutput(Protocol):
+    """One piece of what a program prints or does; see ``aiflow.runner``."""
+
+
+class ProgramRunner(Protocol):
+    """What runs a project's program; ``aiflow.runner`` puts its own here when it is imported."""
+
+    def run(self, project: "GeneratedProject", args: Sequence[str], stdin: str | None) -> object:
+        """Run the program; the answer is awaitable and iterable."""
+
+    def play(self, project: "GeneratedProject") -> object:
+        """Show the program's window in the notebook."""
+
+
+class GeneratedProject(Entity):
+    """What came out: the project's folder and what is known of it."""
+
+    # Running a program sits above the entities; the import arrow points the other way, so the runner registers here.
+    runner: ClassVar[ProgramRunner | None] = None
+
+    id: UUID4 = Field(default_factory=uuid4)
+    request_id: UUID4
+    project_name: str = Field(pattern=PROJECT_NAME.pattern)
+    main_file_path: str
+    file_structure: StructureDirectory
+    dependencies: list[str] = Field(default_factory=list)
+    total_files: int = Field(ge=0)
+    total_size_bytes: int = Field(ge=0, le=MAX_PROJECT_BYTES)
+    syntax_validated: bool
+    created_at: Timestamp = Field(default_factory=utc_now)
+    root: Path | None = Field(default=None, exclude=True, repr=False)
+
+    def check_on_disk(self) -> None:
+        """Raise unless the main file is there and can be read.
+
+        Raises:
+            InputError: when there is no such file.
+        """
+        main = self.main_file
+        if main is None or not main.is_file():
+            raise InputError(f"项目里没有主程序“{Path(self.main_file_path).name}”。")
+
+    @property
+    def main_file(self) -> Path | None:
+        """The main file on this machine, or None while the folder is not known."""
+        if self.root is None:
+            return None
+        return self.root.joinpath(*self.main_file_path.split("/")[2:])
+
+    def run_program(self, args: Sequence[str] = (), stdin: str | None = None) -> object:
+        """Run the program in a process of its own; await it for its end, or iterate over what it prints."""
+        return self._programs().run(self, args, stdin)
+
+    def play(self) -> object:
+        """Play the program's window here."""
+        return self._programs().play(self)
+
+    def _programs(self) -> ProgramRunner:
+        if self.runner is None:
+            raise InputError("还没有准备好运行程序的部分：请先 import aiflow.runner。")
+        return self.runner
+
+    def _repr_html_(self) -> str:
+        return _tree_html(self)
+
+    def __str__(self) -> str:
+        return "\n".join(_tree_lines(self.file_structure))
+
+
+def _tree_lines(node: StructureDirectory, indent: str = "") -> list[str]:
+    lines = [f"{indent}{node.name}/"]
+    for child in node.children:
+        if isinstance(child, StructureDirectory):
+            lines += _tree_lines(child, indent + "    ")
+        else:
+            lines.append(f"{indent}    {child.name}  ({child.size} B)")
+    return lines
+
+
+def _tree_html(project: GeneratedProject) -> str:
+    state = "语法检查通过" if project.syntax_validated else "语法检查没有通过"
+    lines = "\n".join(_tree_lines(project.file_structure))
+    escaped = lines.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return (
+        f"<div><b>{project.project_name}</b> · {project.total_files} 个文件 · "
+        f"{project.total_size_bytes} 字节 · {state}<pre>{escaped}</pre></div>"
+    )
