@@ -1,0 +1,1 @@
+"""Where answers come from: a model, a prepared lesson, a recording."""

@@ -1,0 +1,234 @@
+"""The engine that needs no key: it plays a prepared lesson as if a model were typing it."""
+
+import asyncio
+import math
+import re
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from pathlib import Path
+
+from aiflow.engines.base import Channel, Delta, Engine, EngineRequest, FinishDelta, TextDelta, UsageDelta
+from aiflow.exceptions import EngineError, NoLessonError
+from aiflow.lesson import Lesson, RecordedLine, find_lesson, get_lesson, load_lessons, nearest_lessons
+
+# Seconds for one character at speed 1. A Chinese character says about as much as an English word, so it takes
+# longer; with these the snake lesson takes about half a minute.
+SECONDS_PER_CJK_CHAR = 0.009
+SECONDS_PER_CHAR = 0.0014
+# Shorter waits than this are left to add up: a timer's own cost would be larger than the wait.
+_SHORTEST_SLEEP_S = 0.008
+# Who reads slower than we type (or wakes from sleep) does not get it all at once afterwards.
+_LARGEST_LAG_S = 0.5
+_WHOLE_PIECE_CHARS = 4096
+# Like a model's tokens: a short word with the spaces before it, one or two Chinese characters, a few signs.
+_TOKEN = re.compile(r"\s*(?:[A-Za-z0-9_]{1,6}|[\u3400-\u9fff]{1,2}|[^\sA-Za-z0-9_\u3400-\u9fff]{1,3})|\s+")
+_CJK_CHAR = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+
+Sleep = Callable[[float], Awaitable[None]]
+Clock = Callable[[], float]
+
+_SET_UP = (
+    "想让真正的模型来写，请设置环境变量 AIFLOW_ENGINE=openai、AIFLOW_BASE_URL（服务地址）、AIFLOW_API_KEY（密钥）、"
+    "AIFLOW_MODEL（模型名），再运行 aiflow doctor 检查。"
+)
+
+
+class LessonsEngine(Engine):
+    """Plays lessons; which one, the request's words or its template decide.
+
+    One engine plays one run: a recorded lesson's repairs are replayed in their order, which the engine counts.
+
+    Args:
+        speed: a multiplier of the readable pace; 0 does not wait at all.
+        folders: further folders of lesson folders, e.g. a teacher's own.
+        clock: tells seconds; tests pass their own.
+        sleep: waits for seconds; tests pass their own.
+
+    Raises:
+        ValueError: a speed that is none.
+        ConfigError: from ``lessons`` and ``stream``, where a lesson is broken.
+    """
+
+    name = "lessons"
+
+    def __init__(
+        self,
+        speed: float = 1.0,
+        folders: Sequence[Path] = (),
+        *,
+        clock: Clock = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        if not math.isfinite(speed) or speed < 0:
+            raise ValueError("speed must be 0 (no waiting) or a positive number")
+        self.model = ""
+        self.notice = "这是事先写好并测试过的课程，不是模型此刻的回答。"
+        self._speed = speed
+        self._folders = tuple(folders)
+        self._clock = clock
+        self._sleep = sleep
+        self._lessons: tuple[Lesson, ...] | None = None
+        self._asked: dict[str, int] = {}
+
+    @property
+    def lessons(self) -> tuple[Lesson, ...]:
+        """All lessons, read when they are first needed."""
+        if self._lessons is None:
+            self._lessons = load_lessons(self._folders)
+        return self._lessons
+
+    def choose(self, prompt: str, template: str | None = None) -> Lesson:
+        """Return the lesson for a request.
+
+        Args:
+            prompt: the student's sentence.
+            template: a lesson's id, which then decides alone.
+
+        Raises:
+            NoLessonError: no lesson answers it; the message offers the nearest and says how to set up a model.
+        """
+        lesson = get_lesson(template, self.lessons) if template else find_lesson(prompt, self.lessons)
+        if lesson is None:
+            offers = "、".join(f"《{near.title}》" for near in nearest_lessons(prompt, self.lessons))
+            what = f"没有名为“{template[:40]}”的课程" if template else "课程库里没有能回答这个请求的课程"
+            raise NoLessonError(f"{what}。最接近的有{offers}，可以换一句话试试。{_SET_UP}")
+        return lesson
+
+    async def stream(self, request: EngineRequest) -> AsyncGenerator[Delta, None]:
+        """Play the phase that is asked for; see :meth:`Engine.stream`.
+
+        Raises:
+            NoLessonError: no lesson answers the request.
+            EngineError: a repair is asked for that the lesson does not have.
+        """
+        lesson = self.choose(request.prompt, request.template)
+        self.model = lesson.id
+        self.notice = _notice(lesson)
+        pacer = _Pacer(self._speed, self._clock, self._sleep)
+        deltas = (
+            self._play_recorded(lesson, request, pacer) if lesson.recording else _play(lesson, request, pacer)
+        )
+        try:
+            async for delta in deltas:
+                yield delta
+        finally:
+            await deltas.aclose()
+
+    async def _play_recorded(
+        self, lesson: Lesson, request: EngineRequest, pacer: "_Pacer"
+    ) -> AsyncGenerator[Delta, None]:
+        for line in self._next_take(lesson, request):
+            await pacer.wait_until(line.t)
+            if line.text is not None and line.channel is not None:
+                yield TextDelta(line.channel, line.text)
+            elif line.usage is not None:
+                yield UsageDelta(line.usage.prompt_tokens, line.usage.completion_tokens)
+            elif line.finish is not None:
+                yield FinishDelta(line.finish)
+
+    def _next_take(self, lesson: Lesson, request: EngineRequest) -> list[RecordedLine]:
+        """Return the answer that comes next in this phase; a phase that is tried again gets its last one again."""
+        if request.phase == "specify":  # a new run, or a retry of the whole
+            self._asked.clear()
+        takes = _takes(lesson.recording, request.phase)
+        number = self._asked.get(request.phase, 0)
+        self._asked[request.phase] = number + 1
+        if request.phase == "repair" and number >= len(takes):
+            raise _no_repair(lesson)
+        return takes[min(number, len(takes) - 1)]
+
+
+class _Pacer:
+    """Keeps a pace against a clock, so that the time for handling a piece does not add to it."""
+
+    def __init__(self, speed: float, clock: Clock, sleep: Sleep) -> None:
+        self._speed = speed
+        self._clock = clock
+        self._sleep = sleep
+        self._start = clock()
+        self.waits = speed > 0
+
+    async def wait_until(self, seconds: float) -> None:
+        """Wait until so many seconds of the lesson, at speed 1, have passed."""
+        if not self.waits:
+            await self._sleep(0)  # lets others run, and a cancellation in
+            return
+        ahead = self._start + seconds / self._speed - self._clock()
+        if ahead >= _SHORTEST_SLEEP_S:
+            await self._sleep(ahead)
+        elif -ahead > _LARGEST_LAG_S:
+            self._start -= ahead
+
+
+async def _play(lesson: Lesson, request: EngineRequest, pacer: _Pacer) -> AsyncGenerator[Delta, None]:
+    if request.phase == "repair":
+        raise _no_repair(lesson)
+    due = 0.0
+    completion_tokens = 0
+    for channel, text in _script(lesson, request.phase):
+        completion_tokens += estimate_tokens(text)
+        for piece in cut(text, whole=not pacer.waits):
+            due += _reading_time(piece)
+            await pacer.wait_until(due)
+            yield TextDelta(channel, piece)
+    prompt_tokens = sum(estimate_tokens(message.content) for message in request.messages)
+    yield UsageDelta(prompt_tokens or estimate_tokens(request.prompt), completion_tokens)
+    yield FinishDelta("stop")
+
+
+def _script(lesson: Lesson, phase: str) -> Iterator[tuple[Channel, str]]:
+    """Yield what a written lesson says in a phase, in its order."""
+    yield "thinking", lesson.texts[f"{phase}.thinking"]
+    if phase != "implement":
+        yield "content", lesson.texts[phase]
+        return
+    for file in lesson.files:
+        # The file begins after the first newline and keeps its own last one: its bytes arrive as they are.
+        yield "content", f'{file.intro}\n\n<file path="{file.path}">\n{file.text}</file>\n\n'
+
+
+def cut(text: str, *, whole: bool = False) -> list[str]:
+    """Cut a text into pieces like a model's tokens, always the same way; joined, they are the text.
+
+    Args:
+        text: what to cut.
+        whole: cut into few large pieces instead.
+    """
+    if whole:
+        return [text[at : at + _WHOLE_PIECE_CHARS] for at in range(0, len(text), _WHOLE_PIECE_CHARS)]
+    return _TOKEN.findall(text)
+
+
+def estimate_tokens(text: str) -> int:
+    """Estimate a text's tokens: two for three Chinese characters, one for four others."""
+    chinese = len(_CJK_CHAR.findall(text))
+    return math.ceil(chinese * 2 / 3 + (len(text) - chinese) / 4)
+
+
+def _reading_time(piece: str) -> float:
+    chinese = len(_CJK_CHAR.findall(piece))
+    return chinese * SECONDS_PER_CJK_CHAR + (len(piece) - chinese) * SECONDS_PER_CHAR
+
+
+def _takes(lines: Sequence[RecordedLine], phase: str) -> list[list[RecordedLine]]:
+    """Split a phase's lines into its answers; each ends with its ``finish`` line."""
+    takes: list[list[RecordedLine]] = [[]]
+    for line in lines:
+        if line.phase == phase:
+            takes[-1].append(line)
+            if line.finish is not None:
+                takes.append([])
+    return [take for take in takes if take]
+
+
+def _notice(lesson: Lesson) -> str:
+    if lesson.manifest.kind == "recorded":
+        when, model = lesson.manifest.recorded_at, lesson.manifest.model
+        return f"这是 {when} 录下的 {model} 的回答，现在只是重放，不是模型此刻的回答。"
+    return f"《{lesson.title}》是事先写好并测试过的课程，不是模型此刻的回答。"
+
+
+def _no_repair(lesson: Lesson) -> EngineError:
+    return EngineError(
+        f"课程《{lesson.title}》是写好的程序，没有准备修改的步骤，所以不能再改。{_SET_UP}", retryable=False
+    )
