@@ -82,7 +82,8 @@ def check_python(version: Tuple[Any, ...]) -> None:
     """
     if tuple(version[:2]) >= MINIMUM:
         return
-    found = [name for name in (f"python3.{minor}" for minor in range(20, 10, -1)) if shutil.which(name)]
+    names = [f"python3.{minor}" for minor in range(20, MINIMUM[1] - 1, -1)]
+    found = [name for name in names if shutil.which(name) and _runs(name)]
     have = ".".join(str(part) for part in version[:3])
     need = ".".join(str(part) for part in MINIMUM)
     zh_next = f"请运行：{found[0]} start.py" if found else f"请安装 Python {need} 或更新的版本，再运行一次。"
@@ -91,6 +92,11 @@ def check_python(version: Tuple[Any, ...]) -> None:
         f"Python 太旧：这是 {have}，需要 {need} 或更新的版本。{zh_next}",
         f"Python is too old: this is {have}, {need} or newer is needed; {en_next}",
     )
+
+
+def _runs(name: str) -> bool:
+    """Say whether the command starts at all: version managers leave stand-ins that only print an error."""
+    return subprocess.call([name, "-c", ""], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
 
 
 def check_venv_module() -> None:
@@ -293,7 +299,7 @@ def _spell_pth_in_ascii() -> None:
     """
     if sys.version_info >= (3, 13):
         return
-    for path in VENV.glob("**/site-packages/_ai_code_flow.pth"):
+    for path in VENV.glob("**/site-packages/*ai_code_flow*.pth"):
         text = path.read_text(encoding="utf-8")
         if not all(ord(character) < 128 for character in text):
             folders = ascii([line for line in text.splitlines() if line and not line.startswith("import ")])
