@@ -1,0 +1,278 @@
+"""A project's ordered events on disk: append, replay from n, follow.
+
+One JSON object a line, as ``Event`` says, ``seq`` counting from 1 without gaps. One process appends (it holds the run's
+lock); any number of readers, in this process or in others, read and follow. A line is encoded once, when it is
+appended; whoever passes events on takes the line as it is.
+
+What a crash leaves: the system keeps what a killed process has written, so at most the last line is torn; it is cut off
+before the next one is appended. A line that was damaged in the middle is read as a ``diagnostic`` in its place, so that
+the numbers stay without gaps and a reader that resumes by number is never wrong.
+"""
+
+import asyncio
+import os
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+from weakref import WeakSet
+
+from pydantic import ValidationError
+
+from aiflow.entities import FINAL_STATUSES, utc_now
+from aiflow.events import EVENT, ChunkEvent, DiagnosticEvent, Event, EventBase
+from aiflow.safefs import explain
+
+EventT = TypeVar("EventT", bound=EventBase)
+
+_HEADER = re.compile(
+    rb'\{"seq":(\d{1,15}),"project_id":"([0-9a-f-]{36})","timestamp":"[^"]{1,40}","event_type":"([a-z_]{1,40})"'
+)
+_STATUS = re.compile(rb'"event_type":"status","status":"([a-z]+)"')
+_FINAL = frozenset(status.value.encode() for status in FINAL_STATUSES)
+# How often a reader looks for what another process has written: a third of what a person notices.
+POLL_S = 0.03
+_READ_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event as it stands in the file, without its line end."""
+
+    seq: int
+    event_type: str
+    data: bytes
+
+    @property
+    def is_final(self) -> bool:
+        """Whether a run ends with this event."""
+        if self.event_type != "status":
+            return False
+        found = _STATUS.search(self.data)
+        return found is not None and found.group(1) in _FINAL
+
+    def event(self) -> Event:
+        """Return the event itself."""
+        return EVENT.validate_json(self.data)
+
+
+# Appending wakes the readers of the same process at once; those of other processes poll.
+_READERS: dict[Path, WeakSet["JournalReader"]] = {}
+
+
+class Journal:
+    """The writing end.
+
+    Args:
+        path: the file; made when it is not there.
+        project_id: what each event carries.
+        sync: fsync after each event that is not a chunk.
+
+    Raises:
+        StorageError: when the file cannot be opened.
+    """
+
+    def __init__(self, path: Path, project_id: UUID, *, sync: bool = True) -> None:
+        self.path = path
+        self.project_id = project_id
+        self.torn = False
+        self._sync = sync
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.seq = _repair_tail(path)
+            self._file = path.open("ab", buffering=0)
+            self._size = self._file.tell()
+        except OSError as error:
+            raise explain(error) from error
+
+    def append(self, event: EventT) -> EventT:
+        """Give ``event`` its number and write it; return it as it was written.
+
+        Raises:
+            StorageError: when the disk refuses; the number is used again.
+        """
+        stamped = event.model_copy(
+            update={"seq": self.seq + 1, "project_id": self.project_id, "timestamp": utc_now()}
+        )
+        data = stamped.model_dump_json().encode() + b"\n"
+        try:
+            _write_all(self._file.fileno(), data)
+            if self._sync and not isinstance(event, ChunkEvent):
+                os.fsync(self._file.fileno())
+        except OSError as error:
+            self._cut_back()
+            raise explain(error) from error
+        self.seq += 1
+        self._size += len(data)
+        for reader in tuple(_READERS.get(self.path, ())):
+            reader.wake()
+        return stamped
+
+    def _cut_back(self) -> None:
+        """Take away the part of a line that a full disk let through."""
+        try:
+            self._file.truncate(self._size)
+        except OSError:
+            # The next writer cuts the torn line off; a reader does not see it, for it has no end.
+            self.torn = True
+
+    def close(self) -> None:
+        """Close the file; the readers go on."""
+        self._file.close()
+
+
+def _write_all(fd: int, data: bytes) -> None:
+    written = os.write(fd, data)
+    while written < len(data):
+        written += os.write(fd, data[written:])
+
+
+def _repair_tail(path: Path) -> int:
+    """Cut a torn last line off; return the number of the last event that can be read."""
+    with path.open("a+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        window = 1 << 16
+        while True:
+            start = max(0, size - window)
+            file.seek(start)
+            tail = file.read(size - start)
+            end = tail.rfind(b"\n") + 1
+            lines = tail[:end].split(b"\n")[:-1]
+            # The window's first line is whole only where the window begins the file.
+            last = next((line for line in reversed(lines[0 if start == 0 else 1 :]) if _parse(line)), None)
+            if last is not None or start == 0:
+                break
+            window *= 4
+        if start + end < size:
+            file.truncate(start + end)
+        found = _parse(last) if last is not None else None
+        return found.seq if found else 0
+
+
+def _parse(line: bytes) -> Line | None:
+    header = _HEADER.match(line)
+    if header is None or not line.endswith(b"}"):
+        return None
+    return Line(int(header[1]), header[3].decode(), line)
+
+
+def _filler(seq: int, project_id: UUID) -> Line:
+    event = DiagnosticEvent(
+        seq=seq,
+        project_id=project_id,
+        rule="journal_damaged",
+        message="这一条运行记录损坏了，读不出来。生成的文件不受影响。",
+        severity="warning",
+    )
+    return Line(seq, "diagnostic", event.model_dump_json().encode())
+
+
+class JournalReader:
+    """The reading end: a place in the journal that moves on.
+
+    Args:
+        path: the journal; it may not be there yet.
+        after: the number of the last event that the reader has already.
+    """
+
+    def __init__(self, path: Path, after: int = 0) -> None:
+        self.path = path
+        self.seq = after
+        self._offset = 0
+        self._rest = b""
+        self._read_seq = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._woken = asyncio.Event()
+
+    def read(self) -> list[Line]:
+        """Return the events that are new since the last call, up to about 1 MiB of them.
+
+        Raises:
+            StorageError: when the file cannot be read.
+        """
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self._offset)
+                data = file.read(_READ_BYTES)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise explain(error) from error
+        if not data:
+            return []
+        self._offset += len(data)
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        return [event for line in lines for event in self._take(line) if event.seq > self.seq]
+
+    def _take(self, data: bytes) -> Iterator[Line]:
+        line = _parse(data)
+        if line is None or line.seq <= self._read_seq:
+            return  # damaged, or twice: the next good line's number says whether something is missing
+        project_id = UUID(_HEADER.match(data)[2].decode())  # type: ignore[index]  # _parse matched it
+        for missing in range(self._read_seq + 1, line.seq):
+            yield _filler(missing, project_id)
+        self._read_seq = line.seq
+        yield line
+
+    def read_all(self) -> Iterator[Line]:
+        """Yield every event that is there."""
+        before = -1
+        while self._offset != before:
+            before = self._offset
+            for line in self.read():
+                self.seq = line.seq
+                yield line
+
+    def wake(self) -> None:
+        """Say that something was appended; may be called from any thread."""
+        if self._loop is not None and not self._woken.is_set():
+            try:
+                self._loop.call_soon_threadsafe(self._woken.set)
+            except RuntimeError:
+                self._loop = None  # that loop has ended, and its reader with it
+
+    async def follow(self, is_over: Callable[[], bool] | None = None) -> AsyncIterator[list[Line]]:
+        """Yield what is there and then what comes, in batches, until a run's last event.
+
+        A failed run that was retried goes on: its last event is the one after which nothing stands.
+
+        Args:
+            is_over: asked now and then while nothing comes; True ends the iteration (a writer that is gone).
+        """
+        self._loop = asyncio.get_running_loop()
+        readers = _READERS.setdefault(self.path, WeakSet())
+        readers.add(self)
+        ended = False
+        try:
+            while True:
+                self._woken.clear()
+                size_before = self._offset
+                lines = self.read()
+                if lines:
+                    self.seq = lines[-1].seq
+                    ended = lines[-1].is_final
+                    yield lines
+                elif ended or (is_over is not None and is_over()):
+                    return
+                elif self._offset == size_before:
+                    await self._wait()
+        finally:
+            readers.discard(self)
+
+    async def _wait(self) -> None:
+        try:
+            async with asyncio.timeout(POLL_S):
+                await self._woken.wait()
+        except TimeoutError:
+            return  # the poll for what another process wrote
+
+
+def read_events(path: Path, after: int = 0) -> Iterator[Event]:
+    """Yield the events after number ``after``; one of an unknown type, from a newer version, is left out."""
+    for line in JournalReader(path, after).read_all():
+        try:
+            yield line.event()
+        except ValidationError:
+            continue  # a newer version's event: what we do not know we do not show

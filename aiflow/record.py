@@ -1,0 +1,256 @@
+"""A run's record beside its project: manifest, lock, command, and what earlier attempts left.
+
+    projects/.aiflow/3f2a9c1e-…/
+        manifest.json    what was asked for and where it stands
+        journal.jsonl    its events
+        run.lock         held while a process works on it
+        command.json     what another process asks of the one that holds the lock
+        prompts.jsonl    what was sent to the model, one call a line
+        tmp/             files that are not complete yet
+        attempts/        an earlier attempt's files, while a retry is under way
+        repairs/         what repairs changed, as diffs
+
+The record can be deleted; the project folder then still lists, opens and downloads.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+from uuid import UUID
+
+from filelock import FileLock, Timeout
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from aiflow.entities import FINAL_STATUSES, PhaseType, RequestStatus, Timestamp, utc_now
+from aiflow.exceptions import ConflictError, NotFoundError, StorageError
+from aiflow.safefs import explain, write_atomic
+
+RECORDS_FOLDER = ".aiflow"
+Command = Literal["cancel"]
+
+
+class Manifest(BaseModel):
+    """What was asked for and where it stands; a summary of the journal that a list can be made from."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    project_id: UUID
+    prompt: str
+    template: str | None = None
+    engine: str
+    created_at: Timestamp = Field(default_factory=utc_now)
+    project_name: str | None = None
+    title: str | None = None
+    status: RequestStatus = RequestStatus.PENDING
+    retry_count: int = 0
+    pause_after: list[PhaseType] = Field(default_factory=list)
+    derived_from: UUID | None = None
+    syntax_validated: bool = False
+    file_count: int = 0
+    user: str = ""
+
+
+class RunRecord:
+    """One run's folder.
+
+    Args:
+        folder: ``projects/.aiflow/{id}``.
+        sync: fsync what is written.
+    """
+
+    def __init__(self, folder: Path, *, sync: bool = True) -> None:
+        self.folder = folder
+        self.sync = sync
+        self._lock = FileLock(folder / "run.lock", thread_local=False)
+
+    @property
+    def project_id(self) -> UUID:
+        """The run's id, which is the folder's name."""
+        return UUID(self.folder.name)
+
+    @property
+    def journal_path(self) -> Path:
+        """The events."""
+        return self.folder / "journal.jsonl"
+
+    @property
+    def temporary(self) -> Path:
+        """Where files grow until they are complete."""
+        return self.folder / "tmp"
+
+    @property
+    def attempts(self) -> Path:
+        """Where an earlier attempt's files wait."""
+        return self.folder / "attempts"
+
+    def create(self, manifest: Manifest) -> None:
+        """Make the folder and the manifest.
+
+        Raises:
+            StorageError: when the disk refuses.
+        """
+        try:
+            self.temporary.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise explain(error) from error
+        self.save(manifest)
+
+    def load(self) -> Manifest:
+        """Read the manifest.
+
+        Raises:
+            NotFoundError: when there is none that can be read.
+        """
+        try:
+            return Manifest.model_validate_json((self.folder / "manifest.json").read_bytes())
+        except (OSError, ValidationError):
+            raise NotFoundError("没有这个项目的运行记录。") from None
+
+    def save(self, manifest: Manifest) -> None:
+        """Write the manifest, whole or not at all.
+
+        Raises:
+            StorageError: when the disk refuses.
+        """
+        try:
+            write_atomic(
+                self.folder / "manifest.json", manifest.model_dump_json(indent=1).encode(), sync=self.sync
+            )
+        except OSError as error:
+            raise explain(error) from error
+
+    def acquire(self) -> None:
+        """Take the lock: this process works on the run from now on.
+
+        Raises:
+            ConflictError: when somebody works on it already.
+            NotFoundError: when the record is gone.
+        """
+        if not self.folder.is_dir():
+            raise NotFoundError("没有这个项目的运行记录。")
+        try:
+            self._lock.acquire(timeout=0.2, poll_interval=0.02)
+        except Timeout:
+            raise ConflictError("这个项目正在生成，请先等它结束，或者停止它。") from None
+        except OSError as error:
+            raise explain(error) from error
+
+    def release(self) -> None:
+        """Give the lock back."""
+        self._lock.release()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether this object holds the lock."""
+        return self._lock.is_locked
+
+    def is_alive(self) -> bool:
+        """Whether some process works on the run."""
+        if self.is_held:
+            return True
+        if not self.folder.is_dir():
+            return False
+        probe = FileLock(self.folder / "run.lock", thread_local=False)
+        try:
+            probe.acquire(timeout=0)
+        except Timeout:
+            return True
+        except OSError:
+            return False  # a folder that cannot be locked is nobody's work place
+        probe.release()
+        return False
+
+    def was_interrupted(self, manifest: Manifest) -> bool:
+        """Whether the record says that it is being worked on, and nobody is."""
+        resting = manifest.status in FINAL_STATUSES or manifest.status is RequestStatus.PAUSED
+        return not resting and not self.is_alive()
+
+    def send(self, command: Command) -> None:
+        """Ask the process that holds the lock to do something.
+
+        Raises:
+            StorageError: when the disk refuses.
+        """
+        try:
+            write_atomic(self.folder / "command.json", json.dumps({"command": command}).encode(), sync=False)
+        except OSError as error:
+            raise explain(error) from error
+
+    def take_command(self) -> Command | None:
+        """Return what was asked since the last call, and forget it."""
+        path = self.folder / "command.json"
+        try:
+            found: Any = json.loads(path.read_bytes())
+            path.unlink()
+        except (OSError, json.JSONDecodeError):
+            return None
+        return "cancel" if isinstance(found, dict) and found.get("command") == "cancel" else None
+
+    def note_prompt(self, phase: str, messages: list[dict[str, str]]) -> None:
+        """Keep what was sent to the model, so that a student can read it later.
+
+        Raises:
+            StorageError: when the disk refuses.
+        """
+        line = json.dumps({"phase": phase, "messages": messages}, ensure_ascii=False)
+        try:
+            with (self.folder / "prompts.jsonl").open("a", encoding="utf-8", errors="replace") as file:
+                file.write(line + "\n")
+        except OSError as error:
+            raise explain(error) from error
+
+    def prompts(self) -> list[dict[str, Any]]:
+        """Return what was sent to the model: ``{"phase", "messages": [{"role", "content"}]}``, in order."""
+        try:
+            text = (self.folder / "prompts.jsonl").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return []
+        found = []
+        for line in text.splitlines():
+            try:
+                found.append(json.loads(line))
+            except json.JSONDecodeError:
+                continue  # a line that a crash cut off
+        return found
+
+    def keep_diff(self, name: str, diff: str) -> None:
+        """Keep what a repair changed.
+
+        Raises:
+            StorageError: when the disk refuses.
+        """
+        folder = self.folder / "repairs"
+        try:
+            folder.mkdir(exist_ok=True)
+            write_atomic(folder / name, diff.encode("utf-8", "replace"), sync=False)
+        except OSError as error:
+            raise explain(error) from error
+
+    def clear_temporary(self) -> None:
+        """Throw away what was not complete when a run ended.
+
+        Raises:
+            StorageError: when the disk refuses.
+        """
+        try:
+            shutil.rmtree(self.temporary, ignore_errors=True)
+            self.temporary.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise explain(error) from error
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Hold the lock for as long as the block lasts."""
+        self.acquire()
+        try:
+            yield
+        finally:
+            self.release()
+
+
+def gone() -> StorageError:
+    """Return the error for a record or a folder that was deleted while it was used."""
+    return StorageError("项目文件夹不见了，可能被删除或改名。请重新生成。")

@@ -1,0 +1,173 @@
+"""Files below a folder, reached without ever following a link out of it.
+
+Checking a path and then using it leaves a moment in which a folder can be swapped for a link. On POSIX every step is
+therefore taken relative to an open folder with ``O_NOFOLLOW`` (openat(2)); on Windows, where Python has no such call,
+every part is looked at right before the use, which is the best that the standard library offers there.
+"""
+
+import errno
+import os
+import stat
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from io import BufferedReader
+from pathlib import Path
+
+from aiflow.exceptions import NotFoundError, StorageError, UnsafePathError
+from aiflow.paths import check_path
+
+_AT = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
+_DIRECTORY = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+_FILE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_NONBLOCK = getattr(os, "O_NONBLOCK", 0)
+# Windows refuses to replace a file that another program (a virus scanner, an editor) has open for a moment.
+_REPLACE_DELAYS_S = (0.01, 0.03, 0.1, 0.3)
+
+
+@contextmanager
+def _folder(root: Path, parts: tuple[str, ...], *, create: bool) -> Iterator[int]:
+    """Open ``root/parts`` step by step; the descriptor is closed at the end."""
+    fd = os.open(root, os.O_RDONLY | (_DIRECTORY & ~getattr(os, "O_NOFOLLOW", 0)))
+    try:
+        for part in parts:
+            if create:
+                # What stands there already is opened next, and refused if it is no folder.
+                with suppress(FileExistsError):
+                    os.mkdir(part, dir_fd=fd)
+            step = os.open(part, os.O_RDONLY | _DIRECTORY, dir_fd=fd)
+            os.close(fd)
+            fd = step
+        yield fd
+    finally:
+        os.close(fd)
+
+
+def _refuse_links(root: Path, parts: tuple[str, ...]) -> Path:
+    path = root
+    for part in parts:
+        path = path / part
+        if path.is_symlink() or getattr(path, "is_junction", bool)():
+            raise UnsafePathError("这个路径里有链接，可能指到项目外面，已经拒绝。")
+    return path
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotFoundError("没有这个文件。它可能已经被删除或改名。") from None
+    except OSError as error:
+        raise explain(error) from error
+
+
+def explain(error: OSError) -> StorageError | UnsafePathError:
+    """Return our error for what the system says; no path of the machine is in it."""
+    if error.errno in {errno.ELOOP, errno.EMLINK}:
+        return UnsafePathError("这个路径里有链接，可能指到项目外面，已经拒绝。")
+    sentences = {
+        errno.ENOSPC: "磁盘满了，写不下文件。请清理一些空间，再试一次。",
+        errno.EDQUOT: "你的磁盘配额用完了。请清理一些文件，再试一次。",
+        errno.EROFS: "项目所在的磁盘是只读的，写不进去。请联系管理员。",
+        errno.EACCES: "没有权限读写项目文件夹。请检查文件夹的权限。",
+        errno.EPERM: "没有权限读写项目文件夹。请检查文件夹的权限。",
+        errno.ENOENT: "项目文件夹不见了，可能被删除或改名。",
+        errno.ENOTDIR: "项目文件夹不见了，可能被删除或改名。",
+        errno.ENAMETOOLONG: "文件名太长，这个系统放不下。",
+        errno.EISDIR: "同名的地方已经有一个文件夹。",
+    }
+    return StorageError(sentences.get(error.errno or 0, "磁盘读写出错了，请再试一次。"))
+
+
+def open_file(root: Path, path: str) -> BufferedReader:
+    """Open the regular file ``path`` below ``root`` for reading.
+
+    Raises:
+        UnsafePathError: for a path that leaves the folder, a link, or something that is no regular file.
+        NotFoundError: when it is not there.
+        StorageError: when the system refuses.
+    """
+    parts = tuple(check_path(path).split("/"))
+    with _explained():
+        if _AT:
+            with _folder(root, parts[:-1], create=False) as folder:
+                # Non-blocking, so that a named pipe put there cannot hold us.
+                fd = os.open(parts[-1], os.O_RDONLY | _FILE | _NONBLOCK, dir_fd=folder)
+        else:
+            fd = os.open(_refuse_links(root, parts), os.O_RDONLY | _FILE)
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            os.close(fd)
+            raise UnsafePathError("这不是一个普通文件，不能打开。")
+        return os.fdopen(fd, "rb")
+
+
+def move_into(root: Path, path: str, source: Path, *, sync: bool) -> None:
+    """Rename ``source`` (on the same file system) to ``path`` below ``root``, making its folders.
+
+    Args:
+        root: an existing folder.
+        path: relative, checked here.
+        source: a complete file.
+        sync: also fsync the folder, so that the name survives a power cut.
+
+    Raises:
+        UnsafePathError: for a path that leaves the folder or meets a link.
+        StorageError: when the system refuses.
+    """
+    parts = tuple(check_path(path).split("/"))
+    try:
+        if _AT:
+            with _folder(root, parts[:-1], create=True) as folder:
+                os.replace(source, parts[-1], dst_dir_fd=folder)
+                if sync:
+                    os.fsync(folder)
+            return
+        target = _refuse_links(root, parts)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _patiently(lambda: source.replace(target))
+    except OSError as error:
+        raise explain(error) from error
+
+
+def remove(root: Path, path: str) -> None:
+    """Delete the file ``path`` below ``root``; a link is deleted, not what it points to.
+
+    Raises:
+        NotFoundError: when it is not there.
+        StorageError: when the system refuses.
+    """
+    parts = tuple(check_path(path).split("/"))
+    with _explained():
+        if _AT:
+            with _folder(root, parts[:-1], create=False) as folder:
+                os.unlink(parts[-1], dir_fd=folder)
+        else:
+            _patiently(_refuse_links(root, parts).unlink)
+
+
+def _patiently(action: Callable[[], object]) -> None:
+    for delay in _REPLACE_DELAYS_S:
+        try:
+            action()
+        except PermissionError:
+            time.sleep(delay)
+        else:
+            return
+    action()
+
+
+def replace_file(source: Path, target: Path) -> None:
+    """Rename ``source`` to ``target``, waiting out a moment in which Windows holds the target."""
+    _patiently(lambda: source.replace(target))
+
+
+def write_atomic(target: Path, data: bytes, *, sync: bool) -> None:
+    """Write ``data`` beside ``target`` and rename it there: a reader sees the old file or the new one."""
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        if sync:
+            os.fsync(file.fileno())
+    replace_file(temporary, target)

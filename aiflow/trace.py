@@ -1,0 +1,77 @@
+"""logs/system_trace.jsonl: one JSON object a line for every request, phase, model call, file and error.
+
+Times are in milliseconds, sizes in bytes or characters. What a person wrote and what a model answered is never in it,
+only how long it was; a value that is a secret is taken out wherever it comes from.
+"""
+
+import json
+import logging
+import logging.handlers
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from aiflow.entities import format_time, utc_now
+from aiflow.exceptions import AIFlowError
+
+TRACE_NAME = "system_trace.jsonl"
+MAX_BYTES = 5_000_000
+BACKUPS = 3
+_MASK = "***"
+
+
+class Trace:
+    """Writes the trace; several of them may write to one file.
+
+    Args:
+        logs_dir: made when it is not there; None writes nothing (a library user who wants no files).
+        secrets: values that must never stand in it.
+    """
+
+    def __init__(self, logs_dir: Path | None, secrets: tuple[str, ...] = ()) -> None:
+        self._secrets = tuple(secret for secret in secrets if secret)
+        self._logger = _logger_for(logs_dir / TRACE_NAME) if logs_dir is not None else None
+
+    def note(self, kind: str, **fields: Any) -> None:
+        """Write one line: ``kind`` (``request``, ``phase``, ``model_call``, ``file``, ``error``) and its fields."""
+        if self._logger is None:
+            return
+        record = {"time": format_time(utc_now()), "kind": kind, **fields}
+        line = json.dumps(record, ensure_ascii=False, default=str)
+        for secret in self._secrets:
+            line = line.replace(secret, _MASK)
+        self._logger.info(line)
+
+    @contextmanager
+    def timed(self, kind: str, **fields: Any) -> Iterator[dict[str, Any]]:
+        """Write one line when the block ends, with its ``duration_ms`` and its ``outcome``; the block may add fields."""
+        start = time.perf_counter()
+        more: dict[str, Any] = {"outcome": "ok"}
+        try:
+            yield more
+        except AIFlowError as error:
+            more["outcome"] = error.reason
+            raise
+        except BaseException as error:
+            more["outcome"] = type(error).__name__
+            raise
+        finally:
+            duration = round((time.perf_counter() - start) * 1000, 1)
+            self.note(kind, **fields, **more, duration_ms=duration)
+
+
+def _logger_for(path: Path) -> logging.Logger:
+    """Return the one logger of a trace file: two handlers on one file would rotate it under each other."""
+    logger = logging.getLogger(f"aiflow.trace.{path.resolve()}")
+    if not logger.handlers:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = logging.handlers.RotatingFileHandler(
+            path, maxBytes=MAX_BYTES, backupCount=BACKUPS, encoding="utf-8", errors="replace", delay=True
+        )
+        handler.setFormatter(logging.Formatter("%(message)s"))
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
+        logger.propagate = False
+    return logger
