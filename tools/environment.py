@@ -32,6 +32,7 @@ NETWORK_SIGNS = (
     "ProxyError",
     "Connection refused",
     "Network is unreachable",
+    "(from versions: none)",  # what is left of it when pip was told not to try again
 )
 
 
