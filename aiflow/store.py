@@ -13,8 +13,8 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 from io import BufferedReader
+from pathlib import Path
 from typing import BinaryIO, Self
 from uuid import UUID, uuid4
 
