@@ -1,0 +1,384 @@
+"""The architecture, read out of the source: which way imports run, what is public, how long a file is.
+
+The order is design, section 2. It is written down once, in ``LAYERS``; a new module has to be put into it.
+"""
+
+import ast
+import importlib
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = {
+    "aiflow": ROOT / "aiflow",
+    "aiflow_server": ROOT / "server_extension" / "aiflow_server",
+    "aiflow_widgets": ROOT / "widgets" / "aiflow_widgets",
+}
+
+# A module of a layer imports from its own layer and from those above it in this list, never from one below.
+LAYERS: tuple[frozenset[str], ...] = (
+    frozenset({"exceptions"}),
+    frozenset({"paths"}),
+    frozenset({"entities", "artifacts", "config", "safefs", "lesson"}),
+    frozenset({"events", "trace"}),
+    frozenset({"extraction", "gates", "store", "record", "journal", "engines", "prompts"}),
+    frozenset({"phases"}),
+    frozenset({"flow"}),
+    frozenset({"running", "cli"}),
+)
+
+# `aiflow` must be of use where none of these is installed.
+FORBIDDEN_IN_AIFLOW = (
+    "jupyter",
+    "jupyterlab",
+    "jupyter_server",
+    "tornado",
+    "anywidget",
+    "ipywidgets",
+    "notebook",
+)
+
+# Imports inside functions: optional, or so heavy that only the code that needs them should wait for them.
+LAZY = {
+    "openai": "0.35 s to import, and the lessons engine never needs it",
+    "pygame": "opens SDL; only a game's frames need it",
+    "numpy": "heavy; only a game's frames need it",
+    "simplejpeg": "heavy; only a game's frames need it",
+    "watchfiles": "only while a folder is watched",
+    "IPython": "not there in a terminal or a server; only a notebook cell needs it",
+}
+
+LONGEST_FILE = 400
+LONG_FILES_ALLOWED: dict[str, str] = {}  # path: why it reads better in one piece
+
+
+@dataclass(frozen=True)
+class Import:
+    """One imported module, and where that stands."""
+
+    importer: str
+    imported: str
+    line: int
+    lazy: bool
+
+    def __str__(self) -> str:
+        return f"{self.importer}:{self.line} imports {self.imported}"
+
+
+def modules() -> dict[str, Path]:
+    """Every module of the three packages by its dotted name; lessons are data, not modules of ours."""
+    found = {}
+    for package, folder in PACKAGES.items():
+        for path in sorted(folder.rglob("*.py")):
+            parts = path.relative_to(folder).with_suffix("").parts
+            if parts[0] == "lessons" and package == "aiflow":
+                continue
+            found[".".join((package, *parts)).removesuffix(".__init__")] = path
+    return found
+
+
+def parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def read_imports(importer: str, tree: ast.Module, known: set[str], *, is_package: bool) -> list[Import]:
+    """Every import of a module; ``from package import module`` counts as the module."""
+    found: list[Import] = []
+
+    def visit(node: ast.AST, *, lazy: bool) -> None:
+        if isinstance(node, ast.Import):
+            found.extend(Import(importer, alias.name, node.lineno, lazy) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = _base(importer, node, is_package=is_package)
+            for alias in node.names:
+                name = f"{base}.{alias.name}"
+                found.append(Import(importer, name if name in known else base, node.lineno, lazy))
+        inside = lazy or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for child in ast.iter_child_nodes(node):
+            visit(child, lazy=inside)
+
+    visit(tree, lazy=False)
+    return found
+
+
+def _base(importer: str, node: ast.ImportFrom, *, is_package: bool) -> str:
+    if node.level == 0:
+        return node.module or ""
+    parts = importer.split(".")
+    parent = parts[: len(parts) - node.level + (1 if is_package else 0)]
+    return ".".join([*parent, *([node.module] if node.module else [])])
+
+
+def all_imports() -> list[Import]:
+    known = modules()
+    return [
+        one
+        for name, path in known.items()
+        for one in read_imports(name, parse(path), set(known), is_package=path.name == "__init__.py")
+    ]
+
+
+def rank(module: str) -> int | None:
+    """Where a module stands in the order; None for one that ``LAYERS`` does not name."""
+    package, _, rest = module.partition(".")
+    if package in {"aiflow_server", "aiflow_widgets"}:
+        return len(LAYERS) + 1
+    if rest in {"", "__main__"}:
+        return len(LAYERS)  # the front door re-exports what stands before it
+    first = rest.split(".")[0]
+    return next((place for place, layer in enumerate(LAYERS) if first in layer), None)
+
+
+def wrong_way(imports: list[Import]) -> list[str]:
+    """The imports that point from an earlier layer to a later one, or between the two front ends."""
+    wrong = []
+    for one in imports:
+        source, target = one.importer.split(".")[0], one.imported.split(".")[0]
+        if target not in PACKAGES:
+            continue
+        here, there = rank(one.importer), rank(one.imported)
+        between_front_ends = source != target and "aiflow" not in {source, target}
+        if between_front_ends or (here is not None and there is not None and there > here):
+            wrong.append(str(one))
+    return wrong
+
+
+def circles(imports: list[Import]) -> list[list[str]]:
+    """The groups of modules that import each other at import time (Tarjan's strongly connected components)."""
+    graph: dict[str, set[str]] = {}
+    for one in imports:
+        if not one.lazy and one.imported.split(".")[0] in PACKAGES:
+            graph.setdefault(one.importer, set()).add(one.imported)
+            graph.setdefault(one.imported, set())
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    found: list[list[str]] = []
+
+    def connect(node: str) -> None:
+        index[node] = low[node] = len(index)
+        stack.append(node)
+        for following in sorted(graph[node]):
+            if following not in index:
+                connect(following)
+            if following in stack:
+                low[node] = min(low[node], low[following])
+        if low[node] == index[node]:
+            group = [stack.pop()]
+            while group[-1] != node:
+                group.append(stack.pop())
+            if len(group) > 1 or node in graph[node]:
+                found.append(sorted(group))
+
+    for node in sorted(graph):
+        if node not in index:
+            connect(node)
+    return found
+
+
+def our_python() -> Iterator[Path]:
+    for top in ("aiflow", "server_extension", "widgets/aiflow_widgets", "tests", "tools"):
+        yield from sorted((ROOT / top).rglob("*.py"))
+    yield ROOT / "start.py"
+
+
+def our_sources() -> Iterator[Path]:
+    yield from our_python()
+    yield from sorted(
+        path for kind in ("ts", "tsx", "css") for path in (ROOT / "widgets" / "src").rglob(f"*.{kind}")
+    )
+    yield from sorted((ROOT / "widgets").glob("*.mjs"))
+
+
+def without_encoding(tree: ast.Module) -> list[int]:
+    """The lines of calls that read or write text and leave its encoding to the machine."""
+    return sorted(node.lineno for node in ast.walk(tree) if isinstance(node, ast.Call) and _is_vague(node))
+
+
+def _is_vague(call: ast.Call) -> bool:
+    named = {keyword.arg: keyword.value for keyword in call.keywords}
+    if "encoding" in named or None in named:
+        return False
+    if isinstance(call.func, ast.Name):
+        return call.func.id == "open" and _is_text_mode(call.args[1:2], named)
+    if not isinstance(call.func, ast.Attribute):
+        return False
+    name = call.func.attr
+    if name in {"read_text", "write_text"}:
+        given = 0 if name == "read_text" else 1  # beyond that, the encoding stands by position
+        return len(call.args) <= given
+    if name in {"run", "Popen", "check_output"}:
+        return any(
+            getattr(named.get(word), "value", False) is True for word in ("text", "universal_newlines")
+        )
+    if name in {"NamedTemporaryFile", "TemporaryFile", "fdopen"}:
+        mode = call.args[1:2] if name == "fdopen" else call.args[:1]
+        return bool(mode or "mode" in named) and _is_text_mode(mode, named)
+    if name != "open" or (
+        isinstance(call.func.value, ast.Name) and call.func.value.id in {"os", "webbrowser"}
+    ):
+        return False
+    return _is_text_mode(call.args[:1], named)
+
+
+def _is_text_mode(arguments: list[ast.expr], named: dict[str | None, ast.expr]) -> bool:
+    mode = named.get("mode", arguments[0] if arguments else ast.Constant("r"))
+    if not isinstance(mode, ast.Constant) or not isinstance(mode.value, str):
+        return False  # an archive's member, a number, a mode made elsewhere
+    return set(mode.value) <= set("rwax+tU")
+
+
+# --- the architecture ---------------------------------------------------------------------------------------------
+
+
+def test_every_module_has_its_place_in_the_order() -> None:
+    assert [name for name in modules() if rank(name) is None] == []
+
+
+def test_imports_run_one_way() -> None:
+    assert wrong_way(all_imports()) == []
+
+
+def test_no_imports_in_circles() -> None:
+    assert circles(all_imports()) == []
+
+
+def test_the_pipeline_knows_nothing_of_jupyter() -> None:
+    known = [one for one in all_imports() if one.importer.split(".")[0] == "aiflow"]
+    assert [str(one) for one in known if one.imported.split(".")[0] in FORBIDDEN_IN_AIFLOW] == []
+
+
+def test_imports_inside_functions_are_the_explained_ones() -> None:
+    lazy = [one for one in all_imports() if one.lazy]
+    assert [str(one) for one in lazy if one.imported.split(".")[0] not in LAZY] == []
+
+
+def test_files_can_be_read_in_one_sitting() -> None:
+    long = {}
+    for path in our_sources():
+        lines = len(path.read_text(encoding="utf-8").splitlines())
+        name = path.relative_to(ROOT).as_posix()
+        if lines > LONGEST_FILE and name not in LONG_FILES_ALLOWED:
+            long[name] = lines
+    assert long == {}
+
+
+def test_no_text_is_read_or_written_in_the_machines_own_encoding() -> None:
+    vague = [
+        f"{path.relative_to(ROOT).as_posix()}:{line}"
+        for path in our_python()
+        for line in without_encoding(parse(path))
+    ]
+    assert vague == []
+
+
+def public_packages() -> list[str]:
+    return sorted(name for name, path in modules().items() if "__all__" in path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", public_packages())
+def test_what_is_public_is_there_and_in_order(name: str) -> None:
+    module = importlib.import_module(name)
+    names: list[str] = list(module.__all__)
+    assert [one for one in names if not hasattr(module, one)] == []
+    assert names == sorted(names, key=_public_order)
+    if (
+        modules()[name].name == "__init__.py"
+    ):  # a package's front door: what can be imported there is what it offers
+        bound = {
+            one
+            for one, value in vars(module).items()
+            if not one.startswith("_") and not isinstance(value, types.ModuleType)
+        }
+        assert {one for one in names if not one.startswith("_")} == bound
+
+
+def _public_order(name: str) -> tuple[int, str]:
+    """Constants, classes, functions, as the formatter sorts them."""
+    kind = 0 if name.isupper() else 1 if name[:1].isupper() else 2
+    return kind, name
+
+
+@pytest.mark.parametrize("package", sorted(PACKAGES))
+def test_every_distribution_package_says_what_is_public(package: str) -> None:
+    assert isinstance(importlib.import_module(package).__all__, list | tuple)
+
+
+# --- the rules themselves: each of them finds what it is for ------------------------------------------------------
+
+
+def imports_of(importer: str, source: str) -> list[Import]:
+    return read_imports(
+        importer, ast.parse(source), {"aiflow.flow", "aiflow.store", "aiflow.paths"}, is_package=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("importer", "source"),
+    [
+        ("aiflow.exceptions", "from aiflow.paths import check_path"),
+        ("aiflow.phases.plan", "from aiflow import flow"),
+        ("aiflow.phases.plan", "from aiflow import Flow"),
+        ("aiflow.phases.plan", "from ..flow import Flow"),
+        ("aiflow.phases.plan", "import aiflow.running"),
+        ("aiflow.flow", "def late():\n    import aiflow.cli"),
+        ("aiflow.cli", "import aiflow_server"),
+        ("aiflow_server.extension", "from aiflow_widgets import Workbench"),
+        ("aiflow_widgets.workbench", "import aiflow_server.handlers"),
+    ],
+)
+def test_the_rule_finds_an_arrow_the_wrong_way(importer: str, source: str) -> None:
+    assert len(wrong_way(imports_of(importer, source))) == 1
+
+
+@pytest.mark.parametrize(
+    ("importer", "source"),
+    [
+        ("aiflow.flow", "from aiflow.phases.plan import PlanPhase"),
+        ("aiflow.store", "from aiflow import journal"),
+        ("aiflow.cli", "import aiflow.flow, tornado"),
+        ("aiflow_server.extension", "from aiflow import Flow\nfrom aiflow_server import handlers"),
+    ],
+)
+def test_the_rule_leaves_the_right_way_alone(importer: str, source: str) -> None:
+    known = {"aiflow.journal", "aiflow_server.handlers"}
+    assert wrong_way(read_imports(importer, ast.parse(source), known, is_package=False)) == []
+
+
+def test_the_rule_finds_circles_but_not_lazy_ones() -> None:
+    there = imports_of("aiflow.store", "import aiflow.paths")
+    assert circles(there + imports_of("aiflow.paths", "import aiflow.store")) == [
+        ["aiflow.paths", "aiflow.store"]
+    ]
+    assert circles(there + imports_of("aiflow.paths", "def f():\n    import aiflow.store")) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "vague"),
+    [
+        ("open('x')", True),
+        ("open('x', 'w')", True),
+        ("open('x', mode='a')", True),
+        ("path.open()", True),
+        ("path.open('r')", True),
+        ("path.read_text()", True),
+        ("path.write_text(text)", True),
+        ("subprocess.run(c, text=True)", True),
+        ("os.fdopen(n, 'w')", True),
+        ("open('x', 'rb')", False),
+        ("open('x', encoding='utf-8')", False),
+        ("path.open('wb')", False),
+        ("path.read_text('utf-8')", False),
+        ("path.write_text(text, 'utf-8')", False),
+        ("os.open('x', os.O_RDONLY)", False),
+        ("archive.open('spec.md')", False),
+        ("tempfile.NamedTemporaryFile()", False),
+        ("subprocess.run(c, text=True, encoding='utf-8')", False),
+    ],
+)
+def test_the_rule_finds_a_missing_encoding(source: str, vague: bool) -> None:
+    assert bool(without_encoding(ast.parse(source))) is vague
