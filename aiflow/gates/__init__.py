@@ -1,0 +1,1 @@
+"""The gates, one module each; ``aiflow.validation`` is their public face."""

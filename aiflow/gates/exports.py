@@ -1,0 +1,205 @@
+"""What a module defines at its top level, read from its text: nothing is imported, nothing runs."""
+
+import ast
+import importlib
+import sys
+import sysconfig
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from aiflow.gates.base import UNPARSABLE, Sources, parse
+from aiflow.gates.modules import find_module, find_relative
+
+# Extension modules of the standard library that beginners import with a star; importing them does nothing else.
+_SAFE_TO_IMPORT = frozenset({"math", "cmath", "time", "itertools", "_random", "array", "errno"})
+_MAX_DEPTH = 8
+
+
+@dataclass(slots=True)
+class Exports:
+    """The names that a module has.
+
+    Attributes:
+        names: all that its top level binds.
+        star: those that ``import *`` brings.
+        is_open: it has names that its text does not show (``__getattr__``, ``exec``, an unknown star).
+    """
+
+    names: set[str] = field(default_factory=set)
+    star: set[str] = field(default_factory=set)
+    is_open: bool = False
+
+    def may_define(self, name: str) -> bool:
+        """Whether ``import *`` may bring ``name``."""
+        return self.is_open or name in self.star
+
+
+def module_exports(project: Sources, path: str, seen: frozenset[str] = frozenset()) -> Exports:
+    """Return what the project's file ``path`` has; an unreadable one is open: nothing is known about it."""
+    tree = project.tree(path)
+    if tree is None or path in seen or len(seen) > _MAX_DEPTH:
+        return Exports(is_open=True)
+    top = _Top(tree)
+    found = Exports(set(top.names), set(), top.is_open)
+    stars = Exports()
+    for star in top.stars:
+        theirs = _star_of(project, path, star, seen | {path})
+        stars.star |= theirs.star
+        found.is_open |= theirs.is_open
+    found.names |= stars.star
+    found.star = top.public(stars.star)
+    return found
+
+
+def star_exports(project: Sources, path: str, tree: ast.Module) -> Exports:
+    """Return what all star imports of a file bring together."""
+    found = Exports()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+            theirs = _star_of(project, path, node, frozenset({path}))
+            found.star |= theirs.star
+            found.is_open |= theirs.is_open
+    return found
+
+
+def _star_of(project: Sources, path: str, node: ast.ImportFrom, seen: frozenset[str]) -> Exports:
+    if node.level:
+        target = find_relative(project, node.level, node.module or "", path)
+        return module_exports(project, target, seen) if target else Exports(is_open=True)
+    name = node.module or ""
+    target = find_module(project, name, path)
+    if target and target != path:
+        return module_exports(project, target, seen)
+    if name.split(".")[0] in sys.stdlib_module_names:
+        names = stdlib_star(name)
+        return Exports(is_open=True) if names is None else Exports(star=set(names))
+    return Exports(is_open=True)
+
+
+@lru_cache(maxsize=64)
+def stdlib_star(name: str) -> frozenset[str] | None:
+    """Return what ``from name import *`` brings for a module of the standard library, or None where unknown."""
+    if name in _SAFE_TO_IMPORT:
+        return frozenset(entry for entry in dir(importlib.import_module(name)) if not entry.startswith("_"))
+    base = Path(sysconfig.get_paths()["stdlib"], *name.split("."))
+    for file in (base.with_suffix(".py"), base / "__init__.py"):
+        if file.is_file():
+            try:
+                top = _Top(parse(file.read_text(encoding="utf-8"), file.name))
+            except (*UNPARSABLE, OSError):
+                return None
+            return _stdlib_names(name, top)
+    return None
+
+
+def _stdlib_names(name: str, top: "_Top") -> frozenset[str] | None:
+    found: set[str] = set()
+    for star in top.stars:
+        module = star.module or ""
+        full = f"{name.rsplit('.', star.level)[0]}.{module}" if star.level > 1 else module
+        full = f"{name}.{module}" if star.level == 1 else full
+        theirs = stdlib_star(full) if full else None
+        if theirs is None and full.startswith("_"):
+            continue  # a private C half; its names stand in `__all__`
+        if theirs is None:
+            return None
+        found |= theirs
+    public = top.public(found)
+    if top.has_dynamic_all:
+        # `turtle` builds its `__all__` out of lists of names, and makes the functions with `exec`.
+        public |= top.strings
+        public -= top.modules
+    return frozenset(public)
+
+
+class _Top:
+    """The top level of a module: branches, loops and ``try`` included, functions and classes not."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.names: set[str] = {"__name__", "__file__", "__doc__", "__dict__", "__all__", "__spec__", "__package__",
+                                "__loader__", "__path__", "__builtins__", "__annotations__"}  # fmt: skip
+        self.stars: list[ast.ImportFrom] = []
+        self.modules: set[str] = set()
+        self.strings: set[str] = set()
+        self.listed: set[str] | None = None
+        self.has_dynamic_all = False
+        self.is_open = False
+        for node in _top_nodes(tree):
+            self._take(node)
+        self._take_globals(tree)
+
+    def public(self, from_stars: set[str]) -> set[str]:
+        if self.listed is not None and not self.has_dynamic_all:
+            return set(self.listed)
+        return {name for name in self.names | from_stars if not name.startswith("_")}
+
+    def _take(self, node: ast.AST) -> None:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            self.names.add(node.name)
+            self.is_open |= node.name == "__getattr__"
+        elif isinstance(node, ast.Import):
+            bound = {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+            self.names |= bound
+            self.modules |= bound
+        elif isinstance(node, ast.ImportFrom):
+            if node.names[0].name == "*":
+                self.stars.append(node)
+            else:
+                self.names |= {alias.asname or alias.name for alias in node.names}
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            self.names.add(node.id)
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+            self.names.add(node.name)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            self.names.add(node.rest)
+        elif isinstance(node, ast.Call):
+            self._take_call(node)
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+            self._take_assignment(node)
+
+    def _take_call(self, node: ast.Call) -> None:
+        called = node.func
+        if isinstance(called, ast.Name) and called.id in {"exec", "globals", "vars", "locals", "setattr"}:
+            self.is_open = True
+
+    def _take_assignment(self, node: ast.Assign | ast.AugAssign | ast.AnnAssign) -> None:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        values = _string_list(node.value)
+        if values is not None:
+            self.strings |= values
+        if any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
+            if values is None:
+                self.has_dynamic_all = True
+            else:
+                self.listed = values | (self.listed or set() if isinstance(node, ast.AugAssign) else set())
+
+    def _take_globals(self, tree: ast.Module) -> None:
+        # A function may bind the module's names: `global score` and an assignment.
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Global):
+                self.names |= set(node.names)
+
+
+def _string_list(node: ast.expr | None) -> set[str] | None:
+    if not isinstance(node, ast.List | ast.Tuple | ast.Set):
+        return None
+    values = {
+        item.value for item in node.elts if isinstance(item, ast.Constant) and isinstance(item.value, str)
+    }
+    return values if len(values) == len(node.elts) or values else (set() if not node.elts else None)
+
+
+def _top_nodes(tree: ast.Module) -> Iterator[ast.AST]:
+    stack: list[ast.AST] = list(reversed(tree.body))
+    while stack:
+        node = stack.pop()
+        yield node
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+            # Its own scope, but for what a walrus binds outside it.
+            stack.extend(inner.target for inner in ast.walk(node) if isinstance(inner, ast.NamedExpr))
+            continue
+        stack.extend(ast.iter_child_nodes(node))

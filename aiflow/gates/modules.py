@@ -1,0 +1,65 @@
+"""Which file of a project an import means."""
+
+import posixpath
+
+from aiflow.gates.base import Sources
+
+SUFFIXES = (".py", ".pyw")
+
+
+def import_roots(project: Sources) -> list[str]:
+    """Return the folders that imports start from: the main file's, then the project's own."""
+    main = project.main_file
+    here = posixpath.dirname(main) if main else ""
+    return [here, ""] if here else [""]
+
+
+def find_module(project: Sources, dotted: str, importer: str) -> str | None:
+    """Return the file that ``import dotted`` means inside ``importer``, or None where the project has none.
+
+    The importer's own folder counts too: it is where the search begins when that file is the one that is started.
+    """
+    roots = [*import_roots(project), posixpath.dirname(importer)]
+    base = dotted.replace(".", "/")
+    for root in roots:
+        found = _at(project, posixpath.join(root, base))
+        if found:
+            return found
+    return None
+
+
+def find_relative(project: Sources, level: int, dotted: str, importer: str) -> str | None:
+    """Return the file that ``from ..dotted import`` means inside ``importer``."""
+    folder = posixpath.dirname(importer)
+    for _ in range(level - 1):
+        folder = posixpath.dirname(folder)
+    return _at(project, posixpath.join(folder, dotted.replace(".", "/")) if dotted else folder)
+
+
+def is_folder(project: Sources, dotted: str, importer: str) -> bool:
+    """Whether ``dotted`` is a folder with Python files in it, which Python imports as a namespace package."""
+    base = dotted.replace(".", "/")
+    for root in [*import_roots(project), posixpath.dirname(importer)]:
+        prefix = posixpath.join(root, base) + "/"
+        if any(path.startswith(prefix) for path in project.python_paths):
+            return True
+    return False
+
+
+def top_names(project: Sources) -> set[str]:
+    """Return every name that some file of the project could import as its own top-level module."""
+    found: set[str] = set()
+    for path in project.python_paths:
+        parts = path.split("/")
+        found.add(parts[-1].removesuffix(".pyw").removesuffix(".py"))
+        found.update(parts[:-1])
+    return found
+
+
+def _at(project: Sources, base: str) -> str | None:
+    paths = project.path_set
+    for suffix in SUFFIXES:
+        if base + suffix in paths:
+            return base + suffix
+    init = posixpath.join(base, "__init__.py") if base else "__init__.py"
+    return init if init in paths else None

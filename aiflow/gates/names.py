@@ -1,0 +1,248 @@
+"""Names that are used and nowhere defined or imported, found with pyflakes.
+
+Pyflakes knows the scopes of the language; what is added here: which of its findings cannot happen at run time
+(annotations that nothing evaluates), star imports resolved against the project and the standard library, programs
+that make names as they run (``exec``, ``globals()[…] =``), and what to do about each.
+"""
+
+import ast
+import builtins
+import difflib
+import sys
+from collections.abc import Iterator
+
+from pyflakes import messages
+from pyflakes.checker import Checker
+
+from aiflow.gates.base import Finding, Sources, at
+from aiflow.gates.exports import star_exports
+
+# A notebook's kernel adds names to the builtins that a program started by itself does not have.
+_KERNEL_NAMES = {"__IPYTHON__", "display", "get_ipython", "_"}
+_BUILTINS = frozenset(dir(builtins)) - _KERNEL_NAMES | {
+    "__file__", "__builtins__", "__annotations__", "__path__", "__module__", "__qualname__", "__debug__",
+    "exit", "quit", "copyright", "credits", "license", "help",
+}  # fmt: skip
+
+_COMMON = {
+    "plt": "import matplotlib.pyplot as plt",
+    "np": "import numpy as np",
+    "pd": "import pandas as pd",
+    "tk": "import tkinter as tk",
+    "ttk": "from tkinter import ttk",
+    "messagebox": "from tkinter import messagebox",
+    "filedialog": "from tkinter import filedialog",
+    "simpledialog": "from tkinter import simpledialog",
+    "Path": "from pathlib import Path",
+    "dataclass": "from dataclasses import dataclass",
+    "field": "from dataclasses import field",
+    "Enum": "from enum import Enum",
+    "auto": "from enum import auto",
+    "datetime": "from datetime import datetime",
+    "timedelta": "from datetime import timedelta",
+    "date": "from datetime import date",
+    "defaultdict": "from collections import defaultdict",
+    "Counter": "from collections import Counter",
+    "deque": "from collections import deque",
+    "namedtuple": "from collections import namedtuple",
+    "OrderedDict": "from collections import OrderedDict",
+    "ABC": "from abc import ABC",
+    "abstractmethod": "from abc import abstractmethod",
+    "partial": "from functools import partial",
+    "reduce": "from functools import reduce",
+    "lru_cache": "from functools import lru_cache",
+    "wraps": "from functools import wraps",
+    "sleep": "from time import sleep",
+    "randint": "from random import randint",
+    "choice": "from random import choice",
+    "shuffle": "from random import shuffle",
+    "sqrt": "from math import sqrt",
+    "Decimal": "from decimal import Decimal",
+    "Fraction": "from fractions import Fraction",
+    "product": "from itertools import product",
+    "permutations": "from itertools import permutations",
+    "combinations": "from itertools import combinations",
+    "chain": "from itertools import chain",
+    "cycle": "from itertools import cycle",
+    "Thread": "from threading import Thread",
+    "Queue": "from queue import Queue",
+    "pprint": "from pprint import pprint",
+    "deepcopy": "from copy import deepcopy",
+    "reader": "from csv import reader",
+    "pg": "import pygame as pg",
+} | {
+    name: f"from typing import {name}"
+    for name in (
+        "Any", "Callable", "ClassVar", "Dict", "Final", "Generator", "Iterable", "Iterator", "List", "Literal",
+        "Mapping", "NamedTuple", "Optional", "Protocol", "Sequence", "Set", "Tuple", "Type", "TypedDict",
+        "TypeVar", "Union", "cast", "overload",
+    )
+}  # fmt: skip
+
+
+class NamesGate:
+    """Each Python file by itself, star imports looked up."""
+
+    name = "names"
+
+    def check(self, project: Sources) -> Iterator[Finding]:
+        """Check every file that parses."""
+        for path in project.python_paths:
+            tree = project.tree(path)
+            if tree is not None:
+                yield from _check_file(project, path, tree)
+
+
+def _check_file(project: Sources, path: str, tree: ast.Module) -> Iterator[Finding]:
+    try:
+        checker = Checker(tree, filename=path, builtins=_BUILTINS, withDoctest=False)
+    except RecursionError:
+        return  # too deep for pyflakes, though Python takes it; nothing is known about its names
+    scene = _Scene(project, path, tree)
+    seen: set[tuple[str, str]] = set()
+    for message in sorted(checker.messages, key=lambda found: (found.lineno, found.col)):
+        finding = scene.judge(message)
+        # One line about a name is enough: a missing import is used in twenty places.
+        if finding is not None and (key := (finding.rule, str(message.message_args[0]))) not in seen:
+            seen.add(key)
+            yield finding
+
+
+class _Scene:
+    """What is known of one file while its messages are judged."""
+
+    def __init__(self, project: Sources, path: str, tree: ast.Module) -> None:
+        self.project = project
+        self.path = path
+        self.evaluated = _evaluated_names(tree)
+        self.makes_names = _makes_names(tree)
+        self.stars = star_exports(project, path, tree)
+        self.defined = _defined_names(tree)
+
+    def judge(self, message: messages.Message) -> Finding | None:
+        if isinstance(message, messages.UndefinedName | messages.ImportStarUsage):
+            return self._undefined(message)
+        if isinstance(message, messages.UndefinedLocal):
+            return self._unbound(message)
+        if isinstance(message, messages.UndefinedExport):
+            return self._export(message)
+        return None
+
+    def _undefined(self, message: messages.Message) -> Finding | None:
+        name, line = str(message.message_args[0]), message.lineno
+        if isinstance(message, messages.ImportStarUsage) and self.stars.may_define(name):
+            return None
+        if (line, message.col, name) not in self.evaluated:
+            advice = f"类型注解里写了 {name}，但没有定义或导入它。程序能运行，编辑器会提示。{self._what_to_do(name)}"
+            return Finding(self.path, line, "undefined_name", at(self.path, line) + advice, "info")
+        what = "用到了 {0}，但没有导入" if self._import_for(name) else "用到了 {0}，但哪里都没有定义它"
+        text = f"{at(self.path, line)}{what.format(name)}。运行到这里就会出错。{self._what_to_do(name)}"
+        return Finding(self.path, line, "undefined_name", text, "warning" if self.makes_names else "error")
+
+    def _unbound(self, message: messages.Message) -> Finding:
+        name, line = str(message.message_args[0]), message.lineno
+        text = (
+            f"{at(self.path, line)}这个函数给 {name} 赋了值，所以 {name} 是函数自己的变量，这里用到它时它还没有值，会出错。"
+            f"如果要用函数外面的 {name}，在函数第一行加上 global {name}。"
+        )
+        return Finding(self.path, line, "undefined_local", text)
+
+    def _export(self, message: messages.Message) -> Finding | None:
+        name, line = str(message.message_args[0]), message.lineno
+        if self.makes_names or self.stars.may_define(name):
+            return None
+        text = (
+            f"{at(self.path, line)}__all__ 里写了 {name}，但这个文件没有定义它，别的文件用 import * 时会出错。"
+            f"请定义 {name}，或从 __all__ 里去掉它。"
+        )
+        return Finding(self.path, line, "undefined_export", text, "warning")
+
+    def _import_for(self, name: str) -> str | None:
+        module = name.replace(".", "/")
+        here = {other.removesuffix(".py") for other in self.project.python_paths}
+        if module in here and f"{module}.py" != self.path:
+            return f"import {name}"
+        for other in self.project.python_paths:
+            tree = self.project.tree(other) if other != self.path and other.count("/") == 0 else None
+            if tree is not None and name in _defined_names(tree, top_only=True):
+                return f"from {other.removesuffix('.py')} import {name}"
+        if name in _COMMON:
+            return _COMMON[name]
+        return f"import {name}" if name in sys.stdlib_module_names or name == "pygame" else None
+
+    def _what_to_do(self, name: str) -> str:
+        found = self._import_for(name)
+        if found:
+            return f"在文件开头加一行 {found}。"
+        close = difflib.get_close_matches(name, sorted(self.defined | _BUILTINS), n=1, cutoff=0.75)
+        if close:
+            return f"是不是想写 {close[0]}？"
+        return f"请在使用之前定义 {name}，或检查名字有没有写错。"
+
+
+def _defined_names(tree: ast.Module, *, top_only: bool = False) -> set[str]:
+    nodes = tree.body if top_only else list(ast.walk(tree))
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Assign) and top_only:
+            found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, ast.arg):
+            found.add(node.arg)
+        elif isinstance(node, ast.alias) and not top_only and node.name != "*":
+            found.add((node.asname or node.name).split(".")[0])
+    return found
+
+
+def _evaluated_names(tree: ast.Module) -> set[tuple[int, int, str]]:
+    """Return where names are really looked up at run time: everywhere but in annotations that nothing evaluates."""
+    postponed = any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "__future__"
+        and any(alias.name == "annotations" for alias in node.names)
+        for node in tree.body
+    )
+    found: set[tuple[int, int, str]] = set()
+    stack: list[tuple[ast.AST, bool]] = [(tree, False)]
+    while stack:
+        node, in_function = stack.pop()
+        if isinstance(node, ast.Name):
+            found.add((node.lineno, node.col_offset, node.id))
+        inside = in_function or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        inside = inside and not isinstance(node, ast.ClassDef)
+        for name, value in ast.iter_fields(node):
+            if name in {"annotation", "returns"} and (
+                postponed or (isinstance(node, ast.AnnAssign) and in_function)
+            ):
+                continue
+            children = value if isinstance(value, list) else [value]
+            stack.extend((child, inside) for child in children if isinstance(child, ast.AST))
+    return found
+
+
+def _makes_names(tree: ast.Module) -> bool:
+    """Whether the file makes names in ways that no reader of it can follow."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "exec":
+            return True
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and _is_namespace(node.value):
+            return True
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in {"update", "setdefault"}
+            and _is_namespace(node.func.value)
+        ):
+            return True
+    return False
+
+
+def _is_namespace(node: ast.expr) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in {"globals", "vars", "locals"}
+    )

@@ -1,0 +1,155 @@
+"""Whether a file is what its name says: Python that compiles, JSON and TOML that can be read, UTF-8."""
+
+import json
+import tomllib
+from collections.abc import Iterable, Iterator
+
+from aiflow.gates.base import Finding, Sources, at, compile_quietly, parse
+
+_TEXT_SUFFIXES = (
+    ".py", ".pyw", ".md", ".txt", ".json", ".csv", ".toml", ".html", ".css", ".js", ".ini", ".cfg", ".yaml", ".yml",
+)  # fmt: skip
+
+_REASONS = {
+    "expected ':'": "少了冒号“:”",
+    "was never closed": "括号打开了没有关上",
+    "unmatched": "多了一个右括号",
+    "does not match opening": "左右括号对不上",
+    "unterminated string literal": "字符串少了右引号",
+    "unterminated triple-quoted": "三引号字符串没有结束，文件可能没写完",
+    "unterminated f-string": "f 字符串少了右引号",
+    "f-string": "f 字符串里的花括号写得不对",
+    "expected an indented block": "冒号下面要有缩进的内容",
+    "unexpected indent": "这一行缩进多了",
+    "unindent does not match": "这一行的缩进和上面对不齐",
+    "inconsistent use of tabs": "缩进里混用了 Tab 和空格",
+    "'return' outside function": "return 写在了函数外面",
+    "'yield' outside function": "yield 写在了函数外面",
+    "'await' outside": "await 只能写在 async 函数里",
+    "'break' outside loop": "break 写在了循环外面",
+    "'continue' not properly": "continue 写在了循环外面",
+    "duplicate argument": "函数有两个同名的参数",
+    "nonlocal declaration": "nonlocal 不能写在函数外面",
+    "is assigned to before global": "global 要写在使用这个名字之前",
+    "is used prior to global": "global 要写在使用这个名字之前",
+    "no binding for nonlocal": "nonlocal 的名字在外层函数里没有",
+    "cannot assign to": "等号左边不能这样写",
+    "invalid character": "有一个 Python 不认识的字符（常见的是中文标点）",
+    "invalid non-printable": "有一个看不见的字符",
+    "source code string cannot contain null": "文件里有空字符（NUL）",
+    "Missing parentheses in call to 'print'": "print 要加括号，这是 Python 2 的写法",
+    "expected 'except' or 'finally'": "try 后面少了 except 或 finally",
+    "positional argument follows keyword": "不带名字的参数要写在带名字的参数前面",
+    "non-default argument follows": "没有默认值的参数要写在有默认值的参数前面",
+    "leading zeros": "整数不能以 0 开头",
+    "Maybe you meant '=='": "这里应该用“==”来比较",
+    "Perhaps you forgot a comma": "可能少了一个逗号",
+    "unexpected EOF": "文件没有写完",
+    "unexpected character after line continuation": "反斜杠“\\”后面不能再有内容",
+    "too many statically nested": "嵌套的层数太多",
+    "from __future__": "from __future__ 要写在文件最前面",
+}  # fmt: skip
+
+
+class SyntaxGate:
+    """Every file, each as what it is."""
+
+    name = "syntax"
+
+    def check(self, project: Sources) -> Iterator[Finding]:
+        """Check each file that is not known to be cut off."""
+        for path in project.paths:
+            yield from check_bytes(path, project.read(path))
+
+
+def check_bytes(path: str, data: bytes) -> list[Finding]:
+    """Check one file by itself.
+
+    Args:
+        path: its suffix says what it must be.
+        data: its bytes.
+
+    Returns:
+        At most one finding, with rule ``syntax`` or ``encoding``.
+    """
+    name = path.lower()
+    if not name.endswith(_TEXT_SUFFIXES):
+        return []
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return [
+            Finding(
+                path,
+                line,
+                "encoding",
+                f"{at(path, line)}这里不是 UTF-8 编码，Python 读不了。请用 UTF-8 重新保存这个文件。",
+                "error" if name.endswith((".py", ".pyw", ".json", ".toml")) else "warning",
+            )
+        ]
+    if name.endswith((".py", ".pyw")):
+        return list(_check_python(path, text))
+    if name.endswith(".json"):
+        return list(_check_json(path, text))
+    if name.endswith(".toml"):
+        return list(_check_toml(path, text))
+    return []
+
+
+def _check_python(path: str, text: str) -> Iterable[Finding]:
+    try:
+        parse(text, path)
+        compile_quietly(text, path)
+    except SyntaxError as error:
+        yield Finding(path, error.lineno, "syntax", _explain(path, text, error))
+    except ValueError as error:
+        reason = "文件里有空字符（NUL）" if "null" in str(error) else "里面有 Python 不能接受的字符或数字"
+        yield Finding(path, None, "syntax", f"{at(path)}{reason}，Python 读不了它。请删掉后重新保存。")
+    except (RecursionError, MemoryError):
+        yield too_complex(path)
+
+
+def too_complex(path: str) -> Finding:
+    """Return the finding for a file that Python itself cannot take."""
+    message = f"{at(path)}有一处嵌套太深或太长，Python 读不了这样的程序。请把它拆成几行短的语句。"
+    return Finding(path, None, "syntax", message)
+
+
+def _explain(path: str, text: str, error: SyntaxError) -> str:
+    said = error.msg or "invalid syntax"
+    reason = next((words for key, words in _REASONS.items() if key in said), "这里不符合 Python 的语法")
+    lines = text.splitlines()
+    shown = ""
+    if error.lineno and 0 < error.lineno <= len(lines) and lines[error.lineno - 1].strip():
+        shown = f"这一行是“{lines[error.lineno - 1].strip()[:60]}”。"
+    return (
+        f"{at(path, error.lineno)}语法错误，{reason}（{said[:120]}）。{shown}"
+        "程序因此无法运行，请改正这一行或它的上一行。"
+    )
+
+
+def _check_json(path: str, text: str) -> Iterable[Finding]:
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        if not text.strip():
+            message = f"{at(path)}是空的，程序把它当 JSON 读时会出错。至少要有 {{}} 或 []。"
+            yield Finding(path, None, "syntax", message, "warning")
+            return
+        message = (
+            f"{at(path, error.lineno)}不是正确的 JSON（{error.msg}），程序读它时会出错。"
+            "检查引号、逗号和括号；JSON 里不能写注释，最后一项后面不能有逗号。"
+        )
+        yield Finding(path, error.lineno, "syntax", message)
+    except (RecursionError, ValueError):
+        yield Finding(path, None, "syntax", f"{at(path)}嵌套太深或数字太长，JSON 读不了它。请改得简单一些。")
+
+
+def _check_toml(path: str, text: str) -> Iterable[Finding]:
+    try:
+        tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        said = str(error)[:120]
+        message = f"{at(path)}不是正确的 TOML（{said}），程序读它时会出错。检查引号、等号和方括号。"
+        yield Finding(path, None, "syntax", message)

@@ -1,0 +1,111 @@
+"""When a project is done: deterministic gates, each with a diagnostic that a student can follow.
+
+A gate looks at the text of a project and says what it found; it runs nothing of it. The gates themselves are in
+``aiflow.gates``, one module each; further ones come from the entry points of the group ``aiflow.gates``.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from importlib.metadata import entry_points
+
+from aiflow.config import GatesConfig
+from aiflow.gates.base import Finding, Gate, Sources
+from aiflow.gates.dependencies import DependenciesGate
+from aiflow.gates.names import NamesGate
+from aiflow.gates.project import CompleteGate, MainFileGate, PlannedFilesGate
+from aiflow.gates.syntax import SyntaxGate, check_bytes
+
+__all__ = ["Finding", "Gate", "Sources", "check_file", "check_project", "gates_for", "is_syntax_valid"]
+
+ENTRY_POINT_GROUP = "aiflow.gates"
+
+
+def check_file(path: str, data: bytes, config: GatesConfig) -> list[Finding]:
+    """Check one finished file by itself: that it is what its name says.
+
+    Args:
+        path: relative to the project.
+        data: its bytes.
+        config: which gates are on.
+
+    Returns:
+        What is wrong with it; nothing where the syntax gate is off.
+    """
+    return check_bytes(path, data) if config.syntax else []
+
+
+async def check_project(
+    sources: Sources, config: GatesConfig, *, gates: Sequence[Gate] | None = None
+) -> list[Finding]:
+    """Send a project through every gate that is on, off the event loop.
+
+    Args:
+        sources: its files.
+        config: which gates are on, and what may be imported.
+        gates: instead of those that ``config`` names.
+
+    Returns:
+        What was found, in the order of the gates, nothing twice.
+    """
+    chosen = gates_for(config) if gates is None else gates
+    return await asyncio.to_thread(run_gates, sources, chosen)
+
+
+def gates_for(config: GatesConfig) -> list[Gate]:
+    """Return the gates that the configuration turns on, plug-ins last."""
+    built_in: list[tuple[bool, Gate]] = [
+        (config.complete, CompleteGate()),
+        (config.syntax, SyntaxGate()),
+        (config.planned_files, PlannedFilesGate()),
+        (config.main_file, MainFileGate()),
+        (config.names, NamesGate()),
+        (config.dependencies, DependenciesGate(config.approved)),
+    ]
+    return [gate for is_on, gate in built_in if is_on] + (_plugins() if config.plugins else [])
+
+
+def run_gates(sources: Sources, gates: Iterable[Gate]) -> list[Finding]:
+    """Run ``gates`` one after the other; one that breaks is itself a finding."""
+    found: dict[tuple[str | None, int | None, str, str], Finding] = {}
+    for gate in gates:
+        try:
+            for finding in gate.check(sources):
+                found.setdefault((finding.path, finding.line, finding.rule, finding.message), finding)
+        except Exception as error:  # noqa: BLE001 - a plug-in may raise anything; it becomes a finding
+            broken = _broken(getattr(gate, "name", type(gate).__name__), error)
+            found.setdefault((None, None, broken.rule, broken.message), broken)
+    return list(found.values())
+
+
+def is_syntax_valid(findings: Iterable[Finding]) -> bool:
+    """Return whether nothing was found that keeps a file from being read as what it is."""
+    return not any(
+        finding.rule in {"syntax", "encoding"} and finding.severity == "error" for finding in findings
+    )
+
+
+def _broken(name: str, error: Exception) -> Finding:
+    text = f"检查项“{name}”自己出错了（{type(error).__name__}），这一项没有检查。其他检查不受影响。"
+    return Finding(None, None, "gate_failed", text, "warning")
+
+
+def _plugins() -> list[Gate]:
+    found: list[Gate] = []
+    for entry in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda entry: entry.name):
+        try:
+            loaded = entry.load()
+            found.append(loaded() if isinstance(loaded, type) else loaded)
+        except Exception as error:  # noqa: BLE001 - a plug-in may raise anything; it becomes a finding
+            found.append(_BrokenPlugin(entry.name, error))
+    return found
+
+
+class _BrokenPlugin:
+    """Stands in for a plug-in that could not be loaded, and says so."""
+
+    def __init__(self, name: str, error: Exception) -> None:
+        self.name = name
+        self._finding = _broken(name, error)
+
+    def check(self, project: Sources) -> Iterable[Finding]:  # noqa: ARG002 - the shape of a gate
+        return [self._finding]
