@@ -1,0 +1,110 @@
+"""Rules for every source file: not too long, and no text read or written in the machine's own encoding."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LONGEST_FILE = 400
+LONG_FILES_ALLOWED: dict[str, str] = {}  # path: why it reads better in one piece
+
+
+def our_python() -> Iterator[Path]:
+    for top in ("aiflow", "server_extension", "widgets/aiflow_widgets", "tests", "tools"):
+        yield from sorted((ROOT / top).rglob("*.py"))
+    yield ROOT / "start.py"
+
+
+def our_sources() -> Iterator[Path]:
+    yield from our_python()
+    yield from sorted(
+        path for kind in ("ts", "tsx", "css") for path in (ROOT / "widgets" / "src").rglob(f"*.{kind}")
+    )
+    yield from sorted((ROOT / "widgets").glob("*.mjs"))
+
+
+def without_encoding(tree: ast.Module) -> list[int]:
+    """The lines of calls that read or write text and leave its encoding to the machine."""
+    return sorted(node.lineno for node in ast.walk(tree) if isinstance(node, ast.Call) and _is_vague(node))
+
+
+def _is_vague(call: ast.Call) -> bool:
+    named = {keyword.arg: keyword.value for keyword in call.keywords}
+    if "encoding" in named or None in named:
+        return False
+    if isinstance(call.func, ast.Name):
+        return call.func.id == "open" and _is_text_mode(call.args[1:2], named)
+    if not isinstance(call.func, ast.Attribute):
+        return False
+    name = call.func.attr
+    if name in {"read_text", "write_text"}:
+        given = 0 if name == "read_text" else 1  # beyond that, the encoding stands by position
+        return len(call.args) <= given
+    if name in {"run", "Popen", "check_output"}:
+        return any(
+            getattr(named.get(word), "value", False) is True for word in ("text", "universal_newlines")
+        )
+    if name in {"NamedTemporaryFile", "TemporaryFile", "fdopen"}:
+        mode = call.args[1:2] if name == "fdopen" else call.args[:1]
+        return bool(mode or "mode" in named) and _is_text_mode(mode, named)
+    if name != "open" or (
+        isinstance(call.func.value, ast.Name) and call.func.value.id in {"os", "webbrowser"}
+    ):
+        return False
+    return _is_text_mode(call.args[:1], named)
+
+
+def _is_text_mode(arguments: list[ast.expr], named: dict[str | None, ast.expr]) -> bool:
+    mode = named.get("mode", arguments[0] if arguments else ast.Constant("r"))
+    if not isinstance(mode, ast.Constant) or not isinstance(mode.value, str):
+        return False  # an archive's member, a number, a mode made elsewhere
+    return set(mode.value) <= set("rwax+tU")
+
+
+def test_files_can_be_read_in_one_sitting() -> None:
+    long = {}
+    for path in our_sources():
+        lines = len(path.read_text(encoding="utf-8").splitlines())
+        name = path.relative_to(ROOT).as_posix()
+        if lines > LONGEST_FILE and name not in LONG_FILES_ALLOWED:
+            long[name] = lines
+    assert long == {}
+
+
+def test_no_text_is_read_or_written_in_the_machines_own_encoding() -> None:
+    vague = [
+        f"{path.relative_to(ROOT).as_posix()}:{line}"
+        for path in our_python()
+        for line in without_encoding(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert vague == []
+
+
+@pytest.mark.parametrize(
+    ("source", "vague"),
+    [
+        ("open('x')", True),
+        ("open('x', 'w')", True),
+        ("open('x', mode='a')", True),
+        ("path.open()", True),
+        ("path.open('r')", True),
+        ("path.read_text()", True),
+        ("path.write_text(text)", True),
+        ("subprocess.run(c, text=True)", True),
+        ("os.fdopen(n, 'w')", True),
+        ("open('x', 'rb')", False),
+        ("open('x', encoding='utf-8')", False),
+        ("path.open('wb')", False),
+        ("path.read_text('utf-8')", False),
+        ("path.write_text(text, 'utf-8')", False),
+        ("os.open('x', os.O_RDONLY)", False),
+        ("archive.open('spec.md')", False),
+        ("Pipes.open()", False),
+        ("tempfile.NamedTemporaryFile()", False),
+        ("subprocess.run(c, text=True, encoding='utf-8')", False),
+    ],
+)
+def test_the_rule_finds_a_missing_encoding(source: str, vague: bool) -> None:
+    assert bool(without_encoding(ast.parse(source))) is vague
