@@ -49,9 +49,8 @@ def _is_vague(call: ast.Call) -> bool:
     if name in {"NamedTemporaryFile", "TemporaryFile", "fdopen"}:
         mode = call.args[1:2] if name == "fdopen" else call.args[:1]
         return bool(mode or "mode" in named) and _is_text_mode(mode, named)
-    if name != "open" or (
-        isinstance(call.func.value, ast.Name) and call.func.value.id in {"os", "webbrowser"}
-    ):
+    receiver = call.func.value.id if isinstance(call.func.value, ast.Name) else ""
+    if name != "open" or receiver in {"os", "webbrowser"} or receiver[:1].isupper():  # a class's constructor
         return False
     return _is_text_mode(call.args[:1], named)
 
