@@ -226,9 +226,14 @@ def make_venv() -> None:
 
 
 def run_logged(command: List[str], env: Optional[Dict[str, str]] = None) -> Tuple[int, str]:
-    """Run a command with a moving line of progress; return its exit code and its last lines. All of it is logged."""
+    """Run a command with a moving line of progress and all of it logged.
+
+    Returns:
+        Its exit code, and its last lines: those that speak of an error where there are any.
+    """
     progress = Progress()
-    tail: Deque[str] = collections.deque(maxlen=6)
+    tail: Deque[str] = collections.deque(maxlen=5)
+    errors: Deque[str] = collections.deque(maxlen=5)
     with LOG.open("a", encoding="utf-8") as log:
         log.write(f"$ {' '.join(command)}\n")
         process = subprocess.Popen(
@@ -244,9 +249,11 @@ def run_logged(command: List[str], env: Optional[Dict[str, str]] = None) -> Tupl
                 log.write(line + "\n")
                 log.flush()
                 tail.append(line)
+                if "error" in line.lower():
+                    errors.append(line)
                 progress.show(line)
     progress.end()
-    return process.returncode, "\n    ".join(tail)
+    return process.returncode, "\n    ".join(errors or tail)
 
 
 def _lines(process: "subprocess.Popen[bytes]") -> Iterator[str]:

@@ -22,12 +22,14 @@ PACKAGES = {
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"exceptions"}),
     frozenset({"paths"}),
-    frozenset({"entities", "artifacts", "config", "safefs", "lesson"}),
+    frozenset({"entities", "artifacts", "config", "safefs", "folder", "lesson"}),
     frozenset({"events", "trace"}),
-    frozenset({"extraction", "gates", "validation", "store", "record", "journal", "engines", "prompts"}),
+    frozenset(
+        {"extraction", "gates", "validation", "store", "record", "journal", "emitter", "engines", "prompts"}
+    ),
     frozenset({"phases"}),
     frozenset({"flow"}),
-    frozenset({"running", "cli"}),
+    frozenset({"running", "runner", "cli"}),
 )
 
 # `aiflow` must be of use where none of these is installed.

@@ -128,7 +128,7 @@ def test_every_text_file_is_utf8_with_unix_line_ends() -> None:
     "content",
     [
         b'"resolved": "https://registry.' + b'npmjs.org/preact"',
-        b"--index-url http://pypi." + b"internal/simple",
+        b"--index-url http://py" + b"pi.internal/simple",
         b"deb http://deb." + b"debian.org/debian",
     ],
 )
