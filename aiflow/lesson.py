@@ -249,15 +249,13 @@ def _read_recording(folder: Path) -> tuple[RecordedLine, ...]:
 # What a request says around its subject. What is left after these is what it is about, so that "snake" finds the
 # lesson in "write me a snake game, please" and not in "a shop for snake leather".
 _FILLER = re.compile(
-    r"请你?|帮我|给我|为我|替我|帮忙|麻烦|我想要?|我要|想要|可以|能不能|能否|用|写一?[个款]?|做一?[个款]?|制作|编写|开发|实现|生成|设计"
+    r"请你?|帮我|给我|为我|替我|帮忙|麻烦|我想要?|我要|想要|可以|能不能|能否|用|写一?[个款]?|做一?[个款]?|制作|编写|开发|实现|(?<!学)生成|设计"
     r"|创建|弄|来一?[个款]?|玩|一[个款]|小?游戏|小?程序|小?项目|代码|简单|有趣|好玩|经典|的|吧|啊|吗|呢|个|在|里"
     r"|(?<![a-z0-9])(?:please|can|could|would|you|i|want|need|like|to|write|make|create|build|code|give|show|me|my|us"
     r"|a|an|the|one|some|simple|small|little|tiny|basic|classic|fun|nice|game|games|program|programme|project|app"
     r"|python|pygame|with|in|using|for|play|of|and|hello|hi)(?![a-z0-9])"
 )
-_NOT_THIS = re.compile(
-    r"(?:不要|不想要?|不是|不做|不写|别做|别写|除了|(?<![a-z])(?:not|no|without|except))\s*(?:an?\s|the\s)?\s*$"
-)
+_NO = r"(?:不要|不想要?|不是|不做|不写|别做|别写|除了|(?<![a-z])(?:not|no|without|except)(?![a-z]))\s*(?:an?\s|the\s)?\s*"
 _CJK = r"\u3400-\u9fff"
 
 
@@ -276,22 +274,23 @@ def find_lesson(request: str, lessons: Sequence[Lesson]) -> Lesson | None:
         The one with the most and longest words found (the first on the shelf of equals), or None.
     """
     words = _normal(request)
-    best = max(lessons, key=lambda lesson: _score(words, lesson.manifest), default=None)
-    return best if best is not None and _score(words, best.manifest) > 0 else None
+    scores = {lesson.id: _score(words, lesson.manifest) for lesson in lessons}
+    best = min(lessons, key=lambda lesson: (-scores[lesson.id], _shelf(lesson)), default=None)
+    return best if best is not None and scores[best.id] > 0 else None
 
 
 def nearest_lessons(request: str, lessons: Sequence[Lesson], count: int = 3) -> list[Lesson]:
     """Return the lessons whose words are most like the request's; the shelf's order decides between equals."""
     asked = _pairs(_FILLER.sub(" ", _normal(request)))
 
-    def likeness(lesson: Lesson) -> float:
+    def distance(lesson: Lesson) -> tuple[int, tuple[int, str]]:
         manifest = lesson.manifest
         told = _pairs(
             _normal(" ".join([manifest.title, manifest.title_en, *manifest.keywords, manifest.summary]))
         )
-        return -len(asked & told)
+        return -len(asked & told), _shelf(lesson)
 
-    return sorted(lessons, key=likeness)[:count]
+    return sorted(lessons, key=distance)[:count]
 
 
 def _normal(text: str) -> str:
@@ -310,13 +309,25 @@ def _pairs(text: str) -> set[str]:
 
 
 def _score(words: str, manifest: LessonManifest) -> int:
+    words = _without_refused(words, [*manifest.keywords, *manifest.alone])
     if any(_occurs(_normal(phrase), words) for phrase in manifest.unless):
         return 0
     score = sum(_weight(words, keyword) for keyword in manifest.keywords)
-    rest = re.sub(rf"[^a-z0-9{_CJK}]+", " ", _FILLER.sub(" ", words)).strip()
-    if any(rest == _FILLER.sub(" ", _normal(word)).strip() for word in manifest.alone):
+    rest = _subject(words)
+    if rest and any(rest == _subject(_normal(word)) for word in manifest.alone):
         score += 1
     return score
+
+
+def _subject(words: str) -> str:
+    """Return what is left of a request without its filler and punctuation."""
+    return " ".join(re.findall(rf"[a-z0-9{_CJK}]+", _FILLER.sub(" ", words)))
+
+
+def _without_refused(words: str, keywords: Iterable[str]) -> str:
+    """Drop what is named only to say that it is not wanted."""
+    phrases = sorted((_normal(keyword) for keyword in keywords if "+" not in keyword), key=len, reverse=True)
+    return re.sub(f"{_NO}(?:{'|'.join(map(re.escape, phrases))})", " ", words)
 
 
 def _weight(words: str, keyword: str) -> int:
@@ -325,8 +336,7 @@ def _weight(words: str, keyword: str) -> int:
 
 
 def _occurs(phrase: str, words: str) -> bool:
-    """Tell whether a phrase is asked for: as whole words where it is Latin, and not right after a "no"."""
+    """Tell whether a phrase occurs; one that begins or ends with a Latin letter only as whole words."""
     before = r"(?<![a-z0-9])" if phrase[:1].isascii() else ""
     after = r"(?![a-z0-9])" if phrase[-1:].isascii() else ""
-    found = re.finditer(before + re.escape(phrase) + after, words)
-    return any(not _NOT_THIS.search(words[: match.start()]) for match in found)
+    return re.search(before + re.escape(phrase) + after, words) is not None
