@@ -99,3 +99,45 @@ def find_collision(path: str, existing: Iterable[str]) -> str | None:
         if theirs == folded or theirs.startswith(folded + "/") or folded.startswith(theirs + "/"):
             return other
     return None
+
+
+class PathIndex:
+    """The paths of one project, for telling in constant time whether another one fits in beside them."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, str] = {}
+        self._folders: dict[str, str] = {}
+
+    def add(self, path: str) -> str:
+        """Take ``path`` in, or an equal one again.
+
+        Returns:
+            The path as `check_path` gives it.
+
+        Raises:
+            UnsafePathError: it breaks a rule, or would be the same file or folder as an earlier one on a file system
+                that ignores case, or needs a folder where there is a file.
+        """
+        path = check_path(path)
+        folded = fold_path(path)
+        other = self._files.get(folded)
+        if other == path:
+            return path
+        if other is None and folded in self._folders:
+            other = self._folders[folded]
+        folders = _folders_of(path)
+        for folder in folders if other is None else ():
+            known = self._folders.get(fold_path(folder), folder)
+            other = self._files.get(fold_path(folder)) or (known if known != folder else None)
+            if other is not None:
+                break
+        if other is not None:
+            raise _unsafe(path, f"它和“{other}”在 Windows 上会是同一个文件或文件夹")
+        self._files[folded] = path
+        self._folders.update((fold_path(folder), folder) for folder in folders)
+        return path
+
+
+def _folders_of(path: str) -> list[str]:
+    parts = path.split("/")[:-1]
+    return ["/".join(parts[: depth + 1]) for depth in range(len(parts))]

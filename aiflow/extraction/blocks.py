@@ -1,0 +1,186 @@
+"""Blocks without a name outside: their first lines may say which file they are; else they are prose."""
+
+from dataclasses import dataclass, field
+
+from aiflow.extraction.fences import FenceReader
+from aiflow.extraction.languages import fits, only_shown
+from aiflow.extraction.names import Name, is_preamble, name_inside
+from aiflow.extraction.marks import MAX_LINE, Fence, find_fence
+from aiflow.extraction.readers import Host
+from aiflow.extraction.tagged import TagReader
+from aiflow.extraction.tags import find_tag
+
+_MAX_PREAMBLE = 3
+
+
+@dataclass(slots=True)
+class BlockReader:
+    """Reads a fence until its first lines say what it is.
+
+    Attributes:
+        host: the extractor.
+        fence: the opening line, parsed.
+        opening: the opening line as it is.
+        language: of the info string.
+        announced: the name that an earlier block consisted of; it is taken if this one names nothing itself.
+        default: the path for a program without a name, where there is one.
+    """
+
+    host: Host
+    fence: Fence
+    opening: str
+    language: str
+    listed: bool
+    announced: Name | None = None
+    default: str | None = None
+    _lead: list[str] = field(default_factory=list)
+    _name: Name | None = None
+
+    def line(self, line: str) -> int | None:
+        fence = find_fence(line)
+        if (
+            fence is not None
+            and fence.char == self.fence.char
+            and fence.length >= self.fence.length
+            and not fence.info
+        ):
+            self._close(line)
+            return None
+        if self._name is not None:
+            self._open(self._name)
+            return 0
+        if len(line) <= MAX_LINE:
+            tag = find_tag(line, alone=True)
+            if tag is not None:
+                self._to_snippet()
+                return 0
+            self._name = self._name_inside(line)
+        if self._name is not None:
+            if not self._name.drop:
+                self._lead.append(line)
+            return None
+        if (
+            len(self._lead) < _MAX_PREAMBLE
+            and len(line) <= MAX_LINE
+            and (not line.strip() or is_preamble(line))
+        ):
+            self._lead.append(line)
+            return None
+        self._decide()
+        return 0
+
+    def partial(self, text: str) -> int:
+        if len(text) <= MAX_LINE:
+            return 0
+        if self._name is not None:
+            self._open(self._name)
+        else:
+            self._decide()
+        return 0
+
+    def end(self) -> None:
+        if self._name is not None:
+            self._open(self._name)
+            self.host.reader.end()
+        else:
+            self._to_snippet()
+
+    def _name_inside(self, line: str) -> Name | None:
+        name = name_inside(line, self.language)
+        if name is not None and not name.keyed and only_shown(self.language, name.path):
+            return None
+        return name
+
+    def _decide(self) -> None:
+        path = self.announced.path if self.announced is not None else self.default
+        if path is None or only_shown(self.language, path):
+            self._to_snippet()
+        elif self.announced is not None or fits(self.language, path):
+            self._open(Name(path), announced=self.announced is not None)
+        else:
+            self._to_snippet()
+
+    def _open(self, name: Name, *, announced: bool = False) -> None:
+        sink = self.host.open(name.path, announced=announced)
+        reader = FenceReader(self.host, self.fence, sink, self.language, listed=self.listed)
+        self.host.reader = reader
+        self.host.replay(self._lead)
+
+    def _close(self, line: str) -> None:
+        """The block is over after its first lines."""
+        if self._name is not None and not any(text.strip() for text in self._lead):
+            # Only `path=x`: the model splits name and text into two blocks.
+            self.host.out.prose(self.opening + line)
+            self.host.to_prose()
+            self.host.announce(self._name, [])
+        elif self._name is not None:
+            self.host.to_prose()
+            self.host.announce(self._name, self._lead)
+        else:
+            self.host.out.prose("".join([self.opening, *self._lead, line]))
+            self.host.to_prose()
+
+    def _to_snippet(self) -> None:
+        self.host.out.prose("".join([self.opening, *self._lead]))
+        self.host.reader = SnippetReader(self.host, self.fence)
+
+
+@dataclass(slots=True)
+class SnippetReader:
+    """Reads a block that is no file. File tags in it, and named blocks inside, are files all the same."""
+
+    host: Host
+    fence: Fence
+    _inner: list[int] = field(default_factory=list)
+    _last: str = ""
+    _mid: bool = False
+
+    def line(self, line: str) -> int | None:
+        if self._mid or len(line) > MAX_LINE:
+            self._mid = False
+            self.host.out.prose(line)
+            return None
+        fence = find_fence(line)
+        if fence is not None and fence.char == self.fence.char:
+            return self._fence_line(line, fence)
+        tag = find_tag(line, alone=True) if "<" in line else None
+        if tag is not None:
+            sink = self.host.open(tag.path)
+            self.host.reader = TagReader(self.host, sink, tag.name, within=self.fence)
+            return self._after(line, tag.end)
+        if line.strip():
+            self._last = line
+        self.host.out.prose(line)
+        return None
+
+    @staticmethod
+    def _after(line: str, end: int) -> int:
+        for mark in ("-->", "*/"):
+            if line[end:].strip() == mark:
+                return line.index(mark, end) + len(mark)
+        return end
+
+    def partial(self, text: str) -> int:
+        if not self._mid and len(text) <= MAX_LINE:
+            return 0
+        self._mid = True
+        self.host.out.prose(text)
+        return len(text)
+
+    def end(self) -> None:
+        """A snippet may end anywhere."""
+
+    def _fence_line(self, line: str, fence: Fence) -> int | None:
+        if fence.info:
+            if self.host.names(fence, self._last):
+                return 0
+            if fence.length >= self.fence.length:
+                self._inner.append(fence.length)
+        elif self._inner and fence.length >= self._inner[-1]:
+            self._inner.pop()
+        elif not self._inner and fence.length >= self.fence.length:
+            self.host.out.prose(line)
+            self.host.to_prose()
+            return None
+        self.host.out.prose(line)
+        return None

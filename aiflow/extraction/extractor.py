@@ -1,0 +1,127 @@
+"""The extractor itself: takes deltas, gives lines to the reader at work, returns the parts."""
+
+from collections.abc import Sequence
+
+from aiflow.extraction.blocks import SnippetReader
+from aiflow.extraction.marks import Fence
+from aiflow.extraction.names import Name
+from aiflow.extraction.parts import Part
+from aiflow.extraction.prose import ProseReader
+from aiflow.extraction.readers import Output, Reader, Sink
+
+# So many deltas of an unfinished line are kept before the reader looks at them: a look for every delta of four
+# characters would cost more than everything else.
+_DELTAS_PER_LOOK = 16
+_LARGE_DELTA = 64
+_NOTHING: tuple[Part, ...] = ()
+
+
+class FileExtractor:
+    """Finds the files in a model's text while it is typed.
+
+    No I/O. The parts, with neighbouring texts joined, do not depend on how the text is split into deltas. Time is
+    linear in the text; memory is bounded by a line of 4096 characters, what is undecided (at most 64 KiB) and the
+    paths seen.
+
+    Args:
+        default_path: where given, a program in a block without a name is this file, if no file came before it
+            ("main.py" when one program was asked for). By default a block without a name is no file.
+    """
+
+    def __init__(self, default_path: str | None = None) -> None:
+        self.out = Output()
+        self._prose = ProseReader(self, default_path)
+        self.reader: Reader = self._prose
+        self._pending: list[str] = []
+        self._over = False
+
+    def feed(self, delta: str) -> Sequence[Part]:
+        """Take the next piece of the text; return the parts that are certain now.
+
+        Args:
+            delta: any length, also empty.
+
+        Returns:
+            The parts, in the text's order.
+
+        Raises:
+            ValueError: after `close`.
+        """
+        pending = self._pending
+        if "\n" not in delta and len(delta) < _LARGE_DELTA:
+            pending.append(delta)
+            if len(pending) < _DELTAS_PER_LOOK:
+                return _NOTHING
+            self._look()
+            return self.out.take()
+        pending.append(delta)
+        *lines, rest = "".join(pending).split("\n")
+        pending.clear()
+        for line in lines:
+            self._line(line + "\n")
+        if rest:
+            pending.append(rest)
+            if len(rest) >= _LARGE_DELTA:
+                self._look()
+        return self.out.take()
+
+    def close(self) -> Sequence[Part]:
+        """End the text; return what is left. A file that is still open closes as not complete."""
+        self._over = True
+        rest = "".join(self._pending)
+        self._pending.clear()
+        if rest:
+            self._line(rest)
+        self.reader.end()
+        self._prose.settle()
+        return self.out.take()
+
+    def _look(self) -> None:
+        if self._over:
+            raise ValueError("the extractor is closed")
+        text = "".join(self._pending)
+        while text:
+            reader = self.reader
+            taken = reader.partial(text)
+            if not taken and reader is self.reader:
+                break
+            text = text[taken:]
+        self._pending[:] = [text] if text else []
+
+    def _line(self, line: str) -> None:
+        taken = self.reader.line(line)
+        while taken is not None and taken < len(line):
+            line = line[taken:]
+            taken = self.reader.line(line)
+
+    # What the readers ask for (`readers.Host`).
+
+    def to_prose(self, name: Name | None = None) -> None:
+        """Put the reader of prose to work."""
+        self._prose.after_file(name)
+        self.reader = self._prose
+
+    def resume(self) -> None:
+        """Go on with prose after thinking."""
+        self.reader = self._prose
+
+    def to_snippet(self, fence: Fence) -> None:
+        """Put the reader of a block that is no file to work."""
+        self.reader = SnippetReader(self, fence)
+
+    def open(self, path: str, *, announced: bool = False) -> Sink:
+        """Begin a file; a file that was announced before it, and is not this one, is settled first."""
+        return self._prose.open(path, announced=announced)
+
+    def announce(self, name: Name, lead: list[str]) -> None:
+        """Remember a block that held only a name."""
+        self._prose.announce(name, lead)
+
+    def names(self, fence: Fence, last: str) -> bool:
+        """Put the reader of prose to work if ``fence`` after the line ``last`` begins a named file; say whether."""
+        return self._prose.takes_over(fence, last)
+
+    def replay(self, lines: list[str]) -> None:
+        """Read lines again with the reader now at work."""
+        for line in lines:
+            self._line(line)

@@ -1,0 +1,256 @@
+"""Fenced code: where it begins and ends (CommonMark 0.31, section 4.5), and what its first line says.
+
+Beyond CommonMark, because models write so: a fence with an info string inside an open one begins an inner block; in a
+Markdown file, and inside a docstring, a bare fence may be the file's end or begin an inner block. That is undecided
+until the text after it tells (`_Guess`).
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from aiflow.extraction.languages import ending_of, is_markdown
+from aiflow.extraction.names import name_in_info, name_on_line
+from aiflow.extraction.marks import MAX_LINE, Fence, columns, dedent, find_fence
+from aiflow.extraction.readers import Host, Sink
+from aiflow.extraction.tags import find_tag
+
+_MAYBE_FENCE = re.compile(r"[ \t]*(?:$|`{1,2}$|~{1,2}$|```|~~~)")
+_INNER_INFO = re.compile(r"[{\[.]?[^\W_]")
+_RUNS = frozenset({"```", "~~~"})
+_THINK_STARTS = frozenset({"<th", "<mm"})
+# What is undecided is held back; more than this is taken for an inner block.
+_MAX_GUESS_CHARS = 64 * 1024
+_THINKING = re.compile(r"^<(?P<name>(?:mm:)?think(?:ing)?)>")
+_THINKS_NOT = frozenset(
+    {"md", "markdown", "mdx", "txt", "html", "htm", "xml", "svg", "vue", "jsx", "tsx", "svelte", ""}
+)
+
+
+@dataclass(slots=True)
+class _Guess:
+    """A bare fence that may end the file or begin an inner block, and what came after it."""
+
+    told: bool  # the line before it ends with a colon: it introduces something
+    held: list[str]
+    size: int = 0
+
+    def leads_out(self) -> bool:
+        """Whether the last line that was held back introduces the block that now begins."""
+        last = next((line.strip() for line in reversed(self.held[1:]) if line.strip()), "")
+        return last.rstrip("*_ ").endswith((":", "："))
+
+
+@dataclass(slots=True)
+class FenceReader:
+    """Reads the text of one named fence into a file.
+
+    Attributes:
+        host: the extractor.
+        fence: the opening line.
+        sink: the file.
+        language: of the info string.
+        end_tag: the closing tag around the fence, where it stands in one.
+        nested: whether the fence is in a list, so that its end may be indented as well.
+        named: gives the name of an inner fence with info, if it is one that begins another file.
+    """
+
+    host: Host
+    fence: Fence
+    sink: Sink
+    language: str
+    end_tag: re.Pattern[str] | None = None
+    listed: bool = False
+    _inner: list[int] = field(default_factory=list)
+    _guess: _Guess | None = None
+    _last: str = ""
+    _current: str = ""
+    _strip: int | None = None
+    _quote: str = ""
+    _mid: bool = False
+    _thinking: re.Pattern[str] | None = None
+    _markdown: bool = False
+    _python: bool = False
+
+    def __post_init__(self) -> None:
+        self._markdown = is_markdown(self.language, self.sink.path)
+        self._python = ending_of(self.sink.path) in {"py", "pyw", "pyi"}
+        if not self.fence.indent:
+            self._strip = 0
+
+    def line(self, line: str) -> int | None:
+        if self._mid:
+            self._mid = False
+            self._text(line)
+            return None
+        if self._guess is not None:
+            return self._guess_line(line)
+        first = line.lstrip(" \t")[:3]
+        if first in _RUNS:
+            fence = find_fence(line)
+            if fence is not None and fence.char == self.fence.char and self._reaches(fence):
+                return self._fence_line(line, fence)
+        elif first[:2] == "</" and self.end_tag is not None and self.end_tag.match(line.strip()):
+            self._close()
+            return None
+        elif (first in _THINK_STARTS or self._thinking) and self._think(line):
+            return None
+        self._keep(line)
+        return None
+
+    def partial(self, text: str) -> int:
+        if self._mid:
+            self._text(text)
+            return len(text)
+        if self._guess is not None or self._thinking is not None:
+            return 0
+        if len(text) <= MAX_LINE and (_MAYBE_FENCE.match(text) or text.lstrip()[:1] == "<"):
+            return 0
+        self._mid = True
+        self._keep(text)
+        return len(text)
+
+    def end(self) -> None:
+        guess = self._guess
+        if guess is None:
+            self.sink.close(complete=False)
+            return
+        self._ended(guess)
+
+    def _reaches(self, fence: Fence) -> bool:
+        """Whether a fence of this indentation is one for the open block at all."""
+        limit = self.fence.indent + 3 if self.listed or self.fence.indent > 3 else 3
+        return fence.indent <= limit
+
+    def _fence_line(self, line: str, fence: Fence) -> int | None:
+        if fence.info and not _INNER_INFO.match(fence.info):
+            self._keep(line)  # ```""" closes a string of the program
+        elif fence.info:
+            if self._begins_another(fence):
+                self.sink.close(complete=False)
+                self.host.to_prose(name_on_line(self._last))
+                return 0
+            if fence.length >= self.fence.length:
+                self._inner.append(fence.length)
+            self._keep(line)
+        elif self._inner and fence.length >= self._inner[-1]:
+            self._inner.pop()
+            self._keep(line)
+        elif self._inner or fence.length < self.fence.length:
+            self._keep(line)
+        elif self._markdown or self._quote:
+            self._guess = _Guess(told=self._last.rstrip("*_ \r\n").endswith((":", "：")), held=[line])
+        else:
+            self._close()
+        return None
+
+    def _begins_another(self, fence: Fence) -> bool:
+        """Whether a fence names another file, so that the end of this one was forgotten."""
+        if self._markdown or self._quote or self._inner:
+            return False
+        return name_in_info(fence.info) is not None or name_on_line(self._last) is not None
+
+    def _close(self) -> None:
+        self.sink.close(complete=True)
+        self.host.to_prose()
+
+    def _keep(self, line: str) -> None:
+        """Add a line, or the beginning of one, to the file."""
+        if self._strip is None and line.strip():
+            # Models that indent a fence often forget to indent what is in it.
+            indent = columns(line[: len(line) - len(line.lstrip(" \t"))])
+            self._strip = self.fence.indent if indent >= self.fence.indent else 0
+        if self._strip:
+            line = dedent(line, self._strip)
+        self._current = ""
+        self._text(line)
+
+    def _text(self, text: str) -> None:
+        """Add text to the file and, at the end of a line, remember the line."""
+        self.sink.text(text)
+        line = self._current = (self._current + text)[:MAX_LINE] if self._current else text
+        if text[-1:] == "\n" and not line.isspace():
+            self._last = line[:MAX_LINE]
+            if self._python and ('"""' in line or "'''" in line) and len(line) < MAX_LINE:
+                self._quote = quote_after(line, self._quote)
+
+    def _think(self, line: str) -> bool:
+        """Whether the line is thinking that a model typed in the middle of a program."""
+        if self._thinking is None:
+            match = _THINKING.match(line)
+            if not match or self._quote or ending_of(self.sink.path) in _THINKS_NOT:
+                return False
+            self._thinking = re.compile(rf"</{re.escape(match['name'])}>")
+        if self._thinking.search(line):
+            self._thinking = None
+        return True
+
+    def _guess_line(self, line: str) -> int | None:
+        guess = self._guess
+        assert guess is not None
+        fence = find_fence(line)
+        if fence is not None and (fence.char != self.fence.char or not self._reaches(fence)):
+            fence = None
+        if fence is None:
+            return self._guess_text(guess, line)
+        bare = not fence.info
+        if len(guess.held) == 1 or not bare or (guess.leads_out() and not guess.told):
+            return self._ended(guess)
+        self._began(guess)
+        self._keep(line)
+        return None
+
+    def _guess_text(self, guess: _Guess, line: str) -> int | None:
+        if len(guess.held) == 1 and (not line.strip() or _leads_on(line)):
+            return self._ended(guess)
+        if (self.end_tag is not None and self.end_tag.match(line.strip())) or find_tag(
+            line[:MAX_LINE], alone=True
+        ):
+            return self._ended(guess)
+        guess.held.append(line)
+        guess.size += len(line)
+        if guess.size > _MAX_GUESS_CHARS:
+            self._began(guess)
+            self._inner.append(self.fence.length)
+        return None
+
+    def _began(self, guess: _Guess) -> None:
+        """It was the beginning of an inner block."""
+        self._guess = None
+        for line in guess.held:
+            self._keep(line)
+
+    def _ended(self, guess: _Guess) -> int:
+        """It was the file's end; what was held back is prose."""
+        self._guess = None
+        self.sink.close(complete=True)
+        self.host.to_prose()
+        self.host.replay(guess.held[1:])
+        return 0
+
+
+def quote_after(line: str, quote: str) -> str:
+    """Return which triple quote is open after ``line`` if ``quote`` was open before it (empty: none)."""
+    at = 0
+    while True:
+        if quote:
+            at = line.find(quote, at)
+            if at < 0:
+                return quote
+            at, quote = at + 3, ""
+            continue
+        double, single = line.find('"""', at), line.find("'''", at)
+        if double < 0 and single < 0:
+            return ""
+        at = min(position for position in (double, single) if position >= 0)
+        if "#" in line[:at] and line.lstrip().startswith("#"):
+            return ""
+        quote, at = line[at : at + 3], at + 3
+
+
+def _leads_on(line: str) -> bool:
+    """Whether a line right after a bare fence of a Markdown file is the answer going on, not a block's first line."""
+    text = line.strip()
+    if text.startswith(("## ", "### ", "#### ")):
+        return True
+    name = name_on_line(text)
+    return name is not None and (name.keyed or name.strong)

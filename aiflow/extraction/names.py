@@ -1,0 +1,371 @@
+"""How models name a file: in a fence's info string, on the line before it, on the first line inside it.
+
+Three questions, three functions: `name_in_info`, `name_on_line`, `name_inside`. All are pure and look at one line.
+A name that is found is what the model wrote, safe or not; `aiflow.paths.check_path` judges it later.
+"""
+
+import re
+from dataclasses import dataclass
+
+from aiflow.extraction.languages import DATA, KNOWN_ENDINGS, KNOWN_NAMES, MARKDOWN, ending_of, fits
+
+MAX_NAMING_LINE = 600
+
+_KEYS = (
+    r"file\s?-?_?path|full\s?path|file\s?-?_?name|file|path|filepath|filename|name|title|"
+    r"文件路径|文件名称?|文件|路径|代码文件|程序文件|名称|檔案名稱|檔名|檔案|ファイル名|ファイル|파일명|파일|"
+    r"fichier|datei|archivo"
+)
+_KEYED = re.compile(
+    rf"^(?:the\s+)?(?P<key>{_KEYS})\s*(?:#?\d{{1,3}})?\s*(?P<sign>[:：=])\s*(?P<rest>.+)$", re.I
+)
+_LABEL = re.compile(r"^(?P<label>[^:：`/\\]{1,40}?)\s*[:：]\s*(?P<rest>[^:：]+|[A-Za-z]:[\\/].+)$")
+_URL = re.compile(r"^[a-z][a-z0-9+.-]*://|^www\.|^mailto:", re.I)
+_UNSAFE_SHAPE = re.compile(r"^(?:\.\.[\\/]|[A-Za-z]:[\\/]|\\\\)")
+_ENDING = re.compile(r"\.([A-Za-z0-9_+-]{1,12})$")
+_NOT_IN_A_NAME = re.compile(r"[<>\"|?*\n,;，。；！？：!={}]|\s[-–—]\s")
+# Words that look like files: libraries named after their language's ending.
+_NOT_FILES = frozenset(
+    "node.js vue.js next.js react.js express.js three.js d3.js p5.js nuxt.js angular.js asp.net socket.io chart.js "
+    "nest.js ember.js backbone.js discord.py alpine.js".split()
+)
+_COMMANDS = frozenset(
+    "python python3 py pip pip3 node npm npx yarn pnpm cd bash sh cat run java javac go cargo uv streamlit flask pytest "
+    "git touch mkdir open code vim nano rm cp mv ls chmod curl import from deno bun ruby php gcc g++ start".split()
+)
+
+_HTML_TAG = re.compile(r"</?[A-Za-z][^<>]{0,80}>")
+_LINK = re.compile(r"\[([^\[\]]{1,300})\]\([^()\s]{0,300}\)")
+_FRONT = re.compile(
+    r"^(?:>\s?|[-*+•·▪●◦○►▶➤→]\s+|#{1,6}\s*|\d{1,3}[.)]\s+|\d{1,3}(?:\.\d{1,3})+[.)]?\s+|\d{1,3}、\s*|[(（]\d{1,3}[)）]\s*|"
+    r"[\u2460-\u2473\u2776-\u277f]\s*|[一二三四五六七八九十]{1,3}[、.．]\s*|\[[ xX]\]\s+|"
+    r"[\u2190-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+\s*|[=~-]{2,}\s*|/{2,}\s+|"
+    r"(?:step|part|第)\s*(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*(?:步|部分|个文件|個檔案)?\s*[:：.、-]\s*)",
+    re.I,
+)
+_BACK = re.compile(r"(?:\s*[:：]|\s+#{1,6}|\s*[=~-]{2,}|\s*[⬇👇↓]\ufe0f?)$")
+_WRAPS = (
+    ("**", "**"),
+    ("__", "__"),
+    ("```", "```"),
+    ("``", "``"),
+    ("`", "`"),
+    ("*", "*"),
+    ('"', '"'),
+    ("'", "'"),
+    ("“", "”"),
+    ("‘", "’"),
+    ("「", "」"),
+    ("『", "』"),
+    ("《", "》"),
+    ("【", "】"),
+    ("[", "]"),
+    ("(", ")"),
+    ("（", "）"),
+    ("<", ">"),
+)
+_SPACED_WRAPS = frozenset({"**", "``", "`", '"', "“", "「", "【", "《", "["})
+
+_MARKED = (
+    r"(?:\*\*\s*`(?P<a>[^`]+)`\s*:?：?\*\*|`(?P<b>[^`]+)`|\*\*(?P<c>[^*`]+?):?：?\*\*|(?P<d>[^\s`*(（:：]+))"
+)
+_DESCRIBED = re.compile(
+    rf"^{_MARKED}\s*(?:[:：]\s*(?=\S)|\s[-–—]+\s|——|-\s|\s*[(（\[【](?=[^)）]*[)）\]】]\s*[:：]?$)|\s+[-–—]{{1,3}}\s)(?P<more>.*)$"
+)
+_TAIL_WORDS = re.compile(
+    rf"^{_MARKED}\s*(?:(?:的|之)?\s*(?:完整|全部|具体|主要|最终|修改后的?|更新后的?)?\s*(?:源?代码|源碼|代碼|程式碼|源码|内容|內容|文件|檔案|实现)\s*"
+    r"(?:文件)?\s*(?:内容|代码)?\s*(?:如下|为|是)?|file(?:'s)?\s*(?:contents?|code)?|(?:full\s+|complete\s+|source\s+)?"
+    r"(?:contents?|code|source)|如下)\s*(?:所示)?$",
+    re.I,
+)
+_HERE_IS = re.compile(
+    r"^(?:(?:and\s+|now,?\s+|first,?\s+|next,?\s+|then,?\s+|finally,?\s+)?(?:here(?:'s|’s|\s+is|\s+are)|this\s+is|"
+    r"(?:let's\s+|let\s+us\s+|we(?:'ll)?\s+|i(?:'ll)?\s+)?(?:now\s+)?(?:create|add|write|make|save|new)(?:\s+(?:this|it))?"
+    r"(?:\s+(?:as|to|in|into))?)"
+    r"(?:\s+(?:the|a|an|our|your|my|new|complete|full|updated|final|main|whole|entire))*"
+    r"(?:\s+(?:file|contents?|code|source|script|python|html|css|javascript|module|program))*"
+    r"(?:\s+(?:of|for|named|called|in))?(?:\s+the)?(?:\s+file)?\s+|"
+    r"(?:(?:首先|然后|接着|接下来|最后|现在|其次)[，,]?\s*)?(?:这是|下面是|以下是|下面给出|以下为|如下是|创建|新建|建立|添加|新增|编写|生成|写入|保存为|另存为|保存到)"
+    r"\s*(?:一个|主|新的?|完整的?)*\s*(?:程序|入口)?\s*(?:文件|檔案)?\s*(?:名为|叫做?|命名为)?\s*[:：]?\s*)(?P<rest>.+)$",
+    re.I,
+)
+_TOLD = re.compile(r"^(?P<told>[\u4e00-\u9fff]{1,12})(?P<rest>[A-Za-z_.][A-Za-z0-9_./\\-]*)$")
+_TELLING = re.compile(
+    r"[在请看打开运行把将和与里的用从了是给对让到见如执]|修改|编辑|更新|参考|文件|创建|新建|保存"
+)
+
+_ATTRIBUTE = re.compile(
+    r"(?:^|[\s{,;(\[])(?P<key>file-?_?path|file-?_?name|path|file|title|name|label|caption|src|source)\s*[=:]\s*"
+    r"(?P<value>\"[^\"]*\"|'[^']*'|“[^”]*”|[^\s,;}\])]+)",
+    re.I,
+)
+_SURE_KEYS = frozenset(
+    {"filepath", "file_path", "file-path", "filename", "file_name", "file-name", "path", "file"}
+)
+_LANGUAGE = re.compile(r"^[{\[(]?\s*\.?([^\s:{}(),\[\]=\"']*)")
+
+_COMMENTS = (
+    re.compile(r"^<!--+\s*(?P<text>.*?)\s*--+>\s*$"),
+    re.compile(r"^\{/\*+\s*(?P<text>.*?)\s*\*+/\}\s*$"),
+    re.compile(r"^/\*+\s*(?P<text>.*?)\s*\*+/\s*$"),
+    re.compile(r"^//+!?\s*(?P<text>.*?)\s*$"),
+    re.compile(r"^#+\s*(?P<text>[^!].*?)\s*#*$"),
+    re.compile(r"^--+\s*(?P<text>.*?)\s*$"),
+    re.compile(r"^;+\s*(?P<text>.*?)\s*$"),
+    re.compile(r"^%+\s*(?P<text>.*?)\s*$"),
+    re.compile(r"^(?:@?rem|::)\s+(?P<text>.*?)\s*$", re.I),
+    re.compile(r"^\"\"\"\s*(?P<text>.*?)\s*\"\"\"\s*$"),
+    re.compile(r"^'''\s*(?P<text>.*?)\s*'''\s*$"),
+    re.compile(r"^\(\*\s*(?P<text>.*?)\s*\*\)\s*$"),
+)
+_COMMENT_NAME = re.compile(r"^(?P<path>\S+?)(?:\s*(?:[-–—]+\s|——|[:：]\s|[(（]).{0,200})?$")
+_INSIDE_KEY = re.compile(
+    r"^(?P<key>file-?_?path|file-?_?name|path|file|filepath|文件名|文件|路径)\s*(?P<sign>[=:：])\s*(?P<value>.+?)\s*$",
+    re.I,
+)
+_PREAMBLE = re.compile(
+    r"^(?:#!.*|#.*coding[:=].*|<\?(?:php|xml).*|<!doctype html>|[\"']use strict[\"'];?)\s*$", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A file's name as the model wrote it.
+
+    Attributes:
+        path: not judged yet.
+        strong: a heading, bold, numbered or keyed line; it may name a block some lines further on.
+        described: words about the file follow; in a list of such lines none names a block.
+        keyed: said in so many words ("file: …", `path="…"`).
+        drop: the line is no text of the file's language, so it cannot stay in the file.
+    """
+
+    path: str
+    strong: bool = False
+    described: bool = False
+    keyed: bool = False
+    drop: bool = False
+
+
+def is_path(text: str, *, spaces: bool = False) -> bool:
+    """Return whether ``text`` alone is a file's name; ``spaces`` where its marks say where it ends."""
+    if (
+        not 1 < len(text) < MAX_NAMING_LINE
+        or _URL.match(text)
+        or _NOT_IN_A_NAME.search(text.partition(":")[2] or text)
+    ):
+        return False
+    first, _, rest = text.partition(" ")
+    if rest and (not spaces or first.lower() in _COMMANDS or text.count(" ") > 5):
+        return False
+    if _UNSAFE_SHAPE.match(text):
+        return True
+    if ":" in text or text.lower() in _NOT_FILES:
+        return False
+    name = text.replace("\\", "/").rpartition("/")[2]
+    if name.lower() in KNOWN_NAMES:
+        # "README" and "License" alone are headings of their own; with a dot or capitals as in "Makefile" they are files.
+        return True
+    match = _ENDING.search(name)
+    if not match:
+        return False
+    ending = match[1].lower()
+    if ending in KNOWN_ENDINGS:
+        return match.start() > 0 or ending in {"env", "gitignore", "npmrc", "dockerignore", "editorconfig"}
+    return "/" in text and len(ending) <= 8 and not ending.isdigit() and match.start() > 0
+
+
+def unwrap(text: str) -> tuple[str, bool]:
+    """Return ``text`` without the marks around it, and whether such marks allow blanks in a name."""
+    spaced = False
+    changed = True
+    while changed:
+        changed = False
+        text = text.strip()
+        for left, right in _WRAPS:
+            if len(text) > len(left) + len(right) and text.startswith(left) and text.endswith(right):
+                inner = text[len(left) : -len(right)]
+                if left in inner or right in inner or (left == "__" and "." not in inner):
+                    continue
+                spaced = spaced or left in _SPACED_WRAPS
+                text, changed = inner, True
+                break
+        stripped = _BACK.sub("", text)
+        if stripped != text:
+            text, changed = stripped, True
+    return text, spaced
+
+
+def name_on_line(line: str) -> Name | None:
+    """Return the name that a line of prose gives to the block after it, or None where it only mentions one."""
+    text = line.strip()
+    if not 1 < len(text) <= MAX_NAMING_LINE:
+        return None
+    if "<" in text:
+        text = _HTML_TAG.sub("", text).strip()
+    if "](" in text:
+        text = _LINK.sub(r"\1", text)
+    text, front = _strip_front(text)
+    strong = front or text[:2] in {"**", "__", "[F", "[f", "【"}
+    core, spaced = unwrap(text)
+    if not core:
+        return None
+    core, more_front = _strip_front(core) if core != text else (core, False)
+    if is_path(core, spaces=spaced):
+        return Name(core, strong=strong or more_front)
+    return (
+        _keyed_name(core, strong=True)
+        or _told_name(core, strong=strong)
+        or _described_name(text, strong=strong)
+        or _described_name(core, strong=strong)
+    )
+
+
+def _strip_front(text: str) -> tuple[str, bool]:
+    stripped = False
+    for _ in range(6):
+        match = _FRONT.match(text)
+        if not match or match.end() == len(text):
+            break
+        text, stripped = text[match.end() :], True
+    return text, stripped
+
+
+def _keyed_name(text: str, *, strong: bool) -> Name | None:
+    match = _KEYED.match(text)
+    if match:
+        path, spaced = unwrap(match["rest"])
+        if is_path(path, spaces=True) or (not spaced and path.lower() in {"con", "nul", "prn", "aux"}):
+            return Name(path, strong=strong, keyed=True)
+        return _described_name(match["rest"], strong=strong)
+    match = _LABEL.match(text)
+    if match and match["label"].count(" ") < 5:
+        path, spaced = unwrap(match["rest"])
+        if is_path(path, spaces=spaced):
+            return Name(path, strong=strong)
+    return None
+
+
+def _told_name(text: str, *, strong: bool) -> Name | None:
+    match = _HERE_IS.match(text)
+    rest = match["rest"] if match else text
+    if match:
+        path, spaced = unwrap(rest)
+        if is_path(path, spaces=spaced) and not (_TOLD.match(path) and _TELLING.search(path)):
+            return Name(path, strong=strong)
+    match = _TAIL_WORDS.match(unwrap(rest)[0]) or _TAIL_WORDS.match(rest.rstrip(":： "))
+    if match:
+        return _marked_name(match, strong=strong, described=False)
+    return None
+
+
+def _described_name(text: str, *, strong: bool) -> Name | None:
+    match = _DESCRIBED.match(text)
+    return _marked_name(match, strong=strong, described=True) if match else None
+
+
+def _marked_name(match: re.Match[str], *, strong: bool, described: bool) -> Name | None:
+    path = (match["a"] or match["b"] or match["c"] or match["d"]).strip()
+    marked = match["d"] is None
+    if not is_path(path, spaces=marked):
+        return None
+    return Name(path, strong=strong or match["c"] is not None, described=described)
+
+
+def language_of(info: str) -> str:
+    """Return the language that an info string begins with, lower case; empty where it names none."""
+    match = _LANGUAGE.match(info.strip())
+    return match[1].lower() if match else ""
+
+
+def name_in_info(info: str) -> Name | None:
+    """Return the name in the text after a fence's backticks, or None."""
+    info = info.strip()
+    if not info or len(info) > MAX_NAMING_LINE * 2:
+        return None
+    for match in _ATTRIBUTE.finditer(info):
+        value, _ = unwrap(match["value"])
+        if value and (match["key"].lower() in _SURE_KEYS or is_path(value, spaces=True)):
+            return Name(value, keyed=True)
+    first, _, rest = info.strip("{}").strip().partition(" ")
+    language, colon, path = first.partition(":")
+    if colon and is_path(path) and (language.isalnum() or not language) and len(language) != 1:
+        return Name(path, keyed=True)
+    if (is_path(first) and first.lower() not in KNOWN_NAMES) or (
+        first.lower() in KNOWN_NAMES and "." in first
+    ):
+        return Name(first)
+    return _name_after_language(rest.strip())
+
+
+def _name_after_language(rest: str) -> Name | None:
+    rest = re.sub(r"^(?:#+|//+|--+|[-–—:：|>@]|/\*|<!--)\s*", "", rest)
+    rest = re.sub(r"\s*(?:\*/|--+>)$", "", rest)
+    if not rest:
+        return None
+    path, spaced = unwrap(rest)
+    if is_path(path, spaces=spaced):
+        return Name(path)
+    keyed = _KEYED.match(path)
+    if keyed and is_path(keyed["rest"].strip()):
+        return Name(keyed["rest"].strip(), keyed=True)
+    path = unwrap(rest.split()[0])[0]
+    return Name(path) if is_path(path) else None
+
+
+def is_preamble(line: str) -> bool:
+    """Return whether a naming comment may still follow this first line (a shebang, a coding line, a doctype)."""
+    return bool(_PREAMBLE.match(line.strip()))
+
+
+def name_inside(line: str, language: str) -> Name | None:
+    """Return the name that the first line inside a block gives, or None.
+
+    Args:
+        line: the line.
+        language: what the fence says, lower case, may be empty.
+    """
+    text = line.strip()
+    if not 2 < len(text) <= MAX_NAMING_LINE:
+        return None
+    for pattern in _COMMENTS:
+        match = pattern.match(text)
+        if match:
+            return _name_in_comment(match["text"], language)
+    return _uncommented_name(text, language)
+
+
+def _name_in_comment(text: str, language: str) -> Name | None:
+    text = text.strip("=-*# \t")
+    match = _INSIDE_KEY.match(text) or _KEYED.match(text)
+    keyed = match is not None
+    if match:
+        text = unwrap(match.groupdict().get("value") or match.group("rest"))[0]
+    else:
+        text = unwrap(text)[0]
+    if not (is_path(text, spaces=keyed) or (keyed and text.startswith("/") and " " not in text)):
+        match = _COMMENT_NAME.match(text)
+        if not match or not is_path(match["path"]):
+            return None
+        text = match["path"]
+    if language in MARKDOWN and not keyed and ending_of(text) not in MARKDOWN:
+        return None  # "# main.py" there is a heading of the document
+    return Name(text, keyed=keyed, drop=ending_of(text) in {"json", "csv", "tsv", "ipynb"})
+
+
+def _uncommented_name(text: str, language: str) -> Name | None:
+    match = _INSIDE_KEY.match(text)
+    if not match:
+        return None
+    value = match["value"]
+    path, _ = unwrap(value)
+    if not is_path(path):
+        return None
+    quoted = path != value
+    if quoted and (match["sign"] != "=" or re.search(r"\s=|=\s", text) or not fits(language, path)):
+        return None  # `filename = "data.txt"` is a program's own line
+    if not quoted and match["sign"] == "=" and re.search(r"\s=|=\s", text):
+        return None
+    if language in DATA and not fits(language, path):
+        return None
+    return Name(path, keyed=True, drop=True)

@@ -1,0 +1,223 @@
+"""Text that is no file: where a block gets its name, where tags and thinking begin."""
+
+import re
+from dataclasses import dataclass, field
+
+from aiflow.extraction.blocks import BlockReader
+from aiflow.extraction.fences import FenceReader
+from aiflow.extraction.languages import fits, only_shown
+from aiflow.extraction.marks import MAX_LINE, Fence, find_fence
+from aiflow.extraction.names import Name, language_of, name_in_info, name_on_line
+from aiflow.extraction.readers import Host, Sink
+from aiflow.extraction.tagged import TagReader
+from aiflow.extraction.tags import Tag, find_tag
+
+# So far from a heading a block is no longer the file that the heading names.
+_MAX_LINES_BETWEEN = 12
+_LIST_MARK = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
+_RULE = re.compile(r"^\s*(?:-{2,}|={2,}|\*{3,}|_{3,}|\u2500{2,}|<br\s*/?>)\s*$")
+_HEADING = re.compile(r"^ {0,3}#{1,6}\s|^\*\*[^*]+\*\*\s*[:：]?\s*$")
+
+
+@dataclass(slots=True)
+class ProseReader:
+    """Reads the answer outside files and blocks."""
+
+    host: Host
+    default: str | None = None
+    _name: Name | None = None
+    _between: int = 0
+    _listed: bool = False
+    _described_before: bool = False
+    _announced: Name | None = None
+    _announced_lead: list[str] = field(default_factory=list)
+    _seen: set[str] = field(default_factory=set)
+    _mid: bool = False
+    _first: bool = True
+    _opened: bool = False
+
+    def line(self, line: str) -> int | None:
+        if self._mid:
+            self._mid = False
+            self.host.out.prose(line)
+            return None
+        if len(line) > MAX_LINE:
+            return self._long(line)
+        text = line
+        if self._first and line.strip("\ufeff \t\r\n"):
+            # What a tokenizer puts before an answer (a blank, a mark of the byte order) is no indentation.
+            self._first = False
+            text = line.lstrip("\ufeff \t")
+        return self._line(line, text)
+
+    def partial(self, text: str) -> int:
+        if self._mid:
+            self.host.out.prose(text)
+            return len(text)
+        if len(text) <= MAX_LINE:
+            return 0
+        taken = self._long(text)
+        return len(text) if taken is None else taken
+
+    def end(self) -> None:
+        self.settle()
+
+    def settle(self) -> None:
+        """A block that held a name and nothing else was a whole file after all."""
+        name, self._announced = self._announced, None
+        if name is not None and self._announced_lead:
+            sink = self.host.out.open(name.path)
+            for line in self._announced_lead:
+                sink.text(line)
+            sink.close(complete=True)
+        self._announced_lead = []
+
+    def announce(self, name: Name, lead: list[str]) -> None:
+        """Remember what a block consisted of."""
+        self.settle()
+        self._announced, self._announced_lead = name, lead
+
+    def after_file(self, name: Name | None) -> None:
+        """A file or block has ended; ``name`` is what its last line names the next."""
+        self._name, self._between, self._described_before = name, 0, False
+
+    def open(self, path: str, *, announced: bool = False) -> Sink:
+        """Begin a file; one that was announced, and is not this one, is settled first."""
+        if announced:
+            self._announced = None
+        self.settle()
+        self._opened = True
+        self._seen.add(path)
+        self._name = None
+        return self.host.out.open(path)
+
+    def takes_over(self, fence: Fence, last: str) -> bool:
+        """Whether ``fence`` after the line ``last`` begins a named file, though another block is open."""
+        language = language_of(fence.info)
+        name = name_in_info(fence.info) or name_on_line(last)
+        if name is None or only_shown(language, name.path):
+            return False
+        self.host.to_prose(name)
+        return True
+
+    def _long(self, line: str) -> int | None:
+        """A line too long for a name: only its beginning may hold a tag."""
+        tag = find_tag(line[:MAX_LINE])
+        if tag is not None and tag.kind in {"file", "think"}:
+            return self._tag(line, tag)
+        self._name = None
+        self.host.out.prose(line)
+        self._mid = not line.endswith("\n")
+        return None
+
+    def _line(self, line: str, text: str) -> int | None:
+        if not text.strip():
+            self.host.out.prose(line)
+            return None
+        mark = _LIST_MARK.match(text)
+        fence = find_fence(text) or (mark and find_fence(" " * mark.end() + text[mark.end() :])) or None
+        if fence is not None:
+            self._fence(fence, line, listed=mark is not None)
+            return None
+        if "<" in text:
+            tag = find_tag(line)
+            if tag is not None:
+                return self._tag(line, tag)
+        self._note(text, mark)
+        self.host.out.prose(line)
+        return None
+
+    def _note(self, text: str, mark: re.Match[str] | None) -> None:
+        """Remember what the line may name."""
+        if _RULE.match(text):
+            return
+        if self._announced_lead:
+            self.settle()
+        name = name_on_line(text)
+        if mark is not None:
+            self._listed = True
+        elif not text[0].isspace():
+            self._listed = False
+        if name is None:
+            self._between += 1
+            if _HEADING.match(text) or self._between > _MAX_LINES_BETWEEN:
+                self._name = None
+            self._described_before = False
+            return
+        overview = self._described_before and name.described and mark is not None
+        self._described_before = name.described and mark is not None
+        self._name, self._between = (None if overview else name), 0
+
+    def name_for(self, fence: Fence) -> Name | None:
+        """Return the name that ``fence`` has from its own line or the lines before it."""
+        language = language_of(fence.info)
+        name = name_in_info(fence.info)
+        if name is not None:
+            return name if name.keyed or not only_shown(language, name.path) else None
+        name = self._name
+        if name is None or (only_shown(language, name.path)):
+            return None
+        if self._between == 0:
+            return name
+        return name if name.strong and fits(language, name.path) and name.path not in self._seen else None
+
+    def _fence(self, fence: Fence, line: str, *, listed: bool) -> None:
+        name = self.name_for(fence)
+        listed = listed or (self._listed and fence.indent > 0)
+        language = language_of(fence.info)
+        self._name = None
+        if name is None:
+            default = None if self._opened else self.default
+            self.host.reader = BlockReader(
+                self.host, fence, line, language, listed=listed, announced=self._announced, default=default
+            )
+            return
+        self.host.reader = FenceReader(self.host, fence, self.open(name.path), language, listed=listed)
+
+    def _tag(self, line: str, tag: Tag) -> int | None:
+        self.host.out.prose(line[: tag.start])
+        if tag.kind == "think":
+            self.host.reader = ThinkReader(self.host, tag.name)
+            return tag.end
+        if tag.kind == "path":
+            self._name, self._between = Name(tag.path, strong=True, keyed=True), 0
+            return tag.end
+        if tag.kind == "content":
+            if self._name is None or not self._name.keyed or self._between:
+                self.host.out.prose(line[tag.start : tag.end])
+                return tag.end
+            path, self._name = self._name.path, None
+        else:
+            path = tag.path
+        self.host.reader = TagReader(self.host, self.open(path), tag.name)
+        return tag.end
+
+
+@dataclass(slots=True)
+class ThinkReader:
+    """Drops what a model thinks aloud."""
+
+    host: Host
+    tag: str
+    _end: re.Pattern[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._end = re.compile(f"</{self.tag}>", re.I)
+
+    def line(self, line: str) -> int | None:
+        match = self._end.search(line)
+        if match is None:
+            return None
+        self.host.resume()
+        return match.end()
+
+    def partial(self, text: str) -> int:
+        match = self._end.search(text)
+        if match is not None:
+            self.host.resume()
+            return match.end()
+        last = text.rfind("<")
+        return last if last >= 0 and self._end.pattern.startswith(text[last:].lower()) else len(text)
+
+    def end(self) -> None:
+        """Nothing of it is kept."""

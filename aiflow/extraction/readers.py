@@ -1,0 +1,144 @@
+"""What the readers of the text share: where their parts go, how they hand over to each other.
+
+The text is read line by line. One reader is at work at a time; it is given whole lines (`line`) and, while a line is
+still being typed, what there is of it (`partial`). It says how much it has dealt with and may put another reader in its
+place before it answers; the rest goes to whichever reader is then at work. A decision depends only on the text, never
+on where a delta ended: `partial` lets text go that would be let go as well if the line were there whole.
+"""
+
+from typing import Protocol
+
+from aiflow.exceptions import UnsafePathError
+from aiflow.extraction.names import Name
+from aiflow.extraction.marks import Fence
+from aiflow.extraction.parts import FileClosed, FileOpened, FileRefused, FileText, Part, Prose
+from aiflow.paths import PathIndex
+
+
+class Output:
+    """The parts of one `feed`, neighbouring texts joined."""
+
+    def __init__(self) -> None:
+        self._parts: list[Part] = []
+        self._texts: list[str] = []
+        self._path: str | None = None
+        self._index = PathIndex()
+
+    def prose(self, text: str) -> None:
+        """Add text of no file."""
+        if text:
+            self.text(None, text)
+
+    def text(self, path: str | None, text: str) -> None:
+        """Add text of the file ``path``; None is prose."""
+        if self._path is not path:
+            self._flush()
+            self._path = path
+        self._texts.append(text)
+
+    def _flush(self) -> None:
+        if self._texts:
+            text = "".join(self._texts)
+            self._parts.append(Prose(text) if self._path is None else FileText(self._path, text))
+            self._texts.clear()
+
+    def take(self) -> list[Part]:
+        """Return what came together since the last call."""
+        if self._texts:
+            self._flush()
+        parts, self._parts = self._parts, []
+        return parts
+
+    def open(self, path: str) -> "Sink":
+        """Begin a file, or refuse it and say why."""
+        self._flush()
+        try:
+            safe = self._index.add(path)
+        except UnsafePathError as error:
+            self._parts.append(FileRefused(path, error.message))
+            return Sink(self, path, refused=True)
+        self._parts.append(FileOpened(safe))
+        return Sink(self, safe, refused=False)
+
+    def closed(self, path: str, *, complete: bool) -> None:
+        """End a file."""
+        self._flush()
+        self._parts.append(FileClosed(path, complete))
+
+
+class Sink:
+    """Where the text of one file goes; nowhere if its path was refused."""
+
+    __slots__ = ("_closed", "_out", "path", "refused")
+
+    def __init__(self, out: Output, path: str, *, refused: bool) -> None:
+        self._out = out
+        self._closed = False
+        self.path = path
+        self.refused = refused
+
+    def text(self, text: str) -> None:
+        """Add to the file."""
+        if text and not self.refused:
+            self._out.text(self.path, text)
+
+    def close(self, *, complete: bool) -> None:
+        """End the file; a second call does nothing."""
+        if not self._closed and not self.refused:
+            self._out.closed(self.path, complete=complete)
+        self._closed = True
+
+
+class Reader(Protocol):
+    """One way of reading the text."""
+
+    def line(self, line: str) -> int | None:
+        """Read a whole line with its line end (the last may have none).
+
+        Returns:
+            How many characters were dealt with, if not all; the rest goes to the reader then at work.
+        """
+        ...
+
+    def partial(self, text: str) -> int:
+        """Read the beginning of a line that is still being typed; return how many characters were dealt with."""
+        ...
+
+    def end(self) -> None:
+        """The text is over."""
+        ...
+
+
+class Host(Protocol):
+    """What a reader may ask of the extractor."""
+
+    out: Output
+    reader: Reader
+
+    def to_prose(self, name: Name | None = None) -> None:
+        """Put the reader of prose to work; ``name`` is what the line just read names the next block."""
+        ...
+
+    def resume(self) -> None:
+        """Go on with prose after thinking, as if it had not been there."""
+        ...
+
+    def to_snippet(self, fence: Fence) -> None:
+        """Put the reader of a block that is no file to work."""
+        ...
+
+    def open(self, path: str, *, announced: bool = False) -> Sink:
+        """Begin a file; a file that was announced before it, and is not this one, is settled first."""
+        ...
+
+    def announce(self, name: Name, lead: list[str]) -> None:
+        """A block held a name and nothing else: ``lead`` is the file's text if no other block follows."""
+        ...
+
+    def names(self, fence: Fence, last: str) -> bool:
+        """Put the reader of prose to work if ``fence`` after the line ``last`` begins a named file; say whether."""
+        ...
+
+    def replay(self, lines: list[str]) -> None:
+        """Read lines again that were held back, with the reader now at work."""
+        ...
