@@ -32,7 +32,14 @@ class FinishDelta:
     reason: Literal["stop", "length", "content_filter"]
 
 
-Delta = TextDelta | UsageDelta | FinishDelta
+@dataclass(frozen=True, slots=True)
+class NoticeDelta:
+    """What the engine does meanwhile, in Chinese for the student, e.g. that it waits and tries again."""
+
+    message: str
+
+
+Delta = TextDelta | UsageDelta | FinishDelta | NoticeDelta
 
 
 @dataclass(frozen=True, slots=True)

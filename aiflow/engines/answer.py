@@ -1,0 +1,206 @@
+"""What a service sends back, read while it arrives: bytes in, deltas out, no I/O."""
+
+import json
+from typing import Any, Literal
+
+from aiflow.engines import faults
+from aiflow.engines.base import Delta, FinishDelta, TextDelta, UsageDelta
+from aiflow.engines.fault_table import (
+    CUT,
+    EMPTY,
+    GARBAGE,
+    ONLY_THINKING,
+    OVERLOADED,
+    REFUSED,
+    WEB_PAGE,
+    Fault,
+)
+from aiflow.engines.sse import SSEDecoder, SSEOverflowError
+from aiflow.engines.thinking import Normaliser
+from aiflow.exceptions import EngineError
+
+_MAX_JSON_BYTES = 16 * 1024 * 1024
+_FIELD_STARTS = (b"data:", b"event:", b"id:", b"retry:", b":")
+_FINISHES: dict[str, Literal["stop", "length", "content_filter"]] = {
+    "length": "length",
+    "max_tokens": "length",
+    "model_context_window_exceeded": "length",
+    "content_filter": "content_filter",
+    "sensitive": "content_filter",
+    "safety": "content_filter",
+}
+# The service itself gave up (OpenRouter, Zhipu, DeepSeek, SGLang).
+_FAILED_FINISHES = {
+    "error": OVERLOADED,
+    "network_error": CUT,
+    "insufficient_system_resource": OVERLOADED,
+    "abort": OVERLOADED,
+}
+
+
+class AnswerReader:
+    """Reads one answer, be it an event stream or (from a service that ignores ``stream``) one JSON object.
+
+    Text that arrived before a failure is never lost: ``feed`` and ``close`` return it, and the failure is found in
+    ``failure`` after it was handed on.
+
+    Attributes:
+        failure: what went wrong, if anything did.
+        ended: whether nothing more of use can come.
+    """
+
+    def __init__(self, target: faults.Target) -> None:
+        self.failure: EngineError | None = None
+        self.ended = False
+        self._target = target
+        self._events: SSEDecoder | None = None
+        self._body = b""
+        self._normaliser = Normaliser()
+        self._usage: UsageDelta | None = None
+        self._finish: str | None = None
+        self._done = False
+        self._content = False
+        self._thinking = False
+        self._refused = False
+
+    def feed(self, chunk: bytes) -> list[Delta]:
+        """Return what this piece of the body adds."""
+        out: list[Delta] = []
+        if self._events is None:
+            chunk = self._sniff(chunk)
+        if self._events is not None and not self.ended:
+            try:
+                events = self._events.feed(chunk)
+            except SSEOverflowError:
+                self._fail(GARBAGE)
+                return out
+            for event in events:
+                self._take_event(event.name, event.data, out)
+        return out
+
+    def close(self, *, cut: bool = False) -> list[Delta]:
+        """Return what is left at the end of the body: held text, usage, and the finish unless the answer failed.
+
+        Args:
+            cut: the connection broke; its own error says why.
+        """
+        out: list[Delta] = []
+        if self._events is not None and not self.ended and not cut:
+            for event in self._events.close():
+                self._take_event(event.name, event.data, out)
+        elif self._events is None and not self.ended and not cut:
+            self._take_body(out)
+        self._add_text(self._normaliser.close(), out)
+        if self._usage is not None:
+            out.append(self._usage)
+        if not cut and self.failure is None:
+            self._conclude(out)
+        return out
+
+    def _sniff(self, chunk: bytes) -> bytes:
+        """Find out from the first bytes what this is; the declared content type is often wrong."""
+        self._body += chunk
+        head = self._body[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
+        if head.startswith(_FIELD_STARTS):
+            self._events = SSEDecoder()
+            return self._body
+        if head.startswith(b"<"):
+            self._fail(WEB_PAGE)
+        elif len(self._body) > _MAX_JSON_BYTES or not _may_become_answer(head):
+            self._fail(GARBAGE)
+        return b""
+
+    def _take_event(self, name: str, data: bytes, out: list[Delta]) -> None:
+        if self.ended or not data:
+            return
+        if data.strip() == b"[DONE]":
+            self._done = self.ended = True
+            return
+        try:
+            chunk = json.loads(data)
+        except (ValueError, RecursionError):
+            self._fail(GARBAGE)
+            return
+        if not isinstance(chunk, dict):
+            self._fail(GARBAGE)
+        else:
+            self._take_chunk(chunk, out, is_error=name == "error")
+
+    def _take_chunk(self, chunk: dict[str, Any], out: list[Delta], *, is_error: bool = False) -> None:
+        choices = chunk.get("choices")
+        if is_error or not choices or "error" in chunk or "base_resp" in chunk:
+            failure = faults.from_body(
+                {"error": chunk} if is_error and "error" not in chunk else chunk, self._target
+            )
+            if failure is not None:
+                self.failure, self.ended = failure, True
+        usage = chunk.get("usage")
+        if usage:
+            self._usage = _read_usage(usage) or self._usage
+        if chunk.get("input_sensitive") is True or chunk.get("output_sensitive") is True:
+            self._refused = True
+        if isinstance(choices, list) and choices and isinstance(choices[0], dict):
+            self._take_choice(choices[0], out)
+
+    def _take_choice(self, choice: dict[str, Any], out: list[Delta]) -> None:
+        if choice.get("index"):
+            return  # a second answer, which nobody asked for
+        delta = choice.get("delta")
+        if not isinstance(delta, dict) and not self._content:
+            delta = choice.get("message")
+        if isinstance(delta, dict):
+            self._add_text(self._normaliser.feed(delta), out)
+            if delta.get("refusal"):
+                self._refused = True
+        finish = choice.get("finish_reason")
+        if finish:
+            self._finish = str(finish).lower()
+            if fault := _FAILED_FINISHES.get(self._finish):
+                self._fail(fault)
+
+    def _take_body(self, out: list[Delta]) -> None:
+        if not self._body.strip():
+            return  # an answer without a byte; _conclude says so
+        try:
+            data = json.loads(self._body)
+        except (ValueError, RecursionError):
+            self._fail(GARBAGE)
+            return
+        self._take_chunk(data, out)
+        self._done = True
+
+    def _add_text(self, deltas: list[TextDelta], out: list[Delta]) -> None:
+        for delta in deltas:
+            if delta.channel == "thinking":
+                self._thinking = True
+            elif not self._content:
+                self._content = not delta.text.isspace()
+            out.append(delta)
+
+    def _conclude(self, out: list[Delta]) -> None:
+        finish = _FINISHES.get(self._finish or "", "stop")
+        if not self._content:
+            refused = self._refused or finish == "content_filter"
+            self._fail(REFUSED if refused else ONLY_THINKING if self._thinking else EMPTY)
+        elif self._finish is None and not self._done:
+            self._fail(CUT)
+        else:
+            out.append(FinishDelta(finish))
+
+    def _fail(self, fault: Fault) -> None:
+        self.failure = faults.make_error(fault, self._target)
+        self.ended = True
+
+
+def _may_become_answer(head: bytes) -> bool:
+    """Tell whether these first bytes can be the beginning of JSON or of an event stream."""
+    return not head or head.startswith(b"{") or any(start.startswith(head) for start in _FIELD_STARTS)
+
+
+def _read_usage(usage: object) -> UsageDelta | None:
+    if not isinstance(usage, dict):
+        return None
+    prompt, completion = usage.get("prompt_tokens"), usage.get("completion_tokens")
+    if not isinstance(prompt, int) or not isinstance(completion, int):
+        return None
+    return UsageDelta(max(0, prompt), max(0, completion))

@@ -1,0 +1,294 @@
+"""Every way of failing that services have: what each becomes, and by what it is recognised.
+
+Data only; :mod:`aiflow.engines.faults` applies it. Sources: MiniMax's error code page, OpenAI's error code guide, the
+API references of DeepSeek, DashScope, OpenRouter, Moonshot and Zhipu, and the exceptions of the openai SDK.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aiflow.exceptions import (
+    AuthError,
+    BadAnswerError,
+    BadRequestError,
+    ConnectError,
+    ContextError,
+    EngineError,
+    EngineSetupError,
+    ModelError,
+    OverloadedError,
+    QuotaError,
+    RateLimitError,
+    RefusedError,
+    StallError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A kind of failure: our exception and what the student reads (``{host}`` and ``{model}`` are filled in)."""
+
+    kind: type[EngineError]
+    message: str
+    retryable: bool | None = None
+
+
+NO_CONNECTION = Fault(ConnectError, "连不上模型服务 {host}。请检查网络和服务地址，然后重试。")
+REFUSED_CONNECTION = Fault(
+    ConnectError,
+    "模型服务 {host} 没有接受连接：它可能没有启动，或者地址、端口写错了。启动它或改好地址后重试。",
+)
+NO_NAME = Fault(
+    ConnectError, "找不到模型服务 {host} 这个名字。请检查网络是否连上、openai.base_url 有没有写错，然后重试。"
+)
+BAD_TLS = Fault(
+    ConnectError,
+    "和模型服务 {host} 的加密连接没有通过证书检查，所以没有发送任何内容。请检查地址、电脑的时间和校园网的证书设置。",
+    retryable=False,
+)
+CONNECT_TIMEOUT = Fault(ConnectError, "连接模型服务 {host} 等得太久，没有连上。请检查网络，然后重试。")
+CUT = Fault(ConnectError, "和模型服务 {host} 的连接中途断了。已经收到的内容都还在，可以重试。")
+PROXY = Fault(ConnectError, "网络代理没能连到模型服务 {host}。请检查电脑的代理设置，然后重试。")
+STALL = Fault(StallError, "模型服务 {host} 太久没有发来任何内容，已经停止等待。可以重试。")
+BAD_ADDRESS = Fault(
+    EngineSetupError, "模型服务的地址不对：openai.base_url 应该像 https://服务的名字/v1 这样。请改好后再试。"
+)
+NO_MODEL = Fault(
+    EngineSetupError,
+    "还没有设置模型的名字：请在 config.json 的 openai.model 里写上，或设置环境变量 AIFLOW_MODEL。",
+)
+BAD_KEY = Fault(
+    EngineSetupError, "密钥里有不该有的字符（空格、换行或中文）：请把 AIFLOW_API_KEY 重新复制一遍。"
+)
+NO_KEY = Fault(
+    EngineSetupError, "还没有设置模型服务的密钥：请设置环境变量 AIFLOW_API_KEY，再运行 aiflow doctor 检查。"
+)
+AUTH = Fault(
+    AuthError,
+    "模型服务 {host} 不接受这个密钥。请检查 AIFLOW_API_KEY 是否完整、有没有过期、是不是这个服务的。",
+)
+FORBIDDEN = Fault(
+    AuthError, "这个密钥没有权限使用模型服务 {host} 的“{model}”。请换一个密钥或模型，或请管理员开通。"
+)
+QUOTA = Fault(
+    QuotaError, "模型服务 {host} 的余额或套餐已经用完。请充值、换一个密钥，或改用不需要密钥的课程。"
+)
+PLAN_LIMIT = Fault(
+    QuotaError, "模型服务 {host} 的套餐在这段时间里的用量已经用完。请过几个小时再试，或改用不需要密钥的课程。"
+)
+RATE = Fault(RateLimitError, "现在请求模型服务 {host} 的人太多，它要求慢一点。请等一会儿再试。")
+OVERLOADED = Fault(OverloadedError, "模型服务 {host} 暂时出了问题或太忙，这不是你的错。请等一会儿再试。")
+SERVICE_TIMEOUT = Fault(OverloadedError, "模型服务 {host} 自己等待超时了，这不是你的错。请等一会儿再试。")
+REFUSED = Fault(
+    RefusedError, "模型服务 {host} 认为内容不合适，没有回答。请换一种说法，写清楚想做一个什么样的程序。"
+)
+CONTEXT = Fault(
+    ContextError, "这次的内容太长，模型“{model}”放不下。请把要求写短一点，或换一个能读更长内容的模型。"
+)
+MODEL = Fault(
+    ModelError, "模型服务 {host} 没有“{model}”这个模型，或者套餐里不包含它。请检查 openai.model 的名字。"
+)
+NOT_FOUND = Fault(
+    ModelError,
+    "模型服务 {host} 上找不到这个地址或“{model}”这个模型。请检查 openai.base_url（通常以 /v1 结尾）和 openai.model。",
+)
+BAD_REQUEST = Fault(
+    BadRequestError, "模型服务 {host} 不接受这个请求。请检查 config.json 里 openai 部分的设置。"
+)
+HIDDEN_CHARS = Fault(BadRequestError, "请求里有太多看不见的字符，模型服务 {host} 不接受。请删掉它们再试。")
+GARBAGE = Fault(
+    BadAnswerError, "模型服务 {host} 的回答看不懂：收到的不是模型的数据。可以重试；总是这样时请检查服务地址。"
+)
+WEB_PAGE = Fault(
+    BadAnswerError,
+    "{host} 回答的是一个网页，不是模型的数据。请检查 openai.base_url，或看看是不是要先登录校园网。",
+)
+EMPTY = Fault(BadAnswerError, "模型服务 {host} 的回答是空的，一个字也没有。可以重试。")
+ONLY_THINKING = Fault(
+    BadAnswerError, "模型“{model}”只想了想，没有写出回答就结束了。可以重试，或把要求写简单一点。"
+)
+UNKNOWN = Fault(
+    EngineError, "模型服务 {host} 报告了一个错误。可以重试；总是这样时请运行 aiflow doctor 看看。"
+)
+
+MINIMAX: Mapping[int, Fault] = {
+    1000: OVERLOADED,
+    1001: SERVICE_TIMEOUT,
+    1002: RATE,
+    1004: AUTH,
+    1008: QUOTA,
+    1013: OVERLOADED,
+    1024: OVERLOADED,
+    1026: REFUSED,
+    1027: REFUSED,
+    1033: OVERLOADED,
+    1039: CONTEXT,
+    1041: RATE,
+    1042: HIDDEN_CHARS,
+    2013: BAD_REQUEST,
+    2045: RATE,
+    2049: AUTH,
+    2056: PLAN_LIMIT,
+    2061: MODEL,
+    2062: RATE,
+}
+
+STATUSES: Mapping[int, Fault] = {
+    400: BAD_REQUEST,
+    401: AUTH,
+    402: QUOTA,
+    403: FORBIDDEN,
+    404: NOT_FOUND,
+    405: NOT_FOUND,
+    407: PROXY,
+    408: SERVICE_TIMEOUT,
+    409: OVERLOADED,
+    410: MODEL,
+    413: CONTEXT,
+    414: CONTEXT,
+    415: BAD_REQUEST,
+    422: BAD_REQUEST,
+    425: OVERLOADED,
+    429: RATE,
+    451: REFUSED,
+}
+
+# Words for programs (``code`` and ``type`` of the error), of all services, folded to lower case.
+CODES: Mapping[str, Fault] = {
+    "invalid_api_key": AUTH,
+    "invalidapikey": AUTH,
+    "authentication_error": AUTH,
+    "incorrect_api_key_error": AUTH,
+    "invalid_authentication_error": AUTH,
+    "insufficient_quota": QUOTA,
+    "billing_hard_limit_reached": QUOTA,
+    "billing_not_active": QUOTA,
+    "exceeded_current_quota_error": QUOTA,
+    "arrearage": QUOTA,
+    "insufficient_balance": QUOTA,
+    "insufficient_credits": QUOTA,
+    "1113": QUOTA,
+    "rate_limit_exceeded": RATE,
+    "rate_limit_error": RATE,
+    "rate_limit_reached_error": RATE,
+    "throttling": RATE,
+    "throttling.ratequota": RATE,
+    "throttling.burstrate": RATE,
+    "throttling.allocationquota": QUOTA,
+    "1302": RATE,
+    "1305": OVERLOADED,
+    "overloaded_error": OVERLOADED,
+    "engine_overloaded_error": OVERLOADED,
+    "server_error": OVERLOADED,
+    "internal_error": OVERLOADED,
+    "internal_server_error": OVERLOADED,
+    "service_unavailable": OVERLOADED,
+    "content_filter": REFUSED,
+    "content_policy_violation": REFUSED,
+    "data_inspection_failed": REFUSED,
+    "datainspectionfailed": REFUSED,
+    "moderation_error": REFUSED,
+    "1301": REFUSED,
+    "context_length_exceeded": CONTEXT,
+    "exceed_context_size_error": CONTEXT,
+    "string_above_max_length": CONTEXT,
+    "1261": CONTEXT,
+    "model_not_found": MODEL,
+    "model_not_available": MODEL,
+    "modelnotfound": MODEL,
+    "1211": MODEL,
+    "unsupported_country_region_territory": FORBIDDEN,
+}
+
+# The words of a message, tried in this order, where the service gave no word for programs that we know.
+WORDS: Sequence[tuple[re.Pattern[str], Fault]] = [
+    (re.compile(pattern, re.IGNORECASE), fault)
+    for pattern, fault in (
+        (
+            r"insufficient.{0,20}(balance|quota|credit|fund)|余额不足|欠费|账户已停|exceeded your (current )?quota",
+            QUOTA,
+        ),
+        (
+            (
+                r"(maximum|max|model's).{0,20}context|context.{0,12}(length|window|size)|prompt is too long|input is too long"
+                r"|too many (input )?tokens|token.{0,10}超|输入.{0,6}过长|上下文"
+            ),
+            CONTEXT,
+        ),
+        (
+            r"sensitive|content.{0,12}(policy|filter|safety|management)|inappropriate|敏感|违规|不合规",
+            REFUSED,
+        ),
+        (
+            r"(in)?correct api key|invalid (api|access) ?key|api key.{0,20}(invalid|expired)|密钥.{0,6}(无效|错误)",
+            AUTH,
+        ),
+        (
+            (
+                r"model.{0,80}(not found|does not exist|not exist|not support|not available|unknown)|no such model|(unknown|invalid) model"
+                r"|模型.{0,10}不存在"
+            ),
+            MODEL,
+        ),
+        (r"overload|temporarily unavailable|server is busy|系统繁忙|服务.{0,4}繁忙", OVERLOADED),
+        (r"rate.?limit|too many requests|请求.{0,6}(频繁|过快)|限流", RATE),
+    )
+]
+WORDS_COUNT_FOR = frozenset({200, 400, 403, 404, 413, 422, 429, 500, 503})
+
+# Exceptions by the name of their class (or of a base of it): the SDK's, and those of httpx and httpx2, which it lets
+# through while a body is read. By name, because which of the two is installed depends on the SDK's version.
+EXCEPTIONS: Mapping[str, Fault] = {
+    "SSLError": BAD_TLS,
+    "CertificateError": BAD_TLS,
+    "gaierror": NO_NAME,
+    "ConnectionRefusedError": REFUSED_CONNECTION,
+    "ConnectTimeout": CONNECT_TIMEOUT,
+    "PoolTimeout": CONNECT_TIMEOUT,
+    "ReadTimeout": STALL,
+    "WriteTimeout": STALL,
+    "TimeoutException": STALL,
+    "ConnectError": NO_CONNECTION,
+    "ProxyError": PROXY,
+    "ReadError": CUT,
+    "WriteError": CUT,
+    "CloseError": CUT,
+    "RemoteProtocolError": CUT,
+    "ConnectionResetError": CUT,
+    "BrokenPipeError": CUT,
+    "ConnectionAbortedError": CUT,
+    "LocalProtocolError": BAD_ADDRESS,
+    "UnsupportedProtocol": BAD_ADDRESS,
+    "InvalidURL": BAD_ADDRESS,
+    "TooManyRedirects": BAD_ADDRESS,
+    "DecodingError": GARBAGE,
+    "NetworkError": CUT,
+    "ProtocolError": CUT,
+    "TransportError": NO_CONNECTION,
+    "RequestError": NO_CONNECTION,
+    "StreamError": CUT,
+    "HTTPError": UNKNOWN,
+    "APITimeoutError": STALL,
+    "APIConnectionError": NO_CONNECTION,
+    "APIResponseValidationError": GARBAGE,
+    "BadRequestError": BAD_REQUEST,
+    "AuthenticationError": AUTH,
+    "OAuthError": AUTH,
+    "SubjectTokenProviderError": AUTH,
+    "PermissionDeniedError": FORBIDDEN,
+    "NotFoundError": NOT_FOUND,
+    "ConflictError": OVERLOADED,
+    "UnprocessableEntityError": BAD_REQUEST,
+    "RateLimitError": RATE,
+    "InternalServerError": OVERLOADED,
+    "LengthFinishReasonError": CONTEXT,
+    "ContentFilterFinishReasonError": REFUSED,
+    "InvalidWebhookSignatureError": GARBAGE,
+    "WebSocketConnectionClosedError": CUT,
+    "WebSocketQueueFullError": OVERLOADED,
+    "APIStatusError": UNKNOWN,
+    "APIError": UNKNOWN,
+    "OpenAIError": UNKNOWN,
+    "SSEOverflowError": GARBAGE,
+}

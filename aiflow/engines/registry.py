@@ -1,0 +1,58 @@
+"""Engines by name: those of this distribution, and any that another one brings.
+
+An engine is a class with ``from_config(config)``, announced in the entry point group ``aiflow.engines``.
+"""
+
+from importlib.metadata import EntryPoint, entry_points
+from typing import Protocol
+
+from aiflow.config import Config
+from aiflow.engines.base import Engine
+from aiflow.exceptions import ConfigError
+
+GROUP = "aiflow.engines"
+# Also known where the distribution is not installed, e.g. in a checkout that was only put on the path.
+_BUILT_IN = {
+    "lessons": "aiflow.engines.lessons:LessonsEngine",
+    "openai": "aiflow.engines.openai:OpenAIEngine",
+}
+
+
+class EngineFactory(Protocol):
+    """What an entry point must name."""
+
+    def from_config(self, config: Config) -> Engine:
+        """Return the engine that the configuration describes."""
+
+
+def engine_names() -> list[str]:
+    """Return the names that ``engine`` may hold."""
+    return sorted(_found())
+
+
+def load_engine(config: Config, name: str | None = None) -> Engine:
+    """Return an engine.
+
+    Args:
+        config: the configuration that it reads its settings from.
+        name: which; the configuration's by default.
+
+    Raises:
+        ConfigError: there is no such engine, or it cannot be loaded.
+    """
+    wanted = config.engine if name is None else name
+    found = _found().get(wanted)
+    if found is None:
+        raise ConfigError(f"配置项 engine 现在是“{wanted[:60]}”，可以是：{'、'.join(engine_names())}。")
+    try:
+        factory: EngineFactory = found.load()
+    except (ImportError, AttributeError) as error:
+        raise ConfigError(
+            f"引擎“{wanted}”装不起来（{type(error).__name__}）：请检查提供它的包有没有装好。"
+        ) from error
+    return factory.from_config(config)
+
+
+def _found() -> dict[str, EntryPoint]:
+    built_in = {name: EntryPoint(name, value, GROUP) for name, value in _BUILT_IN.items()}
+    return built_in | {point.name: point for point in entry_points(group=GROUP)}
