@@ -10,10 +10,13 @@ from importlib.metadata import entry_points
 
 from aiflow.config import GatesConfig
 from aiflow.gates.base import Finding, Gate, Sources
+from aiflow.gates.cross_names import CrossNamesGate
 from aiflow.gates.dependencies import DependenciesGate
 from aiflow.gates.names import NamesGate
+from aiflow.gates.placeholders import PlaceholdersGate
 from aiflow.gates.project import CompleteGate, MainFileGate, PlannedFilesGate
 from aiflow.gates.syntax import SyntaxGate, check_bytes
+from aiflow.gates.windows import WindowsGate
 
 __all__ = ["Finding", "Gate", "Sources", "check_file", "check_project", "gates_for", "is_syntax_valid"]
 
@@ -59,7 +62,10 @@ def gates_for(config: GatesConfig) -> list[Gate]:
         (config.planned_files, PlannedFilesGate()),
         (config.main_file, MainFileGate()),
         (config.names, NamesGate()),
+        (config.cross_names, CrossNamesGate()),
         (config.dependencies, DependenciesGate(config.approved)),
+        (config.windows, WindowsGate()),
+        (config.placeholders, PlaceholdersGate()),
     ]
     return [gate for is_on, gate in built_in if is_on] + (_plugins() if config.plugins else [])
 

@@ -114,6 +114,12 @@ def _stdlib_names(name: str, top: "_Top") -> frozenset[str] | None:
     return frozenset(public)
 
 
+def bound_at_top(node: ast.stmt) -> tuple[set[str], bool]:
+    """Return the names that one statement of the top level binds, and whether it may bind others."""
+    top = _Top(ast.Module([node], []))
+    return top.names, top.is_open or bool(top.stars)
+
+
 class _Top:
     """The top level of a module: branches, loops and ``try`` included, functions and classes not."""
 

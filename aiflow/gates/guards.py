@@ -2,9 +2,8 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-_PLATFORM_CALLS = {"system", "platform", "uname"}
 _PLATFORM_ATTRIBUTES = {("os", "name"), ("sys", "platform"), ("platform", "system"), ("platform", "platform")}
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 _CALL_ERRORS = {"AttributeError", "Exception", "BaseException", "OSError", "NameError"}
@@ -78,13 +77,7 @@ def _ends_after_question(node: ast.AST, children: list[Guarded], asking: set[str
         if not any(inner is statement for statement in body):
             continue
         if decided:
-            children[index] = Guarded(
-                inner,
-                True,
-                child.caught_import,
-                child.caught_call,
-                child.in_function,  # noqa: FBT003 - a field
-            )
+            children[index] = replace(child, platform=True)
         if isinstance(inner, ast.If) and asks_platform(inner.test, asking) and _leaves(inner.body):
             decided = True
 
@@ -114,6 +107,8 @@ def asks_platform(test: ast.expr, asking: set[str] | None = None) -> bool:
             return True
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "which":
             return True  # shutil.which("clear")
+        if isinstance(node, ast.Name) and node.id == "TYPE_CHECKING":
+            return True  # seen by editors only
     return False
 
 

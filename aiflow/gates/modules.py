@@ -1,10 +1,16 @@
 """Which file of a project an import means."""
 
 import posixpath
+import sys
 
 from aiflow.gates.base import Sources
 
 SUFFIXES = (".py", ".pyw")
+# Built in, or loaded before a program begins: a file of that name does not take their place.
+_ALWAYS_LOADED = frozenset(
+    {"sys", "time", "builtins", "itertools", "gc", "marshal", "os", "io", "abc", "codecs", "stat", "site", "errno",
+     "posixpath", "ntpath", "genericpath", "encodings", "zipimport", "atexit", "faulthandler"}
+)  # fmt: skip
 
 
 def import_roots(project: Sources) -> list[str]:
@@ -19,7 +25,12 @@ def find_module(project: Sources, dotted: str, importer: str) -> str | None:
 
     The importer's own folder counts too: it is where the search begins when that file is the one that is started.
     """
-    roots = [*import_roots(project), posixpath.dirname(importer)]
+    top = dotted.split(".", maxsplit=1)[0]
+    if top in _ALWAYS_LOADED:
+        return None
+    roots = import_roots(project)
+    if top not in sys.stdlib_module_names:
+        roots.append(posixpath.dirname(importer))
     base = dotted.replace(".", "/")
     for root in roots:
         found = _at(project, posixpath.join(root, base))

@@ -1,0 +1,179 @@
+"""Names taken from another file of the project that does not define them."""
+
+import ast
+import difflib
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from aiflow.gates.base import Finding, Sources, at
+from aiflow.gates.circular import find_circular
+from aiflow.gates.exports import Exports, module_exports
+from aiflow.gates.guards import Guarded, walk_guarded
+from aiflow.gates.modules import find_module, find_relative, is_folder
+
+
+class CrossNamesGate:
+    """``from snake import Snake`` and ``snake.move()``, where ``snake.py`` has no such name."""
+
+    name = "cross_names"
+
+    def check(self, project: Sources) -> Iterator[Finding]:
+        """Check every file against the others."""
+        given = _given_from_outside(project)
+        for path in project.python_paths:
+            tree = project.tree(path)
+            if tree is not None:
+                yield from _File(project, path, tree, given).check()
+        yield from find_circular(project)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """What a name in a file stands for: a module of the project."""
+
+    dotted: str
+    line: int
+
+
+class _File:
+    def __init__(self, project: Sources, path: str, tree: ast.Module, given: set[str]) -> None:
+        self.project = project
+        self.path = path
+        self.given = given
+        self.nodes = list(walk_guarded(tree))
+        self.bound = self._bound_modules()
+        self.seen: set[tuple[str, str]] = set()
+
+    def check(self) -> Iterator[Finding]:
+        for here in self.nodes:
+            if isinstance(here.node, ast.ImportFrom) and not here.platform:
+                yield from self._check_import(here.node, here)
+            elif isinstance(here.node, ast.Attribute) and not here.platform:
+                yield from self._check_attribute(here.node, here)
+
+    def _check_import(self, node: ast.ImportFrom, here: Guarded) -> Iterator[Finding]:
+        target = self._target(node)
+        if target is None:
+            return
+        exports = module_exports(self.project, target)
+        if exports.is_open:
+            return
+        for alias in node.names:
+            if alias.name == "*" or alias.name in exports.names or self._has_submodule(node, alias.name):
+                continue
+            yield from self._report(target, alias.name, node.lineno, exports, here)
+
+    def _target(self, node: ast.ImportFrom) -> str | None:
+        if node.level:
+            return find_relative(self.project, node.level, node.module or "", self.path)
+        return find_module(self.project, node.module or "", self.path)
+
+    def _has_submodule(self, node: ast.ImportFrom, name: str) -> bool:
+        dotted = f"{node.module}.{name}" if node.module else name
+        if node.level:
+            return find_relative(self.project, node.level, dotted, self.path) is not None
+        return find_module(self.project, dotted, self.path) is not None or is_folder(
+            self.project, dotted, self.path
+        )
+
+    def _bound_modules(self) -> dict[str, _Bound]:
+        """Return the names that stand for a module of the project, everywhere in the file, and for nothing else."""
+        found: dict[str, _Bound] = {}
+        others: set[str] = set()
+        for here in self.nodes:
+            node = here.node
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    top = alias.name.split(".")[0]
+                    name, dotted = (alias.asname, alias.name) if alias.asname else (top, top)
+                    if find_module(self.project, dotted, self.path) is None or (
+                        name in found and found[name].dotted != dotted
+                    ):
+                        others.add(name)
+                    else:
+                        found[name] = _Bound(dotted, node.lineno)
+            else:
+                others |= _binds(node)
+        return {name: bound for name, bound in found.items() if name not in others}
+
+    def _check_attribute(self, node: ast.Attribute, here: Guarded) -> Iterator[Finding]:
+        if not isinstance(node.ctx, ast.Load):
+            return
+        parts: list[str] = []
+        inner: ast.expr = node
+        while isinstance(inner, ast.Attribute):
+            parts.insert(0, inner.attr)
+            inner = inner.value
+        if not isinstance(inner, ast.Name) or inner.id not in self.bound:
+            return
+        dotted = self.bound[inner.id].dotted
+        *before, name = parts
+        for part in before:
+            if find_module(self.project, f"{dotted}.{part}", self.path) is None:
+                return  # an attribute of an object, not a module: the shorter chain is checked by itself
+            dotted = f"{dotted}.{part}"
+        target = find_module(self.project, dotted, self.path)
+        if target is None or find_module(self.project, f"{dotted}.{name}", self.path):
+            return
+        exports = module_exports(self.project, target)
+        if not (exports.is_open or name in exports.names or name in self.given):
+            yield from self._report(target, name, node.lineno, exports, here)
+
+    def _report(
+        self, target: str, name: str, line: int, exports: Exports, here: Guarded
+    ) -> Iterator[Finding]:
+        if (target, name) in self.seen:
+            return
+        self.seen.add((target, name))
+        text = f"{at(self.path, line)}从 {target} 里用到了 {name}，但 {target} 没有定义它，运行时会出错。"
+        text += self._advice(target, name, exports)
+        severity = "warning" if here.caught_import or here.caught_call else "error"
+        yield Finding(self.path, line, "missing_name", text, "warning" if severity == "warning" else "error")
+
+    def _advice(self, target: str, name: str, exports: Exports) -> str:
+        stem = target.rsplit("/", 1)[-1].removesuffix(".py")
+        if stem in sys.stdlib_module_names or stem == "pygame":
+            return f"项目里的 {target} 和 Python 的模块 {stem} 同名，把它挡住了。请给 {target} 换个名字。"
+        for other in self.project.python_paths:
+            if (
+                other not in {target, self.path}
+                and name in (found := module_exports(self.project, other)).names
+            ):
+                if not found.is_open:
+                    return f"{other} 里有 {name}，是不是应该从那里导入？"
+        public = sorted(entry for entry in exports.names if not entry.startswith("__"))
+        close = difflib.get_close_matches(name, public, n=1, cutoff=0.6)
+        if close:
+            return f"是不是想用 {close[0]}？"
+        return f"请在 {target} 里定义 {name}，或改正这里的名字。"
+
+
+def _binds(node: ast.AST) -> set[str]:
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
+        return {node.id}
+    if isinstance(node, ast.arg):
+        return {node.arg}
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return {node.name}
+    if isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+        return {node.name}
+    if isinstance(node, ast.ImportFrom):
+        return {alias.asname or alias.name for alias in node.names}
+    return set()
+
+
+def _given_from_outside(project: Sources) -> set[str]:
+    """Return attributes that some file sets on something: ``settings.volume = 3`` makes the name exist."""
+    found: set[str] = set()
+    for path in project.python_paths:
+        tree = project.tree(path)
+        for node in ast.walk(tree) if tree is not None else ():
+            if (
+                isinstance(node, ast.Attribute)
+                and isinstance(node.ctx, ast.Store)
+                and isinstance(node.value, ast.Name)
+            ):
+                if node.value.id not in {"self", "cls"}:
+                    found.add(node.attr)
+    return found
