@@ -1,0 +1,103 @@
+"""A PID namespace of the program's own, where the system lets an unprivileged user make one (Linux).
+
+Its first process is ours: when that ends, the kernel ends every other process in it at once, daemons included, and from
+inside nothing outside can be seen or signalled.
+
+Source: man 7 user_namespaces, man 7 pid_namespaces, man 2 mount.
+"""
+
+import ctypes
+import os
+import select
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+_NEW_NS, _NEW_USER, _NEW_PID = 0x00020000, 0x10000000, 0x20000000
+_REC, _PRIVATE, _NOSUID, _NODEV, _NOEXEC = 0x4000, 0x40000, 2, 4, 8
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+_SHM_OPTIONS: Final = b"size=64m,nr_inodes=1000"
+
+
+def enter() -> bool:
+    """Makes the calling process's next child the first of a new PID namespace.
+
+    Returns:
+        False where the system does not let us (then nothing has changed).
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    uid, gid = os.getuid(), os.getgid()
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(_NEW_USER | _NEW_PID):
+        return False
+    Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
+    Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1", encoding="ascii")
+    Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1", encoding="ascii")
+    return True
+
+
+def adopt_orphans() -> bool:
+    """Makes a daemon that leaves its parent our child instead of init's; False where the system has no such thing."""
+    if not sys.platform.startswith("linux"):
+        return False
+    return bool(ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0)
+
+
+def die_with_parent() -> None:
+    """The kernel ends the calling process when the one that started it ends (Linux)."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def private_mounts() -> tuple[bool, bool]:
+    """Puts a /proc of this namespace and an empty /dev/shm over the system's, for this process and its children.
+
+    Returns:
+        Which of the two holds; a container may mask /proc, which the kernel then does not let us mount.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(_NEW_NS) or libc.mount(b"none", b"/", None, _REC | _PRIVATE, None):
+        return False, False
+    flags = _NOSUID | _NODEV | _NOEXEC
+    proc = libc.mount(b"proc", b"/proc", b"proc", flags, None) == 0
+    shm = libc.mount(b"tmpfs", b"/dev/shm", b"tmpfs", flags, _SHM_OPTIONS) == 0
+    return proc, shm
+
+
+def be_init(start: Callable[[], int], status_fd: int, parent_pipe: int) -> None:
+    """The life of the namespace's first process: starts the program, buries the dead, tells how the program ended.
+
+    Args:
+        start: forks the program and returns its pid.
+        status_fd: where the program's wait status goes, as a decimal.
+        parent_pipe: the reading end of a pipe that the supervisor holds open.
+    """
+    die_with_parent()
+    signal.signal(
+        signal.SIGINT, signal.SIG_DFL
+    )  # the kernel keeps unhandled signals from a namespace's first process
+    poller = select.poll()
+    poller.register(parent_pipe, 0)
+    if poller.poll(0):  # the supervisor went before the kernel knew that we go with it
+        os._exit(1)
+    program = start()
+    os.closerange(0, status_fd)
+    os.closerange(status_fd + 1, 4096)
+    while True:
+        pid, status = os.wait()
+        if pid == program:
+            os.write(status_fd, str(status).encode("ascii"))
+            os._exit(0)
+
+
+def drop_capabilities() -> None:
+    """Leaves the calling process without a capability, and unable to gain one (root in a container, or in a namespace)."""
+    libc = ctypes.CDLL(None)
+    for capability in range(64):
+        if libc.prctl(24, capability, 0, 0, 0):  # PR_CAPBSET_DROP: fails past the last one
+            break
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
+    libc.capset(header, (ctypes.c_uint32 * 6)())

@@ -1,0 +1,41 @@
+"""What the server orders a supervisor to start: plain values that travel as JSON."""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+# Loads this package alone, under a private name, and calls a module's main with the rest of the arguments.
+BOOT: Final = (
+    "import sys,importlib.util as u;"
+    "s=u.spec_from_file_location('_aiflow_child',sys.argv[1]+'/__init__.py',submodule_search_locations=[sys.argv[1]]);"
+    "m=u.module_from_spec(s);sys.modules[s.name]=m;s.loader.exec_module(m);"
+    "from _aiflow_child.{module} import main;main(sys.argv[2:])"
+)
+
+
+@dataclass(frozen=True)
+class Order:
+    """One program to run, and the rules for it. Sizes are bytes, times seconds."""
+
+    root: str
+    main: str
+    python: str
+    child_dir: str
+    environment: dict[str, str]
+    readable: list[str]
+    args: list[str] = field(default_factory=list)
+    mode: str = "run"  # run: as it is; play: its picture and input over the channel
+    confine: bool = True
+    local_sockets: bool = False
+    wall_timeout_s: float = 600.0
+    cpu_budget_s: float = 120.0
+    memory: int = 1 << 30
+    processes: int = 64
+    output: int = 2 << 20
+    file: int = 10 << 20
+    folder: int = 100 << 20
+    open_files: int = 256
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "Order":
+        """The order that the server sent; it is ours, so it is believed."""
+        return cls(**value)

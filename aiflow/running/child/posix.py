@@ -1,0 +1,184 @@
+"""Starts the confined program on Linux and macOS."""
+
+import os
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from . import landlock, namespaces, seccomp
+from .order import BOOT, Order
+
+IN_NAMESPACE: Final = b"n"
+_PROC_FILES: Final = ("self", "cpuinfo", "meminfo", "stat", "loadavg", "uptime", "version", "filesystems")
+_DEVICES: Final = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+
+
+@dataclass
+class Pipes:
+    """The program's ends and ours; ``None`` of them is inheritable until it is put in place."""
+
+    stdin: tuple[int, int]
+    stdout: tuple[int, int]
+    stderr: tuple[int, int]
+    to_program: tuple[int, int]
+    from_program: tuple[int, int]
+    status: tuple[int, int]
+
+    @classmethod
+    def open(cls) -> "Pipes":
+        """Six new pipes."""
+        return cls(os.pipe(), os.pipe(), os.pipe(), os.pipe(), os.pipe(), os.pipe())
+
+    def close_theirs(self) -> None:
+        """Closes the program's ends in the supervisor, so that its last copy's end is heard."""
+        for fd in (
+            self.stdin[0],
+            self.stdout[1],
+            self.stderr[1],
+            self.to_program[0],
+            self.from_program[1],
+            self.status[1],
+        ):
+            os.close(fd)
+
+
+def spawn(order: Order, pipes: Pipes, temp: str) -> int:
+    """Forks the program; to be called before any thread is started.
+
+    Returns:
+        The pid of the program, or of the process that waits for its namespace to end.
+
+    Raises:
+        OSError: no process could be made.
+    """
+    namespaces.adopt_orphans()
+    pid = os.fork()
+    if pid == 0:
+        _guarded(lambda: _in_child(order, pipes, temp))
+    pipes.close_theirs()
+    return pid
+
+
+def _guarded(life: Callable[[], None]) -> None:
+    """A forked child never returns into its parent's code, whatever happens to it."""
+    try:
+        life()
+    except BaseException as error:  # noqa: BLE001  # told on stderr, and the process ends here
+        os.write(2, f"{type(error).__name__}: {error}\n".encode("utf-8", "replace"))
+    finally:
+        os._exit(127)
+
+
+def _in_child(order: Order, pipes: Pipes, temp: str) -> None:
+    """Becomes the program, or the one that waits for the namespace in which it runs.
+
+    The supervisor itself cannot enter one: a process that has cannot start threads any more.
+    """
+    os.dup2(pipes.stderr[1], 2)  # from here on, what goes wrong is said in the program's terminal
+    os.close(pipes.to_program[1])  # the supervisor's end: while it is open, the supervisor lives
+    namespaces.die_with_parent()
+    if order.confine and namespaces.enter():
+        os.write(pipes.status[1], IN_NAMESPACE)
+        init = os.fork()
+        if init == 0:
+            _guarded(lambda: _be_init(order, pipes, temp))
+        os.closerange(0, 4096)
+        os.waitpid(init, 0)
+        os._exit(0)
+    _become_program(order, pipes, temp, ("proc-files",))
+
+
+def _be_init(order: Order, pipes: Pipes, temp: str) -> None:
+    proc, shm = namespaces.private_mounts()
+    extra = ("/proc",) if proc else ("proc-files",)
+
+    def start() -> int:
+        pid = os.fork()
+        if pid == 0:
+            _guarded(lambda: _become_program(order, pipes, temp, extra, shm=shm))
+        return pid
+
+    namespaces.be_init(start, pipes.status[1], pipes.to_program[0])
+
+
+def _become_program(
+    order: Order, pipes: Pipes, temp: str, extra: tuple[str, ...], *, shm: bool = False
+) -> None:
+    os.setsid()
+    os.chdir(order.root)
+    for number, fd in enumerate((pipes.stdin[0], pipes.stdout[1], pipes.stderr[1])):
+        os.dup2(fd, number)
+    channel = (pipes.to_program[0], pipes.from_program[1])
+    for fd in channel:
+        os.set_inheritable(fd, True)  # noqa: FBT003  # the function has no keyword
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # restored to what a program finds in a terminal
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    _set_limits(order)
+    if order.confine:
+        _confine(order, temp, extra, shm=shm)
+    boot = [order.python, "-P", "-X", "utf8", "-c", BOOT.format(module="launcher"), order.child_dir]
+    os.execve(  # noqa: S606  # no shell is wanted
+        order.python,
+        [*boot, str(channel[0]), str(channel[1]), order.mode, order.main, *order.args],
+        order.environment,
+    )
+
+
+def _set_limits(order: Order) -> None:
+    os.nice(5)  # the server and the page come first
+    cpu = max(1, round(order.cpu_budget_s))
+    limits = {
+        "RLIMIT_CORE": (0, 0),
+        "RLIMIT_CPU": (cpu, cpu + 2),
+        "RLIMIT_FSIZE": (order.file, order.file),
+        "RLIMIT_NOFILE": (order.open_files, order.open_files),
+        "RLIMIT_DATA": (order.memory, order.memory),
+        "RLIMIT_AS": (order.memory * 4, order.memory * 4),
+        "RLIMIT_NPROC": (_other_processes() + order.processes,) * 2,
+    }
+    for name, (soft, hard) in limits.items():
+        number = getattr(resource, name, None)
+        if number is None:
+            continue
+        ceiling = resource.getrlimit(number)[1]
+        if ceiling == resource.RLIM_INFINITY:
+            ceiling = hard
+        try:
+            resource.setrlimit(number, (min(soft, ceiling), min(hard, ceiling)))
+        except (OSError, ValueError):  # macOS refuses some of them: `aiflow doctor` tells which hold
+            continue
+    if sys.platform.startswith("linux"):
+        Path("/proc/self/oom_score_adj").write_text(
+            "1000", encoding="ascii"
+        )  # when memory ends, this one goes first
+
+
+def _other_processes() -> int:
+    """How many the limit of processes counts already: all of the user's, and their threads."""
+    if not sys.platform.startswith("linux"):
+        return 200  # the limit is the user's; without /proc there is no cheap count
+    total, uid = 0, os.getuid()
+    for name in os.listdir("/proc"):  # noqa: PTH208  # names only
+        if name.isdigit():
+            try:
+                if os.stat(f"/proc/{name}").st_uid == uid:  # noqa: PTH116  # hot, and no Path is kept
+                    total += len(os.listdir(f"/proc/{name}/task"))  # noqa: PTH208  # names only
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # it ended meanwhile
+    return total
+
+
+def _confine(order: Order, temp: str, extra: tuple[str, ...], *, shm: bool) -> None:
+    if not sys.platform.startswith("linux"):
+        return
+    read = [*order.readable, order.child_dir]
+    for name in extra:
+        read += [f"/proc/{file}" for file in _PROC_FILES] if name == "proc-files" else [name]
+    write = [order.root, temp, *(["/dev/shm"] if shm else [])]  # noqa: S108  # the namespace's own, empty
+    landlock.restrict(read, write, _DEVICES)
+    namespaces.drop_capabilities()
+    seccomp.restrict(local_sockets=order.local_sockets)

@@ -1,0 +1,57 @@
+"""The supervisor's hold on a program on Linux and macOS."""
+
+import os
+import select
+
+from . import tree
+from .order import Order
+from .posix import IN_NAMESPACE, Pipes, spawn
+
+
+class PosixProgram:
+    """A program in its own session and, where the system allows it, its own PID namespace."""
+
+    def __init__(self, pid: int, pipes: Pipes) -> None:
+        self._pid = pid
+        self._status = pipes.status[0]
+        self.stdin = pipes.stdin[1]
+        self.stdout = pipes.stdout[0]
+        self.stderr = pipes.stderr[0]
+        self.to_program = pipes.to_program[1]
+        self.from_program = pipes.from_program[0]
+
+    def wait(self) -> int:
+        """Blocks until the program has ended; buries what else ends meanwhile."""
+        while True:
+            pid, status = os.waitpid(-1, 0)
+            if pid == self._pid:
+                break
+        told = os.read(self._status, 32)
+        if told.startswith(IN_NAMESPACE):
+            status = int(told[1:] or b"9")  # nothing told: the whole namespace was killed
+        return os.waitstatus_to_exitcode(status)
+
+    def readable(self, fd: int, timeout_s: float | None) -> bool:
+        """Whether one of its streams has something to read, its end included; waits for it."""
+        return bool(select.select([fd], [], [], timeout_s)[0])
+
+    def kill(self) -> None:
+        """Ends the tree: all that descends from us, and with a namespace's first process all that is in it."""
+        tree.kill(os.getpid(), self._pid)
+
+    def usage(self) -> tree.Usage:
+        """What the tree uses now; the two of the namespace are ours and are not counted."""
+        used = tree.usage(os.getpid())
+        return tree.Usage(max(1, used.processes - 2), used.memory, used.cpu_s)
+
+
+def start(order: Order, temp: str) -> PosixProgram:
+    """Starts the program.
+
+    Raises:
+        OSError: the system refused.
+    """
+    for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"):
+        order.environment[name] = temp
+    pipes = Pipes.open()
+    return PosixProgram(spawn(order, pipes, temp), pipes)

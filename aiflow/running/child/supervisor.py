@@ -1,0 +1,293 @@
+"""The supervisor: starts one program, carries what it says and hears, holds its limits, ends its whole tree.
+
+It lives between the server and the program because neither can be relied on to clean up: the server may be killed, and the
+program may be hostile. It ends when its stdin closes, when the server is no longer its parent, and with the program.
+"""
+
+import contextlib
+import json
+import os
+import queue
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from typing import Any, Final, Protocol
+
+from . import tree, wire
+from .order import Order
+
+_TICK_S: Final = 0.05
+_FOLDER_EVERY: Final = 5  # ticks
+_MAX_ENTRIES: Final = 10_000
+_STDIN_BACKLOG: Final = 1 << 20
+_TOLD_BACKLOG: Final = 1000
+_DRAIN_S: Final = 5.0
+
+
+class Program(Protocol):
+    """A started program, on whatever system."""
+
+    stdin: int
+    stdout: int
+    stderr: int
+    to_program: int
+    from_program: int
+
+    def wait(self) -> int:
+        """Blocks until the program has ended; its exit code, negative for a signal."""
+
+    def readable(self, fd: int, timeout_s: float | None) -> bool:
+        """Whether one of its streams has something to read, its end included; waits for it."""
+
+    def kill(self) -> None:
+        """Ends it and all that it has started."""
+
+    def usage(self) -> tree.Usage:
+        """What its tree uses now."""
+
+
+class Supervisor:
+    """One run, from the order to the last message."""
+
+    def __init__(self, order: Order, program: Program, server: wire.Sender, commands: int, temp: str) -> None:
+        self._order = order
+        self._program = program
+        self._server = server
+        self._commands = commands
+        self._temp = temp
+        self._inbox: queue.Queue[tuple[str, int]] = queue.Queue()
+        self._typed: queue.Queue[bytes | None] = queue.Queue()
+        self._told: queue.Queue[dict[str, Any]] = queue.Queue(_TOLD_BACKLOG)
+        self._backlog = 0
+        self._output = 0
+        self._credit = 0
+        self._lock = threading.Lock()
+        self._carrying = threading.Lock()
+
+    def run(self) -> None:
+        """Carries the program to its end and tells the server how it came."""
+        pumps = [
+            threading.Thread(target=self._pump, args=(self._program.stdout, wire.STDOUT), daemon=True),
+            threading.Thread(target=self._pump, args=(self._program.stderr, wire.STDERR), daemon=True),
+            threading.Thread(target=self._pump_channel, daemon=True),
+        ]
+        others = [
+            threading.Thread(target=self._obey, daemon=True),
+            threading.Thread(target=self._type, daemon=True),
+            threading.Thread(target=self._tell_program, daemon=True),
+            threading.Thread(target=self._await_end, daemon=True),
+        ]
+        for thread in (*pumps, *others):
+            thread.start()
+        reason, code = self._watch()
+        self._program.kill()
+        if code is None:
+            code = self._end_code()
+        for thread in pumps:
+            thread.join(_DRAIN_S)
+        shutil.rmtree(self._temp, ignore_errors=True)
+        self._tell({"type": "ended", "reason": reason, "code": code})
+
+    def _watch(self) -> tuple[str, int | None]:
+        """Blocks until the program ends or has to; why, and its exit code where it has ended already."""
+        deadline = time.monotonic() + self._order.wall_timeout_s
+        parent, tick, last = os.getppid(), 0, tree.Usage(0, 0, 0.0)
+        while True:
+            with contextlib.suppress(queue.Empty):
+                reason, code = self._inbox.get(timeout=_TICK_S)
+                return (self._why(code, last), code) if reason == "exit" else (reason, None)
+            tick += 1
+            last = self._program.usage()
+            reason = self._broken_limit(last, tick) or ""
+            if time.monotonic() > deadline:
+                reason = "wall_timeout"
+            if os.getppid() != parent:
+                reason = "stopped"
+            if reason:
+                return reason, None
+
+    def _broken_limit(self, used: tree.Usage, tick: int) -> str | None:
+        order = self._order
+        if used.processes > order.processes:
+            return "processes"
+        if used.memory > order.memory:
+            return "memory"
+        if used.cpu_s > order.cpu_budget_s:
+            return "cpu"
+        if tick % _FOLDER_EVERY == 0:
+            size, entries = tree.folder_size(order.root, self._temp)
+            if size > order.folder or entries > _MAX_ENTRIES:
+                return "disk"
+        return None
+
+    def _why(self, code: int, last: tree.Usage) -> str:
+        if code == -24 or (
+            code == -9 and last.cpu_s > self._order.cpu_budget_s - 1
+        ):  # SIGXCPU; SIGKILL past it
+            return "cpu"
+        if code == -25:  # SIGXFSZ: the program had it end the process
+            return "file"
+        return "killed" if code == -9 else "exit"
+
+    def _end_code(self) -> int:
+        with contextlib.suppress(
+            queue.Empty
+        ):  # it cannot be buried: it hangs in the kernel, but it is killed
+            while True:
+                reason, code = self._inbox.get(timeout=_DRAIN_S)
+                if reason == "exit":
+                    return code
+        return -9
+
+    def _await_end(self) -> None:
+        self._inbox.put(("exit", self._program.wait()))
+
+    def _pump(self, fd: int, kind: bytes) -> None:
+        """Carries one of the program's streams to its end."""
+        open_ = True
+        while open_:
+            self._program.readable(fd, None)
+            with self._carrying:
+                # What was there may have been carried meanwhile, before a request for input.
+                if self._program.readable(fd, 0):
+                    open_ = self._carry(fd, kind)
+
+    def _carry(self, fd: int, kind: bytes) -> bool:
+        """Carries what there is; False at the end. What is beyond the limit is read and dropped: it must not block."""
+        data = os.read(fd, 1 << 16)
+        room = self._take_room(len(data))
+        if room > 0:
+            self._send(kind, data[:room])
+        if room < len(data):
+            self._inbox.put(("output", 0))
+        return bool(data)
+
+    def _carry_all(self) -> None:
+        """Everything that was printed before a request for input goes before it."""
+        streams = ((self._program.stdout, wire.STDOUT), (self._program.stderr, wire.STDERR))
+        with self._carrying:
+            for fd, kind in streams:
+                while self._program.readable(fd, 0) and self._carry(fd, kind):
+                    continue
+
+    def _take_room(self, wanted: int) -> int:
+        with self._lock:
+            room = max(0, min(wanted, self._order.output - self._output))
+            self._output += wanted
+        return room
+
+    def _pump_channel(self) -> None:
+        """Carries what the launcher says. The program can write here too: only the expected passes, in its measure."""
+        try:
+            while message := wire.read_message(self._program.from_program):
+                kind, payload = message
+                if kind == wire.PICTURE and len(payload) > wire.FRAME.size:
+                    with self._lock:
+                        granted = self._credit > 0
+                        self._credit -= granted
+                    if granted:
+                        self._send(kind, payload)
+                elif kind == wire.JSON and len(payload) < 4096 and self._take_room(8):
+                    self._carry_all()
+                    self._send(kind, b'{"type":"said","value":' + payload + b"}")
+        except wire.WireError:
+            while os.read(self._program.from_program, 1 << 16):
+                continue
+
+    def _obey(self) -> None:
+        """Does what the server says until it says nothing any more."""
+        try:
+            while message := wire.read_message(self._commands):
+                kind, payload = message
+                if kind == wire.STDIN:
+                    self._enqueue(payload)
+                else:
+                    self._obey_order(json.loads(payload))
+        finally:
+            self._inbox.put(("stopped", 0))
+
+    def _obey_order(self, order: dict[str, Any]) -> None:
+        match order["do"]:
+            case "stop":
+                self._inbox.put(("stopped", 0))
+            case "eof":
+                self._typed.put(None)
+            case "credit":
+                with self._lock:
+                    self._credit = min(self._credit + 1, 4)
+                self._forward(order)
+            case _:
+                self._forward(order)
+
+    def _forward(self, order: dict[str, Any]) -> None:
+        with contextlib.suppress(queue.Full):  # a program that does not listen misses what it is told
+            self._told.put_nowait(order)
+
+    def _tell_program(self) -> None:
+        """Writes what the launcher is told; apart from the commands, because a program that does not listen blocks it."""
+        sender = wire.Sender(self._program.to_program)
+        with contextlib.suppress(BrokenPipeError):  # it closed its channel: its loss
+            while True:
+                sender.send_json(self._told.get())
+
+    def _enqueue(self, data: bytes) -> None:
+        with self._lock:
+            if self._backlog + len(data) > _STDIN_BACKLOG:
+                return  # a program that never reads gets no more
+            self._backlog += len(data)
+        self._typed.put(data)
+
+    def _type(self) -> None:
+        """Writes what was typed; apart from the commands, because a program that does not read blocks it."""
+        with contextlib.suppress(BrokenPipeError):
+            while (data := self._typed.get()) is not None:
+                rest = memoryview(data)
+                while rest:
+                    rest = rest[os.write(self._program.stdin, rest) :]
+                with self._lock:
+                    self._backlog -= len(data)
+        os.close(self._program.stdin)
+
+    def _send(self, kind: bytes, payload: bytes) -> None:
+        try:
+            self._server.send(kind, payload)
+        except OSError:  # the server is gone
+            self._inbox.put(("stopped", 0))
+
+    def _tell(self, value: dict[str, Any]) -> None:
+        with contextlib.suppress(OSError):  # nobody is left to hear it
+            self._server.send_json(value)
+
+
+def _begin(order: Order, temp: str) -> Program:
+    if sys.platform == "win32":
+        from .windows import start  # noqa: PLC0415  # that system only
+    else:
+        from .posix_program import start  # noqa: PLC0415  # that system only
+
+    return start(order, temp)
+
+
+def main(_args: list[str]) -> None:
+    """The supervisor's process: reads its order from stdin and runs it."""
+    commands, answers = wire.binary_fd(os.dup(0)), wire.binary_fd(os.dup(1))
+    with open(os.devnull, "r+b") as null:  # noqa: PTH123  # a descriptor is wanted
+        os.dup2(null.fileno(), 0, inheritable=False)
+        os.dup2(null.fileno(), 1, inheritable=False)
+    first = wire.read_message(commands)
+    if first is None:
+        return
+    order = Order.from_json(json.loads(first[1]))
+    server = wire.Sender(answers)
+    temp = tempfile.mkdtemp(prefix="aiflow-run-")
+    try:
+        program = _begin(order, temp)
+        server.send_json({"type": "started", "temp": temp})
+        Supervisor(order, program, server, commands, temp).run()
+    except OSError as error:
+        server.send_json({"type": "failed", "error": f"{type(error).__name__}: {error}"})
+    finally:
+        shutil.rmtree(temp, ignore_errors=True)
+        os._exit(0)  # threads that wait for a stream that nobody closes do not keep us

@@ -1,0 +1,133 @@
+"""What the program's process tree is made of and uses, read from /proc (Linux), and ending it.
+
+Where there is no /proc, the tree is the process group: a program that leaves its group escapes there, and
+``aiflow doctor`` says so.
+"""
+
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+_TICKS: Final = os.sysconf("SC_CLK_TCK") if sys.platform != "win32" else 100
+_HAS_PROC: Final = sys.platform.startswith("linux")
+
+
+@dataclass(frozen=True)
+class Usage:
+    """The whole tree's share of the machine."""
+
+    processes: int
+    memory: int
+    cpu_s: float
+
+
+def descendants(of: int) -> list[int]:
+    """All living processes below one, parents first."""
+    found: list[int] = []
+    queue = [of]
+    while queue:
+        for child in _children(queue.pop()):
+            found.append(child)
+            queue.append(child)
+    return found
+
+
+def _children(pid: int) -> list[int]:
+    children: list[int] = []
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208  # names only, twenty times a second
+            text = Path(f"/proc/{pid}/task/{thread}/children").read_text(encoding="ascii")
+            children += [int(word) for word in text.split()]
+    except (FileNotFoundError, ProcessLookupError):
+        pass  # it ended meanwhile: then its children are someone else's, found there
+    return children
+
+
+def usage(root: int) -> Usage:
+    """What the tree below ``root`` uses now; the processor time of its dead counts too."""
+    if not _HAS_PROC:
+        return Usage(0, 0, 0.0)
+    pids = descendants(root)
+    memory, cpu = 0, 0.0
+    for pid in pids:
+        try:
+            status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace")
+            times = (
+                Path(f"/proc/{pid}/stat")
+                .read_text(encoding="utf-8", errors="replace")
+                .rpartition(")")[2]
+                .split()
+            )
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it ended between the two reads
+        cpu += (
+            sum(int(times[i]) for i in (11, 12, 13, 14)) / _TICKS
+        )  # own and dead children's, user and system
+        for line in status.splitlines():
+            if line.startswith(("RssAnon:", "RssShmem:")):
+                memory += int(line.split()[1]) * 1024
+    return Usage(len(pids), memory, cpu)
+
+
+def kill(root: int, group: int | None) -> None:
+    """Ends all that lives below ``root`` and in the process group, however fast it multiplies.
+
+    They are stopped first and then killed, until none is left: what is stopped starts nothing new.
+    """
+    if group is not None:
+        _signal_group(group)
+    while _HAS_PROC:
+        living = [pid for pid in descendants(root) if not _is_dead(pid)]
+        if not living:
+            return
+        for number in (signal.SIGSTOP, signal.SIGKILL):
+            for pid in living:
+                _signal(pid, number)
+
+
+def _is_dead(pid: int) -> bool:
+    try:
+        state = (
+            Path(f"/proc/{pid}/stat")
+            .read_text(encoding="utf-8", errors="replace")
+            .rpartition(")")[2]
+            .split()[0]
+        )
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    return state in {"Z", "X"}
+
+
+def _signal(pid: int, number: int) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return  # it ended meanwhile, which is what we want
+
+
+def _signal_group(group: int) -> None:
+    try:
+        os.killpg(group, signal.SIGKILL)  # type: ignore[attr-defined, unused-ignore]  # POSIX only
+    except (ProcessLookupError, PermissionError):
+        return  # nobody is left in it (macOS: only the dead, which may not be signalled)
+
+
+def folder_size(*roots: str) -> tuple[int, int]:
+    """Bytes and entries below some folders; links are not followed."""
+    size = entries = 0
+    folders = list(roots)
+    while folders:
+        try:
+            with os.scandir(folders.pop()) as found:
+                for entry in found:
+                    entries += 1
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+                    else:
+                        size += entry.stat(follow_symlinks=False).st_size
+        except FileNotFoundError:
+            continue  # the program removed it meanwhile
+    return size, entries

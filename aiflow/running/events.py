@@ -1,0 +1,93 @@
+"""What a run tells, in order; the last event is always ``Ended``."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+EndReason = Literal[
+    "exit",  # the program ended by itself, with whatever exit code
+    "stopped",  # someone stopped it, or the server went
+    "wall_timeout",
+    "cpu",
+    "memory",
+    "processes",
+    "output",
+    "file",
+    "disk",
+    "killed",  # the system ended it, mostly for want of memory
+    "failed",  # it could not be started
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Text that the program printed."""
+
+    stream: Literal["stdout", "stderr"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class InputWanted:
+    """The program waits for a line; all that it printed before has been told before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A picture of the program's window.
+
+    Attributes:
+        data: an image file's bytes.
+        media_type: ``image/jpeg`` while the picture moves, ``image/png`` (lossless) once it stands still.
+        width, height: of the picture, in pixels.
+        seq: counts the pictures that were sent, from 1.
+    """
+
+    data: bytes = field(repr=False)
+    media_type: str
+    width: int
+    height: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class TracebackExplanation:
+    """An error, explained to a beginner.
+
+    Attributes:
+        error: the exception's name, e.g. ``NameError``.
+        original: its last line as Python printed it.
+        meaning: Chinese: what the error means.
+        advice: Chinese: what to try.
+        path: the project's file in which it happened, relative with ``/``; None where it is none of the project's.
+        line: the line in it, from 1.
+        code: that line's text, where the traceback shows it.
+    """
+
+    error: str
+    original: str
+    meaning: str
+    advice: str
+    path: str | None = None
+    line: int | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The run is over and nothing of it is left.
+
+    Attributes:
+        exit_code: the program's; negative for a signal; None where it never started.
+        reason: why it ended.
+        message: Chinese, for the student; empty where the program ended with success.
+        traceback: the error that ended it, explained, where there was one.
+    """
+
+    exit_code: int | None
+    reason: EndReason
+    message: str = ""
+    traceback: TracebackExplanation | None = None
+
+
+RunEvent = Output | InputWanted | Ended
+PlayEvent = Output | InputWanted | Frame | Ended

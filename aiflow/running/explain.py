@@ -1,0 +1,114 @@
+"""A traceback, explained in Chinese to someone who has never read one. A pure function; it runs nothing.
+
+The wording of Python's own messages is that of CPython 3.11 to 3.14.
+"""
+
+import re
+from pathlib import Path, PurePath
+from typing import Final
+
+from aiflow.running.events import TracebackExplanation
+from aiflow.running.explanations import EXPLANATIONS, FALLBACK, Explanation
+
+_HEADER: Final = "Traceback (most recent call last):"
+_FRAME: Final = re.compile(r'^\s+File "(?P<file>.+?)", line (?P<line>\d+)')
+_LAST: Final = re.compile(r"^(?P<error>[A-Za-z_][\w.]*)(?:: (?P<text>.*))?$")
+_SYNTAX: Final = ("SyntaxError", "IndentationError", "TabError")
+_MARKS: Final = re.compile(r"^[\s~^]*$")
+
+
+def explain_traceback(text: str, root: Path) -> TracebackExplanation | None:
+    """Explains the last error of a program's stderr.
+
+    Args:
+        text: what the program printed there.
+        root: the project's folder; frames below it are the student's, the others Python's and the libraries'.
+
+    Returns:
+        What it means, where it is and what to try; None where there is no error in the text.
+    """
+    lines = text.splitlines()
+    found = _last_error(lines)
+    if found is None:
+        return None
+    end, error, message = found
+    frames = _frames(lines[_start(lines, end, error) : end], root)
+    path, line, code = frames[-1] if frames else (None, None, None)
+    explanation, match = _explanation(error, message)
+    meaning, advice = explanation.say(match)
+    return TracebackExplanation(
+        error.rpartition(".")[2] if error != "pygame.error" else error,
+        lines[end].strip(),
+        meaning,
+        advice,
+        path,
+        line,
+        code,
+    )
+
+
+def _last_error(lines: list[str]) -> tuple[int, str, str] | None:
+    """The last line that names an error after a traceback's frames: its index, the error, what it says."""
+    for index in range(len(lines) - 1, -1, -1):
+        match = _LAST.match(lines[index])
+        if match is None or not _follows_frames(lines, index, match["error"]):
+            continue
+        rest = [match["text"] or ""]
+        return index, match["error"], "\n".join(rest)
+    return None
+
+
+def _follows_frames(lines: list[str], index: int, error: str) -> bool:
+    """Whether the lines above are a traceback's, so that a line that only looks like an error is none."""
+    for line in reversed(lines[max(0, index - 12) : index]):
+        if _FRAME.match(line) or (line == _HEADER):
+            return True
+        if line and not line.startswith(" "):
+            return False
+    return error == "KeyboardInterrupt"
+
+
+def _start(lines: list[str], end: int, error: str) -> int:
+    for index in range(end, -1, -1):
+        if lines[index].strip() == _HEADER:
+            # The error in a file that is imported has its own place below the frames; the last one wins anyway.
+            return index
+    return max(0, end - 12) if error in _SYNTAX else 0
+
+
+def _frames(lines: list[str], root: Path) -> list[tuple[str, int, str | None]]:
+    """The student's frames, outermost first: relative path, line, its text."""
+    frames: list[tuple[str, int, str | None]] = []
+    for index, text in enumerate(lines):
+        match = _FRAME.match(text)
+        if match is None:
+            continue
+        path = _inside(match["file"], root)
+        if path is not None:
+            code = lines[index + 1].strip() if index + 1 < len(lines) else ""
+            is_code = bool(code) and not _FRAME.match(lines[index + 1]) and not _MARKS.match(code)
+            frames.append((path, int(match["line"]), code if is_code else None))
+    return frames
+
+
+def _inside(file: str, root: Path) -> str | None:
+    for base in (root, root.resolve()):
+        try:
+            relative = PurePath(file).relative_to(base)
+        except ValueError:
+            continue
+        return relative.as_posix()
+    if not PurePath(file).is_absolute() and not file.startswith("<"):
+        return PurePath(file).as_posix()
+    return None
+
+
+def _explanation(error: str, message: str) -> tuple[Explanation, re.Match[str]]:
+    for explanation in EXPLANATIONS:
+        if error in explanation.errors or error.rpartition(".")[2] in explanation.errors:
+            match = re.search(explanation.pattern, message)
+            if match is not None:
+                return explanation, match
+    match = re.match(r"(?s).*", message)
+    assert match is not None  # noqa: S101  # it matches everything
+    return FALLBACK, match

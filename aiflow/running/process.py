@@ -1,0 +1,328 @@
+"""The server's end of a run: starts a supervisor, tells its events, passes on what is typed."""
+
+import asyncio
+import codecs
+import json
+import shutil
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Literal, Self
+
+from aiflow.exceptions import InputError, RunnerError
+from aiflow.running.child import wire
+from aiflow.running.child.order import BOOT, Order
+from aiflow.running.environment import CHILD_DIR, readable_paths, scrubbed_environment
+from aiflow.running.events import (
+    Ended,
+    EndReason,
+    Frame,
+    InputWanted,
+    Output,
+    PlayEvent,
+    TracebackExplanation,
+)
+from aiflow.running.explain import explain_traceback
+from aiflow.running.limits import RunLimits
+from aiflow.running.messages import end_message
+
+_MAX_TYPED: Final = 64 * 1024
+_KEPT_STDERR: Final = 64 * 1024
+_MB: Final = 1024 * 1024
+
+
+class ProgramRun:
+    """A program that runs. ``async with`` it, or call ``stop``: leaving ends it.
+
+    Its ``events`` have one reader. It is made by ``start_program``.
+    """
+
+    def __init__(self, process: "subprocess.Popen[bytes]", order: Order, limits: RunLimits) -> None:
+        if process.stdin is None or process.stdout is None:
+            raise RunnerError("运行程序需要的管道没有建好。")
+        self._process = process
+        self._stdin = process.stdin
+        self._sender = wire.Sender(process.stdin.fileno())
+        self._limits = limits
+        self._root = Path(order.root)
+        self._loop = asyncio.get_running_loop()
+        self._queue: deque[PlayEvent] = deque()
+        self._news = asyncio.Event()
+        self._ended: Ended | None = None
+        self._over = asyncio.Event()
+        self._decoders = {kind: _decoder() for kind in (wire.STDOUT, wire.STDERR)}
+        self._errors = ""
+        self._temp: str | None = None
+        self._send_json(asdict(order))
+        threading.Thread(target=self._listen, args=(process.stdout.fileno(),), daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        """The supervisor's process; when it is gone, nothing of the run is left."""
+        return self._process.pid
+
+    async def events(self) -> AsyncIterator[PlayEvent]:
+        """What happens, in order; the last one is ``Ended``."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            while self._queue:
+                event = self._next()
+                yield event
+                if isinstance(event, Ended):
+                    return
+
+    def _next(self) -> PlayEvent:
+        """The next event; pieces of one stream that wait together are one."""
+        event = self._queue.popleft()
+        if not isinstance(event, Output):
+            return event
+        parts = [event.text]
+        while self._queue and isinstance(self._queue[0], Output) and self._queue[0].stream == event.stream:
+            following = self._queue.popleft()
+            assert isinstance(following, Output)  # noqa: S101  # for the type checker; looked at one line above
+            parts.append(following.text)
+        return Output(event.stream, "".join(parts))
+
+    async def write(self, text: str) -> None:
+        """Types text; a line ends with a newline. After the end it does nothing.
+
+        Raises:
+            InputError: it is too much for one go.
+        """
+        data = text.encode("utf-8", "replace")
+        if len(data) > _MAX_TYPED:
+            raise InputError("一次输入的文字太多了，请分几次输入。")
+        self._send(wire.STDIN, data)
+
+    async def close_stdin(self) -> None:
+        """Says that nothing more will be typed: ``input()`` then raises EOFError."""
+        self._send_json({"do": "eof"})
+
+    async def stop(self) -> Ended:
+        """Ends the program and all that it has started, and waits until it is so. May be called again."""
+        self._send_json({"do": "stop"})
+        return await self.wait()
+
+    async def wait(self) -> Ended:
+        """Waits for the end; the events stay where they are."""
+        await self._over.wait()
+        if self._ended is None:
+            raise RunnerError("程序结束时没有留下结果。")
+        return self._ended
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    def _send_json(self, value: Any) -> None:
+        self._send(wire.JSON, json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+
+    def _send(self, kind: bytes, payload: bytes) -> None:
+        if self._over.is_set():
+            return
+        try:
+            self._sender.send(kind, payload)
+        except OSError:
+            return  # the supervisor has ended: its last message says how, and is on its way
+
+    def _listen(self, fd: int) -> None:
+        """A thread of its own, because Jupyter's event loop on Windows cannot read pipes."""
+        try:
+            while message := wire.read_message(fd):
+                self._loop.call_soon_threadsafe(self._take, *message)
+        except (
+            wire.WireError,
+            OSError,
+            RuntimeError,
+        ):  # RuntimeError: the loop is closed, nobody listens any more
+            self._process.kill()
+        finally:
+            self._stdin.close()
+            if self._process.stdout is not None:
+                self._process.stdout.close()
+            self._process.wait()
+            if self._temp is not None:  # the supervisor removes it, unless it was killed
+                shutil.rmtree(self._temp, ignore_errors=True)
+            if not self._loop.is_closed():
+                self._loop.call_soon_threadsafe(self._finish, "failed", None)
+
+    def _take(self, kind: bytes, payload: bytes) -> None:
+        if kind in self._decoders:
+            self._print(kind, self._decoders[kind].decode(payload))
+        elif kind == wire.PICTURE:
+            seq, width, height, format_ = wire.FRAME.unpack_from(payload)
+            media_type = wire.FRAME_FORMATS[format_ % len(wire.FRAME_FORMATS)]
+            self._put(Frame(payload[wire.FRAME.size :], media_type, width, height, seq))
+        else:
+            self._take_json(payload)
+
+    def _take_json(self, payload: bytes) -> None:
+        try:
+            said = json.loads(payload)
+        except ValueError:
+            return  # the program wrote into our channel
+        if said["type"] == "started":
+            self._temp = said["temp"]
+        elif said["type"] == "ended":
+            self._finish(said["reason"], said["code"])
+        elif (
+            said["type"] == "said"
+            and isinstance(said["value"], dict)
+            and said["value"].get("type") == "input"
+        ):
+            self._put(InputWanted())
+
+    def _print(self, kind: bytes, text: str) -> None:
+        if not text:
+            return
+        stream: Literal["stdout", "stderr"] = "stdout" if kind == wire.STDOUT else "stderr"
+        if stream == "stderr":
+            self._errors = (self._errors + text)[-_KEPT_STDERR:]
+        self._put(Output(stream, text))
+
+    def _put(self, event: PlayEvent) -> None:
+        self._queue.append(event)
+        self._news.set()
+
+    def _finish(self, reason: EndReason, code: int | None) -> None:
+        if self._ended is not None:
+            return
+        for kind, decoder in self._decoders.items():
+            self._print(kind, decoder.decode(b"", final=True))
+        traceback = explain_traceback(self._errors, self._root) if reason == "exit" and code else None
+        reason = _told_by(traceback) or reason
+        message = end_message(reason, code, self._limits)
+        self._ended = Ended(code, reason, message, traceback)
+        self._put(self._ended)
+        self._over.set()
+
+
+def _told_by(traceback: TracebackExplanation | None) -> EndReason | None:
+    """The limit that an error speaks of: the kernel refuses memory and file sizes, and the program goes on to say so."""
+    if traceback is None:
+        return None
+    if traceback.error == "MemoryError":
+        return "memory"
+    return "file" if "[Errno 27]" in traceback.original else None
+
+
+def _decoder() -> codecs.IncrementalDecoder:
+    return codecs.getincrementaldecoder("utf-8")("replace")
+
+
+def make_order(  # noqa: PLR0913  # keywords: an order has that many parts
+    root: Path,
+    main: str,
+    args: Sequence[str],
+    limits: RunLimits,
+    *,
+    confine: bool,
+    mode: str,
+    window: bool = False,
+) -> Order:
+    """What a supervisor is told to run.
+
+    Raises:
+        RunnerError: there is no such file in the project.
+    """
+    root = root.resolve()
+    if not (root / main).resolve().is_relative_to(root) or not (root / main).is_file():
+        raise RunnerError(f"项目里没有可以运行的文件「{main}」。", reason="no_main_file")
+    return Order(
+        root=str(root),
+        main=main,
+        python=sys.executable,
+        child_dir=str(CHILD_DIR),
+        environment=scrubbed_environment(window=window),
+        readable=readable_paths(window=window),
+        args=list(args),
+        mode=mode,
+        confine=confine,
+        local_sockets=window,
+        wall_timeout_s=limits.wall_timeout_s,
+        cpu_budget_s=limits.cpu_budget_s,
+        memory=limits.memory_mb * _MB,
+        processes=limits.processes,
+        output=int(limits.output_mb * _MB),
+        file=int(limits.file_mb * _MB),
+        folder=int(limits.folder_mb * _MB),
+        open_files=limits.open_files,
+    )
+
+
+async def launch(order: Order) -> "subprocess.Popen[bytes]":
+    """Starts a supervisor.
+
+    Raises:
+        RunnerError: the system refused.
+    """
+    command = [
+        sys.executable,
+        "-I",
+        "-S",
+        "-X",
+        "utf8",
+        "-c",
+        BOOT.format(module="supervisor"),
+        str(CHILD_DIR),
+    ]
+    try:
+        return await asyncio.to_thread(_popen, command, order.environment)
+    except OSError as error:
+        raise RunnerError(
+            f"程序没能启动：系统不能再启动新的进程（{type(error).__name__}）。", retryable=True
+        ) from error
+
+
+def _popen(command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
+    """A session of its own: Ctrl-C in a terminal is for us, and we tell the supervisor."""
+    flags = 0
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
+    return subprocess.Popen(  # noqa: S603  # our own interpreter and arguments
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        bufsize=0,
+        env=environment,
+        start_new_session=sys.platform != "win32",
+        creationflags=flags,
+    )
+
+
+async def start_program(  # noqa: PLR0913  # keywords: a run has that many choices
+    root: Path,
+    main: str,
+    args: Sequence[str] = (),
+    *,
+    limits: RunLimits | None = None,
+    confine: bool = True,
+    window: bool = False,
+) -> ProgramRun:
+    """Runs a project's main file in a process of its own.
+
+    Args:
+        root: the project's folder, also the program's working folder.
+        main: the file to run, relative to it.
+        args: the program's own arguments.
+        limits: what it may use.
+        confine: whether it is confined as far as the system allows; off only for one's own programs.
+        window: it may open a window on this machine's screen.
+
+    Raises:
+        RunnerError: there is no such file, or no process could be started.
+    """
+    limits = limits or RunLimits()
+    order = make_order(root, main, args, limits, confine=confine, mode="run", window=window)
+    return ProgramRun(await launch(order), order, limits)
