@@ -54,7 +54,7 @@ class Painter:
         """有中文字体就用中文，没有就用英文。"""
         return chinese if self.chinese else english
 
-    def draw(self, game: SnakeGame, paused: bool) -> None:
+    def draw(self, game: SnakeGame, started: bool, paused: bool) -> None:
         """画一帧。"""
         self.screen.fill(BACKGROUND)
         self.draw_grid(game)
@@ -67,6 +67,8 @@ class Painter:
             self.draw_message("你赢了！", "You win!")
         elif game.over:
             self.draw_message("游戏结束", "Game over")
+        elif not started:
+            self.draw_message("贪吃蛇", "Snake", "按方向键开始", "Press an arrow key to start")
         elif paused:
             self.draw_message("暂停", "Paused", "按 P 键继续", "Press P to go on")
         pygame.display.flip()

@@ -28,6 +28,7 @@ def main() -> None:
     painter = Painter(game)
     clock = pygame.time.Clock()
     waited = 0  # 攒下来的毫秒数
+    started = False  # 等玩家按了方向键再走，免得还没准备好就撞墙
     paused = False
 
     running = True
@@ -40,7 +41,8 @@ def main() -> None:
                     running = False
                 elif event.key in DIRECTIONS:
                     game.turn(DIRECTIONS[event.key])
-                elif event.key == pygame.K_p and not game.over:
+                    started = True
+                elif event.key == pygame.K_p and started and not game.over:
                     paused = not paused
                 elif event.key in (pygame.K_RETURN, pygame.K_SPACE) and game.over:
                     game.restart()
@@ -49,13 +51,13 @@ def main() -> None:
         # 攒够一步的时间就走一步，这样电脑快慢不同，蛇的速度也一样。
         # 拖动窗口时可能停很久，最多只算 100 毫秒，免得蛇一下子冲出去。
         waited += min(clock.tick(FPS), 100)
-        if paused:
+        if paused or not started:
             waited = 0
         if waited >= game.step_time():
             waited -= game.step_time()
             game.step()
 
-        painter.draw(game, paused)
+        painter.draw(game, started, paused)
 
     pygame.quit()
 
