@@ -147,6 +147,25 @@ class Plan(Artifact):
         return text
 
 
+def merge_edit(current: "Spec | Plan", edited: "Spec | Plan") -> "Spec | Plan":
+    """Return what a person meant who edited the text, the fields, or both.
+
+    An edited text is read again; a field that was edited beside it wins over what the text says.
+
+    Args:
+        current: as it was before.
+        edited: of the same kind; its text and its fields may contradict each other.
+    """
+    if edited.markdown == current.markdown:
+        return edited
+    merged = edited.from_markdown(edited.markdown)
+    for name in type(edited).model_fields:
+        value = getattr(edited, name)
+        if name != "markdown" and value != getattr(current, name):
+            setattr(merged, name, value)
+    return merged
+
+
 def find_main_file(paths: list[str]) -> str | None:
     """Return which of ``paths`` is the program to start, or None where no Python file is."""
     names = {path: path.rsplit("/", 1)[-1].lower() for path in paths}

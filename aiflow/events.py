@@ -359,6 +359,8 @@ def _fold_file(state: Snapshot, event: FileWrittenEvent) -> None:
         written_at=event.timestamp,
         writes=(known.writes if known else 0) + 1,
     )
+    # What was found in the older text of the file is not true of this one.
+    state.diagnostics = [found for found in state.diagnostics if found.path != event.path]
 
 
 def _fold_diagnostic(state: Snapshot, event: DiagnosticEvent) -> None:

@@ -8,6 +8,7 @@
     ├── ConflictError          the state does not allow the action                 conflict
     ├── StorageError           the disk refused                                    storage_failed
     ├── LimitError             a size, time or token limit was reached             limit_reached
+    ├── RunCancelledError      somebody stopped the run                            cancelled
     ├── RunnerError            a generated program could not be started            runner_failed
     └── EngineError            the model, or the way to it                         engine_failed
         ├── NoLessonError      no lesson answers the request                       no_lesson
@@ -102,6 +103,13 @@ class LimitError(AIFlowError):
     """A size, time or token limit was reached."""
 
     default_reason = "limit_reached"
+    default_retryable = True
+
+
+class RunCancelledError(AIFlowError):
+    """Somebody stopped the run."""
+
+    default_reason = "cancelled"
     default_retryable = True
 
 

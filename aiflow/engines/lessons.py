@@ -6,7 +6,9 @@ import re
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Self
 
+from aiflow.config import Config
 from aiflow.engines.base import Channel, Delta, Engine, EngineRequest, FinishDelta, TextDelta, UsageDelta
 from aiflow.exceptions import EngineError, NoLessonError
 from aiflow.lesson import Lesson, RecordedLine, find_lesson, get_lesson, load_lessons, nearest_lessons
@@ -69,6 +71,11 @@ class LessonsEngine(Engine):
         self._sleep = sleep
         self._lessons: tuple[Lesson, ...] | None = None
         self._asked: dict[str, int] = {}
+
+    @classmethod
+    def from_config(cls, config: Config) -> Self:
+        """Return the engine that the configuration describes."""
+        return cls(config.lessons.speed, config.lessons.folders)
 
     @property
     def lessons(self) -> tuple[Lesson, ...]:

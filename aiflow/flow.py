@@ -1,0 +1,460 @@
+"""A run from one sentence to a program: order, pause, resume, retry, cancel, and nothing else.
+
+A run belongs to nobody while it rests (paused, or ended): whoever goes on with it, a notebook's kernel, the server or a
+terminal, takes the record's lock for as long as it works. What every part sees is the journal.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self, TypeVar
+from uuid import UUID, uuid4
+
+from pydantic import ValidationError
+
+from aiflow.artifacts import Plan, Spec, merge_edit
+from aiflow.config import Config
+from aiflow.engines.base import Engine
+from aiflow.engines.registry import load_engine
+from aiflow.entities import GeneratedProject, PhaseStatus, PhaseType, RequestStatus, check_prompt
+from aiflow.events import Event, Snapshot
+from aiflow.exceptions import AIFlowError, ConflictError, InputError, RunCancelledError
+from aiflow.journal import JournalReader, read_events
+from aiflow.record import Manifest
+from aiflow.session import Session
+from aiflow.store import ProjectStore
+from aiflow.trace import Trace
+
+T = TypeVar("T")
+
+# How often a run looks whether another process asks it to stop, and a reader whether the writer is still there.
+COMMAND_POLL_S = 0.2
+WRITER_CHECK_S = 1.0
+
+
+class Flow:
+    """One request on its way through Specify, Plan and Implement.
+
+    Args:
+        prompt: the student's sentence, 1 to 1000 characters.
+        template: the lesson to play, where one was chosen.
+        engine: an engine or the name of one; the configuration's by default.
+        config: read from config.json and the environment by default.
+        projects_dir: instead of the configuration's.
+        pause_after: phases after which the run waits to be continued: ``"specify"``, ``"plan"``.
+        user: who asks, where several people share a server.
+        project_id: the run's id; a new one by default.
+
+    Raises:
+        InputError: when the prompt or ``pause_after`` breaks a rule.
+        ConfigError: when the configuration is wrong or the engine unknown.
+    """
+
+    def __init__(
+        self,
+        prompt: str,
+        *,
+        template: str | None = None,
+        engine: Engine | str | None = None,
+        config: Config | None = None,
+        projects_dir: Path | str | None = None,
+        pause_after: Iterable[str] = (),
+        user: str = "",
+        project_id: UUID | None = None,
+    ) -> None:
+        self.prompt = check_prompt(prompt)
+        self.template = template
+        self.config = config or Config.load()
+        self.engine = engine if isinstance(engine, Engine) else load_engine(self.config, engine)
+        self.pause_after = _check_pauses(pause_after)
+        self.user = user
+        self.project_id = project_id or uuid4()
+        self.store = ProjectStore(Path(projects_dir or self.config.projects_dir), self.config.run)
+        self.record = self.store.record(self.project_id)
+        key = self.config.api_key.get_secret_value() if self.config.api_key else ""
+        self.trace = Trace(self.config.logs_dir, (key,))
+        self._snapshot = Snapshot()
+        self._session: Session | None = None
+        self._task: asyncio.Task[Any] | None = None
+        self._stopping: RequestStatus | None = None
+        self._is_waiting = False  # at a pause that `run` reached, until somebody continues
+
+    @classmethod
+    def open(cls, project_id: UUID | str, *, config: Config | None = None) -> Self:
+        """Return the flow of a run that is on disk.
+
+        Raises:
+            NotFoundError: when there is no record of it.
+        """
+        config = config or Config.load()
+        store = ProjectStore(config.projects_dir, config.run)
+        manifest = store.record(_as_uuid(project_id)).load()
+        return cls(
+            manifest.prompt,
+            template=manifest.template,
+            engine=manifest.engine,
+            config=config,
+            pause_after=[phase.value for phase in manifest.pause_after],
+            user=manifest.user,
+            project_id=manifest.project_id,
+        )
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The state of the run: the fold of its events, also of those that another process wrote."""
+        if self._session is None and self.record.journal_path.exists():
+            for event in read_events(self.record.journal_path, self._snapshot.seq):
+                self._snapshot.apply(event)
+        return self._snapshot
+
+    @property
+    def spec(self) -> Spec | None:
+        """The specification, as soon as there is one."""
+        return self.snapshot.spec
+
+    @property
+    def project(self) -> GeneratedProject | None:
+        """What came out, as soon as it did."""
+        project = self.snapshot.project
+        if project is not None and project.root is None:
+            project.root = self.store.find(self.project_id).root
+        return project
+
+    @property
+    def prompts(self) -> list[dict[str, Any]]:
+        """What was sent to the model: ``{"phase", "messages"}``, in order."""
+        return self.record.prompts()
+
+    # Steps -----------------------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Make the record: from now on the run can be seen, and nothing has happened yet.
+
+        Raises:
+            StorageError: when the disk refuses.
+        """
+        if self.record.journal_path.exists():
+            return
+        manifest = Manifest(
+            project_id=self.project_id,
+            prompt=self.prompt,
+            template=self.template,
+            engine=self.engine.name,
+            pause_after=sorted(self.pause_after, key=lambda phase: phase.sequence_order),
+            user=self.user,
+        )
+        self.record.create(manifest)
+        with self._open_session() as session:
+            session.announce()
+
+    async def specify(self) -> Spec:
+        """Do the first phase; the run then waits for the next.
+
+        Raises:
+            ConflictError: when it is not this phase's turn.
+            AIFlowError: what went wrong; the run has then failed.
+        """
+        await self._work(lambda session: self._step(session, PhaseType.SPECIFY))
+        return _there(self.snapshot.spec).model_copy(deep=True)
+
+    async def plan(self, spec: Spec | None = None) -> Plan:
+        """Do the second phase, with the specification as it was edited. Raises as ``specify`` does."""
+        self._edit(spec)
+        await self._work(lambda session: self._step(session, PhaseType.PLAN))
+        return _there(self.snapshot.plan).model_copy(deep=True)
+
+    async def implement(self, plan: Plan | None = None) -> GeneratedProject:
+        """Do the third phase, with the plan as it was edited. Raises as ``specify`` does."""
+        self._edit(plan)
+        await self._work(lambda session: self._step(session, PhaseType.IMPLEMENT))
+        return _there(self.project)
+
+    async def advance(self) -> GeneratedProject | None:
+        """Do what is left, up to the end or to the next pause.
+
+        Returns:
+            What came out, or None at a pause.
+
+        Raises:
+            ConflictError: when the run has ended, or somebody else works on it.
+            AIFlowError: what went wrong; the run has then failed.
+        """
+        await self._work(self._rest)
+        return self.project if self.snapshot.is_final else None
+
+    async def run(self) -> GeneratedProject:
+        """Do all that is left; at a pause, wait until somebody continues. Raises as ``advance`` does."""
+        while not self.snapshot.is_final:
+            if self.snapshot.status is RequestStatus.PAUSED and self._is_waiting:
+                await self._wait_for_others()
+            else:
+                await self.advance()
+                self._is_waiting = True
+        return self._outcome()
+
+    def run_sync(self) -> GeneratedProject:
+        """Do all that is left without ``await``; also where an event loop is running. Raises as ``run`` does."""
+        return run_blocking(self.run())
+
+    def accept(self, artifact: Spec | Plan | dict[str, Any] | str | None = None) -> None:
+        """Continue a paused run with ``artifact`` (as a model, as JSON, or as Markdown); ``advance`` then goes on.
+
+        Raises:
+            ConflictError: unless the run is paused.
+            InputError: when the artifact is none.
+        """
+        if self.snapshot.status is not RequestStatus.PAUSED:
+            raise ConflictError("这次运行没有停在等待确认的地方，不用继续。")
+        expected = Plan if self.snapshot.plan is not None else Spec
+        self._edit(_as_artifact(artifact, expected) if artifact is not None else None)
+        self._is_waiting = False
+
+    def begin_retry(self) -> None:
+        """Reset a failed run; ``advance`` then does it again.
+
+        Raises:
+            ConflictError: unless it failed and may be retried.
+            StorageError: when the disk refuses.
+        """
+        with self._open_session() as session:
+            session.begin_retry()
+
+    async def retry(self) -> GeneratedProject:
+        """Do a failed run again, from the beginning. Raises as ``begin_retry`` and ``run`` do."""
+        self.begin_retry()
+        return await self.run()
+
+    async def cancel(self) -> None:
+        """Stop the run, in whatever process it is, and return when it has stopped.
+
+        Raises:
+            ConflictError: when it has ended already.
+        """
+        await self._stop(RequestStatus.CANCELLED)
+
+    async def interrupt(self) -> None:
+        """End the run as interrupted, so that it can be retried: the process that works on it must go."""
+        await self._stop(RequestStatus.FAILED)
+
+    async def events(self, after: int = 0) -> AsyncIterator[Event]:
+        """Yield the events after number ``after`` until the run ends; one that was not begun begins."""
+        starter = None
+        if not self.record.journal_path.exists():
+            self.begin()
+            starter = asyncio.create_task(_quietly(self.run()))
+        reader = JournalReader(self.record.journal_path, after)
+        async for lines in reader.follow(self._writer_is_gone()):
+            for line in lines:
+                try:
+                    event = line.event()
+                except ValidationError:
+                    continue  # a newer version's event: what we do not know we do not show
+                yield event
+        if starter is not None:
+            await starter
+
+    # What the steps are made of --------------------------------------------------------------------------------
+
+    async def _step(self, session: Session, phase: PhaseType) -> None:
+        session.check_turn(phase)
+        await session.do(phase, self.engine)
+        if phase is PhaseType.IMPLEMENT:
+            session.complete()
+        else:
+            session.pause()
+
+    async def _rest(self, session: Session) -> None:
+        for phase in PhaseType:
+            if session.snapshot.phases[phase].status is PhaseStatus.COMPLETED:
+                continue
+            await session.do(phase, self.engine)
+            if phase in self.pause_after:
+                session.pause()
+                return
+        session.complete()
+
+    async def _work(self, steps: Callable[[Session], Coroutine[Any, Any, None]]) -> None:
+        """Hold the lock, do ``steps``, and end the run in a status whatever happens."""
+        self.begin()
+        task = asyncio.current_task()
+        with self._open_session() as session:
+            self._task, self._stopping = task, None
+            watcher = asyncio.create_task(self._watch_commands())
+            try:
+                session.start()
+                await session.within_budget(steps(session))
+            except asyncio.CancelledError:
+                session.stop(self._stopping or RequestStatus.CANCELLED)
+                if self._stopping is None or task is None:
+                    raise
+                task.uncancel()
+                raise RunCancelledError("已经停止。写好的文件都还在。") from None
+            except AIFlowError as error:
+                session.fail(error)
+                raise
+            except Exception as error:
+                self.trace.note("error", project_id=str(self.project_id), error=repr(error))
+                failure = AIFlowError(
+                    "程序内部出错了，请重试。如果总是这样，请把日志交给老师。", retryable=True
+                )
+                session.fail(failure)
+                raise failure from error
+            finally:
+                watcher.cancel()
+                self._task = None
+
+    @contextmanager
+    def _open_session(self) -> Iterator[Session]:
+        with Session(self.store, self.project_id, self.config, self.trace, self._snapshot) as session:
+            self._session = session
+            try:
+                yield session
+            finally:
+                self._session = None
+
+    async def _watch_commands(self) -> None:
+        self.record.take_command()  # one that was meant for an earlier process
+        while True:
+            await asyncio.sleep(COMMAND_POLL_S)
+            if self.record.take_command() == "cancel":
+                self._request_stop(RequestStatus.CANCELLED)
+                return
+
+    def _request_stop(self, status: RequestStatus) -> None:
+        if self._task is not None and self._stopping is None:
+            self._stopping = status
+            self._task.cancel()
+
+    async def _stop(self, status: RequestStatus) -> None:
+        if self.snapshot.is_final:
+            raise ConflictError("这次运行已经结束，不用停止。")
+        if self._task is not None:
+            self._request_stop(status)
+        elif self.record.is_alive():
+            self.record.send("cancel")
+        else:
+            with self._open_session() as session:
+                session.stop(status)
+            return
+        await self._until(lambda: self.snapshot.is_final)
+
+    async def _wait_for_others(self) -> None:
+        """Wait while the run is paused; whoever continues it may be in another process."""
+        await self._until(lambda: self.snapshot.status is not RequestStatus.PAUSED or not self._is_waiting)
+        if self._is_waiting:
+            await self._until(lambda: self.snapshot.is_final or self.snapshot.status is RequestStatus.PAUSED)
+
+    async def _until(self, is_so: Callable[[], bool]) -> None:
+        while not is_so():  # noqa: ASYNC110 - what is waited for may happen in another process
+            await asyncio.sleep(COMMAND_POLL_S / 4)
+
+    def _outcome(self) -> GeneratedProject:
+        state = self.snapshot
+        if state.status is RequestStatus.COMPLETED:
+            return _there(self.project)
+        if state.status is RequestStatus.CANCELLED:
+            raise RunCancelledError("已经停止。写好的文件都还在。")
+        raise AIFlowError(state.message or "生成失败。", reason=state.reason, retryable=bool(state.retryable))
+
+    def _edit(self, artifact: Spec | Plan | None) -> None:
+        if artifact is None:
+            return
+        current = self.snapshot.spec if isinstance(artifact, Spec) else self.snapshot.plan
+        edited = artifact if current is None else merge_edit(current, artifact)
+        if edited != current:
+            with self._open_session() as session:
+                session.edit(edited)
+
+    def _writer_is_gone(self) -> Callable[[], bool]:
+        checked = time.monotonic()
+
+        def is_over() -> bool:
+            nonlocal checked
+            if time.monotonic() - checked < WRITER_CHECK_S:
+                return False
+            checked = time.monotonic()
+            if self._session is None:
+                recover(self.store, self.project_id, self.config)
+            return False
+
+        return is_over
+
+    def _repr_html_(self) -> str:
+        return self.snapshot._repr_html_()
+
+
+def recover(store: ProjectStore, project_id: UUID, config: Config) -> bool:
+    """End a run whose process is gone as failed, to be retried; return whether it was one."""
+    manifest = store.manifest(project_id)
+    if manifest is None or not store.record(project_id).was_interrupted(manifest):
+        return False
+    flow = Flow.open(project_id, config=config.model_copy(update={"projects_dir": store.projects_dir}))
+    try:
+        with flow._open_session() as session:  # noqa: SLF001 - this module's own class
+            session.stop(RequestStatus.FAILED)
+    except ConflictError:
+        return False  # somebody was faster
+    return True
+
+
+def run_blocking(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run ``coroutine`` to its end, in a thread of its own where this one has a running loop."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(coroutine)
+    result: Future[T] = Future()
+
+    def target() -> None:
+        try:
+            result.set_result(asyncio.run(coroutine))
+        except BaseException as error:  # noqa: BLE001 - handed to the caller's thread, all of it
+            result.set_exception(error)
+
+    threading.Thread(target=target, name="aiflow-run", daemon=True).start()
+    return result.result()
+
+
+async def _quietly(coroutine: Coroutine[Any, Any, Any]) -> None:
+    try:
+        await coroutine
+    except AIFlowError:
+        return  # the journal's last event says it, and that is what the caller reads
+
+
+def _check_pauses(names: Iterable[str]) -> frozenset[PhaseType]:
+    allowed = {PhaseType.SPECIFY.value, PhaseType.PLAN.value}
+    names = list(names)
+    if any(name not in allowed for name in names):
+        raise InputError('pause_after 只能是 "specify" 和 "plan"。')
+    return frozenset(PhaseType(name) for name in names)
+
+
+def _as_uuid(project_id: UUID | str) -> UUID:
+    try:
+        return project_id if isinstance(project_id, UUID) else UUID(project_id)
+    except ValueError:
+        raise InputError("项目编号应该是一个 UUID。") from None
+
+
+def _as_artifact(value: Spec | Plan | dict[str, Any] | str, expected: type[Spec] | type[Plan]) -> Spec | Plan:
+    if isinstance(value, expected):
+        return value
+    try:
+        if isinstance(value, str):
+            return expected.from_markdown(value)
+        if isinstance(value, dict):
+            return expected.model_validate(value)
+    except ValidationError:
+        pass
+    raise InputError(f"继续时给的内容不是{'方案' if expected is Plan else '需求说明'}。")
+
+
+def _there(value: T | None) -> T:
+    if value is None:
+        raise ConflictError("这一步还没有结果。")
+    return value

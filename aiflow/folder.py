@@ -1,0 +1,362 @@
+"""One project's folder: safe paths, atomic writes, tree, zip.
+
+A project's folder holds generated files and nothing else; files grow beside it, in the record's ``tmp``, and are renamed
+into place when they are whole. What a folder holds is read from the disk, so an edit made outside is seen.
+"""
+
+import hashlib
+import mimetypes
+import os
+import shutil
+import stat
+import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from io import BufferedReader
+from pathlib import Path
+from typing import BinaryIO, Self
+from uuid import UUID, uuid4
+
+from aiflow.config import RunConfig
+from aiflow.entities import (
+    DirectoryTree,
+    StructureDirectory,
+    StructureFile,
+    TreeDirectory,
+    TreeFile,
+)
+from aiflow.exceptions import LimitError, NotFoundError, UnsafePathError
+from aiflow.paths import check_path, find_collision
+from aiflow.record import RunRecord
+from aiflow.safefs import explain, move_into, open_file, remove, replace_file
+
+# Left by interpreters, editors and systems; never a part of what was generated.
+_NOISE = frozenset(
+    {"__pycache__", ".git", ".aiflow", ".ipynb_checkpoints", ".DS_Store", "Thumbs.db", "desktop.ini"}
+)
+_LANGUAGES = {
+    "py": "python", "md": "markdown", "json": "json", "html": "html", "htm": "html", "css": "css", "js": "javascript",
+    "toml": "toml", "txt": "text", "csv": "csv", "yaml": "yaml", "yml": "yaml",
+}  # fmt: skip
+
+
+class FileWriter:
+    """A file that grows beside the project until it is whole."""
+
+    def __init__(self, folder: "ProjectFolder", path: str) -> None:
+        self._folder = folder
+        self.path = path
+        self.size = 0
+        self._temporary = folder.record.temporary / uuid4().hex
+        try:
+            self._temporary.parent.mkdir(parents=True, exist_ok=True)
+            self._file: BinaryIO = self._temporary.open("wb")
+        except OSError as error:
+            raise explain(error) from error
+
+    def write(self, text: str) -> None:
+        """Add ``text``, as UTF-8.
+
+        Raises:
+            LimitError: when the file grows over the limit of one file.
+            StorageError: when the disk refuses.
+        """
+        self.write_bytes(text.encode("utf-8", "replace"))
+
+    def write_bytes(self, data: bytes) -> None:
+        """Add ``data``; see ``write``."""
+        self.size += len(data)
+        if self.size > self._folder.limits.max_file_bytes:
+            raise LimitError(
+                f"文件“{self.path}”超过了一个文件的上限（{self._folder.limits.max_file_bytes // 1000} KB），没有保存。",
+                reason="file_too_large",
+            )
+        try:
+            self._file.write(data)
+        except OSError as error:
+            raise explain(error) from error
+
+    def peek(self) -> bytes:
+        """Return what was written so far.
+
+        Raises:
+            StorageError: when the disk refuses.
+        """
+        try:
+            self._file.flush()
+            return self._temporary.read_bytes()
+        except OSError as error:
+            raise explain(error) from error
+
+    def commit(self) -> int:
+        """Put the file in its place, whole; return its size in bytes.
+
+        Raises:
+            StorageError: when the disk refuses; nothing of the file is then in the project.
+        """
+        try:
+            with self._file:
+                self._file.flush()
+                if self._folder.limits.durability != "none":
+                    os.fsync(self._file.fileno())
+        except OSError as error:
+            self.discard()
+            raise explain(error) from error
+        try:
+            move_into(
+                self._folder.root, self.path, self._temporary, sync=self._folder.limits.durability == "full"
+            )
+        except BaseException:
+            self.discard()
+            raise
+        return self.size
+
+    def discard(self) -> None:
+        """Throw the file away."""
+        with suppress(OSError):  # a full disk refuses the flush of a file that nobody wants any more
+            self._file.close()
+        self._temporary.unlink(missing_ok=True)
+
+
+class ProjectFolder:
+    """One project's files.
+
+    Args:
+        root: the project's folder; it may not be there yet.
+        project_id: whose it is.
+        record: the run's record, in which files grow.
+        limits: sizes and durability.
+    """
+
+    def __init__(self, root: Path, project_id: UUID, record: RunRecord, limits: RunConfig) -> None:
+        self.root = root
+        self.project_id = project_id
+        self.record = record
+        self.limits = limits
+
+    def make(self) -> Self:
+        """Make the folder, where it is not there.
+
+        Raises:
+            StorageError: when the disk refuses.
+        """
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise explain(error) from error
+        return self
+
+    def begin(self, path: str) -> FileWriter:
+        """Begin the file ``path``.
+
+        Raises:
+            UnsafePathError: when it must not be written, or is another file on a system that ignores case.
+            LimitError: when the project has too many files.
+            StorageError: when the disk refuses.
+        """
+        path = check_path(path)
+        sizes = self.sizes()
+        collision = find_collision(path, sizes)
+        if collision is not None:
+            raise UnsafePathError(
+                f"文件“{path}”和已有的“{collision}”在 Windows 上是同一个名字，没有保存。请换一个名字。"
+            )
+        if path not in sizes and len(sizes) >= self.limits.max_files:
+            raise LimitError(f"一个项目最多 {self.limits.max_files} 个文件。", reason="too_many_files")
+        return FileWriter(self, path)
+
+    def check_room(self, path: str, size: int) -> None:
+        """Raise unless ``size`` bytes for ``path`` fit into the project.
+
+        Raises:
+            LimitError: when the project would grow over its limit.
+        """
+        others = sum(known for name, known in self.sizes().items() if name != path)
+        if others + size > self.limits.max_project_bytes:
+            raise LimitError(
+                f"项目超过了 {self.limits.max_project_bytes // 1_000_000} MB 的上限，文件“{path}”没有保存。",
+                reason="project_too_large",
+            )
+
+    def write(self, path: str, data: bytes) -> int:
+        """Write a whole file; return its size in bytes. Raises as ``begin``, ``check_room`` and ``FileWriter`` do."""
+        writer = self.begin(path)
+        try:
+            writer.write_bytes(data)
+            self.check_room(path, writer.size)
+        except BaseException:
+            writer.discard()
+            raise
+        return writer.commit()
+
+    def open(self, path: str) -> BufferedReader:
+        """Open a file for reading. Raises as ``safefs.open_file`` does."""
+        return open_file(self.root, path)
+
+    def read(self, path: str) -> bytes:
+        """Return a file's bytes. Raises as ``open`` does."""
+        with self.open(path) as file:
+            return file.read()
+
+    def remove(self, path: str) -> None:
+        """Delete a file. Raises as ``safefs.remove`` does."""
+        remove(self.root, path)
+
+    def etag(self, path: str) -> str:
+        """Return the quoted ETag of a file: its content's. Raises as ``open`` does."""
+        with self.open(path) as file:
+            return f'"{hashlib.file_digest(file, "sha256").hexdigest()[:32]}"'
+
+    def walk(self) -> Iterator[tuple[str, os.stat_result]]:
+        """Yield (path, stat) of every regular file, in the order of their names; links are not followed."""
+        yield from _walk(self.root, "")
+
+    def sizes(self) -> dict[str, int]:
+        """Return path → bytes of every file."""
+        return {path: found.st_size for path, found in self.walk()}
+
+    def tree(self) -> DirectoryTree:
+        """Return the folder as it is on disk; empty while it is not there."""
+        root = TreeDirectory.model_construct(type="directory", name="root", path="", children=[])
+        folders = {"": root}
+        total = 0
+        for path, found in self.walk():
+            parent = _folder_of(path, folders)
+            parent.children.append(
+                TreeFile.model_construct(
+                    type="file",
+                    name=path.rsplit("/", 1)[-1],
+                    path=path,
+                    size_bytes=found.st_size,
+                    created_at=datetime.fromtimestamp(found.st_mtime, UTC),
+                )
+            )
+            total += 1
+        return DirectoryTree.model_construct(
+            project_id=self.project_id, root=root, total_files=total, generated_at=datetime.now(UTC)
+        )
+
+    def structure(self) -> StructureDirectory:
+        """Return the folder as a GeneratedProject carries it."""
+        root = StructureDirectory.model_construct(type="directory", name=self.root.name, children=[])
+        folders = {"": root}
+        for path, found in self.walk():
+            name = path.rsplit("/", 1)[-1]
+            parent = _structure_of(path, folders)
+            parent.children.append(StructureFile(name=name, size=found.st_size, language=language_of(name)))
+        return root
+
+    def zip_to(self, target: BinaryIO) -> None:
+        """Write the project as a zip into ``target``, which need not be seekable, file by file.
+
+        Raises:
+            NotFoundError: when the folder is gone.
+        """
+        if not self.root.is_dir():
+            raise NotFoundError("项目文件夹不见了，可能被删除或改名。")
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path, found in self.walk():
+                moment = datetime.fromtimestamp(max(found.st_mtime, 315_619_200), UTC).timetuple()[:6]
+                entry = zipfile.ZipInfo(f"{self.root.name}/{path}", moment)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                entry.external_attr = (stat.S_IFREG | 0o644) << 16
+                with self.open(path) as file, archive.open(entry, "w") as member:
+                    shutil.copyfileobj(file, member, 1 << 16)
+
+    def set_aside(self, attempt: int) -> None:
+        """Move an attempt's files away, to be there again if the next one fails.
+
+        Raises:
+            StorageError: when the disk refuses.
+        """
+        if not self.root.is_dir():
+            return
+        target = self.record.attempts / str(attempt)
+        try:
+            shutil.rmtree(target, ignore_errors=True)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(self.root, target)
+        except OSError as error:
+            raise explain(error) from error
+        self.make()
+
+    def restore(self) -> list[str]:
+        """Bring back what a failed retry had set aside; return the files that came back.
+
+        The newer attempt's files are kept in the record; the older attempt's are in the folder again, all of them.
+
+        Raises:
+            StorageError: when the disk refuses.
+        """
+        kept = [path for path in self.record.attempts.glob("*") if path.name.isdigit()]
+        if not kept:
+            return []
+        latest = max(kept, key=lambda path: int(path.name))
+        try:
+            if self.root.is_dir():
+                failed = self.record.attempts / f"{latest.name}-failed"
+                shutil.rmtree(failed, ignore_errors=True)
+                replace_file(self.root, failed)
+            replace_file(latest, self.root)
+        except OSError as error:
+            raise explain(error) from error
+        return list(self.sizes())
+
+    def forget_attempts(self) -> None:
+        """Throw away what was set aside: the new attempt is complete."""
+        shutil.rmtree(self.record.attempts, ignore_errors=True)
+
+
+def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, os.stat_result]]:
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return  # gone or closed since the folder above was read: what is there is what is listed
+    for entry in found:
+        if entry.name in _NOISE or entry.is_symlink():
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(folder / entry.name, f"{prefix}{entry.name}/")
+        elif entry.is_file(follow_symlinks=False):
+            try:
+                found_stat = entry.stat(follow_symlinks=False)
+            except FileNotFoundError:
+                continue  # deleted since the folder was read
+            yield f"{prefix}{entry.name}", found_stat
+
+
+def _folder_of(path: str, folders: dict[str, TreeDirectory]) -> TreeDirectory:
+    parent_path = path.rsplit("/", 1)[0] if "/" in path else ""
+    if parent_path not in folders:
+        folder = TreeDirectory.model_construct(
+            type="directory", name=parent_path.rsplit("/", 1)[-1], path=parent_path, children=[]
+        )
+        _folder_of(parent_path, folders).children.append(folder)
+        folders[parent_path] = folder
+    return folders[parent_path]
+
+
+def _structure_of(path: str, folders: dict[str, StructureDirectory]) -> StructureDirectory:
+    parent_path = path.rsplit("/", 1)[0] if "/" in path else ""
+    if parent_path not in folders:
+        folder = StructureDirectory.model_construct(
+            type="directory", name=parent_path.rsplit("/", 1)[-1], children=[]
+        )
+        _structure_of(parent_path, folders).children.append(folder)
+        folders[parent_path] = folder
+    return folders[parent_path]
+
+
+def language_of(name: str) -> str:
+    """Return the language that a file's name says, ``text`` where it says none."""
+    return _LANGUAGES.get(name.rsplit(".", 1)[-1].lower(), "text")
+
+
+def content_type_of(name: str) -> str:
+    """Return the MIME type that a file's name says, with a charset for text."""
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    if name.endswith((".md", ".py", ".toml", ".ini", ".cfg", ".csv", ".yaml", ".yml", ".js")):
+        kind = "text/markdown" if name.endswith(".md") else "text/plain"
+    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind

@@ -1,0 +1,1 @@
+"""The three phases: Specify, Plan, Implement, and what they share."""

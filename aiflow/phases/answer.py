@@ -1,0 +1,200 @@
+"""One answer of an engine, as a stream of text that a phase can use.
+
+Thinking goes to the screen, usage and notices become events, and an answer that was cut off because it was too long is
+asked to go on and joined without a seam.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
+from dataclasses import replace
+
+from aiflow.engines.base import (
+    EngineRequest,
+    FinishDelta,
+    Message,
+    NoticeDelta,
+    RequestPhase,
+    TextDelta,
+    UsageDelta,
+)
+from aiflow.entities import PhaseType
+from aiflow.events import UsageEvent
+from aiflow.exceptions import BadAnswerError, RefusedError
+from aiflow.phases.base import PhaseContext
+from aiflow.prompts import render
+
+# How much of what was written is looked at for a repetition when an answer goes on.
+_SEAM_CHARS = 400
+# What is kept to be sent back when an answer must go on.
+_KEPT_CHARS = 60_000
+
+
+class Answer:
+    """Asks an engine once, and again while the answer is cut off by its length.
+
+    Args:
+        context: the run.
+        phase: where events belong.
+        request_phase: what the engine is told.
+        messages: what is sent.
+
+    Attributes:
+        finish: how it ended: ``stop``, ``length``.
+    """
+
+    def __init__(
+        self,
+        context: PhaseContext,
+        phase: PhaseType,
+        request_phase: RequestPhase,
+        messages: tuple[Message, ...],
+    ) -> None:
+        self._context = context
+        self._phase = phase
+        self._request = EngineRequest(
+            phase=request_phase, messages=messages, prompt=context.prompt, template=context.template
+        )
+        self.finish = "stop"
+        self._has_content = False
+
+    async def text(self) -> AsyncIterator[str]:
+        """Yield the content as it comes.
+
+        Raises:
+            EngineError: when the engine fails, refuses, or answers nothing.
+            LimitError: when the token budget is used up.
+        """
+        written = ""
+        request = self._request
+        for attempt in range(self._context.config.run.continue_attempts + 1):
+            seam = Seam(written) if attempt else None
+            async for piece in self._once(request):
+                text = seam.feed(piece) if seam else piece
+                if text:
+                    written = (written + text)[-_KEPT_CHARS:]
+                    yield text
+            if seam and (rest := seam.close()):
+                written += rest
+                yield rest
+            if self.finish != "length":
+                break
+            self._context.emitter.notice("回答太长被截断了，正在请模型接着写。")
+            request = self._go_on(written)
+        if not self._has_content:
+            raise BadAnswerError(
+                "模型没有给出任何内容。可以重试一次，或者换一个模型。", reason="empty_answer"
+            )
+
+    def _go_on(self, written: str) -> EngineRequest:
+        more = (Message("assistant", written), render("continue")[1])
+        return replace(self._request, messages=self._request.messages + more)
+
+    async def _once(self, request: EngineRequest) -> AsyncIterator[str]:
+        context = self._context
+        context.record.note_prompt(
+            request.phase, [{"role": m.role, "content": m.content} for m in request.messages]
+        )
+        thinking, content = Surrogates(), Surrogates()
+        with context.trace.timed(
+            "model_call",
+            project_id=str(context.project_id),
+            phase=request.phase,
+            engine=context.engine.name,
+            model=context.engine.model,
+        ) as more:
+            async with aclosing(context.engine.stream(request)) as deltas:  # type: ignore[type-var]  # engines are async generators
+                async for delta in deltas:
+                    if isinstance(delta, TextDelta):
+                        cleaner = content if delta.channel == "content" else thinking
+                        text = cleaner.feed(delta.text)
+                        if not text:
+                            continue
+                        context.budget.spend(text)
+                        if delta.channel == "content":
+                            self._has_content = True
+                            yield text
+                        else:
+                            context.emitter.text(self._phase, "thinking", text)
+                    elif isinstance(delta, FinishDelta):
+                        self._end(delta)
+                        more["finish"] = delta.reason
+                    else:
+                        self._note(delta)
+
+    def _end(self, delta: FinishDelta) -> None:
+        if delta.reason == "content_filter":
+            raise RefusedError("模型的服务拒绝了这个内容。请换一个说法，再试一次。")
+        self.finish = delta.reason
+
+    def _note(self, delta: UsageDelta | NoticeDelta) -> None:
+        context = self._context
+        if isinstance(delta, NoticeDelta):
+            context.emitter.notice(delta.message)
+            return
+        context.emitter.emit(
+            UsageEvent(
+                phase=self._phase,
+                prompt_tokens=delta.prompt_tokens,
+                completion_tokens=delta.completion_tokens,
+                engine=context.engine.name,
+                model=context.engine.model,
+            )
+        )
+
+
+class Surrogates:
+    """Joins characters that a service cut in two: one half of a surrogate pair in one piece, one in the next.
+
+    What stays half a character becomes U+FFFD: it could be neither shown nor saved.
+    """
+
+    def __init__(self) -> None:
+        self._half = ""
+
+    def feed(self, text: str) -> str:
+        """Return what is whole of ``text`` and what was held back."""
+        if self._half:
+            text, self._half = self._half + text, ""
+        if text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text):
+            return text
+        if "\ud800" <= text[-1] <= "\udbff":
+            text, self._half = text[:-1], text[-1]
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+class Seam:
+    """Joins an answer that goes on to what was written: what it repeats is left out.
+
+    Args:
+        written: what is there already.
+    """
+
+    def __init__(self, written: str) -> None:
+        self._tail = written[-_SEAM_CHARS:]
+        self._start: str | None = ""
+
+    def feed(self, text: str) -> str:
+        """Return what of ``text`` is new; the beginning is held back until that is certain."""
+        if self._start is None:
+            return text
+        self._start += text
+        if len(self._start) < _SEAM_CHARS:
+            return ""
+        return self.close()
+
+    def close(self) -> str:
+        """Return what was held back, without what it repeats."""
+        start, self._start = self._start or "", None
+        for candidate in self._candidates(start):
+            for length in range(min(len(candidate), len(self._tail)), 7, -1):
+                if self._tail.endswith(candidate[:length]):
+                    return candidate[length:]
+        return start
+
+    @staticmethod
+    def _candidates(start: str) -> Iterator[str]:
+        yield start
+        # Some models open a new fence before they go on inside a file.
+        first, newline, rest = start.partition("\n")
+        if newline and first.lstrip().startswith("```"):
+            yield rest

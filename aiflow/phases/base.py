@@ -1,0 +1,78 @@
+"""What the phases share: their messages, their context, and the budget that they spend."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from aiflow.config import Config
+from aiflow.emitter import Emitter
+from aiflow.engines.base import Engine
+from aiflow.entities import PhaseType
+from aiflow.exceptions import LimitError
+from aiflow.record import RunRecord
+from aiflow.trace import Trace
+
+EDUCATIONAL_MESSAGES: dict[PhaseType, str] = {
+    PhaseType.SPECIFY: "先想清楚要做什么：把一句话变成看得懂的需求，写明有哪些功能、怎么操作。",
+    PhaseType.PLAN: "再决定怎么做：分成哪些文件，每个文件负责什么，需要用到哪些库。",
+    PhaseType.IMPLEMENT: "照着方案一个文件一个文件写，写完一个就能看一个，最后再检查一遍。",
+}
+
+
+@dataclass
+class Budget:
+    """How many tokens a run may still use.
+
+    A service tells what it cost only at the end of an answer, if at all, so the text is estimated while it streams.
+    """
+
+    tokens: int
+    spent: float = 0
+
+    def spend(self, text: str) -> None:
+        """Count ``text``.
+
+        Raises:
+            LimitError: when the budget is used up.
+        """
+        self.spent += estimate_tokens(text)
+        if self.spent > self.tokens:
+            raise LimitError(
+                f"模型已经写了大约 {self.tokens} 个词元，到了这次运行的上限，已经停下。写好的文件都还在。"
+                "可以重试，或者把要求写得简单一点。",
+                reason="token_budget",
+            )
+
+
+def estimate_tokens(text: str) -> float:
+    """Return about how many tokens ``text`` is: three bytes of UTF-8 a token fits Chinese and code alike."""
+    return len(text.encode("utf-8", "replace")) / 3
+
+
+@dataclass
+class PhaseContext:
+    """What a phase works with.
+
+    Attributes:
+        project_id: the run's id.
+        created_at: when it was asked for.
+        prompt: the student's sentence.
+        template: the lesson that was chosen, where one was.
+        engine: who answers.
+        config: the limits and gates.
+        emitter: where events go.
+        record: where prompts and diffs are kept.
+        trace: the log.
+        budget: the tokens that are left.
+    """
+
+    project_id: UUID
+    created_at: datetime
+    prompt: str
+    template: str | None
+    engine: Engine
+    config: Config
+    emitter: Emitter
+    record: RunRecord
+    trace: Trace
+    budget: Budget

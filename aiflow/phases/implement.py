@@ -1,0 +1,113 @@
+"""Implement: the plan becomes files, which are checked and, where that is needed, repaired."""
+
+import ast
+from contextlib import aclosing
+
+from aiflow.artifacts import Plan, Spec, find_main_file
+from aiflow.entities import GeneratedProject
+from aiflow.exceptions import BadAnswerError
+from aiflow.extraction import FileExtractor
+from aiflow.folder import ProjectFolder
+from aiflow.gates.base import Finding, Sources
+from aiflow.phases.answer import Answer
+from aiflow.phases.base import PhaseContext
+from aiflow.phases.files import PHASE, FileSink
+from aiflow.phases.repair import Repair
+from aiflow.prompts import render
+from aiflow.validation import check_file, is_syntax_valid
+
+
+async def implement(context: PhaseContext, spec: Spec, plan: Plan, folder: ProjectFolder) -> GeneratedProject:
+    """Ask for the files, write each as it comes, check them, and ask again for what is missing or wrong.
+
+    Raises:
+        EngineError: when the engine fails, or no program came out.
+        LimitError: when a budget is used up.
+        StorageError: when the disk refuses.
+    """
+    sink = FileSink(folder, context.emitter, context.trace)
+    try:
+        await _write_files(context, spec, plan, sink)
+    finally:
+        sink.discard()
+    repair = Repair(context, plan, folder, sink.incomplete)
+    findings = await repair.run()
+    return _result(context, plan, folder, findings)
+
+
+async def _write_files(context: PhaseContext, spec: Spec, plan: Plan, sink: FileSink) -> None:
+    messages = render(
+        "implement",
+        prompt=context.prompt,
+        spec=spec.to_markdown(),
+        plan=plan.to_markdown(),
+        files="、".join(file.path for file in plan.files) or plan.main_file,
+        main_file=plan.main_file,
+        approved=approved_sentence(context),
+    )
+    answer = Answer(context, PHASE, "implement", messages)
+    extractor = FileExtractor()
+    async with aclosing(answer.text()) as pieces:  # type: ignore[type-var]  # it is an async generator
+        async for piece in pieces:
+            for part in extractor.feed(piece):
+                await sink.take(part)
+    for part in extractor.close():
+        await sink.take(part)
+    await sink.finish(keep_unfinished=answer.finish == "stop" and _is_whole(context, sink))
+
+
+def _is_whole(context: PhaseContext, sink: FileSink) -> bool:
+    """Whether a file without an end is one after all: many models end their answer without the closing mark."""
+    unfinished = sink.unfinished
+    if unfinished is None:
+        return False
+    path, data = unfinished
+    return not check_file(path, data, context.config.gates)
+
+
+def approved_sentence(context: PhaseContext) -> str:
+    """Return how a prompt names the packages that may be imported: ``和 pygame``, or nothing."""
+    approved = context.config.gates.approved
+    return f"和 {'、'.join(approved)}" if approved else ""
+
+
+def _result(
+    context: PhaseContext, plan: Plan, folder: ProjectFolder, findings: list[Finding]
+) -> GeneratedProject:
+    sizes = folder.sizes()
+    main = plan.main_file if plan.main_file in sizes else find_main_file(list(sizes))
+    if main is None:
+        raise BadAnswerError(
+            "模型的回答里没有可以运行的 Python 程序。可以重试一次，或者把要求写得具体一点。",
+            reason="no_program",
+        )
+    name = folder.root.name
+    project = GeneratedProject(
+        request_id=context.project_id,
+        project_name=name,
+        main_file_path=f"{folder.root.parent.name}/{name}/{main}",
+        file_structure=folder.structure(),
+        dependencies=_used_dependencies(context, folder, plan),
+        total_files=len(sizes),
+        total_size_bytes=sum(sizes.values()),
+        syntax_validated=is_syntax_valid(findings),
+        root=folder.root,
+    )
+    project.check_on_disk()
+    return project
+
+
+def _used_dependencies(context: PhaseContext, folder: ProjectFolder, plan: Plan) -> list[str]:
+    """Return the approved packages that the program really imports."""
+    sources = Sources(paths=tuple(folder.sizes()), read=folder.read, plan=plan)
+    trees = [tree for path in sources.python_paths if (tree := sources.tree(path)) is not None]
+    used = {name for tree in trees for node in ast.walk(tree) for name in _imported(node)}
+    return [name for name in context.config.gates.approved if name in used]
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name.split(".", maxsplit=1)[0] for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        return [node.module.split(".", maxsplit=1)[0]]
+    return []

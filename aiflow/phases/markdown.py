@@ -1,0 +1,39 @@
+"""Asking for a text in Markdown, as the first two phases do."""
+
+import re
+
+from aiflow.engines.base import Message, RequestPhase
+from aiflow.entities import PhaseType
+from aiflow.phases.answer import Answer
+from aiflow.phases.base import PhaseContext
+
+MAX_MARKDOWN_CHARS = 100_000
+_WRAPPED = re.compile(
+    r"\A\s*(`{3,}|~{3,})(?:markdown|md)?[ \t]*\r?\n(.*?)\r?\n?\1[ \t]*\s*\Z", re.DOTALL | re.IGNORECASE
+)
+
+
+async def write_markdown(
+    context: PhaseContext, phase: PhaseType, request_phase: RequestPhase, messages: tuple[Message, ...]
+) -> str:
+    """Return the answer as Markdown, without a fence around the whole of it; a text without end is cut.
+
+    Raises:
+        EngineError: when the engine fails.
+        LimitError: when a budget is used up.
+    """
+    pieces: list[str] = []
+    length = 0
+    stream = Answer(context, phase, request_phase, messages).text()
+    try:
+        async for piece in stream:
+            context.emitter.text(phase, "content", piece)
+            pieces.append(piece)
+            length += len(piece)
+            if length > MAX_MARKDOWN_CHARS:
+                break
+    finally:
+        await stream.aclose()  # type: ignore[attr-defined]  # it is an async generator
+    text = "".join(pieces)[:MAX_MARKDOWN_CHARS]
+    wrapped = _WRAPPED.match(text)
+    return (wrapped.group(2) if wrapped else text).strip() + "\n"

@@ -1,0 +1,18 @@
+"""Plan: the specification becomes a plan of files."""
+
+from aiflow.artifacts import Plan, Spec
+from aiflow.entities import PhaseType
+from aiflow.phases.base import PhaseContext
+from aiflow.phases.markdown import write_markdown
+from aiflow.prompts import render
+
+
+async def plan(context: PhaseContext, spec: Spec) -> Plan:
+    """Ask for the plan; whatever is answered is one.
+
+    Raises:
+        EngineError: when the engine fails.
+        LimitError: when a budget is used up.
+    """
+    messages = render("plan", prompt=context.prompt, spec=spec.to_markdown())
+    return Plan.from_markdown(await write_markdown(context, PhaseType.PLAN, "plan", messages))

@@ -1,0 +1,180 @@
+"""Repair: what the gates find goes back to the model, file by file, a bounded number of times."""
+
+import asyncio
+import difflib
+from collections import Counter
+from contextlib import aclosing
+from pathlib import PurePosixPath
+
+from aiflow.artifacts import Plan
+from aiflow.events import DiagnosticEvent
+from aiflow.exceptions import EngineError
+from aiflow.extraction import FileClosed, FileExtractor, collect
+from aiflow.folder import ProjectFolder
+from aiflow.gates.base import Finding, Sources
+from aiflow.phases.answer import Answer
+from aiflow.phases.base import PhaseContext, estimate_tokens
+from aiflow.phases.files import PHASE, announce, diagnose
+from aiflow.prompts import render
+from aiflow.validation import check_file, check_project
+
+# What is sent of a file that has to be repaired; one that is longer was not written for a beginner.
+_MAX_CONTENT_CHARS = 40_000
+
+
+class Repair:
+    """Checks a project, and has the model mend what is wrong.
+
+    Args:
+        context: the run.
+        plan: what was planned.
+        folder: the files.
+        incomplete: files whose text was cut off.
+    """
+
+    def __init__(
+        self, context: PhaseContext, plan: Plan, folder: ProjectFolder, incomplete: set[str]
+    ) -> None:
+        self._context = context
+        self._plan = plan
+        self._folder = folder
+        self._incomplete = incomplete
+        self._attempts: Counter[str] = Counter()
+        self._tokens = 0.0
+        self._given_up = False
+
+    async def run(self) -> list[Finding]:
+        """Check and mend until nothing is wrong or nothing more may be tried; return what is left.
+
+        Raises:
+            LimitError: when the run's own token budget is used up.
+            StorageError: when the disk refuses.
+        """
+        findings = await self._check()
+        self._tell(findings)
+        while (path := self._next(findings)) is not None:
+            self._attempts[path] += 1
+            if not await self._mend(path, [found for found in findings if self._target(found) == path]):
+                continue
+            findings = await self._check()
+            self._tell([found for found in findings if found.path == path])
+        return findings
+
+    async def _check(self) -> list[Finding]:
+        sources = Sources(
+            paths=tuple(self._folder.sizes()),
+            read=self._folder.read,
+            plan=self._plan,
+            incomplete=frozenset(self._incomplete),
+        )
+        return await check_project(sources, self._context.config.gates)
+
+    def _tell(self, findings: list[Finding]) -> None:
+        for finding in findings:
+            diagnose(self._context.emitter, finding)
+
+    def _target(self, finding: Finding) -> str:
+        return finding.path or self._plan.main_file
+
+    def _next(self, findings: list[Finding]) -> str | None:
+        """Return which file to mend: missing ones first, then in the order of the findings."""
+        run = self._context.config.run
+        if self._given_up or self._tokens >= run.repair_token_budget:
+            return None
+        wrong = [self._target(found) for found in findings if found.severity == "error"]
+        there = self._folder.sizes()
+        open_paths = [path for path in wrong if self._attempts[path] < run.repair_attempts]
+        return min(open_paths, key=lambda path: (path in there, wrong.index(path)), default=None)
+
+    async def _mend(self, path: str, findings: list[Finding]) -> bool:
+        """Ask for one file again; return whether a better one was written."""
+        attempt = self._attempts[path]
+        self._context.emitter.notice(f"检查发现“{path}”有问题，正在请模型修改（第 {attempt} 次）。")
+        old = self._content(path)
+        try:
+            new = await self._ask(path, old, findings)
+        except EngineError as error:
+            self._note(path, f"没能修改：{error.message}", "warning")
+            self._given_up = True
+            return False
+        if new is None or new == old:
+            self._note(path, f"第 {attempt} 次修改没有给出新的内容，保留原来的文件。", "warning")
+            return False
+        if not self._is_better(path, old, new):
+            self._note(path, f"第 {attempt} 次修改的结果语法不对，保留原来的文件。", "warning")
+            return False
+        size = await asyncio.to_thread(self._folder.write, path, new.encode("utf-8", "replace"))
+        self._incomplete.discard(path)
+        announce(self._context.emitter, self._context.trace, path, size)
+        changed = self._keep_diff(path, old, new)
+        self._note(path, f"已经按检查结果修改（第 {attempt} 次），改了 {changed} 行。", "info")
+        return True
+
+    async def _ask(self, path: str, old: str, findings: list[Finding]) -> str | None:
+        others = "、".join(self._folder.sizes())
+        approved = self._context.config.gates.approved
+        messages = render(
+            "repair",
+            prompt=self._context.prompt,
+            path=path,
+            files=others or "（还没有）",
+            content=old[:_MAX_CONTENT_CHARS] or "（还没有写）",
+            findings="\n".join(f"- {found.message}" for found in findings[:20]),
+            approved=f"和 {'、'.join(approved)}" if approved else "",
+        )
+        self._tokens += sum(estimate_tokens(message.content) for message in messages)
+        answer = Answer(self._context, PHASE, "repair", messages)
+        extractor = FileExtractor()
+        parts = []
+        async with aclosing(answer.text()) as pieces:  # type: ignore[type-var]  # it is an async generator
+            async for piece in pieces:
+                self._tokens += estimate_tokens(piece)
+                self._context.emitter.text(PHASE, "content", piece, path)
+                parts += extractor.feed(piece)
+        parts += extractor.close()
+        if answer.finish == "stop":
+            # Many models end their answer without the closing mark; whether the text is whole, the gates say.
+            parts = [
+                FileClosed(part.path, complete=True) if isinstance(part, FileClosed) else part
+                for part in parts
+            ]
+        return _choose(collect(parts), path)
+
+    def _content(self, path: str) -> str:
+        if path not in self._folder.sizes():
+            return ""
+        return self._folder.read(path).decode("utf-8", "replace")
+
+    def _is_better(self, path: str, old: str, new: str) -> bool:
+        """Whether the new text is not worse: a file that parses is never given for one that does not."""
+        gates = self._context.config.gates
+        return not check_file(path, new.encode("utf-8", "replace"), gates) or bool(
+            check_file(path, old.encode("utf-8", "replace"), gates)
+        )
+
+    def _keep_diff(self, path: str, old: str, new: str) -> int:
+        """Keep the change in the record; return how many lines it adds or takes away."""
+        lines = list(
+            difflib.unified_diff(
+                old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{path}", f"b/{path}"
+            )
+        )
+        number = sum(self._attempts.values())
+        self._context.record.keep_diff(f"{number:03}-{PurePosixPath(path).name}.diff", "".join(lines))
+        return sum(line[0] in "+-" for line in lines[2:])
+
+    def _note(self, path: str, message: str, severity: str) -> None:
+        event = DiagnosticEvent.model_validate(
+            {"path": path, "rule": "repair", "message": message, "severity": severity}
+        )
+        self._context.emitter.emit(event)
+
+
+def _choose(files: dict[str, str], path: str) -> str | None:
+    """Return the text that was meant for ``path``: by its name, or the only one there is."""
+    if path in files:
+        return files[path]
+    same_kind = [
+        text for name, text in files.items() if PurePosixPath(name).suffix == PurePosixPath(path).suffix
+    ]
+    return same_kind[0] if len(same_kind) == 1 else None

@@ -1,0 +1,18 @@
+"""Specify: one sentence becomes a specification."""
+
+from aiflow.artifacts import Spec
+from aiflow.entities import PhaseType
+from aiflow.phases.base import PhaseContext
+from aiflow.phases.markdown import write_markdown
+from aiflow.prompts import render
+
+
+async def specify(context: PhaseContext) -> Spec:
+    """Ask for the specification; whatever is answered is one.
+
+    Raises:
+        EngineError: when the engine fails.
+        LimitError: when a budget is used up.
+    """
+    messages = render("specify", prompt=context.prompt)
+    return Spec.from_markdown(await write_markdown(context, PhaseType.SPECIFY, "specify", messages))

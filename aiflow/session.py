@@ -1,0 +1,363 @@
+"""One stretch of work on a run: the lock, the journal's writing end, and every change of state.
+
+A session opens what is on disk, so it goes on where the last one stopped, whichever process that was.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from uuid import UUID
+
+from aiflow.artifacts import Plan, Spec
+from aiflow.config import Config
+from aiflow.emitter import Emitter
+from aiflow.engines.base import Engine
+from aiflow.entities import (
+    CodeGenerationRequest,
+    GeneratedProject,
+    PhaseStatus,
+    PhaseType,
+    ProcessPhase,
+    RequestStatus,
+    make_project_name,
+    project_status_of,
+)
+from aiflow.events import (
+    ArtifactEvent,
+    EventBase,
+    PhaseEvent,
+    ProjectEvent,
+    Snapshot,
+    StatusEvent,
+)
+from aiflow.exceptions import AIFlowError, ConflictError, LimitError
+from aiflow.folder import ProjectFolder
+from aiflow.journal import Journal, read_events
+from aiflow.phases.base import EDUCATIONAL_MESSAGES, Budget, PhaseContext
+from aiflow.phases.files import announce
+from aiflow.phases.implement import implement
+from aiflow.phases.plan import plan
+from aiflow.phases.specify import specify
+from aiflow.record import Manifest
+from aiflow.store import ProjectStore
+from aiflow.trace import Trace
+
+T = TypeVar("T")
+
+_INTERRUPTED = "运行被打断了：程序或服务器在中途停下。写好的文件都还在，可以重试。"
+
+
+class Session:
+    """Works on one run; a context manager that holds its lock.
+
+    Args:
+        store: the projects.
+        project_id: the run.
+        config: limits and gates.
+        trace: the log.
+        snapshot: brought up to date, and kept so.
+
+    Raises (when it is entered):
+        ConflictError: when somebody works on the run already.
+        NotFoundError: when its record is gone.
+        StorageError: when the disk refuses.
+    """
+
+    _manifest: Manifest
+
+    def __init__(
+        self, store: ProjectStore, project_id: UUID, config: Config, trace: Trace, snapshot: Snapshot
+    ) -> None:
+        self.snapshot = snapshot
+        self._store = store
+        self._config = config
+        self._trace = trace
+        self._record = store.record(project_id)
+
+    def __enter__(self) -> Self:
+        self._record.acquire()
+        try:
+            self._manifest = self._record.load()
+            sync = self._config.run.durability == "full"
+            self._journal = Journal(self._record.journal_path, self._manifest.project_id, sync=sync)
+            for event in read_events(self._record.journal_path, self.snapshot.seq):
+                self.snapshot.apply(event)
+        except BaseException:
+            self._record.release()
+            raise
+        self._emitter = Emitter(self._journal, self.snapshot)
+        self._request = _request_of(self._manifest, self.snapshot)
+        self._phases = {phase: _phase_of(self._manifest, self.snapshot, phase) for phase in PhaseType}
+        self._budget = Budget(self._config.run.token_budget)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._journal.close()
+        self._record.release()
+
+    # Beginning --------------------------------------------------------------------------------------------------
+
+    def announce(self) -> None:
+        """Say that the run exists: it is pending, and so are its phases."""
+        self._status()
+        self._emit_phases()
+
+    def start(self) -> None:
+        """The request is being processed from now on.
+
+        Raises:
+            ConflictError: when it has ended, or is processed already.
+        """
+        if self.snapshot.is_final:
+            raise ConflictError("这次运行已经结束。失败的可以重试，别的请重新开始。")
+        self._move(RequestStatus.PROCESSING)
+
+    def check_turn(self, phase: PhaseType) -> None:
+        """Raise unless ``phase`` is the next.
+
+        Raises:
+            ConflictError: which phase is.
+        """
+        done = [self._phases[one].status is PhaseStatus.COMPLETED for one in PhaseType]
+        turn = done.index(False) + 1
+        if phase.sequence_order != turn:
+            self._move(RequestStatus.PAUSED)
+            raise ConflictError(f"现在轮到第 {turn} 个阶段，不是第 {phase.sequence_order} 个。")
+
+    def begin_retry(self) -> None:
+        """Count a retry, reset the phases, and set the earlier files aside.
+
+        Raises:
+            ConflictError: unless the run failed and retries are left.
+        """
+        self._request.transition(RequestStatus.RETRYING)
+        folder = self._folder()
+        if folder is not None:
+            folder.set_aside(self._request.retry_count)
+        self._status()
+        self._phases = {phase: _new_phase(self._manifest, phase) for phase in PhaseType}
+        self._emit_phases()
+
+    # Working ----------------------------------------------------------------------------------------------------
+
+    async def within_budget(self, steps: Coroutine[Any, Any, None]) -> None:
+        """Await ``steps``, at most for the run's time budget.
+
+        Raises:
+            LimitError: when the time is over.
+        """
+        budget = self._config.run.budget_s
+        deadline = asyncio.timeout(budget)
+        try:
+            async with deadline:
+                await steps
+        except TimeoutError:
+            if not deadline.expired():
+                raise
+            raise LimitError(
+                f"这次运行用了超过 {budget:g} 秒，已经停下。写好的文件都还在，可以重试。",
+                reason="time_budget",
+            ) from None
+
+    async def do(self, phase: PhaseType, engine: Engine) -> None:
+        """Do one phase.
+
+        Raises:
+            AIFlowError: what went wrong; the phase is still active then.
+        """
+        self._change_phase(phase, PhaseStatus.ACTIVE)
+        if engine.notice:
+            self._emitter.notice(engine.notice)
+        with self._trace.timed("phase", project_id=str(self._manifest.project_id), phase=phase.value):
+            await self._run_phase(phase, self._context(engine))
+        self._emitter.close()
+        self._change_phase(phase, PhaseStatus.COMPLETED)
+
+    async def _run_phase(self, phase: PhaseType, context: PhaseContext) -> None:
+        if phase is PhaseType.SPECIFY:
+            spec = await specify(context)
+            self._make_folder(spec)
+            self._hand_on(spec)
+        elif phase is PhaseType.PLAN:
+            self._hand_on(await plan(context, _there(self.snapshot.spec)))
+        else:
+            project = await implement(
+                context, _there(self.snapshot.spec), _there(self.snapshot.plan), _there(self._folder())
+            )
+            self._emitter.emit(ProjectEvent(project=project))
+
+    def edit(self, artifact: Spec | Plan) -> None:
+        """Put a person's version of the specification or the plan in place of the model's."""
+        self._hand_on(artifact)
+
+    # Ending -----------------------------------------------------------------------------------------------------
+
+    def pause(self) -> None:
+        """Rest until somebody continues."""
+        self._move(RequestStatus.PAUSED)
+
+    def complete(self) -> None:
+        """The project is done."""
+        folder = self._folder()
+        if folder is not None:
+            folder.forget_attempts()
+        self._record.clear_temporary()
+        self._move(RequestStatus.COMPLETED)
+
+    def fail(self, error: AIFlowError) -> None:
+        """End the run as failed."""
+        self._trace.note(
+            "error", project_id=str(self._manifest.project_id), reason=error.reason, retryable=error.retryable
+        )
+        self._end(RequestStatus.FAILED, error)
+
+    def stop(self, status: RequestStatus) -> None:
+        """End the run as cancelled, or as failed because it was interrupted."""
+        if status is RequestStatus.CANCELLED:
+            self._end(status, None)
+        else:
+            self._end(status, AIFlowError(_INTERRUPTED, reason="interrupted", retryable=True))
+
+    def _end(self, status: RequestStatus, error: AIFlowError | None) -> None:
+        self._emitter.close()
+        for phase, entity in self._phases.items():
+            if entity.status is PhaseStatus.ACTIVE:
+                self._change_phase(phase, PhaseStatus.FAILED)
+        self._bring_back()
+        self._record.clear_temporary()
+        self._move(status, error)
+
+    def _bring_back(self) -> None:
+        """A retry that does not succeed gives back what the attempt before had written."""
+        folder = self._folder()
+        if folder is None or not self._request.retry_count:
+            return
+        sizes_before = folder.sizes()
+        if folder.restore():
+            for path, size in folder.sizes().items():
+                if sizes_before.get(path) != size:
+                    announce(self._emitter, self._trace, path, size)
+
+    # What the steps are made of ---------------------------------------------------------------------------------
+
+    def _context(self, engine: Engine) -> PhaseContext:
+        return PhaseContext(
+            project_id=self._manifest.project_id,
+            created_at=self._manifest.created_at,
+            prompt=self._manifest.prompt,
+            template=self._manifest.template,
+            engine=engine,
+            config=self._config,
+            emitter=self._emitter,
+            record=self._record,
+            trace=self._trace,
+            budget=self._budget,
+        )
+
+    def _folder(self) -> ProjectFolder | None:
+        name = self._manifest.project_name
+        return self._store.folder(self._manifest.project_id, name) if name else None
+
+    def _make_folder(self, spec: Spec) -> None:
+        if self._manifest.project_name is None:
+            manifest = self._manifest
+            name = make_project_name(spec.project_type, manifest.created_at, manifest.project_id)
+            self._manifest.project_name = name
+        self._manifest.title = spec.title[:80]
+        self._save()
+        _there(self._folder()).make()
+
+    def _hand_on(self, artifact: Spec | Plan) -> None:
+        is_spec = isinstance(artifact, Spec)
+        text = artifact.to_markdown()
+        phase = PhaseType.SPECIFY if is_spec else PhaseType.PLAN
+        # A copy: the caller's own may be edited further.
+        handed = artifact.model_copy(update={"markdown": text}, deep=True)
+        self._emitter.emit(ArtifactEvent(phase=phase, artifact=handed))
+        path = "spec.md" if is_spec else "plan.md"
+        size = _there(self._folder()).write(path, text.encode("utf-8", "replace"))
+        announce(self._emitter, self._trace, path, size)
+
+    def _move(self, status: RequestStatus, error: AIFlowError | None = None) -> None:
+        self._request.transition(status, error_message=error.message if error else None)
+        self._status(error)
+
+    def _status(self, error: AIFlowError | None = None) -> None:
+        status = self._request.status
+        project = self.snapshot.project
+        self._manifest.status = status
+        self._manifest.retry_count = self._request.retry_count
+        folder = self._folder()
+        self._manifest.file_count = len(folder.sizes()) if folder else 0
+        self._manifest.syntax_validated = isinstance(project, GeneratedProject) and project.syntax_validated
+        event = StatusEvent(
+            status=status,
+            project_status=project_status_of(status),
+            retry_count=self._request.retry_count,
+            message=error.message if error else None,
+            reason=error.reason if error else None,
+            retryable=error.retryable if error else None,
+        )
+        # The journal first: what the manifest says is a summary of it, and is made again where it is behind.
+        self._emitter.emit(event)
+        self._save()
+
+    def _save(self) -> None:
+        self._record.save(self._manifest)
+
+    def _emit_phases(self) -> None:
+        for phase in PhaseType:
+            self._emitter.emit(self._phase_event(phase))
+
+    def _change_phase(self, phase: PhaseType, status: PhaseStatus) -> None:
+        self._phases[phase].transition(status)
+        self._emitter.emit(self._phase_event(phase))
+
+    def _phase_event(self, phase: PhaseType) -> EventBase:
+        entity = self._phases[phase]
+        return PhaseEvent(
+            phase=phase,
+            status=entity.status,
+            sequence_order=entity.sequence_order,
+            educational_message=entity.educational_message,
+            started_at=entity.started_at,
+            completed_at=entity.completed_at,
+        )
+
+
+def _request_of(manifest: Manifest, snapshot: Snapshot) -> CodeGenerationRequest:
+    return CodeGenerationRequest(
+        id=manifest.project_id,
+        user_input=manifest.prompt,
+        status=snapshot.status,
+        created_at=manifest.created_at,
+        error_message=snapshot.message if snapshot.status is RequestStatus.FAILED else None,
+        retry_count=snapshot.retry_count,
+    )
+
+
+def _new_phase(manifest: Manifest, phase: PhaseType) -> ProcessPhase:
+    return ProcessPhase(
+        request_id=manifest.project_id,
+        phase_type=phase,
+        educational_message=EDUCATIONAL_MESSAGES[phase],
+        sequence_order=phase.sequence_order,
+    )
+
+
+def _phase_of(manifest: Manifest, snapshot: Snapshot, phase: PhaseType) -> ProcessPhase:
+    entity = _new_phase(manifest, phase)
+    known = snapshot.phases[phase]
+    entity.status = known.status
+    entity.started_at = known.started_at
+    entity.completed_at = known.completed_at
+    return entity
+
+
+def _there(value: T | None) -> T:
+    if value is None:
+        raise ConflictError("前一个阶段还没有结果，不能继续。")
+    return value
