@@ -135,6 +135,9 @@ def main(arguments: List[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a console that cannot show a character shows "?" instead
+    signal.signal(
+        signal.SIGTERM, signal.default_int_handler
+    )  # a request to end is an interruption like Ctrl-C
     try:
         check_python(sys.version_info)
         if arguments[:1] == ["test"]:

@@ -245,13 +245,19 @@ def run_logged(command: List[str], env: Optional[Dict[str, str]] = None) -> Tupl
             stderr=subprocess.STDOUT,
         )
         with process:
-            for line in _lines(process):
-                log.write(line + "\n")
-                log.flush()
-                tail.append(line)
-                if "error" in line.lower():
-                    errors.append(line)
-                progress.show(line)
+            try:
+                for line in _lines(process):
+                    log.write(line + "\n")
+                    log.flush()
+                    tail.append(line)
+                    if "error" in line.lower():
+                        errors.append(line)
+                    progress.show(line)
+                process.wait()
+            finally:  # whoever interrupts us must not leave pip at work in a folder that the next start removes
+                if process.poll() is None:
+                    process.terminate()
+                    process.wait()
     progress.end()
     return process.returncode, "\n    ".join(errors or tail)
 

@@ -1,6 +1,7 @@
 """start.py and the environment it makes: what is missing is said in two languages, and what is there is kept."""
 
 import ast
+import contextlib
 import json
 import os
 import shutil
@@ -8,7 +9,7 @@ import socket
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -324,3 +325,44 @@ def test_a_request_to_end_reaches_what_was_started(copy: Path) -> None:
         process.terminate()
         assert process.stdout.read() == "asked\n"
     assert process.returncode == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM to react to")
+def test_an_interrupted_installation_ends_pip_too_and_says_so(copy: Path) -> None:
+    venv = make_bare_venv(copy)
+    [packages] = venv.glob("**/site-packages")
+    (packages / "borrowed.pth").unlink()
+    (packages / "pip").mkdir()
+    (packages / "pip" / "__init__.py").touch()
+    pid_file = copy / "pip-is-up"
+    (packages / "pip" / "__main__.py").write_text(
+        f"import os, signal, sys\nwith open({str(pid_file)!r}, 'w', encoding='utf-8') as file:\n"
+        "    file.write(str(os.getpid()))\nprint('Collecting', flush=True)\nsignal.pause()\n",
+        encoding="utf-8",
+    )
+    process = subprocess.Popen(
+        [sys.executable, str(copy / "start.py")],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    with process:
+        log = copy / "logs" / "setup.log"
+        wait_for(lambda: log.exists() and "Collecting" in log.read_text(encoding="utf-8"), process)
+        process.terminate()
+        assert process.stderr is not None
+        assert "已中断" in process.stderr.read()
+    assert process.returncode == 130
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid_file.read_text(encoding="utf-8")), 0)
+    assert (venv / "aiflow-unfinished").exists(), "so that the next start makes it anew"
+
+
+def wait_for(condition: Callable[[], bool], process: "subprocess.Popen[str]") -> None:
+    """Wait until something has happened that only the disk tells, or the process has ended without it."""
+    for _ in range(1000):
+        if condition():
+            return
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            pytest.fail(f"it ended: {process.wait(0.02)}")
+    pytest.fail("it did not happen in time")
