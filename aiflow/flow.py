@@ -158,19 +158,19 @@ class Flow:
             ConflictError: when it is not this phase's turn.
             AIFlowError: what went wrong; the run has then failed.
         """
-        await self._work(lambda session: self._step(session, PhaseType.SPECIFY))
+        await self._work_on(PhaseType.SPECIFY)
         return _there(self.snapshot.spec).model_copy(deep=True)
 
     async def plan(self, spec: Spec | None = None) -> Plan:
         """Do the second phase, with the specification as it was edited. Raises as ``specify`` does."""
         self._edit(spec)
-        await self._work(lambda session: self._step(session, PhaseType.PLAN))
+        await self._work_on(PhaseType.PLAN)
         return _there(self.snapshot.plan).model_copy(deep=True)
 
     async def implement(self, plan: Plan | None = None) -> GeneratedProject:
         """Do the third phase, with the plan as it was edited. Raises as ``specify`` does."""
         self._edit(plan)
-        await self._work(lambda session: self._step(session, PhaseType.IMPLEMENT))
+        await self._work_on(PhaseType.IMPLEMENT)
         return _there(self.project)
 
     async def advance(self) -> GeneratedProject | None:
@@ -209,8 +209,9 @@ class Flow:
         """
         if self.snapshot.status is not RequestStatus.PAUSED:
             raise ConflictError("这次运行没有停在等待确认的地方，不用继续。")
-        expected = Plan if self.snapshot.plan is not None else Spec
-        self._edit(_as_artifact(artifact, expected) if artifact is not None else None)
+        current: Spec | Plan | None = self.snapshot.plan or self.snapshot.spec
+        if artifact is not None:
+            self._edit(_as_artifact(artifact, _there(current)))
         self._is_waiting = False
 
     def begin_retry(self) -> None:
@@ -259,8 +260,10 @@ class Flow:
 
     # What the steps are made of --------------------------------------------------------------------------------
 
+    async def _work_on(self, phase: PhaseType) -> None:
+        await self._work(lambda session: self._step(session, phase), phase)
+
     async def _step(self, session: Session, phase: PhaseType) -> None:
-        session.check_turn(phase)
         await session.do(phase, self.engine)
         if phase is PhaseType.IMPLEMENT:
             session.complete()
@@ -277,15 +280,17 @@ class Flow:
                 return
         session.complete()
 
-    async def _work(self, steps: Callable[[Session], Coroutine[Any, Any, None]]) -> None:
+    async def _work(
+        self, steps: Callable[[Session], Coroutine[Any, Any, None]], turn: PhaseType | None = None
+    ) -> None:
         """Hold the lock, do ``steps``, and end the run in a status whatever happens."""
         self.begin()
         task = asyncio.current_task()
         with self._open_session() as session:
+            session.start(turn)
             self._task, self._stopping = task, None
             watcher = asyncio.create_task(self._watch_commands())
             try:
-                session.start()
                 await session.within_budget(steps(session))
             except asyncio.CancelledError:
                 session.stop(self._stopping or RequestStatus.CANCELLED)
@@ -441,17 +446,23 @@ def _as_uuid(project_id: UUID | str) -> UUID:
         raise InputError("项目编号应该是一个 UUID。") from None
 
 
-def _as_artifact(value: Spec | Plan | dict[str, Any] | str, expected: type[Spec] | type[Plan]) -> Spec | Plan:
-    if isinstance(value, expected):
-        return value
-    try:
-        if isinstance(value, str):
-            return expected.from_markdown(value)
-        if isinstance(value, dict):
-            return expected.model_validate(value)
-    except ValidationError:
-        pass
-    raise InputError(f"继续时给的内容不是{'方案' if expected is Plan else '需求说明'}。")
+def _as_artifact(value: Spec | Plan | dict[str, Any] | str, current: Spec | Plan) -> Spec | Plan:
+    """Return the edited artifact; what is not given stays as it is.
+
+    Raises:
+        InputError: when it is none.
+    """
+    kind = type(current)
+    if isinstance(value, str):
+        value = {"markdown": value}
+    if isinstance(value, dict):
+        try:
+            return kind.model_validate(current.model_dump() | value)
+        except ValidationError:
+            raise InputError("继续时给的内容不对：请检查每一项的写法。") from None
+    if not isinstance(value, kind):
+        raise InputError(f"现在等的是{'方案' if kind is Plan else '需求说明'}，给的却是另一个。")
+    return value
 
 
 def _there(value: T | None) -> T:

@@ -90,6 +90,7 @@ class Session:
         self._request = _request_of(self._manifest, self.snapshot)
         self._phases = {phase: _phase_of(self._manifest, self.snapshot, phase) for phase in PhaseType}
         self._budget = Budget(self._config.run.token_budget)
+        self._project: GeneratedProject | None = None
         return self
 
     def __exit__(
@@ -105,27 +106,21 @@ class Session:
         self._status()
         self._emit_phases()
 
-    def start(self) -> None:
+    def start(self, turn: PhaseType | None = None) -> None:
         """The request is being processed from now on.
 
+        Args:
+            turn: the phase that is to be done, where one was named.
+
         Raises:
-            ConflictError: when it has ended, or is processed already.
+            ConflictError: when the run has ended, is processed already, or it is another phase's turn.
         """
         if self.snapshot.is_final:
             raise ConflictError("这次运行已经结束。失败的可以重试，别的请重新开始。")
+        done = sum(phase.status is PhaseStatus.COMPLETED for phase in self._phases.values())
+        if turn is not None and turn.sequence_order != done + 1:
+            raise ConflictError(f"现在轮到第 {done + 1} 个阶段，不是第 {turn.sequence_order} 个。")
         self._move(RequestStatus.PROCESSING)
-
-    def check_turn(self, phase: PhaseType) -> None:
-        """Raise unless ``phase`` is the next.
-
-        Raises:
-            ConflictError: which phase is.
-        """
-        done = [self._phases[one].status is PhaseStatus.COMPLETED for one in PhaseType]
-        turn = done.index(False) + 1
-        if phase.sequence_order != turn:
-            self._move(RequestStatus.PAUSED)
-            raise ConflictError(f"现在轮到第 {turn} 个阶段，不是第 {phase.sequence_order} 个。")
 
     def begin_retry(self) -> None:
         """Count a retry, reset the phases, and set the earlier files aside.
@@ -184,10 +179,9 @@ class Session:
         elif phase is PhaseType.PLAN:
             self._hand_on(await plan(context, _there(self.snapshot.spec)))
         else:
-            project = await implement(
+            self._project = await implement(
                 context, _there(self.snapshot.spec), _there(self.snapshot.plan), _there(self._folder())
             )
-            self._emitter.emit(ProjectEvent(project=project))
 
     def edit(self, artifact: Spec | Plan) -> None:
         """Put a person's version of the specification or the plan in place of the model's."""
@@ -205,6 +199,7 @@ class Session:
         if folder is not None:
             folder.forget_attempts()
         self._record.clear_temporary()
+        self._emitter.emit(ProjectEvent(project=_there(self._project)))
         self._move(RequestStatus.COMPLETED)
 
     def fail(self, error: AIFlowError) -> None:
