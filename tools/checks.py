@@ -179,7 +179,7 @@ def steps(arguments: list[str]) -> list[Step]:
         Step("前端测试 / vitest", lambda: run(npm(), "test", folder=WIDGETS)),
         Step("前端构建 / bundle rebuilt and compared", rebuild_bundle),
         Step("笔记本 / notebooks (nbval)", notebooks),
-        Step("测试 / pytest", lambda: python("pytest", *arguments)),
+        Step("测试 / pytest", lambda: python("pytest", "--continue-on-collection-errors", *arguments)),
     ]
 
 

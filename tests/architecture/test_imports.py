@@ -22,13 +22,24 @@ PACKAGES = {
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"exceptions"}),
     frozenset({"paths"}),
-    frozenset({"entities", "artifacts", "config", "safefs", "folder", "lesson"}),
+    frozenset({"entities", "artifacts", "config", "safefs", "lesson"}),
     frozenset({"events", "trace"}),
     frozenset(
-        {"extraction", "gates", "validation", "store", "record", "journal", "emitter", "engines", "prompts"}
+        {
+            "extraction",
+            "gates",
+            "validation",
+            "store",
+            "folder",
+            "record",
+            "journal",
+            "emitter",
+            "engines",
+            "prompts",
+        }
     ),
     frozenset({"phases"}),
-    frozenset({"flow"}),
+    frozenset({"session", "flow"}),
     frozenset({"running", "runner", "cli"}),
 )
 
