@@ -36,7 +36,7 @@ class Normaliser:
         if isinstance(content, list):
             thought, content = _join_parts(content)
             self._think("content_parts", thought, out)
-        if len(delta) > 1:
+        if content is None or len(delta) > 1:
             for field in _REASONING_FIELDS:
                 value = delta.get(field)
                 if value:
