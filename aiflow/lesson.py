@@ -337,6 +337,15 @@ def _weight(words: str, keyword: str) -> int:
 
 def _occurs(phrase: str, words: str) -> bool:
     """Tell whether a phrase occurs; one that begins or ends with a Latin letter only as whole words."""
-    before = r"(?<![a-z0-9])" if phrase[:1].isascii() else ""
-    after = r"(?![a-z0-9])" if phrase[-1:].isascii() else ""
-    return re.search(before + re.escape(phrase) + after, words) is not None
+    at = words.find(phrase)
+    while at >= 0:
+        before, after = words[at - 1 : at], words[at + len(phrase) :][:1]
+        if not (_joins(before, phrase[:1]) or _joins(phrase[-1:], after)):
+            return True
+        at = words.find(phrase, at + 1)
+    return False
+
+
+def _joins(left: str, right: str) -> bool:
+    """Tell whether two neighbouring characters belong to one Latin word or number."""
+    return all(char.isascii() and char.isalnum() for char in (left, right))

@@ -119,10 +119,72 @@ class SnakePlayer:
                 leave()
 
 
+class BreakoutPlayer:
+    """Wins with the mouse, restarts, moves with the keys, then loses all lives and leaves."""
+
+    def __init__(self) -> None:
+        game: Any = importlib.import_module("game")
+        self.state = "win"
+        self.held: set[int] = set()
+        pygame.key.get_pressed = lambda: Held(self.held)  # type: ignore[assignment, return-value]
+        original = game.BreakoutGame.__init__
+
+        def remember(this: Any, *args: Any, **kwargs: Any) -> None:
+            self.game = this
+            original(this, *args, **kwargs)
+
+        game.BreakoutGame.__init__ = remember
+
+    def __call__(self, frame: int, report: dict[str, Any]) -> None:
+        if self.state == "win":
+            self.follow(frame)
+            if self.game.over:
+                report["won"] = [self.game.won, self.game.score, self.game.lives]
+                press(pygame.K_RETURN)
+                self.state = "restarted"
+        elif self.state == "restarted" and not self.game.over:
+            report["restarted"] = [self.game.score, self.game.lives, len(self.game.bricks)]
+            self.middle = self.game.paddle.x
+            self.held = {pygame.K_LEFT}
+            self.state, self.since = "left", frame
+        elif self.state == "left" and frame == self.since + 90:
+            report["moved_left"] = self.game.paddle.x < self.middle
+            self.held = {pygame.K_d}
+            self.state = "right"
+        elif self.state == "right":
+            if frame == self.since + 180:
+                report["moved_right"] = self.game.paddle.x > self.middle
+            if self.game.waiting and not self.game.over:
+                press(pygame.K_SPACE)
+            if self.game.over:
+                report["lost"] = [self.game.won, self.game.lives]
+                leave()
+                self.state = "done"
+
+    def follow(self, frame: int) -> None:
+        """Keep the paddle under the ball with the mouse, hitting it off the middle now and then."""
+        if self.game.waiting:
+            pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=(1, 1), button=1))
+        aside = (frame // 97 % 7 - 3) * 11
+        place = (int(self.game.ball.x + self.game.ball.width / 2) + aside, 300)
+        pygame.event.post(pygame.event.Event(pygame.MOUSEMOTION, pos=place, rel=(0, 0), buttons=(0, 0, 0)))
+
+
+class Held:
+    """What ``pygame.key.get_pressed`` returns; posted events do not change the real one."""
+
+    def __init__(self, keys: set[int]) -> None:
+        self.keys = keys
+
+    def __getitem__(self, key: int) -> bool:
+        return key in self.keys
+
+
 PLAYERS: dict[str, Callable[[], Player]] = {
     "idle": lambda: idle,
     "escape": lambda: escape,
     "snake": SnakePlayer,
+    "breakout": BreakoutPlayer,
 }
 
 

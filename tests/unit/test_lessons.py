@@ -8,9 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from aiflow.artifacts import Plan, Spec
+from aiflow.config import GatesConfig
 from aiflow.exceptions import ConfigError
+from aiflow.extraction import FileClosed, FileExtractor, FileOpened, FileText
+from aiflow.gates.base import Sources
 from aiflow.lesson import LESSONS_DIR, load_lesson, load_lessons
 from aiflow.paths import check_path
+from aiflow.validation import gates_for, run_gates
 
 LESSONS = load_lessons()
 EVERY_LESSON = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
@@ -102,6 +107,38 @@ def test_its_thinking_is_thinking(lesson):
         assert 80 <= len(thinking) <= 900
         assert "<" not in thinking
         assert "#" not in thinking
+
+
+@EVERY_LESSON
+def test_it_is_read_like_a_models_answer_and_passes_every_gate(lesson):
+    spec = Spec.from_markdown(lesson.texts["specify"])
+    assert (spec.title, spec.project_type) == (lesson.title, lesson.manifest.project_type)
+    assert len(spec.features) >= 5
+    plan = Plan.from_markdown(lesson.texts["plan"])
+    assert plan.main_file == lesson.manifest.main
+    assert [file.path for file in plan.files if file.purpose] == [file.path for file in plan.files]
+    assert plan.dependencies == lesson.manifest.dependencies
+    files = {file.path: file.text for file in lesson.files}
+    assert run_gates(Sources.of(files, plan=plan), gates_for(GatesConfig())) == []
+
+
+@EVERY_LESSON
+def test_the_extractor_gives_its_files_back_exactly(lesson):
+    extractor = FileExtractor()
+    answer = "".join(
+        f'{file.intro}\n\n<file path="{file.path}">\n{file.text}</file>\n\n' for file in lesson.files
+    )
+    parts = [part for at in range(0, len(answer), 5) for part in extractor.feed(answer[at : at + 5])]
+    parts += extractor.close()
+    found: dict[str, str] = {}
+    for part in parts:
+        if isinstance(part, FileOpened):
+            found[part.path] = ""
+        elif isinstance(part, FileText):
+            found[part.path] += part.text
+        elif isinstance(part, FileClosed):
+            assert part.complete
+    assert found == {file.path: file.text for file in lesson.files}
 
 
 # --- a lesson with a mistake -------------------------------------------------------------------------------------

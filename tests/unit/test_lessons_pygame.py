@@ -136,6 +136,50 @@ def test_a_full_board_is_won(load):
     assert game.over
 
 
+def test_breakout_is_won_with_the_mouse_and_lost_with_the_keys():
+    report = drive("breakout", "breakout")
+    assert report["won"][:2] == [True, 48]
+    assert f"打砖块 - 得分 48 - 命 {report['won'][2]} - 你赢了" in report["captions"]
+    assert report["restarted"] == [0, 3, 48]
+    assert report["moved_left"]
+    assert report["moved_right"]
+    assert report["lost"] == [False, 0]
+    assert report["captions"][-1].endswith("命 0 - 游戏结束")
+
+
+@pytest.mark.parametrize("frame_s", [1 / 144, 1 / 60, 1 / 30])
+def test_a_ball_never_leaves_the_field_but_below(load, frame_s):
+    rules = load("breakout", "game")
+    game = rules.BreakoutGame()
+    for degrees in range(-60, 61, 5):
+        game.restart()
+        game.launch()
+        game.fly(degrees)
+        for _ in range(600):
+            game.update(frame_s, 0)
+            assert -20 <= game.ball.x <= rules.WIDTH + 20
+            assert game.ball.y >= -20
+            assert game.score + len(game.bricks) == 48
+            if game.waiting or game.over:
+                break
+        assert game.score > 0
+
+
+def test_the_place_on_the_paddle_decides_where_the_ball_goes(load):
+    rules = load("breakout", "game")
+    game = rules.BreakoutGame()
+    ways = []
+    for offset in (-40, 0, 40):
+        game.hold_ball()
+        game.launch()
+        game.ball.x = game.paddle.x + rules.PADDLE_WIDTH / 2 - rules.BALL / 2 + offset
+        game.ball.y, game.speed_x, game.speed_y = rules.PADDLE_Y - rules.BALL - 1, 0.0, 300.0
+        game.update(1 / 60, 0)
+        assert game.speed_y < 0
+        ways.append(round(game.speed_x))
+    assert ways[0] < 0 == ways[1] < ways[2]
+
+
 @pytest.mark.parametrize("lesson_id", GAMES)
 def test_without_a_chinese_font_the_window_speaks_english(load, monkeypatch, lesson_id):
     drawing = load(lesson_id, "drawing")
