@@ -1,0 +1,77 @@
+"""Errors as the REST interface gives them: one status each, one shape for all."""
+
+from http import HTTPStatus
+from typing import Any
+
+from aiflow.exceptions import (
+    AIFlowError,
+    ConfigError,
+    ConflictError,
+    EngineSetupError,
+    InputError,
+    LimitError,
+    NoLessonError,
+    NotFoundError,
+    StorageError,
+)
+
+
+class ChangedError(ConflictError):
+    """The file is not the one that the client meant (``If-Match``, ``If-None-Match``)."""
+
+    default_reason = "changed"
+    default_retryable = True
+
+
+class BusyError(LimitError):
+    """Too many runs of one person at once."""
+
+    default_reason = "too_many_runs"
+
+
+class NotReadyError(ConfigError):
+    """A start-up check failed; the endpoints are off until it is put right."""
+
+    default_reason = "not_ready"
+    default_retryable = True
+
+
+# From the special to the general: the first that fits counts.
+_STATUSES: tuple[tuple[type[AIFlowError], HTTPStatus], ...] = (
+    (ChangedError, HTTPStatus.PRECONDITION_FAILED),
+    (BusyError, HTTPStatus.TOO_MANY_REQUESTS),
+    (InputError, HTTPStatus.BAD_REQUEST),
+    (NoLessonError, HTTPStatus.BAD_REQUEST),
+    (EngineSetupError, HTTPStatus.CONFLICT),
+    (NotFoundError, HTTPStatus.NOT_FOUND),
+    (ConflictError, HTTPStatus.CONFLICT),
+    (LimitError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (ConfigError, HTTPStatus.SERVICE_UNAVAILABLE),
+)
+
+_SENTENCES: dict[int, tuple[str, str]] = {
+    400: ("请求的格式不对。", "invalid_input"),
+    403: ("没有权限。请刷新页面，或者重新登录，再试一次。", "forbidden"),
+    404: ("没有这个地址。", "not_found"),
+    405: ("这个地址不支持这种请求。", "method_not_allowed"),
+    413: ("发来的内容太大了。", "too_large"),
+    500: ("服务器出错了，请再试一次。如果一直这样，请告诉老师。", "internal_error"),
+}
+
+
+def status_of(error: AIFlowError) -> int:
+    """Return the HTTP status that stands for ``error``."""
+    if isinstance(error, StorageError):
+        full = error.reason in {"disk_full", "quota_full"}
+        return HTTPStatus.INSUFFICIENT_STORAGE if full else HTTPStatus.INTERNAL_SERVER_ERROR
+    return next(
+        (status for kind, status in _STATUSES if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR
+    )
+
+
+def body_of(status: int, error: BaseException | None) -> dict[str, Any]:
+    """Return the JSON of an error answer. Only our own errors speak for themselves; others may hold anything."""
+    if isinstance(error, AIFlowError):
+        return {"message": error.message, "reason": error.reason, "retryable": error.retryable}
+    message, reason = _SENTENCES.get(status, _SENTENCES[500 if status >= 500 else 400])
+    return {"message": message, "reason": reason, "retryable": status >= 500}

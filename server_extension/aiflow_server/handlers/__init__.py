@@ -1,0 +1,32 @@
+"""The routes: which pattern is answered by which handler. Relative to the server's base URL."""
+
+from aiflow_server.handlers.base import Handler
+from aiflow_server.handlers.download import DownloadHandler
+from aiflow_server.handlers.files import FileHandler
+from aiflow_server.handlers.generate import CancelHandler, ContinueHandler, GenerateHandler, RetryHandler
+from aiflow_server.handlers.projects import ProjectHandler, ProjectsHandler, RequestHandler
+from aiflow_server.handlers.static import StaticHandler
+from aiflow_server.handlers.stream import StreamHandler
+from aiflow_server.handlers.templates import TemplatesHandler
+from aiflow_server.handlers.unknown import UnknownHandler
+
+__all__ = ["ROUTES", "Handler"]
+
+_PROJECT = r"api/projects/(?P<project_id>[^/]+)"
+
+ROUTES: tuple[tuple[str, type[Handler]], ...] = (
+    (r"api/generate", GenerateHandler),
+    (r"api/stream/(?P<project_id>[^/]+)", StreamHandler),
+    (r"api/projects", ProjectsHandler),
+    (_PROJECT, ProjectHandler),
+    (_PROJECT + r"/request", RequestHandler),
+    (_PROJECT + r"/files/(?P<path>.+)", FileHandler),
+    (_PROJECT + r"/download", DownloadHandler),
+    (_PROJECT + r"/retry", RetryHandler),
+    (_PROJECT + r"/cancel", CancelHandler),
+    (_PROJECT + r"/continue", ContinueHandler),
+    (r"api/templates", TemplatesHandler),
+    (r"aiflow/static/(?P<path>.+)", StaticHandler),
+    # Last: whatever else is asked of our part of the API is refused in our words.
+    (r"(?:api/(?:generate|stream|projects|templates)|aiflow)(?:/.*)?", UnknownHandler),
+)

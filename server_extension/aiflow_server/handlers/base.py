@@ -1,0 +1,170 @@
+"""What all handlers share: who may come in, how large a body may be, how an error is told, and the trace."""
+
+import json
+import time
+from typing import Any, ClassVar
+from uuid import UUID, uuid4
+
+from jupyter_server.base.handlers import APIHandler
+from tornado import web
+
+from aiflow.exceptions import AIFlowError, InputError, LimitError, NotFoundError
+from aiflow_server.errors import BusyError, body_of, status_of
+from aiflow_server.startup import Service, Startup
+
+AUTH_RESOURCE = "aiflow"
+# A body over its limit is read to its end and thrown away, so that the client can read the refusal; a huge one is cut.
+_DISCARD_BYTES = 32_000_000
+
+
+@web.stream_request_body
+class Handler(APIHandler):
+    """Base of our handlers. Methods carry ``@web.authenticated`` and ``@authorized``; ``prepare`` refuses as well."""
+
+    auth_resource = AUTH_RESOURCE
+    max_body_bytes: ClassVar[int] = 65_536
+    service: Service
+
+    def initialize(self, startup: Startup) -> None:
+        """Take what the extension hands to every handler."""
+        self.startup = startup
+        self.request_id = uuid4().hex[:12]
+        self.began = time.perf_counter()
+        self.sent_bytes = 0
+        self.received = bytearray()
+        self.received_bytes = 0
+
+    async def prepare(self) -> None:  # type: ignore[override]  # as Jupyter's own APIHandler does
+        """Let in who may come in, refuse what is far too large, and wait for the service."""
+        await super().prepare()
+        if self._finished or self.request.method == "OPTIONS":
+            return
+        if not self.current_user:
+            raise web.HTTPError(403)
+        declared = self.request.headers.get("Content-Length", "0")
+        if declared.isdigit() and int(declared) > _DISCARD_BYTES:
+            raise self._too_large()
+        self.service = await self.startup.service()
+
+    def compute_etag(self) -> str | None:
+        """Return None: entity tags are set where there is something to name, not made from every answer's bytes."""
+        return None
+
+    def data_received(self, chunk: bytes) -> None:
+        """Keep the body up to its limit."""
+        self.received_bytes += len(chunk)
+        if self.received_bytes <= self.max_body_bytes:
+            self.received += chunk
+        elif self.received_bytes > _DISCARD_BYTES and self.request.connection is not None:
+            self.request.connection.stream.close()  # type: ignore[attr-defined]  # HTTP1Connection has one
+
+    def _too_large(self) -> LimitError:
+        shown = f"{self.max_body_bytes // 1000} KB"
+        return LimitError(f"发来的内容太大了，最多 {shown}。", reason="too_large", retryable=False)
+
+    def body(self) -> bytes:
+        """Return the whole body.
+
+        Raises:
+            LimitError: when it is over the limit of this endpoint.
+        """
+        if self.received_bytes > self.max_body_bytes:
+            raise self._too_large()
+        return bytes(self.received)
+
+    def json_body(self, allowed: tuple[str, ...]) -> dict[str, Any]:
+        """Return the body as a JSON object; an empty body is an empty object.
+
+        Raises:
+            InputError: when it is none, or has a field that is not among ``allowed``.
+            LimitError: when it is too large.
+        """
+        data = self.body()
+        if not data.strip():
+            return {}
+        try:
+            found = json.loads(data.decode("utf-8-sig"))
+        except (ValueError, RecursionError):
+            raise InputError("发来的内容不是正确的 JSON（UTF-8）。", reason="invalid_json") from None
+        if not isinstance(found, dict):
+            raise InputError("发来的 JSON 应该是一个对象，写在 { } 里。")
+        for name in found:
+            if name not in allowed:
+                raise InputError(f"没有“{_shown(name)}”这一项，可以写的有：{'、'.join(allowed)}。")
+        return found
+
+    def project_id(self, text: str) -> UUID:
+        """Return the id in an address.
+
+        Raises:
+            NotFoundError: when it is none: there is no such project.
+        """
+        try:
+            found = UUID(text)
+        except ValueError:
+            found = None
+        if found is None or str(found) != text.lower():
+            raise NotFoundError("没有这个项目。它可能已经被删除。")
+        return found
+
+    def argument(self, name: str) -> str | None:
+        """Return a value of the query."""
+        return self.get_query_argument(name, None)
+
+    def send(self, value: Any, status: int = 200) -> None:
+        """Answer with JSON."""
+        self.set_status(status)
+        data = value if isinstance(value, bytes) else json.dumps(value, ensure_ascii=False).encode()
+        self.finish(data)
+
+    def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
+        """Answer with an error; ours know their status."""
+        error = _error_in(kwargs)
+        if isinstance(error, AIFlowError):
+            status_code = status_of(error)
+        super().send_error(status_code, **kwargs)
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Write an error's JSON: a sentence, a reason, whether to try again. Nothing of the machine is in it."""
+        error = _error_in(kwargs)
+        if isinstance(error, BusyError):
+            self.set_header("Retry-After", "5")
+        self.finish(json.dumps(body_of(status_code, error), ensure_ascii=False).encode())
+
+    def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:
+        """Log what nobody expected; an error of ours is an answer, not an accident."""
+        if not isinstance(value, AIFlowError):
+            super().log_exception(typ, value, tb)
+
+    def write(self, chunk: str | bytes | dict[Any, Any]) -> None:
+        """Add to the answer, counting."""
+        if isinstance(chunk, str):
+            chunk = chunk.encode()
+        if isinstance(chunk, bytes):
+            self.sent_bytes += len(chunk)
+        super().write(chunk)
+
+    def on_finish(self) -> None:
+        """Note the request in the trace: its route, never its query or its body."""
+        super().on_finish()
+        service = getattr(self, "service", None)
+        if service is not None:
+            service.trace.note(
+                "request",
+                id=self.request_id,
+                method=self.request.method,
+                route=type(self).__name__.removesuffix("Handler").lower(),
+                project_id=self.path_kwargs.get("project_id"),
+                status=self.get_status(),
+                duration_ms=round((time.perf_counter() - self.began) * 1000, 1),
+                bytes=self.sent_bytes,
+            )
+
+
+def _error_in(kwargs: dict[str, Any]) -> BaseException | None:
+    info = kwargs.get("exc_info")
+    return info[1] if info else None
+
+
+def _shown(name: str) -> str:
+    return "".join(char if char.isprintable() else "�" for char in name[:40])

@@ -1,0 +1,82 @@
+"""A project's files: read as bytes that never run as a page of this server, and written whole."""
+
+import asyncio
+from collections.abc import Iterator
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from aiflow_server.handlers.base import Handler
+from aiflow_server.http import disposition, is_shown, matches
+
+_PIECE_BYTES = 1 << 18
+# "sandbox" without words: no script, no form, and an origin of its own, even where a browser shows the file as a page.
+_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
+
+
+class FileHandler(Handler):
+    """``GET``, ``HEAD`` and ``PUT api/projects/{id}/files/{path}``."""
+
+    max_body_bytes = 1_000_000
+
+    @property
+    def content_security_policy(self) -> str:
+        """What a browser may do with the answer: nothing."""
+        return _POLICY
+
+    @web.authenticated
+    @authorized
+    async def get(self, project_id: str, path: str) -> None:
+        """Return the file's bytes."""
+        await self._serve(project_id, path)
+
+    @web.authenticated
+    @authorized
+    async def head(self, project_id: str, path: str) -> None:
+        """Return what ``get`` does, without the bytes."""
+        await self._serve(project_id, path)
+
+    async def _serve(self, project_id: str, path: str) -> None:
+        found = await asyncio.to_thread(self.service.files.open, self.project_id(project_id), path)
+        with found.file:
+            self.set_header("ETag", found.etag)
+            self.set_header("Cache-Control", "private, no-cache")
+            self.set_header("X-Content-Type-Options", "nosniff")
+            self.set_header("Cross-Origin-Resource-Policy", "same-origin")
+            name = path.rsplit("/", 1)[-1]
+            self.set_header("Content-Disposition", disposition(name, shown=is_shown(found.content_type)))
+            if matches(self.request.headers.get("If-None-Match"), found.etag):
+                self.set_status(304)
+            else:
+                self.set_header("Content-Type", found.content_type)
+                self.set_header("Content-Length", str(found.size))
+                if self.request.method == "GET":
+                    await self._send_pieces(iter(lambda: found.file.read(_PIECE_BYTES), b""), found.size)
+            self.finish(set_content_type=found.content_type)
+
+    async def _send_pieces(self, pieces: Iterator[bytes], size: int) -> None:
+        """Send exactly ``size`` bytes; a file that is cut while it is read ends the connection, not the answer."""
+        sent = 0
+        for piece in pieces:
+            self.write(piece[: size - sent])
+            sent += len(piece)
+            await self.flush()
+            if sent >= size:
+                return
+
+    @web.authenticated
+    @authorized
+    async def put(self, project_id: str, path: str) -> None:
+        """Write the body's bytes as the file, whole or not at all."""
+        conditions = self.request.headers
+        saved = await asyncio.to_thread(
+            self.service.files.save,
+            self.project_id(project_id),
+            path,
+            self.body(),
+            if_match=conditions.get("If-Match"),
+            if_none_match=conditions.get("If-None-Match"),
+        )
+        self.set_header("ETag", saved.etag)
+        answer = {"path": saved.path, "size_bytes": saved.size, "etag": saved.etag}
+        self.send(answer, 201 if saved.is_new else 200)

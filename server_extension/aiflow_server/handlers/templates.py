@@ -1,0 +1,16 @@
+"""What ``template`` may name."""
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from aiflow_server.handlers.base import Handler
+
+
+class TemplatesHandler(Handler):
+    """``GET api/templates``."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Return the lessons."""
+        self.send({"templates": self.service.templates(), "capabilities": []})

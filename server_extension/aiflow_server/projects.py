@@ -1,0 +1,244 @@
+"""Projects as the handlers tell of them: the list, a request, and whether one may be taken home."""
+
+import hashlib
+from collections.abc import Generator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from aiflow.config import Config
+from aiflow.entities import (
+    FINAL_STATUSES,
+    PROJECT_NAME,
+    ProjectStatus,
+    RequestStatus,
+    format_time,
+    project_status_of,
+)
+from aiflow.events import PhaseSnapshot, Snapshot
+from aiflow.exceptions import ConflictError, NotFoundError
+from aiflow.flow import recover
+from aiflow.folder import ProjectFolder
+from aiflow.gates.base import Finding
+from aiflow.gates.syntax import check_bytes
+from aiflow.journal import JournalReader
+from aiflow.record import Manifest, RunRecord
+from aiflow.store import ProjectStore
+from aiflow_server.zips import zip_pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A zip that is being made."""
+
+    name: str
+    plain_name: str
+    pieces: Generator[bytes, None, None]
+
+
+class Projects:
+    """Tells of projects. Its methods read the disk: call them off the loop."""
+
+    def __init__(self, store: ProjectStore, config: Config) -> None:
+        self._store = store
+        self._config = config
+        # A manifest that has not changed is not read again: a folder of 5,000 projects lists in the time of its stats.
+        self._known: dict[UUID, tuple[tuple[int, int, int], Manifest]] = {}
+
+    def summaries(self) -> list[dict[str, Any]]:
+        """Return every project, newest first; one whose record is gone is among them."""
+        found = [_summary(manifest, self._store) for manifest in self._manifests()]
+        found += [_orphan_summary(folder) for folder in self._store.orphans()]
+        return sorted(found, key=lambda one: (one["created_at"], one["project_id"]), reverse=True)
+
+    def _manifests(self) -> list[Manifest]:
+        seen: dict[UUID, tuple[tuple[int, int, int], Manifest]] = {}
+        for record in self._store.records():
+            manifest = self._manifest(record, seen)
+            if manifest is None:
+                continue
+            if manifest.status not in FINAL_STATUSES and recover(
+                self._store, record.project_id, self._config
+            ):
+                manifest = self._manifest(record, seen) or manifest
+            # An interrupted begin leaves a record without a folder; it lists too, so that it can be retried or deleted.
+            seen[record.project_id] = (seen[record.project_id][0], manifest)
+        self._known = seen
+        return [manifest for _, manifest in seen.values()]
+
+    def _manifest(
+        self, record: RunRecord, seen: dict[UUID, tuple[tuple[int, int, int], Manifest]]
+    ) -> Manifest | None:
+        try:
+            found = (record.folder / "manifest.json").stat()
+            stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
+            known = self._known.get(record.project_id)
+            manifest = known[1] if known is not None and known[0] == stamp else record.load()
+        except (NotFoundError, OSError):
+            return None  # damaged or deleted since the folder was read: its files list as a project without a record
+        seen[record.project_id] = (stamp, manifest)
+        return manifest
+
+    def request(self, project_id: UUID) -> dict[str, Any]:
+        """Return the CodeGenerationRequest with its phases, specification, plan, project and prompts.
+
+        Raises:
+            NotFoundError: when there is no record of it.
+        """
+        recover(self._store, project_id, self._config)
+        record = self._store.record(project_id)
+        manifest = record.load()
+        state = _fold(record)
+        return {
+            "id": str(project_id),
+            "user_input": manifest.prompt,
+            "status": state.status.value,
+            "created_at": format_time(manifest.created_at),
+            "updated_at": format_time(state.updated_at or manifest.created_at),
+            "error_message": state.message if state.status is RequestStatus.FAILED else None,
+            "retry_count": state.retry_count,
+            "reason": state.reason,
+            "retryable": state.retryable,
+            "template": manifest.template,
+            "engine": manifest.engine,
+            "model": state.model,
+            "title": manifest.title,
+            "pause_after": [phase.value for phase in manifest.pause_after],
+            "derived_from": str(manifest.derived_from) if manifest.derived_from else None,
+            "phases": [_phase(project_id, phase) for phase in state.phases.values()],
+            "spec": state.spec.model_dump(mode="json") if state.spec else None,
+            "plan": state.plan.model_dump(mode="json") if state.plan else None,
+            "project": state.project.model_dump(mode="json") if state.project else None,
+            "prompts": record.prompts(),
+        }
+
+    def download(self, project_id: UUID) -> Download:
+        """Return the project as a zip.
+
+        Raises:
+            NotFoundError: when there is no such project or its folder is gone.
+            ConflictError: while its Python is not known to be right, with what is wrong.
+        """
+        folder = self._store.find(project_id)
+        manifest = self._store.manifest(project_id)
+        if not folder.root.is_dir():
+            if manifest is not None and manifest.status not in FINAL_STATUSES:
+                raise ConflictError(
+                    "项目还没有生成完，请稍等再下载。", reason="not_validated", retryable=True
+                )
+            raise NotFoundError("项目文件夹不见了，可能被删除或改名。")
+        _check_downloadable(folder, manifest)
+        title = manifest.title if manifest is not None and manifest.title else folder.root.name
+        plain = f"{folder.root.name}.zip"
+        name = f"{_as_file_name(title)}_{folder.root.name[-8:]}.zip" if title != folder.root.name else plain
+        return Download(name, plain, zip_pieces(folder))
+
+
+def _fold(record: RunRecord) -> Snapshot:
+    """Return the state of a run; the model's text, by far the most of a journal, is not needed for it."""
+    state = Snapshot()
+    for line in JournalReader(record.journal_path).read_all():
+        if line.event_type != "chunk":
+            state.apply(line.event())
+    return state
+
+
+def _phase(project_id: UUID, phase: PhaseSnapshot) -> dict[str, Any]:
+    return {
+        "id": str(_phase_id(project_id, phase.phase.value)),
+        "request_id": str(project_id),
+        "phase_type": phase.phase.value,
+        "status": phase.status.value,
+        "educational_message": phase.educational_message,
+        "started_at": format_time(phase.started_at) if phase.started_at else None,
+        "completed_at": format_time(phase.completed_at) if phase.completed_at else None,
+        "sequence_order": phase.sequence_order,
+    }
+
+
+def _phase_id(project_id: UUID, phase: str) -> UUID:
+    """Return the id of a phase: the same each time, though nothing of it is stored."""
+    return UUID(bytes=hashlib.sha256(project_id.bytes + phase.encode()).digest()[:16], version=4)
+
+
+def _summary(manifest: Manifest, store: ProjectStore) -> dict[str, Any]:
+    name = manifest.project_name
+    count = manifest.file_count
+    if name is not None and manifest.status not in FINAL_STATUSES:
+        count = len(store.folder(manifest.project_id, name).sizes())
+    return {
+        "project_id": str(manifest.project_id),
+        "project_name": name or f"project_{manifest.created_at:%Y%m%d_%H%M%S}_{manifest.project_id.hex[:8]}",
+        "status": project_status_of(manifest.status).value,
+        "created_at": format_time(manifest.created_at),
+        "file_count": count,
+        "request_status": manifest.status.value,
+        "title": manifest.title,
+        "prompt": manifest.prompt,
+        "engine": manifest.engine,
+        "has_record": True,
+    }
+
+
+def _orphan_summary(folder: ProjectFolder) -> dict[str, Any]:
+    name = folder.root.name
+    found = PROJECT_NAME.match(name)
+    created = (
+        datetime.strptime(found["time"], "%Y%m%d_%H%M%S").replace(tzinfo=UTC) if found else datetime.now(UTC)
+    )
+    return {
+        "project_id": str(folder.project_id),
+        "project_name": name,
+        "status": ProjectStatus.COMPLETED.value,
+        "created_at": format_time(created),
+        "file_count": len(folder.sizes()),
+        "request_status": None,
+        "title": None,
+        "prompt": None,
+        "engine": None,
+        "has_record": False,
+    }
+
+
+def _check_downloadable(folder: ProjectFolder, manifest: Manifest | None) -> None:
+    if manifest is not None and manifest.syntax_validated:
+        return
+    if manifest is not None and manifest.status not in FINAL_STATUSES:
+        raise ConflictError("项目还没有生成完，请稍等再下载。", reason="not_validated", retryable=True)
+    found = find_error(folder)
+    if found is not None:
+        raise ConflictError(f"还不能下载：{found.message}", reason="not_validated")
+    if manifest is not None:
+        raise ConflictError(
+            "还不能下载：这次生成没有完成，代码没有检查过。请重试，或者在工作台里改好文件。",
+            reason="not_validated",
+        )
+
+
+def find_error(folder: ProjectFolder) -> Finding | None:
+    """Return the first thing that keeps one of the Python files from being Python, None where all are right."""
+    for path in folder.sizes():
+        if not path.lower().endswith((".py", ".pyw")):
+            continue
+        found = next((one for one in check_bytes(path, folder.read(path)) if one.severity == "error"), None)
+        if found is not None:
+            return found
+    return None
+
+
+def revalidate(store: ProjectStore, folder: ProjectFolder) -> None:
+    """After a person changed a file of a project that has ended, say anew whether all of its Python is right."""
+    manifest = store.manifest(folder.project_id)
+    if manifest is None or manifest.status not in FINAL_STATUSES:
+        return
+    manifest.syntax_validated = find_error(folder) is None
+    manifest.file_count = len(folder.sizes())
+    folder.record.save(manifest)
+
+
+def _as_file_name(title: str) -> str:
+    """Return a title as a part of a file name that every system can hold."""
+    return "".join(char if char.isprintable() and char not in '<>:"/\\|?*' else "_" for char in title)[
+        :60
+    ].strip(" .")

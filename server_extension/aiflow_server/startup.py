@@ -1,0 +1,70 @@
+"""Between the server's start and the first request: the checks, and the service that is made when they pass.
+
+Loading the extension must cost the server nothing, so the pipeline (pydantic and all) is imported when the first request
+comes, off the event loop.
+"""
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from aiflow_server.errors import NotReadyError
+
+if TYPE_CHECKING:
+    from aiflow_server.service import Service
+else:
+    Service = object
+
+__all__ = ["Service", "Startup"]
+
+# How often a failed check is looked at again, so that a corrected configuration needs no new start.
+RECHECK_S = 2.0
+
+
+class Startup:
+    """Makes the service, once."""
+
+    def __init__(self) -> None:
+        self._service: Service | None = None
+        self._failure: NotReadyError | None = None
+        self._checked_at = 0.0
+        self._lock = asyncio.Lock()
+
+    async def service(self) -> "Service":
+        """Return the service.
+
+        Raises:
+            NotReadyError: with the sentence of the first check that failed.
+        """
+        if self._service is not None:
+            return self._service
+        async with self._lock:
+            if self._service is None:
+                if self._failure is None or time.monotonic() - self._checked_at > RECHECK_S:
+                    await self._make()
+                if self._failure is not None:
+                    raise self._failure
+            assert self._service is not None  # noqa: S101 - one of the two was set
+            return self._service
+
+    async def _make(self) -> None:
+        self._failure = None
+        found = await asyncio.to_thread(_prepare)
+        if isinstance(found, str):
+            self._failure = NotReadyError(found)
+            self._checked_at = time.monotonic()
+        else:
+            self._service = found
+
+    async def stop(self) -> None:
+        """End what the service runs."""
+        if self._service is not None:
+            await self._service.stop()
+            self._service = None
+
+
+def _prepare() -> "Service | str":
+    # Deliberately late: this is what makes loading the extension cheap.
+    from aiflow_server.service import make_service  # noqa: PLC0415
+
+    return make_service()
