@@ -209,9 +209,9 @@ class Flow:
         """
         if self.snapshot.status is not RequestStatus.PAUSED:
             raise ConflictError("这次运行没有停在等待确认的地方，不用继续。")
-        current: Spec | Plan | None = self.snapshot.plan or self.snapshot.spec
-        if artifact is not None:
-            self._edit(_as_artifact(artifact, _there(current)))
+        current = self.snapshot.spec if self.snapshot.plan is None else self.snapshot.plan
+        if artifact is not None and current is not None:
+            self._edit(_as_artifact(artifact, current))
         self._is_waiting = False
 
     def begin_retry(self) -> None:
