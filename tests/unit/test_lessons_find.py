@@ -97,6 +97,32 @@ FOUND = {
         "OOXX 小游戏",
     ],
 }
+FOUND |= {
+    "breakout": [
+        "打砖块",
+        "用 pygame 做一个打砖块游戏",
+        "Breakout",
+        "brick breaker game",
+        "挡板接小球打砖块",
+        "arkanoid clone",
+    ],
+    "hangman": [
+        "猜单词",
+        "hangman",
+        "Guess the word game",
+        "帮我写个猜英文单词的游戏",
+        "吊小人",
+        "一个猜字母的小程序",
+    ],
+    "quiz": [
+        "知识问答",
+        "quiz game",
+        "做一个答题程序，能计分",
+        "Trivia",
+        "a multiple choice quiz in python",
+        "选择题测验",
+    ],
+}
 NOT_FOUND = [
     "帮我写个操作系统",
     "天气查询",
@@ -126,7 +152,6 @@ NOT_FOUND = [
     "2048",
     "数独",
     "平均分配任务的工具",
-    "猜单词，记录猜错的次数",
     "掷骰子猜大小",
     "1A2B 猜数字",
     "不要贪吃蛇",
