@@ -5,6 +5,8 @@ A gate looks at the text of a project and says what it found; it runs nothing of
 """
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Iterable, Sequence
 from importlib.metadata import entry_points
 
@@ -17,9 +19,12 @@ from aiflow.gates.placeholders import PlaceholdersGate
 from aiflow.gates.project import CompleteGate, MainFileGate, PlannedFilesGate
 from aiflow.gates.syntax import SyntaxGate, check_bytes
 from aiflow.gates.windows import WindowsGate
+from aiflow.gates.worker import pack, unpack_findings
 
 __all__ = ["Finding", "Gate", "Sources", "check_file", "check_project", "gates_for", "is_syntax_valid"]
 
+LARGE_BYTES = 200_000
+WORKER_TIMEOUT_S = 120.0
 ENTRY_POINT_GROUP = "aiflow.gates"
 
 
@@ -50,8 +55,35 @@ async def check_project(
     Returns:
         What was found, in the order of the gates, nothing twice.
     """
-    chosen = gates_for(config) if gates is None else gates
-    return await asyncio.to_thread(run_gates, sources, chosen)
+    if gates is None:
+        return await asyncio.to_thread(_check, sources, config)
+    return await asyncio.to_thread(run_gates, sources, gates)
+
+
+def _check(sources: Sources, config: GatesConfig) -> list[Finding]:
+    if sources.size() > LARGE_BYTES:
+        return _check_elsewhere(sources, config)
+    return run_gates(sources, gates_for(config))
+
+
+def _check_elsewhere(sources: Sources, config: GatesConfig) -> list[Finding]:
+    """Check in another process: parsing holds the interpreter, and with it the event loop of this one."""
+    command = [sys.executable, "-P", "-X", "utf8", "-m", "aiflow.gates.worker"]
+    flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter and module; the project goes in as data
+            command,
+            input=pack(sources, config),
+            capture_output=True,
+            timeout=WORKER_TIMEOUT_S,
+            check=True,
+            creationflags=flags,
+        )
+        return unpack_findings(done.stdout)
+    except (subprocess.SubprocessError, OSError, ValueError, TypeError) as error:
+        # What broke that process must not break this one: only the syntax, which is looked at file by file.
+        gates: list[Gate] = [CompleteGate(), SyntaxGate()] if config.syntax else [CompleteGate()]
+        return [*run_gates(sources, gates), _broken("gates", error)]
 
 
 def gates_for(config: GatesConfig) -> list[Gate]:

@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Literal, Protocol, Self, runtime_checkable
 
 from aiflow.artifacts import Plan, find_main_file
+from aiflow.gates.isolation import is_risky, try_parse
 
 Severity = Literal["error", "warning", "info"]
 
@@ -84,7 +85,6 @@ class Sources:
     incomplete: frozenset[str] = frozenset()
     path_set: frozenset[str] = field(init=False, repr=False)
     _trees: OrderedDict[str, tuple[int, ast.Module | None]] = field(default_factory=OrderedDict, repr=False)
-    _opaque: set[str] = field(default_factory=set, repr=False)
 
     def __post_init__(self) -> None:
         self.path_set = frozenset(self.paths)
@@ -140,26 +140,25 @@ class Sources:
         except UnicodeDecodeError:
             return None
 
-    def hide(self, path: str) -> None:
-        """Let no gate parse ``path``: doing so was found to be dangerous."""
-        self._opaque.add(path)
-
     def tree(self, path: str) -> ast.Module | None:
         """Return a Python file's syntax tree, or None where it has none (the syntax gate says why)."""
-        if path in self._opaque:
-            return None
         if path in self._trees:
             self._trees.move_to_end(path)
             return self._trees[path][1]
-        text = self.text(path) or ""
-        try:
-            tree = parse(text, path) if self.text(path) is not None else None
-        except UNPARSABLE:
-            tree = None
-        self._trees[path] = (len(text), tree)
+        text = self.text(path)
+        self._trees[path] = (len(text or ""), None if text is None else _parse_or_none(text, path))
         while len(self._trees) > 1 and sum(size for size, _ in self._trees.values()) > _KEPT_SOURCE_CHARS:
             self._trees.popitem(last=False)
-        return tree
+        return self._trees[path][1]
+
+
+def _parse_or_none(text: str, path: str) -> ast.Module | None:
+    if is_risky(text) and try_parse(text) is not None:
+        return None
+    try:
+        return parse(text, path)
+    except UNPARSABLE:
+        return None
 
 
 @runtime_checkable

@@ -22,11 +22,11 @@ _MEANT = re.compile(
     re.IGNORECASE,
 )
 _NOTHING_NAMES = re.compile(
-    r"^(?:_+|.*(?:noop|no_op|nothing|dummy|null|ignore|skip|pass|silent|stub|callback|hook).*|__\w+__)$",
+    r"^(?:_+|.*(?:nop|no_op|nothing|dummy|null|ignore|skip|pass|silent|stub|callback|hook).*|__\w+__)$",
     re.IGNORECASE,
 )
 _NOTHING_CLASSES = re.compile(
-    r"^_?(?:Null|Dummy|No[A-Z]|Silent|Fake|Mock|Empty|Base|Abstract|Stub)|(?:Base|Interface|Mixin|ABC|Null)$"
+    r"^_?(?:Null|Dummy|No(?:ne|p)?[A-Z_]|Silent|Fake|Mock|Empty|Base|Abstract|Stub)|(?:Base|Interface|Mixin|ABC|Null)$"
 )
 _QUIET_OVERRIDES = frozenset(
     {"log_message", "log_request", "write", "flush", "close", "emit", "default", "emptyline", "error", "setUp",

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from aiflow.gates.base import Finding, Sources, at
+from aiflow.gates.base import Finding, Severity, Sources, at
 from aiflow.gates.circular import find_circular
 from aiflow.gates.exports import Exports, module_exports
 from aiflow.gates.guards import Guarded, walk_guarded
@@ -128,20 +128,19 @@ class _File:
         self.seen.add((target, name))
         text = f"{at(self.path, line)}从 {target} 里用到了 {name}，但 {target} 没有定义它，运行时会出错。"
         text += self._advice(target, name, exports)
-        severity = "warning" if here.caught_import or here.caught_call else "error"
-        yield Finding(self.path, line, "missing_name", text, "warning" if severity == "warning" else "error")
+        severity: Severity = "warning" if here.caught_import or here.caught_call else "error"
+        yield Finding(self.path, line, "missing_name", text, severity)
 
     def _advice(self, target: str, name: str, exports: Exports) -> str:
         stem = target.rsplit("/", 1)[-1].removesuffix(".py")
         if stem in sys.stdlib_module_names or stem == "pygame":
             return f"项目里的 {target} 和 Python 的模块 {stem} 同名，把它挡住了。请给 {target} 换个名字。"
         for other in self.project.python_paths:
-            if (
-                other not in {target, self.path}
-                and name in (found := module_exports(self.project, other)).names
-            ):
-                if not found.is_open:
-                    return f"{other} 里有 {name}，是不是应该从那里导入？"
+            if other in {target, self.path}:
+                continue
+            found = module_exports(self.project, other)
+            if name in found.names and not found.is_open:
+                return f"{other} 里有 {name}，是不是应该从那里导入？"
         public = sorted(entry for entry in exports.names if not entry.startswith("__"))
         close = difflib.get_close_matches(name, public, n=1, cutoff=0.6)
         if close:
@@ -169,11 +168,7 @@ def _given_from_outside(project: Sources) -> set[str]:
     for path in project.python_paths:
         tree = project.tree(path)
         for node in ast.walk(tree) if tree is not None else ():
-            if (
-                isinstance(node, ast.Attribute)
-                and isinstance(node.ctx, ast.Store)
-                and isinstance(node.value, ast.Name)
-            ):
-                if node.value.id not in {"self", "cls"}:
-                    found.add(node.attr)
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                owner = node.value.id if isinstance(node.value, ast.Name) else "self"
+                found |= set() if owner in {"self", "cls"} else {node.attr}
     return found

@@ -167,6 +167,8 @@ class _Top:
 
     def _take_call(self, node: ast.Call) -> None:
         called = node.func
+        if isinstance(called, ast.Attribute) and getattr(called.value, "id", "") == "__all__":
+            self.has_dynamic_all = True  # __all__.extend(…)
         if isinstance(called, ast.Name) and called.id in {"exec", "globals", "vars", "locals", "setattr"}:
             self.is_open = True
 

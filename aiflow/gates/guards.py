@@ -71,10 +71,11 @@ def _ends_after_question(node: ast.AST, children: list[Guarded], asking: set[str
     body = getattr(node, "body", None)
     if not isinstance(body, list):
         return
+    statements = {id(statement) for statement in body}
     decided = False
     for index, child in enumerate(children):
         inner = child.node
-        if not any(inner is statement for statement in body):
+        if id(inner) not in statements:
             continue
         if decided:
             children[index] = replace(child, platform=True)

@@ -34,9 +34,14 @@ def find_module(project: Sources, dotted: str, importer: str) -> str | None:
     base = dotted.replace(".", "/")
     for root in roots:
         found = _at(project, posixpath.join(root, base))
-        if found:
+        if found and not (top in sys.stdlib_module_names and _in_package(project, root)):
             return found
     return None
+
+
+def _in_package(project: Sources, folder: str) -> bool:
+    """Whether ``folder`` is a package: its files are modules of it and take no standard module's place."""
+    return bool(folder) and posixpath.join(folder, "__init__.py") in project.path_set
 
 
 def find_relative(project: Sources, level: int, dotted: str, importer: str) -> str | None:

@@ -14,8 +14,10 @@ from collections.abc import Iterator
 from pyflakes import messages
 from pyflakes.checker import Checker
 
-from aiflow.gates.base import Finding, Sources, at
+from aiflow.gates.base import Finding, Severity, Sources, at
 from aiflow.gates.exports import star_exports
+from aiflow.gates.modules import find_relative
+from aiflow.gates.scopes import defined_names, evaluated_names, global_names, made_in_loop, makes_names
 
 # A notebook's kernel adds names to the builtins that a program started by itself does not have.
 _KERNEL_NAMES = {"__IPYTHON__", "display", "get_ipython", "_"}
@@ -114,10 +116,13 @@ class _Scene:
     def __init__(self, project: Sources, path: str, tree: ast.Module) -> None:
         self.project = project
         self.path = path
-        self.evaluated = _evaluated_names(tree)
-        self.makes_names = _makes_names(tree)
+        self.evaluated = evaluated_names(tree)
+        self.makes_names = makes_names(tree)
         self.stars = star_exports(project, path, tree)
-        self.defined = _defined_names(tree)
+        self.tree = tree
+        self.defined = defined_names(tree)
+        self.top = defined_names(tree, top_only=True)
+        self.globals = global_names(tree)
 
     def judge(self, message: messages.Message) -> Finding | None:
         if isinstance(message, messages.UndefinedName | messages.ImportStarUsage):
@@ -132,20 +137,37 @@ class _Scene:
         name, line = str(message.message_args[0]), message.lineno
         if isinstance(message, messages.ImportStarUsage) and self.stars.may_define(name):
             return None
+        if self.path.endswith("__init__.py") and find_relative(self.project, 1, name, self.path):
+            return None  # importing a submodule binds its name in the package
+        if name in self.globals or made_in_loop(self.tree, name, line):
+            return None
         if (line, message.col, name) not in self.evaluated:
             advice = f"类型注解里写了 {name}，但没有定义或导入它。程序能运行，编辑器会提示。{self._what_to_do(name)}"
             return Finding(self.path, line, "undefined_name", at(self.path, line) + advice, "info")
-        what = "用到了 {0}，但没有导入" if self._import_for(name) else "用到了 {0}，但哪里都没有定义它"
-        text = f"{at(self.path, line)}{what.format(name)}。运行到这里就会出错。{self._what_to_do(name)}"
+        found = self._import_for(name)
+        if found:
+            what, todo = f"用到了 {name}，但没有导入", f"在文件开头加一行 {found}。"
+        elif name in self.top:
+            what, todo = (
+                f"用到 {name} 的时候它还没有定义（定义写在后面）",
+                f"请把 {name} 的定义移到这一行之前。",
+            )
+        elif name in self.defined:
+            what = f"用到了 {name}，但它只在别的函数或类里面定义过，这里看不到"
+            todo = f"请把 {name} 作为参数传进来，用 return 交出来，或写成 self.{name}。"
+        else:
+            what, todo = f"用到了 {name}，但哪里都没有定义它", self._what_to_do(name)
+        text = f"{at(self.path, line)}{what}。程序运行到这里就会出错。{todo}"
         return Finding(self.path, line, "undefined_name", text, "warning" if self.makes_names else "error")
 
     def _unbound(self, message: messages.Message) -> Finding:
         name, line = str(message.message_args[0]), message.lineno
+        severity: Severity = "warning" if made_in_loop(self.tree, name, line) else "error"
         text = (
             f"{at(self.path, line)}这个函数给 {name} 赋了值，所以 {name} 是函数自己的变量，这里用到它时它还没有值，会出错。"
             f"如果要用函数外面的 {name}，在函数第一行加上 global {name}。"
         )
-        return Finding(self.path, line, "undefined_local", text)
+        return Finding(self.path, line, "undefined_local", text, severity)
 
     def _export(self, message: messages.Message) -> Finding | None:
         name, line = str(message.message_args[0]), message.lineno
@@ -164,7 +186,7 @@ class _Scene:
             return f"import {name}"
         for other in self.project.python_paths:
             tree = self.project.tree(other) if other != self.path and other.count("/") == 0 else None
-            if tree is not None and name in _defined_names(tree, top_only=True):
+            if tree is not None and name in defined_names(tree, top_only=True):
                 return f"from {other.removesuffix('.py')} import {name}"
         if name in _COMMON:
             return _COMMON[name]
@@ -174,75 +196,7 @@ class _Scene:
         found = self._import_for(name)
         if found:
             return f"在文件开头加一行 {found}。"
-        close = difflib.get_close_matches(name, sorted(self.defined | _BUILTINS), n=1, cutoff=0.75)
+        close = difflib.get_close_matches(name, sorted((self.defined | _BUILTINS) - {name}), n=1, cutoff=0.75)
         if close:
             return f"是不是想写 {close[0]}？"
         return f"请在使用之前定义 {name}，或检查名字有没有写错。"
-
-
-def _defined_names(tree: ast.Module, *, top_only: bool = False) -> set[str]:
-    nodes = tree.body if top_only else list(ast.walk(tree))
-    found: set[str] = set()
-    for node in nodes:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found.add(node.name)
-        elif isinstance(node, ast.Assign) and top_only:
-            found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            found.add(node.id)
-        elif isinstance(node, ast.arg):
-            found.add(node.arg)
-        elif isinstance(node, ast.alias) and not top_only and node.name != "*":
-            found.add((node.asname or node.name).split(".")[0])
-    return found
-
-
-def _evaluated_names(tree: ast.Module) -> set[tuple[int, int, str]]:
-    """Return where names are really looked up at run time: everywhere but in annotations that nothing evaluates."""
-    postponed = any(
-        isinstance(node, ast.ImportFrom)
-        and node.module == "__future__"
-        and any(alias.name == "annotations" for alias in node.names)
-        for node in tree.body
-    )
-    found: set[tuple[int, int, str]] = set()
-    stack: list[tuple[ast.AST, bool]] = [(tree, False)]
-    while stack:
-        node, in_function = stack.pop()
-        if isinstance(node, ast.Name):
-            found.add((node.lineno, node.col_offset, node.id))
-        inside = in_function or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-        inside = inside and not isinstance(node, ast.ClassDef)
-        for name, value in ast.iter_fields(node):
-            if name in {"annotation", "returns"} and (
-                postponed or (isinstance(node, ast.AnnAssign) and in_function)
-            ):
-                continue
-            children = value if isinstance(value, list) else [value]
-            stack.extend((child, inside) for child in children if isinstance(child, ast.AST))
-    return found
-
-
-def _makes_names(tree: ast.Module) -> bool:
-    """Whether the file makes names in ways that no reader of it can follow."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "exec":
-            return True
-        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and _is_namespace(node.value):
-            return True
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in {"update", "setdefault"}
-            and _is_namespace(node.func.value)
-        ):
-            return True
-    return False
-
-
-def _is_namespace(node: ast.expr) -> bool:
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in {"globals", "vars", "locals"}
-    )

@@ -20,7 +20,7 @@ _STRONG = re.compile(
     | (?:\.\.\.|…)[\s\W]*(?:其余|其他|其它|剩余|剩下|原有|已有|之前|更多|同上|省略)
     | (?:在此|在这里|此处|这里)(?:添加|加入|填写|编写|写|补充|实现|插入)(?:你|您|其他|其余|更多|具体|代码|逻辑|功能|实现)
     | (?:你|您)的代码(?:写|放|填)?在?(?:这里|此处)
-    | (?:rest|remainder)\ of\ (?:the\ |your\ |my\ |this\ )?(?:\w+\ )?\w+\s
+    | (?:rest|remainder)\ of\ (?:the\ |your\ |my\ |this\ )?(?:\w+\ )?(?:code|file|function|class|methods?|implementation|program|script|logic|game|module)\s
       (?:goes?\ here|remains?|stays?|unchanged|(?:is|are)\ (?:the\ )?(?:same|unchanged|omitted)|here|as\ before|omitted|code\ here)
     | (?:\.\.\.|…)\s*\(?(?:the\ )?(?:rest|remaining|existing|other|previous|same|more|similar|omitted)\b
     | \b(?:existing|previous|remaining|other)\ (?:code|methods?|functions?|logic|implementation)\s*

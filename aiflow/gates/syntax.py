@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 
 from aiflow.gates.base import Finding, Sources, at, compile_quietly, parse
+from aiflow.gates.isolation import is_risky, try_parse
 
 _TEXT_SUFFIXES = (
     ".py", ".pyw", ".md", ".txt", ".json", ".csv", ".toml", ".html", ".css", ".js", ".ini", ".cfg", ".yaml", ".yml",
@@ -99,19 +100,26 @@ def check_bytes(path: str, data: bytes) -> list[Finding]:
 
 def _check_python(path: str, text: str) -> Iterable[Finding]:
     try:
-        parse(text, path)
-        compile_quietly(text, path)
+        if is_risky(text):
+            _raise_found(try_parse(text))
+        else:
+            parse(text, path)
+            compile_quietly(text, path)
     except SyntaxError as error:
         yield Finding(path, error.lineno, "syntax", _explain(path, text, error))
     except ValueError as error:
         reason = "文件里有空字符（NUL）" if "null" in str(error) else "里面有 Python 不能接受的字符或数字"
         yield Finding(path, None, "syntax", f"{at(path)}{reason}，Python 读不了它。请删掉后重新保存。")
     except (RecursionError, MemoryError):
-        yield too_complex(path)
+        yield _too_complex(path)
 
 
-def too_complex(path: str) -> Finding:
-    """Return the finding for a file that Python itself cannot take."""
+def _raise_found(error: Exception | None) -> None:
+    if error is not None:
+        raise error
+
+
+def _too_complex(path: str) -> Finding:
     message = f"{at(path)}有一处嵌套太深或太长，Python 读不了这样的程序。请把它拆成几行短的语句。"
     return Finding(path, None, "syntax", message)
 
