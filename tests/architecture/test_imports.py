@@ -6,7 +6,9 @@ The order is design, section 2. It is written down once, in ``LAYERS``; a new mo
 import ast
 import importlib
 import types
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -86,6 +88,7 @@ class Import:
         return f"{self.importer}:{self.line} imports {self.imported}"
 
 
+@cache
 def modules() -> dict[str, Path]:
     """Every module of the three packages by its dotted name; lessons are data, not modules of ours."""
     found = {}
@@ -130,13 +133,14 @@ def _base(importer: str, node: ast.ImportFrom, *, is_package: bool) -> str:
     return ".".join([*parent, *([node.module] if node.module else [])])
 
 
-def all_imports() -> list[Import]:
+@cache
+def all_imports() -> tuple[Import, ...]:
     known = modules()
-    return [
+    return tuple(
         one
         for name, path in known.items()
         for one in read_imports(name, parse(path), set(known), is_package=path.name == "__init__.py")
-    ]
+    )
 
 
 def rank(module: str) -> int | None:
@@ -150,7 +154,7 @@ def rank(module: str) -> int | None:
     return next((place for place, layer in enumerate(LAYERS) if first in layer), None)
 
 
-def wrong_way(imports: list[Import]) -> list[str]:
+def wrong_way(imports: Iterable[Import]) -> list[str]:
     """The imports that point from an earlier layer to a later one, or between the two front ends."""
     wrong = []
     for one in imports:
@@ -164,7 +168,7 @@ def wrong_way(imports: list[Import]) -> list[str]:
     return wrong
 
 
-def circles(imports: list[Import]) -> list[list[str]]:
+def circles(imports: Iterable[Import]) -> list[list[str]]:
     """The groups of modules that import each other at import time (Tarjan's strongly connected components)."""
     graph: dict[str, set[str]] = {}
     for one in imports:
