@@ -1,0 +1,5 @@
+"""The workbench: a widget that shows a run and drives it."""
+
+from aiflow_widgets.workbench import Workbench
+
+__all__ = ["Workbench"]

@@ -1,0 +1,105 @@
+/** The sentence, and the one button that starts or stops. */
+
+import type { JSX } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { isFinal } from "../state/fold";
+import { countChars, PROMPT_LIMIT, type Session } from "../state/session";
+import { t } from "../i18n";
+import { Icon } from "./icons";
+
+export function AskBar({ session }: { session: Session }): JSX.Element {
+  const store = session.store.value;
+  store?.tick.value;
+  const running = isRunning(session);
+  const text = session.prompt.value;
+  const used = countChars(text);
+  const over = used - PROMPT_LIMIT;
+  const canStart = text.trim() !== "" && over <= 0 && !session.busy.value;
+
+  const start = (): void => {
+    if (canStart && !running) void session.start();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    // While an input method is composing, Enter takes its candidate.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    start();
+  };
+
+  return (
+    <form
+      class="af-ask"
+      onSubmit={(event) => {
+        event.preventDefault();
+        start();
+      }}
+    >
+      <div class="af-field" data-over={over > 0 ? "" : undefined}>
+        <PromptField
+          text={text}
+          readOnly={running}
+          invalid={over > 0}
+          onInput={(value) => {
+            session.prompt.value = value;
+          }}
+          onKeyDown={onKeyDown}
+        />
+        <span class="af-count" id="af-count" aria-live={over > 0 ? "polite" : "off"}>
+          {over > 0 ? t("ask.tooLong", { over }) : t("ask.count", { used, limit: PROMPT_LIMIT })}
+        </span>
+      </div>
+      {running ? (
+        <button type="button" class="af-btn af-stop" disabled={session.busy.value} onClick={() => void session.cancel()}>
+          <Icon name="stop" />
+          {t("action.stop")}
+        </button>
+      ) : (
+        <button type="submit" class="af-btn af-primary" disabled={!canStart}>
+          <Icon name="play" />
+          {t("action.start")}
+        </button>
+      )}
+    </form>
+  );
+}
+
+interface FieldProps {
+  text: string;
+  readOnly: boolean;
+  invalid: boolean;
+  onInput(value: string): void;
+  onKeyDown(event: KeyboardEvent): void;
+}
+
+/** As high as its text, up to six lines. */
+function PromptField({ text, readOnly, invalid, onInput, onKeyDown }: FieldProps): JSX.Element {
+  const field = useRef<HTMLTextAreaElement>(null);
+  useLayoutEffect(() => {
+    const element = field.current;
+    if (!element) return;
+    element.style.height = "auto";
+    element.style.height = `${Math.min(element.scrollHeight, 140)}px`;
+  }, [text]);
+  return (
+    <textarea
+      ref={field}
+      rows={1}
+      value={text}
+      readOnly={readOnly}
+      spellcheck={false}
+      aria-label={t("ask.label")}
+      aria-invalid={invalid}
+      aria-describedby="af-count"
+      placeholder={t("ask.placeholder")}
+      onInput={(event) => onInput(event.currentTarget.value)}
+      onKeyDown={onKeyDown}
+    />
+  );
+}
+
+export function isRunning(session: Session): boolean {
+  const store = session.store.value;
+  if (!store || store.connection.value === "failed") return false;
+  if (store.snapshot.seq === 0) return store.connection.value !== "ended";
+  return !isFinal(store.snapshot.status);
+}

@@ -1,0 +1,145 @@
+/** One file: what is on disk, or what is being typed at this moment. */
+
+import type { JSX } from "preact";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { tailText } from "../state/fold";
+import { OpenFile, type FileState } from "../state/file";
+import type { Session } from "../state/session";
+import type { ProjectStore } from "../state/store";
+import type { Diagnostic } from "../types";
+import { errorText, formatSize, t } from "../i18n";
+import { isFinal } from "../state/fold";
+import { Code } from "./Code";
+import { Icon } from "./icons";
+
+export function FileView({ session, store, path }: { session: Session; store: ProjectStore; path: string }): JSX.Element {
+  store.tick.value;
+  const { snapshot } = store;
+  const file = snapshot.files[path];
+  const live = snapshot.typing === path;
+  const open = useMemo(() => new OpenFile(session.transport, store.projectId, path), [store, path]);
+  const written = file?.writes ?? 0;
+  useEffect(() => () => open.close(), [open]);
+  useEffect(() => {
+    if (written > 0 || isFinal(snapshot.status)) void open.load();
+  }, [open, written]);
+  const diagnostics = useDiagnostics(store, path);
+
+  if (live) {
+    return (
+      <div class="af-file" data-live="">
+        <Code path={path} text={tailText(snapshot.typed)} label={t("view.file.label", { name: path })} live />
+        <p class="af-filebar af-live-note">
+          <Icon name="pen" />
+          {t("view.file.live")}
+        </p>
+      </div>
+    );
+  }
+  return (
+    <div class="af-file">
+      <Content open={open} content={open.content.value} diagnostics={diagnostics} editable={isFinal(snapshot.status)} />
+    </div>
+  );
+}
+
+/** The findings of this file; the same array while they are the same, as the editor's marks depend on it. */
+function useDiagnostics(store: ProjectStore, path: string): Diagnostic[] {
+  const count = store.snapshot.diagnostics.length;
+  return useMemo(() => store.snapshot.diagnostics.filter((found) => found.path === path), [store, path, count]);
+}
+
+interface ContentProps {
+  open: OpenFile;
+  content: FileState;
+  diagnostics: Diagnostic[];
+  editable: boolean;
+}
+
+function Content({ open, content, diagnostics, editable }: ContentProps): JSX.Element {
+  const [alt] = useState(open.path);
+  if (content.state === "loading") {
+    return <p class="af-quiet" aria-busy="true">{t("view.file.loading", { name: open.path })}</p>;
+  }
+  if (content.state === "error") {
+    const gone = content.error.status === 404;
+    return <p class="af-quiet">{gone ? t("view.file.gone") : errorText(content.error.reason, content.error.message)}</p>;
+  }
+  if (content.kind === "image") {
+    return (
+      <div class="af-image">
+        <img src={content.url} alt={alt} />
+        <p class="af-quiet">{formatSize(content.size)}</p>
+      </div>
+    );
+  }
+  if (content.kind === "binary") {
+    return <p class="af-quiet">{t("view.file.binary", { type: content.type, size: formatSize(content.size) })}</p>;
+  }
+  const mayEdit = editable && !content.cut;
+  return (
+    <>
+      {content.cut && <p class="af-filebar">{t("view.file.large", { size: formatSize(content.size) })}</p>}
+      <Code
+        path={open.path}
+        text={open.edited.value ?? content.text}
+        label={t("view.file.label", { name: open.path })}
+        diagnostics={diagnostics}
+        {...(mayEdit ? { onChange: (text: string) => open.edit(text), onSave: () => void open.save() } : {})}
+      />
+      <Findings diagnostics={diagnostics} />
+      <SaveBar open={open} />
+    </>
+  );
+}
+
+function Findings({ diagnostics }: { diagnostics: Diagnostic[] }): JSX.Element | null {
+  if (diagnostics.length === 0) return null;
+  return (
+    <details class="af-findings" open={diagnostics.length <= 3}>
+      <summary>
+        <Icon name="alert" />
+        {t("view.diagnostics", { count: diagnostics.length })}
+      </summary>
+      <ul>
+        {diagnostics.map((found, index) => (
+          <li key={index} data-severity={found.severity}>
+            {found.line !== null && <b>{t("view.line", { line: found.line })}</b>} {found.message}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function SaveBar({ open }: { open: OpenFile }): JSX.Element | null {
+  const dirty = open.edited.value !== null;
+  const failure = open.failure.value;
+  if (open.conflict.value) {
+    return (
+      <div class="af-filebar af-conflict" role="alert">
+        <span>{t("view.file.conflict")}</span>
+        <button type="button" class="af-btn" onClick={() => void open.discard()}>{t("action.reload")}</button>
+        <button type="button" class="af-btn" onClick={() => void open.overwrite()}>{t("action.overwrite")}</button>
+      </div>
+    );
+  }
+  if (failure) {
+    return (
+      <div class="af-filebar af-conflict" role="alert">
+        <span>{errorText(failure.reason, failure.message)}</span>
+        <button type="button" class="af-btn" onClick={() => void open.save()}>{t("action.save")}</button>
+      </div>
+    );
+  }
+  if (!dirty) return open.saved.value ? <p class="af-filebar" role="status">{t("view.file.saved")}</p> : null;
+  return (
+    <div class="af-filebar">
+      <span>{t("view.file.unsaved")}</span>
+      <button type="button" class="af-btn" onClick={() => void open.discard()}>{t("action.undo")}</button>
+      <button type="button" class="af-btn af-primary" disabled={open.saving.value} onClick={() => void open.save()}>
+        {t("action.save")}
+      </button>
+    </div>
+  );
+}

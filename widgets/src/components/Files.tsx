@@ -1,0 +1,65 @@
+/** The left column: what is on disk, and below it what is being typed and what is planned. */
+
+import type { JSX } from "preact";
+import type { Session } from "../state/session";
+import { isOnDisk } from "../state/tree";
+import type { Snapshot } from "../types";
+import { isFinal } from "../state/fold";
+import { formatSize, t } from "../i18n";
+import { Icon } from "./icons";
+import { Tree } from "./Tree";
+
+export function Files({ session }: { session: Session }): JSX.Element {
+  const store = session.store.value;
+  store?.tick.value;
+  const snapshot = store?.snapshot ?? null;
+  const written = snapshot ? Object.values(snapshot.files).filter((file) => isOnDisk(file) && file.type === "file") : [];
+  const size = written.reduce((sum, file) => sum + file.size_bytes, 0);
+  return (
+    <section class="af-files" aria-label={t("files.title")}>
+      <header class="af-cap">
+        <h4>{t("files.title")}</h4>
+        {written.length > 0 && <span>{t("files.count", { count: written.length, size: formatSize(size) })}</span>}
+      </header>
+      {written.length === 0 && <p class="af-quiet">{t("files.none")}</p>}
+      <Tree session={session} />
+      {snapshot && <Next session={session} snapshot={snapshot} />}
+    </section>
+  );
+}
+
+/** Not yet on disk, so not in the tree. */
+function Next({ session, snapshot }: { session: Session; snapshot: Snapshot }): JSX.Element | null {
+  const { typing } = snapshot;
+  if (isFinal(snapshot.status)) return null;
+  const waiting = (snapshot.plan?.files ?? []).filter(({ path }) => path !== typing && !snapshot.files[path]);
+  if (typing === null && waiting.length === 0) return null;
+  return (
+    <div class="af-next">
+      <h4>{t("files.next")}</h4>
+      <ul>
+        {typing !== null && (
+          <li>
+            <button
+              type="button"
+              class="af-typing"
+              data-typing={typing}
+              aria-current={session.tab.value === "file" && session.path.value === typing}
+              onClick={() => session.look("file", typing)}
+            >
+              <Icon name="pen" />
+              <span class="af-name">{typing}</span>
+              <em>{t("files.typing")}</em>
+            </button>
+          </li>
+        )}
+        {waiting.slice(0, 12).map((file) => (
+          <li key={file.path} title={file.purpose}>
+            <Icon name="file" />
+            <span class="af-name">{file.path}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,97 @@
+/** What was checked, what it cost, and what one can do with it. */
+
+import type { JSX } from "preact";
+import { isFinal } from "../state/fold";
+import { now } from "../state/clock";
+import type { Session } from "../state/session";
+import type { Snapshot } from "../types";
+import { formatDuration, formatNumber, t, type TextKey } from "../i18n";
+import { isRunning } from "./AskBar";
+import { Icon } from "./icons";
+
+export function Footer({ session }: { session: Session }): JSX.Element {
+  const store = session.store.value;
+  store?.tick.value;
+  const snapshot = store?.snapshot ?? null;
+  const ready = snapshot?.status === "completed" && snapshot.project?.syntax_validated === true;
+  const hint = t(downloadHint(snapshot));
+  return (
+    <footer class="af-foot">
+      {snapshot && <Facts session={session} snapshot={snapshot} />}
+      <div class="af-foot-actions">
+        <PauseSwitch session={session} />
+        <button
+          type="button"
+          class={ready ? "af-btn af-primary" : "af-btn"}
+          disabled={!ready || session.busy.value}
+          title={hint}
+          aria-description={hint}
+          onClick={() => void session.download()}
+        >
+          <Icon name="download" />
+          {t("action.download")}
+        </button>
+      </div>
+    </footer>
+  );
+}
+
+function PauseSwitch({ session }: { session: Session }): JSX.Element {
+  return (
+    <label class="af-switch" title={t("hint.pauseEach")}>
+      <input
+        type="checkbox"
+        role="switch"
+        checked={session.pauseEach.value}
+        aria-label={t("action.pauseEach")}
+        onChange={(event) => session.setPauseEach(event.currentTarget.checked)}
+      />
+      <span class="af-track" aria-hidden="true" />
+      <span aria-hidden="true">{t("action.pauseEach")}</span>
+    </label>
+  );
+}
+
+function downloadHint(snapshot: Snapshot | null): TextKey {
+  if (!snapshot) return "hint.download.none";
+  if (!isFinal(snapshot.status)) return "hint.download.running";
+  if (snapshot.project?.syntax_validated) return "hint.download.ready";
+  return snapshot.project ? "hint.download.invalid" : "hint.download.none";
+}
+
+function Facts({ session, snapshot }: { session: Session; snapshot: Snapshot }): JSX.Element {
+  const running = isRunning(session);
+  const tokens = snapshot.prompt_tokens + snapshot.completion_tokens;
+  const rate = running && snapshot.status === "processing" ? (session.store.value?.rate(now.value) ?? 0) : 0;
+  const planned = snapshot.plan?.files.length ?? 0;
+  const done = snapshot.plan?.files.filter(({ path }) => (snapshot.files[path]?.writes ?? 0) > 0).length ?? 0;
+  const took = duration(snapshot);
+  return (
+    <div class="af-facts">
+      {snapshot.project &&
+        (snapshot.project.syntax_validated ? (
+          <span class="af-ok">
+            <Icon name="check" />
+            {t("foot.syntax.ok")}
+          </span>
+        ) : (
+          <span class="af-bad">
+            <Icon name="cross" />
+            {t("foot.syntax.bad")}
+          </span>
+        ))}
+      {!snapshot.project && planned > 0 && <span>{t("foot.written", { done, planned })}</span>}
+      {tokens > 0 && <span>{t("foot.tokens", { count: formatNumber(tokens) })}</span>}
+      {rate >= 1 && <span>{t("foot.rate", { count: formatNumber(rate) })}</span>}
+      {took !== null && <span>{t("foot.elapsed", { time: formatDuration(took) })}</span>}
+    </div>
+  );
+}
+
+/** From the first phase's beginning to the end of the run. */
+function duration(snapshot: Snapshot): number | null {
+  const begun = snapshot.phases.specify.started_at;
+  if (!begun || !isFinal(snapshot.status) || !snapshot.updated_at) return null;
+  const ms = Date.parse(snapshot.updated_at) - Date.parse(begun);
+  return ms > 0 ? ms : null;
+}

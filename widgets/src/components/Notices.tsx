@@ -1,0 +1,165 @@
+/** What needs the reader: an error, a pause, silence, a lost connection. Each says what, why, and one or two ways on. */
+
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { now } from "../state/clock";
+import { RETRY_LIMIT, type Session } from "../state/session";
+import type { ProjectStore } from "../state/store";
+import type { Snapshot } from "../types";
+import { errorText, t } from "../i18n";
+import { Icon, type IconName } from "./icons";
+
+/** Only heartbeats for this long: the reader is told. */
+export const SILENCE_MS = 120_000;
+
+export function Notices({ session, focusPrompt }: { session: Session; focusPrompt: () => void }): JSX.Element {
+  const store = session.store.value;
+  store?.tick.value;
+  const failure = session.failure.value;
+  return (
+    <>
+      {failure && (
+        <Notice kind="bad" icon="alert" role="alert" title={errorText(failure.reason, failure.message)}>
+          <button
+            type="button"
+            class="af-btn"
+            onClick={() => {
+              session.failure.value = null;
+            }}
+          >
+            {t("action.dismiss")}
+          </button>
+        </Notice>
+      )}
+      {store && <RunNotice session={session} store={store} focusPrompt={focusPrompt} />}
+    </>
+  );
+}
+
+interface RunProps {
+  session: Session;
+  store: ProjectStore;
+  focusPrompt: () => void;
+}
+
+function RunNotice({ session, store, focusPrompt }: RunProps): JSX.Element | null {
+  const { snapshot } = store;
+  const unreachable = store.error.value;
+  if (unreachable) {
+    return (
+      <Notice kind="bad" icon="alert" role="alert" title={errorText(unreachable.reason, unreachable.message)}>
+        <button type="button" class="af-btn" onClick={() => session.show("")}>{t("action.new")}</button>
+      </Notice>
+    );
+  }
+  if (store.connection.value === "lost") {
+    return <Notice kind="warn" icon="retry" role="status" title={t("conn.lost")} />;
+  }
+  if (snapshot.status === "failed") return <Failed session={session} snapshot={snapshot} focusPrompt={focusPrompt} />;
+  if (snapshot.status === "cancelled") {
+    return (
+      <Notice kind="plain" icon="stop" role="status" title={t("cancelled.title")} help={t("cancelled.help", { count: written(snapshot) })}>
+        <button type="button" class="af-btn" onClick={focusPrompt}>{t("action.edit.prompt")}</button>
+      </Notice>
+    );
+  }
+  if (snapshot.status === "paused") {
+    return (
+      <Notice kind="warn" icon="pause" role="status" title={t(snapshot.plan ? "edit.plan.title" : "edit.spec.title")} help={t("edit.help")}>
+        {session.draft.value && (
+          <button
+            type="button"
+            class="af-btn"
+            onClick={() => {
+              session.draft.value = null;
+            }}
+          >
+            {t("action.undo")}
+          </button>
+        )}
+        <button type="button" class="af-btn af-primary" disabled={session.busy.value} onClick={() => void session.resume()}>
+          {t("action.continue")}
+        </button>
+      </Notice>
+    );
+  }
+  return <Silence session={session} store={store} />;
+}
+
+function Failed({ session, snapshot, focusPrompt }: { session: Session; snapshot: Snapshot; focusPrompt: () => void }): JSX.Element {
+  const left = RETRY_LIMIT - snapshot.retry_count;
+  const count = written(snapshot);
+  const mayRetry = left > 0;
+  const modelAtFault = snapshot.engine !== "lessons" && !HARMLESS.has(snapshot.reason ?? "");
+  const help = [
+    count > 0 ? t("failed.kept", { count }) : "",
+    mayRetry ? t("retry.left", { count: left }) : t("retry.none"),
+  ].join(" ");
+  return (
+    <Notice kind="bad" icon="alert" role="alert" title={t("failed.title")} text={errorText(snapshot.reason, snapshot.message)} help={help}>
+      {modelAtFault && (
+        <button type="button" class="af-btn" onClick={() => void session.start({ engine: "lessons" })}>
+          {t("action.lessons")}
+        </button>
+      )}
+      {!modelAtFault && (
+        <button type="button" class="af-btn" onClick={focusPrompt}>{t("action.edit.prompt")}</button>
+      )}
+      {mayRetry && (
+        <button type="button" class="af-btn af-primary" disabled={session.busy.value} onClick={() => void session.retry()}>
+          {t("action.retry")}
+        </button>
+      )}
+    </Notice>
+  );
+}
+
+/** Reasons that a lesson would not get around. */
+const HARMLESS: ReadonlySet<string> = new Set(["no_lesson", "invalid_input", "storage_failed", "interrupted"]);
+
+function Silence({ session, store }: { session: Session; store: ProjectStore }): JSX.Element | null {
+  const running = ["processing", "pending", "retrying"].includes(store.snapshot.status) && store.connection.value !== "ended";
+  const silent = running ? now.value - store.lastEventAt : 0;
+  const [waited, setWaited] = useState(0);
+  useEffect(() => setWaited(0), [store]);
+  if (!running || silent < SILENCE_MS + waited) return null;
+  const again = async (): Promise<void> => {
+    await session.cancel();
+    await session.start();
+  };
+  return (
+    <Notice kind="warn" icon="clock" role="alert" title={t("silence.title", { seconds: Math.floor(silent / 1000) })} help={t("silence.help")}>
+      <button type="button" class="af-btn af-primary" disabled={session.busy.value} onClick={() => void again()}>
+        {t("action.retry")}
+      </button>
+    </Notice>
+  );
+}
+
+interface NoticeProps {
+  kind: "bad" | "warn" | "plain";
+  icon: IconName;
+  role: "alert" | "status";
+  title: string;
+  text?: string;
+  help?: string;
+  children?: ComponentChildren;
+}
+
+export function Notice({ kind, icon, role, title, text, help, children }: NoticeProps): JSX.Element {
+  return (
+    <div class="af-notice" data-kind={kind} role={role}>
+      <Icon name={icon} />
+      <div class="af-notice-text">
+        <b>{title}</b>
+        {text && <p>{text}</p>}
+        {help && <p class="af-help">{help}</p>}
+      </div>
+      {children && <div class="af-notice-actions">{children}</div>}
+    </div>
+  );
+}
+
+function written(snapshot: Snapshot): number {
+  return Object.values(snapshot.files).filter((file) => file.writes > 0).length;
+}

@@ -1,0 +1,99 @@
+/** The three phases as a timeline that explains itself. */
+
+import type { JSX } from "preact";
+import type { Session } from "../state/session";
+import { now } from "../state/clock";
+import { formatDuration, formatNumber, language, t } from "../i18n";
+import { PHASES, type PhaseSnapshot, type PhaseStatus, type PhaseType, type Snapshot } from "../types";
+import { Icon, type IconName } from "./icons";
+
+const MARKS: Partial<Record<string, IconName>> = { completed: "check", failed: "cross", paused: "pause" };
+
+export function Phases({ session }: { session: Session }): JSX.Element {
+  const store = session.store.value;
+  store?.tick.value;
+  const snapshot = store?.snapshot ?? null;
+  return (
+    <ol class="af-phases" aria-label={t("phase.list")}>
+      {PHASES.map((name, index) => (
+        <Phase key={name} name={name} order={index + 1} snapshot={snapshot} session={session} />
+      ))}
+    </ol>
+  );
+}
+
+type PhaseLook = PhaseStatus | "paused";
+
+interface PhaseProps {
+  name: PhaseType;
+  order: number;
+  snapshot: Snapshot | null;
+  session: Session;
+}
+
+function Phase({ name, order, snapshot, session }: PhaseProps): JSX.Element {
+  const phase = snapshot?.phases[name];
+  const status = phase?.status ?? "pending";
+  const paused = snapshot?.status === "paused" && name === (snapshot.plan ? "plan" : "specify");
+  const look: PhaseLook = paused ? "paused" : status;
+  const mark = MARKS[look];
+  const title = t(`phase.${name}`);
+  return (
+    <li class="af-phase" data-phase={name} data-status={status} data-look={look}>
+      <button
+        type="button"
+        class="af-phase-open"
+        aria-label={t("phase.open", { phase: title, state: t(`phase.${look }`) })}
+        aria-pressed={session.openPhase.value === name}
+        disabled={status === "pending"}
+        onClick={() => {
+          session.openPhase.value = session.openPhase.value === name ? null : name;
+        }}
+      />
+      <span class="af-mark" aria-hidden="true">
+        {mark ? <Icon name={mark} /> : order}
+      </span>
+      <div class="af-phase-text">
+        <h3>
+          {title}
+          {language.value === "zh" && <small lang="en">{t(`phase.${name}.en`)}</small>}
+          {phase && <time>{elapsed(phase)}</time>}
+        </h3>
+        <p>{about(name, phase)}</p>
+        {snapshot && phase && <Outcome name={name} phase={phase} snapshot={snapshot} />}
+      </div>
+    </li>
+  );
+}
+
+/** The pipeline's own sentence, which is Chinese; in English the interface's. */
+function about(name: PhaseType, phase: PhaseSnapshot | undefined): string {
+  if (phase?.status === "failed") return t("phase.failed.about");
+  if (language.value === "zh" && phase?.educational_message) return phase.educational_message;
+  return t(`phase.${name}.about`);
+}
+
+function elapsed(phase: PhaseSnapshot): string {
+  if (!phase.started_at) return "";
+  const end = phase.completed_at ? Date.parse(phase.completed_at) : phase.status === "active" ? now.value : NaN;
+  const ms = end - Date.parse(phase.started_at);
+  return Number.isNaN(ms) ? "" : formatDuration(ms);
+}
+
+function Outcome({ name, phase, snapshot }: { name: PhaseType; phase: PhaseSnapshot; snapshot: Snapshot }): JSX.Element | null {
+  if (phase.status !== "completed") return null;
+  const parts: string[] = [];
+  if (name === "specify" && snapshot.spec?.features.length) {
+    parts.push(t("phase.out.spec", { count: snapshot.spec.features.length }));
+  }
+  if (name === "plan" && snapshot.plan?.files.length) {
+    parts.push(t("phase.out.plan", { count: snapshot.plan.files.length }));
+  }
+  if (name === "implement") {
+    const count = Object.values(snapshot.files).filter((file) => file.writes > 0).length;
+    parts.push(t("phase.out.implement", { count }));
+  }
+  const tokens = phase.prompt_tokens + phase.completion_tokens;
+  if (tokens) parts.push(t("phase.tokens", { count: formatNumber(tokens) }));
+  return parts.length ? <p class="af-outcome">{parts.join(" · ")}</p> : null;
+}

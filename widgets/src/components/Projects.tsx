@@ -1,0 +1,108 @@
+/** Earlier projects: what they are, how they ended, and to open or delete them. */
+
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { asApiError, type Session } from "../state/session";
+import type { ApiError, ProjectSummary } from "../transport/types";
+import { errorText, formatAge, t, type TextKey } from "../i18n";
+import { Icon } from "./icons";
+
+export function Projects({ session }: { session: Session }): JSX.Element {
+  const [projects, setProjects] = useState<ProjectSummary[] | null>(null);
+  const [failure, setFailure] = useState<ApiError | null>(null);
+  const [asked, setAsked] = useState<string | null>(null);
+
+  useEffect(() => {
+    let gone = false;
+    session.transport.projects().then(
+      (found) => !gone && setProjects(found),
+      (error: unknown) => !gone && setFailure(asApiError(error)),
+    );
+    return () => {
+      gone = true;
+    };
+  }, [session]);
+
+  const remove = async (project: ProjectSummary): Promise<void> => {
+    try {
+      await session.transport.remove(project.project_id);
+      setProjects((old) => old?.filter((other) => other !== project) ?? null);
+      if (session.store.value?.projectId === project.project_id) session.show("");
+    } catch (error) {
+      setFailure(asApiError(error));
+    }
+    setAsked(null);
+  };
+  const close = (): void => {
+    session.drawer.value = false;
+  };
+
+  return (
+    <section
+      class="af-drawer"
+      aria-label={t("projects.title")}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") close();
+      }}
+    >
+      <header class="af-cap">
+        <h4>{t("projects.title")}</h4>
+        <button type="button" class="af-tool" aria-label={t("action.close")} title={t("action.close")} onClick={close}>
+          <Icon name="cross" />
+        </button>
+      </header>
+      {failure && <p class="af-quiet" role="alert">{errorText(failure.reason, failure.message)}</p>}
+      {!projects && !failure && <p class="af-quiet" aria-busy="true">{t("projects.loading")}</p>}
+      {projects?.length === 0 && <p class="af-quiet">{t("projects.none")}</p>}
+      <ul>
+        {projects?.map((project) => (
+          <li key={project.project_id} data-status={project.status}>
+            {asked === project.project_id ? (
+              <div class="af-confirm">
+                <span>{t("projects.confirm", { name: project.project_name })}</span>
+                <button type="button" class="af-btn" onClick={() => setAsked(null)}>{t("action.keep")}</button>
+                <button type="button" class="af-btn af-danger" onClick={() => void remove(project)}>{t("action.delete")}</button>
+              </div>
+            ) : (
+              <ProjectLine
+                project={project}
+                current={session.store.value?.projectId === project.project_id}
+                onOpen={() => {
+                  session.prompt.value = "";
+                  session.show(project.project_id);
+                  close();
+                }}
+                onDelete={() => setAsked(project.project_id)}
+              />
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface LineProps {
+  project: ProjectSummary;
+  current: boolean;
+  onOpen(): void;
+  onDelete(): void;
+}
+
+function ProjectLine({ project, current, onOpen, onDelete }: LineProps): JSX.Element {
+  const status = `status.${project.status}` as TextKey;
+  return (
+    <>
+      <button type="button" class="af-project" aria-label={t("projects.open", { name: project.project_name })} aria-current={current} onClick={onOpen}>
+        <i class="af-dot" data-status={project.status} aria-hidden="true" />
+        <span class="af-name">{project.project_name}</span>
+        <span class="af-project-facts">
+          {current ? t("projects.current") : t(status)} · {formatAge(project.created_at)} · {t("projects.files", { count: project.file_count })}
+        </span>
+      </button>
+      <button type="button" class="af-tool" aria-label={t("projects.delete", { name: project.project_name })} title={t("action.delete")} onClick={onDelete}>
+        <Icon name="trash" />
+      </button>
+    </>
+  );
+}

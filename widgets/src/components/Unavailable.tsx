@@ -1,0 +1,45 @@
+/** Before there is anything to show, and when nobody answers. */
+
+import type { JSX } from "preact";
+import type { ApiError } from "../transport/types";
+import { errorText, t } from "../i18n";
+import { Notice } from "./Notices";
+
+interface Props {
+  state: "loading" | "error";
+  error?: ApiError | null;
+  onRetry?: () => void;
+}
+
+export function Unavailable({ state, error, onRetry }: Props): JSX.Element {
+  if (state === "loading") {
+    return (
+      <div class="af-workbench" data-aiflow-workbench data-project-id="" data-status="loading" aria-busy="true">
+        <div class="af-skeleton" aria-hidden="true">
+          <i />
+          <i />
+          <i />
+        </div>
+        <p class="af-sr" role="status">{t("status.loading")}</p>
+      </div>
+    );
+  }
+  return (
+    <div class="af-workbench" data-aiflow-workbench data-project-id="" data-status="unavailable">
+      <Notice
+        kind="bad"
+        icon="alert"
+        role="alert"
+        title={t("conn.unavailable")}
+        {...(error ? { text: errorText(error.reason, error.message) } : {})}
+        help={t("conn.unavailable.help")}
+      >
+        {onRetry && (
+          <button type="button" class="af-btn af-primary" onClick={onRetry}>
+            {t("action.retry")}
+          </button>
+        )}
+      </Notice>
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+/** The middle: tabs for the specification, the plan, a file and the running program. */
+
+import type { ComponentChildren, JSX } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { tailText } from "../state/fold";
+import type { Session, Tab } from "../state/session";
+import type { Snapshot } from "../types";
+import { t } from "../i18n";
+import { ArtifactEditor } from "./ArtifactEditor";
+import { FileView } from "./FileView";
+import { Markdown } from "./Markdown";
+
+export function View({ session, id }: { session: Session; id: string }): JSX.Element {
+  const store = session.store.value;
+  store?.tick.value;
+  const path = session.path.value;
+  const tabs: { tab: Tab; title: string; live: boolean }[] = [
+    { tab: "spec", title: t("tab.spec"), live: store?.snapshot.phases.specify.status === "active" },
+    { tab: "plan", title: t("tab.plan"), live: store?.snapshot.phases.plan.status === "active" },
+  ];
+  if (path !== null) {
+    tabs.push({ tab: "file", title: path.slice(path.lastIndexOf("/") + 1), live: store?.snapshot.typing === path });
+  }
+  const current = session.tab.value;
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const at = tabs.findIndex(({ tab }) => tab === current);
+    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    if (!step) return;
+    event.preventDefault();
+    const next = tabs[(at + step + tabs.length) % tabs.length]!;
+    session.look(next.tab);
+    document.getElementById(`${id}-tab-${next.tab}`)?.focus();
+  };
+  return (
+    <section class="af-view">
+      <div class="af-tabs" role="tablist" aria-label={t("view.tabs")} onKeyDown={onKeyDown}>
+        {tabs.map(({ tab, title, live }) => (
+          <button
+            key={tab}
+            type="button"
+            role="tab"
+            id={`${id}-tab-${tab}`}
+            aria-selected={tab === current}
+            aria-controls={`${id}-panel`}
+            tabIndex={tab === current ? 0 : -1}
+            title={tab === "file" ? (path ?? "") : undefined}
+            onClick={() => session.look(tab)}
+          >
+            <span class="af-name">{title}</span>
+            {live && <i class="af-dot" aria-hidden="true" />}
+          </button>
+        ))}
+      </div>
+      <div class="af-panel" role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-tab-${current}`} tabIndex={-1}>
+        <Panel session={session} />
+      </div>
+    </section>
+  );
+}
+
+function Panel({ session }: { session: Session }): JSX.Element {
+  const store = session.store.value;
+  const path = session.path.value;
+  if (!store) return <p class="af-quiet">{t("view.spec.waiting")}</p>;
+  if (session.tab.value === "file" && path !== null) {
+    return <FileView key={`${store.projectId}/${path}`} session={session} store={store} path={path} />;
+  }
+  return <ArtifactView session={session} snapshot={store.snapshot} which={session.tab.value === "plan" ? "plan" : "spec"} />;
+}
+
+interface ArtifactProps {
+  session: Session;
+  snapshot: Snapshot;
+  which: "spec" | "plan";
+}
+
+/** The specification or the plan: as it is typed, as it came out, or, while the run waits for it, as it is edited. */
+function ArtifactView({ session, snapshot, which }: ArtifactProps): JSX.Element {
+  const artifact = which === "spec" ? snapshot.spec : snapshot.plan;
+  const phase = snapshot.phases[which === "spec" ? "specify" : "plan"];
+  const waiting = t(which === "spec" ? "view.spec.waiting" : "view.plan.waiting");
+  const awaited = snapshot.status === "paused" && (snapshot.plan ? "plan" : "spec") === which;
+  if (artifact && awaited) return <ArtifactEditor session={session} artifact={artifact} />;
+  if (artifact) return <Sheet live={false}><Markdown text={artifact.markdown} /></Sheet>;
+  const text = tailText(phase.content);
+  if (!text) return <p class="af-quiet">{waiting}</p>;
+  return <Sheet live={phase.status === "active"} size={text.length}><Markdown text={text} /></Sheet>;
+}
+
+/** A page of text that keeps its end in sight while it grows, unless the reader scrolled up. */
+function Sheet({ live, size, children }: { live: boolean; size?: number; children: ComponentChildren }): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  const stuck = useRef(true);
+  useLayoutEffect(() => {
+    if (live && stuck.current && box.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [live, size]);
+  return (
+    <div
+      class="af-sheet"
+      ref={box}
+      tabIndex={0}
+      onScroll={(event) => {
+        const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
+        stuck.current = scrollHeight - scrollTop - clientHeight < 48;
+      }}
+    >
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,107 @@
+/** The whole instrument. */
+
+import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
+import type { Session } from "../state/session";
+import type { Snapshot } from "../types";
+import { language, setLanguage, t } from "../i18n";
+import { AskBar } from "./AskBar";
+import { Empty } from "./Empty";
+import { Files } from "./Files";
+import { Footer } from "./Footer";
+import { Icon } from "./icons";
+import { Log } from "./Log";
+import { Notices } from "./Notices";
+import { Phases } from "./Phases";
+import { Projects } from "./Projects";
+import { View } from "./View";
+
+export function Workbench({ session, id }: { session: Session; id: string }): JSX.Element {
+  const root = useRef<HTMLElement>(null);
+  const store = session.store.value;
+  store?.tick.value;
+  const status = store ? store.snapshot.status : "idle";
+  const focusPrompt = (): void => root.current?.querySelector<HTMLTextAreaElement>(".af-ask textarea")?.focus();
+  return (
+    <section
+      ref={root}
+      class="af-workbench"
+      lang={language.value === "zh" ? "zh-CN" : "en"}
+      aria-label={t("app.name")}
+      data-aiflow-workbench
+      data-project-id={store?.projectId ?? ""}
+      data-status={status}
+      data-connection={store?.connection.value ?? "none"}
+      data-transport={session.transport.kind}
+      data-lm-suppress-shortcuts="true"
+      data-jp-suppress-context-menu
+    >
+      <div class="af-head">
+        <AskBar session={session} />
+        <Tools session={session} snapshot={store?.snapshot ?? null} />
+      </div>
+      <p class="af-sr" role="status" aria-live="polite">
+        {t(`status.${status}`)}
+      </p>
+      {session.drawer.value && <Projects session={session} />}
+      <Phases session={session} />
+      <Notices session={session} focusPrompt={focusPrompt} />
+      {store ? (
+        <div class="af-body">
+          <Files session={session} />
+          <View session={session} id={id} />
+          <Log session={session} />
+        </div>
+      ) : (
+        <Empty session={session} focusPrompt={focusPrompt} />
+      )}
+      <Footer session={session} />
+    </section>
+  );
+}
+
+function Tools({ session, snapshot }: { session: Session; snapshot: Snapshot | null }): JSX.Element {
+  return (
+    <div class="af-head-tools">
+      <Origin snapshot={snapshot} />
+      <button
+        type="button"
+        class="af-tool"
+        aria-expanded={session.drawer.value}
+        aria-label={t("action.projects")}
+        title={t("action.projects")}
+        onClick={() => {
+          session.drawer.value = !session.drawer.value;
+        }}
+      >
+        <Icon name="list" />
+      </button>
+      <button
+        type="button"
+        class="af-tool af-lang"
+        aria-label={t("action.language.label")}
+        title={t("action.language.label")}
+        onClick={() => setLanguage(language.value === "zh" ? "en" : "zh")}
+      >
+        {t("action.language")}
+      </button>
+    </div>
+  );
+}
+
+/** Who writes: a lesson is a prepared run, and it is said so. */
+function Origin({ snapshot }: { snapshot: Snapshot | null }): JSX.Element | null {
+  if (!snapshot?.engine) return null;
+  if (snapshot.engine === "lessons") {
+    return (
+      <span class="af-origin" data-origin="lesson" title={t("lesson.chip")}>
+        {t("lesson.chip")}
+      </span>
+    );
+  }
+  return (
+    <span class="af-origin" data-origin="model">
+      {t("model.chip", { model: snapshot.model ?? snapshot.engine })}
+    </span>
+  );
+}

@@ -1,0 +1,96 @@
+/** CodeMirror as this workbench uses it: languages, colours of the page's theme, and words in its language. */
+
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { css } from "@codemirror/lang-css";
+import { html } from "@codemirror/lang-html";
+import { json } from "@codemirror/lang-json";
+import { markdown } from "@codemirror/lang-markdown";
+import { python } from "@codemirror/lang-python";
+import { bracketMatching, HighlightStyle, indentUnit, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
+import { toml } from "@codemirror/legacy-modes/mode/toml";
+import { lintGutter } from "@codemirror/lint";
+import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
+import { EditorState, type Extension } from "@codemirror/state";
+import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+import { language as uiLanguage } from "../i18n";
+import { zhPhrases } from "../i18n/codemirror";
+
+const colour = (name: string, fallback: string): string => `var(--jp-mirror-editor-${name}-color, ${fallback})`;
+
+const highlight = HighlightStyle.define([
+  { tag: [tags.keyword, tags.modifier, tags.controlKeyword, tags.operatorKeyword], color: "var(--af-code-keyword)" },
+  { tag: [tags.string, tags.special(tags.string)], color: "var(--af-code-string)" },
+  { tag: [tags.comment], color: "var(--af-code-comment)", fontStyle: "italic" },
+  { tag: [tags.number, tags.bool, tags.null, tags.atom], color: "var(--af-code-number)" },
+  { tag: [tags.function(tags.definition(tags.variableName)), tags.definition(tags.className)], color: "var(--af-code-def)" },
+  { tag: [tags.propertyName, tags.attributeName], color: "var(--af-code-property)" },
+  { tag: [tags.tagName, tags.typeName, tags.className], color: "var(--af-code-def)" },
+  { tag: tags.heading, fontWeight: "600", color: "var(--af-code-def)" },
+  { tag: tags.emphasis, fontStyle: "italic" },
+  { tag: tags.strong, fontWeight: "600" },
+  { tag: [tags.link, tags.url], color: "var(--af-code-string)" },
+  { tag: tags.invalid, color: colour("error", "#c02b2b") },
+]);
+
+const theme = EditorView.theme({
+  "&": { height: "100%", backgroundColor: "transparent", color: "var(--af-ink)", fontSize: "12.5px" },
+  "&.cm-focused": { outline: "none" },
+  ".cm-scroller": { fontFamily: "var(--af-mono)", lineHeight: "1.62", overflow: "auto" },
+  ".cm-content": { padding: "10px 0", caretColor: "var(--af-ink)" },
+  ".cm-line": { padding: "0 14px 0 8px" },
+  ".cm-gutters": { backgroundColor: "transparent", color: "var(--af-ink3)", border: "none" },
+  ".cm-lineNumbers .cm-gutterElement": { padding: "0 6px 0 14px", minWidth: "38px" },
+  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--af-hover)" },
+  ".cm-cursor": { borderLeftColor: "var(--af-ink)" },
+  ".cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": {
+    backgroundColor: "var(--af-selection)",
+  },
+  ".cm-panels": { backgroundColor: "var(--af-bg2)", color: "var(--af-ink)", borderColor: "var(--af-line)" },
+  ".cm-tooltip": { backgroundColor: "var(--af-bg)", color: "var(--af-ink)", border: "1px solid var(--af-line)" },
+});
+
+export function languageOf(path: string): Extension {
+  const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
+  const ending = name.slice(name.lastIndexOf(".") + 1);
+  switch (ending) {
+    case "py":
+    case "pyw":
+      return python();
+    case "md":
+    case "markdown":
+      return markdown();
+    case "json":
+    case "ipynb":
+      return json();
+    case "html":
+    case "htm":
+      return html();
+    case "css":
+      return css();
+    case "toml":
+      return StreamLanguage.define(toml);
+    default:
+      return [];
+  }
+}
+
+export function baseExtensions(label: string): Extension[] {
+  return [
+    lineNumbers(),
+    lintGutter(),
+    history(),
+    drawSelection(),
+    bracketMatching(),
+    highlightSelectionMatches(),
+    syntaxHighlighting(highlight),
+    theme,
+    indentUnit.of("    "),
+    keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap]),
+    EditorView.contentAttributes.of({ "aria-label": label }),
+    uiLanguage.value === "zh" ? EditorState.phrases.of(zhPhrases) : [],
+  ];
+}
+
+export const editing: Extension = [highlightActiveLine(), keymap.of([indentWithTab])];
+export const reading: Extension = [EditorState.readOnly.of(true), EditorView.contentAttributes.of({ tabindex: "0" })];

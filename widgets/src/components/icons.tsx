@@ -1,0 +1,43 @@
+/** Small line drawings, 16 by 16, in the colour of the text beside them. All are decoration: names are in the text. */
+
+import type { JSX } from "preact";
+
+const PATHS = {
+  file: "M4 1.75h5.2L12.25 5v9.25H4zM9 2v3.25h3",
+  folder: "M1.75 4h4l1.5 1.75h7v7H1.75z",
+  chevron: "M6 4l4 4-4 4",
+  play: "M5 3.2v9.6L12.6 8z",
+  stop: "M4.5 4.5h7v7h-7z",
+  pause: "M5.5 3.5v9M10.5 3.5v9",
+  check: "M3.5 8.4l3 3 6-6.6",
+  cross: "M4 4l8 8M12 4l-8 8",
+  download: "M8 2.5v7.2M4.8 6.8L8 10l3.2-3.2M3 13h10",
+  copy: "M5.5 5.5h7.25v7.75H5.5zM3.25 10.5V2.75h7",
+  clock: "M8 2.2a5.8 5.8 0 1 0 0 11.6A5.8 5.8 0 0 0 8 2.2zM8 5v3.2l2.2 1.4",
+  list: "M2.75 4h10.5M2.75 8h10.5M2.75 12h6.5",
+  trash: "M3 4.5h10M6.5 4V2.75h3V4M4.5 4.5l.6 8.75h5.8l.6-8.75",
+  alert: "M8 2.3l6.2 11H1.8zM8 6.4v3.2M8 11.4v.2",
+  pen: "M3 13l.6-2.8 7-7L12.8 5.400l-7 7z",
+  down: "M8 3v9.500M4.500 9L8 12.500 11.500 9",
+  retry: "M13 8a5 5 0 1 1-1.600-3.700M13 2.500v3h-3",
+  spark: "M8 2v3M8 11v3M2 8h3M11 8h3M4 4l1.800 1.800M10.200 10.200L12 12M12 4l-1.800 1.800M5.800 10.200L4 12",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name, class: extra }: { name: IconName; class?: string }): JSX.Element {
+  return (
+    <svg
+      class={extra ? `af-icon ${extra}` : "af-icon"}
+      viewBox="0 0 16 16"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.3"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+      aria-hidden="true"
+    >
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}

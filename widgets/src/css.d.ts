@@ -1,0 +1,5 @@
+/** A stylesheet is bundled as its text. */
+declare module "*.css" {
+  const text: string;
+  export default text;
+}

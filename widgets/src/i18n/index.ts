@@ -1,0 +1,57 @@
+/** The language of the whole interface: one signal for the page, kept for the person. */
+
+import { signal } from "@preact/signals";
+import { person } from "../state/person";
+import { en } from "./en";
+import { ERRORS } from "./errors";
+import { zh, type TextKey } from "./zh";
+
+export type { TextKey } from "./zh";
+export type Language = "zh" | "en";
+
+const TABLES: Record<Language, Record<TextKey, string>> = { zh, en };
+
+export const language = signal<Language>(person.read("language", "zh") === "en" ? "en" : "zh");
+
+export function setLanguage(next: Language): void {
+  language.value = next;
+  person.write("language", next);
+}
+
+/** The sentence for `key`, with `{name}` filled in. */
+export function t(key: TextKey, values: Record<string, string | number> = {}): string {
+  return TABLES[language.value][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+/** What an error says: the other side's Chinese sentence, or the table's, by its reason. */
+export function errorText(reason: string | null, message: string | null): string {
+  const known = reason ? ERRORS[reason] : undefined;
+  if (language.value === "en") return known?.en ?? message ?? ERRORS["internal_error"]!.en;
+  return message || (known?.zh ?? ERRORS["internal_error"]!.zh);
+}
+
+export function formatNumber(value: number): string {
+  return Math.round(value).toLocaleString("en-US");
+}
+
+export function formatSize(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(1)} KB`;
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** `12 秒`, then `1:05`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return t("time.seconds", { count: seconds });
+  const minutes = Math.floor(seconds / 60);
+  return `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+export function formatAge(iso: string, now = Date.now()): string {
+  const minutes = Math.floor((now - Date.parse(iso)) / 60_000);
+  if (!(minutes >= 1)) return t("time.justNow");
+  if (minutes < 60) return t("time.minutesAgo", { count: minutes });
+  if (minutes < 60 * 24) return t("time.hoursAgo", { count: Math.floor(minutes / 60) });
+  return t("time.daysAgo", { count: Math.floor(minutes / 60 / 24) });
+}

@@ -1,0 +1,86 @@
+/**
+ * What travels with every widget: it fetches the workbench once for the page and shows it.
+ *
+ * The text comes from the page's Jupyter server where that has our extension, else from the kernel, in a message.
+ */
+
+interface Model {
+  get(name: string): unknown;
+  on(name: string, handler: (message: Reply) => void): void;
+  off(name: string, handler: (message: Reply) => void): void;
+  send(content: unknown): void;
+}
+
+interface Reply {
+  id?: string;
+  kind?: string;
+  body?: { text: string };
+}
+
+interface Bundle {
+  mount(options: { model: Model; el: HTMLElement }): () => void;
+}
+
+const KERNEL_TIMEOUT_MS = 20_000;
+const loaded = ((globalThis as { aiflowBundles?: Map<string, Promise<Bundle>> }).aiflowBundles ??= new Map());
+
+async function fromServer(hash: string): Promise<string | null> {
+  const config = document.getElementById("jupyter-config-data")?.textContent;
+  const base: string | undefined = config ? JSON.parse(config).baseUrl : document.body.dataset["baseUrl"];
+  if (!base) return null;
+  const xsrf = /(?:^|;\s*)_xsrf=([^;]*)/.exec(document.cookie)?.[1];
+  const response = await fetch(`${base.replace(/\/?$/, "/")}aiflow/static/workbench.js?v=${hash}`, {
+    headers: xsrf ? { "X-XSRFToken": decodeURIComponent(xsrf) } : {},
+  }).catch(() => null);
+  return response?.ok && response.headers.get("Content-Type")?.includes("javascript") ? response.text() : null;
+}
+
+function fromKernel(model: Model): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const id = `bundle-${Math.random().toString(36).slice(2)}`;
+    const done = (): void => {
+      clearTimeout(timer);
+      model.off("msg:custom", onMessage);
+    };
+    const onMessage = (message: Reply): void => {
+      if (message.id !== id || !message.body) return;
+      done();
+      resolve(message.body.text);
+    };
+    const timer = setTimeout(() => {
+      done();
+      reject(new Error("the kernel does not answer"));
+    }, KERNEL_TIMEOUT_MS);
+    model.on("msg:custom", onMessage);
+    model.send({ id, kind: "bundle" });
+  });
+}
+
+async function load(model: Model, hash: string): Promise<Bundle> {
+  const text = (await fromServer(hash)) ?? (await fromKernel(model));
+  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  try {
+    return (await import(/* @vite-ignore */ url)) as Bundle;
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+async function render({ model, el }: { model: Model; el: HTMLElement }): Promise<() => void> {
+  const hash = String(model.get("_bundle"));
+  let bundle = loaded.get(hash);
+  if (!bundle) {
+    bundle = load(model, hash);
+    loaded.set(hash, bundle);
+  }
+  try {
+    return (await bundle).mount({ model, el });
+  } catch (error) {
+    loaded.delete(hash);
+    el.textContent = `AI Code Flow 工作台没能打开：请确认内核在运行，再运行一次这个单元格。(${String(error)})`;
+    el.setAttribute("role", "alert");
+    throw error;
+  }
+}
+
+export default { render };

@@ -1,0 +1,143 @@
+/** A file of the project as the viewer needs it: fetched again when it was written again. */
+
+import { signal } from "@preact/signals";
+import { isAbort, type ApiError, type FileBody, type Transport } from "../transport/types";
+import { asApiError } from "./session";
+
+/** More text than this is not put into an editor: nobody reads it, and the page would feel it. */
+export const TEXT_LIMIT = 1_200_000;
+
+export type FileKind =
+  | { kind: "text"; text: string; etag: string | null; cut: boolean; size: number }
+  | { kind: "image"; url: string; size: number }
+  | { kind: "binary"; type: string; size: number };
+
+export type FileState = { state: "loading" } | { state: "error"; error: ApiError } | ({ state: "ready" } & FileKind);
+
+export class OpenFile {
+  readonly content = signal<FileState>({ state: "loading" });
+  /** What the reader has typed and not saved; null while there is nothing. */
+  readonly edited = signal<string | null>(null);
+  /** A newer text that came from elsewhere while there was something unsaved. */
+  readonly conflict = signal(false);
+  readonly saving = signal(false);
+  readonly saved = signal(false);
+  readonly failure = signal<ApiError | null>(null);
+  private controller: AbortController | null = null;
+
+  constructor(
+    private readonly transport: Transport,
+    private readonly projectId: string,
+    readonly path: string,
+  ) {}
+
+  /** Read it again. What is typed and unsaved is kept; a newer text is then announced, not put in its place. */
+  async load(): Promise<void> {
+    this.controller?.abort();
+    const controller = new AbortController();
+    this.controller = controller;
+    try {
+      const body = await this.transport.file(this.projectId, this.path, controller.signal);
+      if (controller.signal.aborted) return;
+      const old = this.content.value;
+      const next = describe(this.path, body);
+      const changed = old.state === "ready" && old.kind === "text" && next.kind === "text" && old.text !== next.text;
+      if (this.edited.value !== null && changed) {
+        this.conflict.value = true;
+        return;
+      }
+      this.free();
+      this.content.value = { state: "ready", ...next };
+    } catch (error) {
+      if (!isAbort(error)) this.content.value = { state: "error", error: asApiError(error) };
+    }
+  }
+
+  edit(text: string): void {
+    const { value } = this.content;
+    this.saved.value = false;
+    this.edited.value = value.state === "ready" && value.kind === "text" && value.text === text ? null : text;
+  }
+
+  /** Save against the version that was read; a change from elsewhere is shown, never overwritten. */
+  async save(): Promise<void> {
+    const { value } = this.content;
+    const text = this.edited.value;
+    if (text === null || value.state !== "ready" || value.kind !== "text" || this.saving.value) return;
+    this.saving.value = true;
+    this.failure.value = null;
+    try {
+      const etag = await this.transport.save(this.projectId, this.path, text, value.etag);
+      this.content.value = { ...value, text, etag };
+      if (this.edited.value === text) this.edited.value = null;
+      this.saved.value = true;
+    } catch (error) {
+      const refused = asApiError(error);
+      if (refused.status === 412) this.conflict.value = true;
+      else this.failure.value = refused;
+    } finally {
+      this.saving.value = false;
+    }
+  }
+
+  /** Give up what was typed and show what is on disk. */
+  async discard(): Promise<void> {
+    this.edited.value = null;
+    this.conflict.value = false;
+    await this.load();
+  }
+
+  /** The reader has seen that there is a newer text and wants this one: take its version as the base, then save. */
+  async overwrite(): Promise<void> {
+    const text = this.edited.value;
+    const body = await this.transport.file(this.projectId, this.path);
+    const next = describe(this.path, body);
+    this.content.value = { state: "ready", ...next };
+    this.edited.value = text;
+    this.conflict.value = false;
+    await this.save();
+  }
+
+  close(): void {
+    this.controller?.abort();
+    this.free();
+  }
+
+  private free(): void {
+    const { value } = this.content;
+    if (value.state === "ready" && value.kind === "image") URL.revokeObjectURL(value.url);
+  }
+}
+
+const IMAGES: Record<string, string> = {
+  png: "image/png",
+  jpg: "image/jpeg",
+  jpeg: "image/jpeg",
+  gif: "image/gif",
+  webp: "image/webp",
+  bmp: "image/bmp",
+  svg: "image/svg+xml",
+};
+
+function describe(path: string, body: FileBody): FileKind {
+  const { bytes } = body;
+  const size = bytes.byteLength;
+  const ending = path.slice(path.lastIndexOf(".") + 1).toLowerCase();
+  const image = IMAGES[ending];
+  // Shown by <img>, where even an SVG's scripts do not run.
+  if (image) return { kind: "image", url: URL.createObjectURL(new Blob([bytes], { type: image })), size };
+  if (isBinary(bytes)) return { kind: "binary", type: body.contentType.split(";")[0]!, size };
+  const cut = size > TEXT_LIMIT;
+  const text = new TextDecoder().decode(cut ? bytes.subarray(0, TEXT_LIMIT) : bytes);
+  return { kind: "text", text, etag: body.etag, cut, size };
+}
+
+function isBinary(bytes: Uint8Array): boolean {
+  if (bytes.subarray(0, 8000).includes(0)) return true;
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, TEXT_LIMIT), { stream: true });
+    return false;
+  } catch {
+    return true; // not UTF-8, so no text of this project's making
+  }
+}

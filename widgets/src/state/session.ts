@@ -1,0 +1,240 @@
+/** One widget's view of a project: what it shows, and what its controls do. The project itself is in the store. */
+
+import { batch, effect, signal } from "@preact/signals";
+import type { Hub } from "../transport/hub";
+import { ApiError, isApiError, type GenerateRequest, type Transport, type Welcome } from "../transport/types";
+import { PHASES, type Artifact, type PhaseType, type Snapshot } from "../types";
+import { isFinal } from "./fold";
+import { person } from "./person";
+import type { ProjectStore } from "./store";
+
+export const PROMPT_LIMIT = 1000;
+export const RETRY_LIMIT = 3;
+
+export type Tab = "spec" | "plan" | "file" | "run";
+export type Source = "page" | "kernel";
+
+/** Where a session keeps which project it shows: the widget's traits. */
+export interface Port {
+  show(projectId: string, source: Source): void;
+}
+
+export class Session {
+  readonly store = signal<ProjectStore | null>(null);
+  readonly prompt = signal("");
+  readonly tab = signal<Tab>("spec");
+  readonly path = signal<string | null>(null);
+  /** The view goes where the work is, until the reader looks elsewhere. */
+  readonly following = signal(true);
+  readonly openPhase = signal<PhaseType | null>(null);
+  readonly failure = signal<ApiError | null>(null);
+  readonly busy = signal(false);
+  readonly pauseEach = signal(person.read("pauseEach", "") === "yes");
+  readonly drawer = signal(false);
+  /** The artifact as the reader edited it while the run is paused; null while it is as it came. */
+  readonly draft = signal<Artifact | null>(null);
+
+  source: Source;
+  private release: (() => void) | null = null;
+  private stopTracking: (() => void) | null = null;
+
+  constructor(
+    private readonly hubs: { page: Hub | null; kernel: Hub | null },
+    readonly welcome: Welcome,
+    private readonly port: Port,
+  ) {
+    this.source = hubs.page ? "page" : "kernel";
+  }
+
+  get hub(): Hub {
+    const hub = this.hubs[this.source];
+    if (!hub) throw new Error(`no ${this.source} to talk to`);
+    return hub;
+  }
+
+  get transport(): Transport {
+    return this.hub.transport;
+  }
+
+  get snapshot(): Snapshot | null {
+    return this.store.value?.snapshot ?? null;
+  }
+
+  /** Show a project; the empty id shows none. */
+  show(projectId: string, source: Source = this.source): void {
+    if (projectId === (this.store.value?.projectId ?? "") && source === this.source) return;
+    this.leave();
+    this.source = this.hubs[source] ? source : this.source;
+    batch(() => {
+      this.following.value = true;
+      this.openPhase.value = null;
+      this.path.value = null;
+      this.tab.value = "spec";
+      this.draft.value = null;
+      this.failure.value = null;
+      this.store.value = null;
+    });
+    if (projectId) {
+      const { store, release } = this.hub.open(projectId);
+      this.release = release;
+      this.store.value = store;
+      this.stopTracking = effect(() => {
+        store.tick.value;
+        this.track(store.snapshot);
+      });
+      if (!store.request.value) void this.readRequest(store);
+    }
+    this.port.show(projectId, this.source);
+  }
+
+  leave(): void {
+    this.stopTracking?.();
+    this.release?.();
+    this.stopTracking = this.release = null;
+  }
+
+  async start(change: Partial<GenerateRequest> = {}): Promise<void> {
+    const prompt = this.prompt.value.trim();
+    const request: GenerateRequest = { prompt, ...change };
+    if (this.pauseEach.value) request.pause_after = ["specify", "plan"];
+    if (this.hubs.page) this.source = "page";
+    await this.attempt(async () => {
+      const id = await this.transport.generate(request);
+      this.show(id);
+      const store = this.store.value;
+      if (store) store.request.value = { user_input: prompt };
+    });
+  }
+
+  cancel(): Promise<void> {
+    return this.act((id) => this.transport.cancel(id));
+  }
+
+  retry(): Promise<void> {
+    this.following.value = true;
+    this.openPhase.value = null;
+    return this.act((id) => this.transport.retry(id));
+  }
+
+  resume(): Promise<void> {
+    const artifact = this.draft.value ?? undefined;
+    return this.act(async (id) => {
+      await this.transport.resume(id, artifact);
+      this.draft.value = null;
+      this.following.value = true;
+    });
+  }
+
+  async download(): Promise<void> {
+    await this.act(async (id) => {
+      const { blob, name } = await this.transport.download(id);
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(blob);
+      link.download = name;
+      document.body.append(link);
+      link.click();
+      link.remove();
+      // The browser has taken the blob over by the next turn of a long timer; freeing it at once cancels some downloads.
+      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    });
+  }
+
+  setPauseEach(on: boolean): void {
+    this.pauseEach.value = on;
+    person.write("pauseEach", on ? "yes" : "");
+  }
+
+  /** The reader looks at something: the view stays there. */
+  look(tab: Tab, path: string | null = this.path.value): void {
+    batch(() => {
+      this.following.value = false;
+      this.tab.value = tab;
+      this.path.value = path;
+    });
+  }
+
+  follow(): void {
+    batch(() => {
+      this.following.value = true;
+      this.openPhase.value = null;
+      if (this.snapshot) this.track(this.snapshot);
+    });
+  }
+
+  /** The phase whose record is shown: the one that was opened, else the one at work, else the last that was. */
+  get shownPhase(): PhaseType {
+    if (this.openPhase.value) return this.openPhase.value;
+    const phases = this.snapshot?.phases;
+    const active = PHASES.find((name) => phases?.[name].status === "active");
+    return active ?? PHASES.findLast((name) => phases && phases[name].status !== "pending") ?? "specify";
+  }
+
+  private track(state: Snapshot): void {
+    if (!this.following.peek()) return;
+    const go = (tab: Tab, path: string | null = null): void => {
+      this.tab.value = tab;
+      if (path !== null) this.path.value = path;
+    };
+    if (state.status === "paused") go(state.plan ? "plan" : "spec");
+    else if (state.typing !== null) go("file", state.typing);
+    else if (state.phases.specify.status === "active") go("spec");
+    else if (state.phases.plan.status === "active") go("plan");
+    else if (state.status === "completed") {
+      const main = mainFile(state);
+      if (main) go("file", main);
+    } else if (isFinal(state.status) && this.path.peek() === null) go(state.plan ? "plan" : "spec");
+  }
+
+  private act(action: (id: string) => Promise<void>): Promise<void> {
+    const id = this.store.value?.projectId;
+    if (!id) return Promise.resolve();
+    return this.attempt(async () => {
+      await action(id);
+      this.hub.revive(id);
+    });
+  }
+
+  private async attempt(action: () => Promise<void>): Promise<void> {
+    if (this.busy.value) return;
+    this.busy.value = true;
+    this.failure.value = null;
+    try {
+      await action();
+    } catch (error) {
+      this.failure.value = asApiError(error);
+    } finally {
+      this.busy.value = false;
+    }
+  }
+
+  private async readRequest(store: ProjectStore): Promise<void> {
+    try {
+      const info = await this.transport.request(store.projectId);
+      store.request.value ??= info;
+      if (!this.prompt.value) this.prompt.value = info.user_input;
+    } catch (error) {
+      // The stream tells what is wrong with the project; without its sentence the field just stays empty.
+      if (!isApiError(error)) throw error;
+    }
+  }
+}
+
+/** The path of the program's main file inside the project, or null. */
+export function mainFile(state: Snapshot): string | null {
+  const whole = state.project?.main_file_path ?? "";
+  const inside = whole.split("/").slice(2).join("/");
+  const known = [inside, state.plan?.main_file ?? "main.py"].find((path) => path in state.files);
+  return known ?? null;
+}
+
+export function countChars(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}
+
+export function asApiError(error: unknown): ApiError {
+  if (isApiError(error)) return error;
+  console.error(error);
+  return new ApiError("", 0, "internal_error", false);
+}

@@ -1,0 +1,88 @@
+/** The state of one project, as all widgets of a page that show it share it. */
+
+import { batch, signal } from "@preact/signals";
+import type { ApiError, RequestInfo } from "../transport/types";
+import type { AIFlowEvent } from "../types";
+import { apply, emptySnapshot, isFinal } from "./fold";
+import { Sequencer } from "./sequencer";
+
+/** `loading` until the first answer; `live` with a stream, `polling` without, `lost` while reconnecting, then `ended`. */
+export type Connection = "loading" | "live" | "polling" | "lost" | "ended" | "failed";
+
+export class ProjectStore {
+  readonly snapshot = emptySnapshot();
+  /** Changes once a frame at most, however many events came: what shows the snapshot watches it. */
+  readonly tick = signal(0);
+  /** Changes (with `tick`) when a file came, went or changed its state. */
+  readonly filesRevision = signal(0);
+  readonly connection = signal<Connection>("loading");
+  readonly error = signal<ApiError | null>(null);
+  readonly request = signal<RequestInfo | null>(null);
+  /** When the last event (not a mere heartbeat) came, by the page's clock. */
+  lastEventAt = Date.now();
+  /** Time and size of the latest pieces of text, for the rate that the footer shows. */
+  readonly pace: { at: number; chars: number }[] = [];
+
+  private readonly sequencer = new Sequencer();
+  private scheduled = false;
+  private filesChanged = false;
+  private typing: string | null = null;
+  private readonly listeners = new Set<(event: AIFlowEvent) => void>();
+
+  constructor(readonly projectId: string) {}
+
+  get isFinal(): boolean {
+    return isFinal(this.snapshot.status);
+  }
+
+  push(event: AIFlowEvent): void {
+    for (const next of this.sequencer.take(event)) {
+      apply(this.snapshot, next);
+      this.lastEventAt = Date.now();
+      if (next.event_type === "chunk") this.measure(next.text.length);
+      if (next.event_type === "file_written" || next.event_type === "status" || this.snapshot.typing !== this.typing) {
+        this.filesChanged = true;
+        this.typing = this.snapshot.typing;
+      }
+      for (const listener of this.listeners) listener(next);
+    }
+    this.schedule();
+  }
+
+  /** Before a reader resumes after the last event that was folded: what waited for a gap comes again. */
+  resuming(): void {
+    this.sequencer.forgetHeld();
+  }
+
+  onEvent(listener: (event: AIFlowEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Characters a second over the last five seconds. */
+  rate(now = Date.now()): number {
+    const recent = this.pace.filter((piece) => now - piece.at < 5000);
+    return recent.reduce((sum, piece) => sum + piece.chars, 0) / 5;
+  }
+
+  private measure(chars: number): void {
+    this.pace.push({ at: Date.now(), chars });
+    if (this.pace.length > 1000) this.pace.splice(0, 500);
+  }
+
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    const show = (): void => {
+      this.scheduled = false;
+      batch(() => {
+        this.tick.value++;
+        if (this.filesChanged) this.filesRevision.value++;
+      });
+      this.filesChanged = false;
+    };
+    // A page in the background gets no frames, yet its state should be right when it comes back.
+    if (document.hidden) setTimeout(show, 200);
+    else requestAnimationFrame(show);
+  }
+}

@@ -1,0 +1,116 @@
+/** A project's files as the rows of a tree: folders first, then names; what is folded away is left out. */
+
+import type { FileSnapshot } from "../types";
+
+export interface Row {
+  path: string;
+  name: string;
+  level: number;
+  /** Place among its siblings, from 1, and how many they are. */
+  position: number;
+  siblings: number;
+  folder: boolean;
+  open: boolean;
+  file: FileSnapshot | null;
+}
+
+interface Folder {
+  path: string;
+  folders: Map<string, Folder>;
+  files: FileSnapshot[];
+}
+
+/** The files that are on disk, as rows. */
+export function treeRows(files: Record<string, FileSnapshot>, closed: ReadonlySet<string>): Row[] {
+  const root: Folder = { path: "", folders: new Map(), files: [] };
+  for (const path in files) {
+    const file = files[path]!;
+    if (!isOnDisk(file)) continue;
+    if (file.type === "directory") folderAt(root, path.split("/"));
+    else folderAt(root, path.split("/").slice(0, -1)).files.push(file);
+  }
+  const rows: Row[] = [];
+  addRows(root, 1, closed, rows);
+  return rows;
+}
+
+/** Written whole once, even if it is being typed again; a failed one is shown too, with its mark. */
+export function isOnDisk(file: FileSnapshot): boolean {
+  return file.writes > 0;
+}
+
+function folderAt(root: Folder, parts: string[]): Folder {
+  let folder = root;
+  let path = "";
+  for (const part of parts) {
+    path = path ? `${path}/${part}` : part;
+    let next = folder.folders.get(part);
+    if (!next) {
+      next = { path, folders: new Map(), files: [] };
+      folder.folders.set(part, next);
+    }
+    folder = next;
+  }
+  return folder;
+}
+
+function addRows(folder: Folder, level: number, closed: ReadonlySet<string>, rows: Row[]): void {
+  const siblings = folder.folders.size + folder.files.length;
+  let position = 0;
+  for (const name of [...folder.folders.keys()].sort()) {
+    const child = folder.folders.get(name)!;
+    const open = !closed.has(child.path);
+    rows.push({ path: child.path, name, level, position: ++position, siblings, folder: true, open, file: null });
+    if (open) addRows(child, level + 1, closed, rows);
+  }
+  folder.files.sort((a, b) => (a.filename < b.filename ? -1 : 1));
+  for (const file of folder.files) {
+    const name = file.path.slice(file.path.lastIndexOf("/") + 1);
+    rows.push({ path: file.path, name, level, position: ++position, siblings, folder: false, open: false, file });
+  }
+}
+
+/** What a key does to the row at `index`, after the WAI-ARIA tree pattern. */
+export type TreeMove = { to: number } | { fold: boolean } | { choose: true } | null;
+
+export function treeKey(rows: Row[], index: number, key: string): TreeMove {
+  const row = rows[index];
+  switch (key) {
+    case "ArrowDown":
+      return { to: Math.min(index + 1, rows.length - 1) };
+    case "ArrowUp":
+      return { to: Math.max(index - 1, 0) };
+    case "Home":
+      return { to: 0 };
+    case "End":
+      return { to: rows.length - 1 };
+    case "ArrowRight":
+      if (!row?.folder) return null;
+      return row.open ? { to: Math.min(index + 1, rows.length - 1) } : { fold: false };
+    case "ArrowLeft":
+      if (row?.folder && row.open) return { fold: true };
+      return { to: parentIndex(rows, index) };
+    case "Enter":
+    case " ":
+      return { choose: true };
+    default:
+      return null;
+  }
+}
+
+/** The next row whose name begins with what was typed, after `index`, around the end. */
+export function typeAhead(rows: Row[], index: number, typed: string): number {
+  const wanted = typed.toLowerCase();
+  const start = wanted.length > 1 ? index : index + 1;
+  for (let step = 0; step < rows.length; step++) {
+    const at = (start + step) % rows.length;
+    if (rows[at]!.name.toLowerCase().startsWith(wanted)) return at;
+  }
+  return index;
+}
+
+function parentIndex(rows: Row[], index: number): number {
+  const level = rows[index]?.level ?? 1;
+  for (let at = index - 1; at >= 0; at--) if (rows[at]!.level < level) return at;
+  return index;
+}

@@ -1,0 +1,229 @@
+/**
+ * One hub per page and transport: the widgets of a project share its store and its stream.
+ *
+ * A browser opens six connections to one host. So at most two streams are held, and only while a run is at work; the
+ * other runs of the page are polled, a finished one is left alone, and a page in the background holds none.
+ */
+
+import { ProjectStore } from "../state/store";
+import { isAbort, isApiError, type Transport } from "./types";
+
+export interface HubOptions {
+  streams?: number;
+  pollMs?: number;
+  pausedPollMs?: number;
+  hiddenPollMs?: number;
+  backoffMs?: (attempt: number) => number;
+}
+
+const DEFAULTS: Required<HubOptions> = {
+  streams: 2,
+  pollMs: 1500,
+  pausedPollMs: 2500,
+  hiddenPollMs: 5000,
+  backoffMs: (attempt) => Math.min(500 * 2 ** attempt, 15_000) * (0.75 + Math.random() / 2),
+};
+/** After retry or continue the first new event may be a moment late. */
+const PATIENCE = 8;
+
+export class Hub {
+  private readonly feeds = new Map<string, Feed>();
+  private readonly streaming = new Set<Feed>();
+  private readonly options: Required<HubOptions>;
+
+  constructor(
+    readonly transport: Transport,
+    options: HubOptions = {},
+  ) {
+    this.options = { ...DEFAULTS, ...options };
+    document.addEventListener("visibilitychange", () => this.wakeAll());
+    globalThis.addEventListener?.("online", () => this.wakeAll());
+  }
+
+  /** Take part in a project's feed; call the result's `release` when done with it. */
+  open(projectId: string): { store: ProjectStore; release: () => void } {
+    let feed = this.feeds.get(projectId);
+    if (!feed) {
+      feed = new Feed(this, new ProjectStore(projectId), this.options);
+      this.feeds.set(projectId, feed);
+      feed.start();
+    }
+    const shared = feed;
+    shared.users++;
+    let released = false;
+    const release = (): void => {
+      if (released) return;
+      released = true;
+      if (--shared.users > 0) return;
+      shared.stop();
+      this.feeds.delete(projectId);
+    };
+    return { store: shared.store, release };
+  }
+
+  /** Something was done that makes the run go on: look for its events now. */
+  revive(projectId: string): void {
+    this.feeds.get(projectId)?.revive();
+  }
+
+  /** How many streams are held now. */
+  get held(): number {
+    return this.streaming.size;
+  }
+
+  take(feed: Feed): boolean {
+    if (document.hidden || this.streaming.size >= this.options.streams) return false;
+    this.streaming.add(feed);
+    return true;
+  }
+
+  give(feed: Feed): void {
+    if (!this.streaming.delete(feed)) return;
+    for (const other of this.feeds.values()) if (other.wantsStream) other.wake();
+  }
+
+  private wakeAll(): void {
+    for (const feed of this.feeds.values()) feed.onPageChange();
+  }
+}
+
+class Feed {
+  users = 0;
+  wantsStream = false;
+  private readonly stopped = new AbortController();
+  private current: AbortController | null = null;
+  private running = false;
+  private patience = 0;
+  private attempt = 0;
+  private wakeUp: (() => void) | null = null;
+
+  constructor(
+    private readonly hub: Hub,
+    readonly store: ProjectStore,
+    private readonly options: Required<HubOptions>,
+  ) {}
+
+  start(): void {
+    if (this.running || this.stopped.signal.aborted) return;
+    this.running = true;
+    this.store.error.value = null;
+    void this.run().finally(() => {
+      this.running = false;
+      this.hub.give(this);
+    });
+  }
+
+  stop(): void {
+    this.stopped.abort();
+    this.current?.abort();
+    this.wake();
+  }
+
+  revive(): void {
+    this.patience = PATIENCE;
+    this.attempt = 0;
+    if (this.running) this.wake();
+    else this.start();
+  }
+
+  wake(): void {
+    this.wakeUp?.();
+  }
+
+  onPageChange(): void {
+    if (document.hidden) this.current?.abort();
+    this.wake();
+  }
+
+  private async run(): Promise<void> {
+    // The first look ends by itself: a finished project, by far the commonest, needs no stream.
+    let follow = false;
+    while (!this.stopped.signal.aborted) {
+      const before = this.store.snapshot.seq;
+      try {
+        await this.read(follow);
+        this.attempt = 0;
+        if (this.store.snapshot.seq > before) this.patience = 0;
+        if (this.store.isFinal && this.patience-- <= 0) {
+          this.store.connection.value = "ended";
+          return;
+        }
+      } catch (error) {
+        if (this.stopped.signal.aborted) return;
+        if (!isAbort(error) && !(await this.recover(error))) return;
+      }
+      follow = await this.nextTurn(follow);
+    }
+  }
+
+  /** Wait for the stream's turn or the next poll; true if it is a stream. */
+  private async nextTurn(streamed: boolean): Promise<boolean> {
+    const { snapshot } = this.store;
+    if (this.store.connection.value === "lost") return false;
+    const live = !this.store.isFinal && snapshot.status !== "paused";
+    this.wantsStream = live;
+    if (live && this.hub.take(this)) {
+      // A stream that ends at once, again and again, must not become a tight loop.
+      if (streamed) await this.wait(250);
+      return true;
+    }
+    if (this.store.isFinal) await this.wait(150);
+    else if (document.hidden) await this.wait(this.options.hiddenPollMs);
+    else await this.wait(live ? this.options.pollMs : this.options.pausedPollMs);
+    const free = !this.store.isFinal && this.store.snapshot.status !== "paused" && this.hub.take(this);
+    this.wantsStream = false;
+    return free;
+  }
+
+  private async read(follow: boolean): Promise<void> {
+    const { store } = this;
+    const controller = new AbortController();
+    this.current = controller;
+    store.resuming();
+    try {
+      await this.hub.transport.stream(store.projectId, {
+        after: store.snapshot.seq,
+        follow,
+        signal: controller.signal,
+        onAlive: () => {
+          store.connection.value = follow ? "live" : "polling";
+        },
+        onEvent: (event) => {
+          store.push(event);
+          // A paused run may wait for an hour; its stream is given to one that is at work.
+          if (follow && store.snapshot.status === "paused") controller.abort();
+        },
+      });
+    } finally {
+      this.current = null;
+      if (follow) this.hub.give(this);
+    }
+  }
+
+  /** False when there is no use in trying again. */
+  private async recover(error: unknown): Promise<boolean> {
+    if (!isApiError(error)) throw error;
+    const hopeless = error.status >= 400 && error.status < 500 && error.status !== 429 && error.status !== 408;
+    if (hopeless) {
+      this.store.error.value = error;
+      this.store.connection.value = "failed";
+      return false;
+    }
+    this.store.connection.value = "lost";
+    await this.wait(this.options.backoffMs(this.attempt++));
+    return true;
+  }
+
+  private wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.wakeUp = null;
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      this.wakeUp = done;
+      if (this.stopped.signal.aborted) done();
+    });
+  }
+}

@@ -1,0 +1,34 @@
+/** What the page says about its Jupyter server. */
+
+export interface PageServer {
+  /** Ends with a slash. */
+  baseUrl: string;
+  token: string;
+}
+
+/** The page's server, or null where the page is not one of Jupyter's (VS Code, Colab, marimo). */
+export function findServer(doc: Document = document): PageServer | null {
+  const element = doc.getElementById("jupyter-config-data");
+  if (element?.textContent) {
+    const config = JSON.parse(element.textContent) as { baseUrl?: string; token?: string };
+    return { baseUrl: withSlash(config.baseUrl ?? "/"), token: config.token ?? "" };
+  }
+  const classic = doc.body?.dataset["baseUrl"];
+  return classic ? { baseUrl: withSlash(classic), token: "" } : null;
+}
+
+/** The cookie that a request must repeat in a header; a hub wants it on GET as well. */
+export function xsrfToken(doc: Document = document): string | null {
+  const match = /(?:^|;\s*)_xsrf=([^;]*)/.exec(doc.cookie);
+  return match?.[1] ? decodeURIComponent(match[1]) : null;
+}
+
+export function authHeaders(server: PageServer, doc: Document = document): Record<string, string> {
+  const xsrf = xsrfToken(doc);
+  if (xsrf) return { "X-XSRFToken": xsrf };
+  return server.token ? { Authorization: `token ${server.token}` } : {};
+}
+
+function withSlash(url: string): string {
+  return url.endsWith("/") ? url : `${url}/`;
+}

@@ -1,0 +1,214 @@
+/** The page's Jupyter server: REST for what is asked, SSE by fetch (it carries headers and ends cleanly) for events. */
+
+import type { AIFlowEvent, Artifact } from "../types";
+import { authHeaders, type PageServer } from "./page";
+import { SseParser } from "./sse";
+import {
+  ApiError,
+  isAbort,
+  type Download,
+  type FileBody,
+  type GenerateRequest,
+  type ProjectSummary,
+  type RequestInfo,
+  type StreamOptions,
+  type Template,
+  type Transport,
+  type Welcome,
+} from "./types";
+
+/** The server sends a comment at least every 30 s; a connection silent for longer than this is dead. */
+const DEAD_AFTER_MS = 45_000;
+
+export class RestTransport implements Transport {
+  readonly kind = "rest";
+  private welcomed: Promise<Welcome> | null = null;
+
+  constructor(
+    private readonly server: PageServer,
+    private readonly fetcher: typeof fetch = (input, init) => fetch(input, init),
+  ) {}
+
+  /** Asked once per page; it also tells whether there is a server extension at all (404 where there is none). */
+  welcome(): Promise<Welcome> {
+    this.welcomed ??= this.readWelcome().catch((error: unknown) => {
+      this.welcomed = null;
+      throw error;
+    });
+    return this.welcomed;
+  }
+
+  private async readWelcome(): Promise<Welcome> {
+    const body = await this.json<{ templates?: Template[]; capabilities?: string[] }>("GET", "api/templates");
+    const offered = new Set(body.capabilities ?? []);
+    return {
+      templates: body.templates ?? [],
+      capabilities: { run: offered.has("run"), play: offered.has("play") },
+    };
+  }
+
+  async generate(request: GenerateRequest): Promise<string> {
+    return (await this.json<{ project_id: string }>("POST", "api/generate", request)).project_id;
+  }
+
+  async stream(projectId: string, options: StreamOptions): Promise<void> {
+    const query = new URLSearchParams();
+    if (options.after > 0) query.set("last_event_id", String(options.after));
+    if (!options.follow) query.set("follow", "false");
+    const watchdog = new Watchdog(options.signal, DEAD_AFTER_MS);
+    try {
+      const response = await this.call("GET", `api/stream/${projectId}?${query}`, {
+        signal: watchdog.signal,
+        headers: { Accept: "text/event-stream" },
+      });
+      options.onAlive();
+      if (response.status === 204 || !response.body) return;
+      await this.readEvents(response.body, options, watchdog);
+    } catch (error) {
+      if (isAbort(error) && !options.signal.aborted) throw lostConnection();
+      throw error;
+    } finally {
+      watchdog.stop();
+    }
+  }
+
+  private async readEvents(
+    body: ReadableStream<Uint8Array>,
+    options: StreamOptions,
+    watchdog: Watchdog,
+  ): Promise<void> {
+    const parser = new SseParser();
+    const reader = body.getReader();
+    for (;;) {
+      const { done, value } = await reader.read().catch((error: unknown) => {
+        throw isAbort(error) ? error : lostConnection();
+      });
+      if (done) return;
+      watchdog.touch();
+      options.onAlive();
+      for (const message of parser.feed(value)) {
+        if (message.event === "error") throw refusal(JSON.parse(message.data), 500);
+        options.onEvent(JSON.parse(message.data) as AIFlowEvent);
+      }
+    }
+  }
+
+  async projects(): Promise<ProjectSummary[]> {
+    return (await this.json<{ projects: ProjectSummary[] }>("GET", "api/projects")).projects;
+  }
+
+  request(projectId: string): Promise<RequestInfo> {
+    return this.json("GET", `api/projects/${projectId}/request`);
+  }
+
+  async file(projectId: string, path: string, signal?: AbortSignal): Promise<FileBody> {
+    const response = await this.call("GET", fileUrl(projectId, path), signal ? { signal } : {});
+    return {
+      bytes: new Uint8Array(await response.arrayBuffer()),
+      contentType: response.headers.get("Content-Type") ?? "application/octet-stream",
+      etag: response.headers.get("ETag"),
+    };
+  }
+
+  async save(projectId: string, path: string, text: string, etag: string | null): Promise<string | null> {
+    const headers: Record<string, string> = { "Content-Type": "text/plain; charset=utf-8" };
+    if (etag) headers["If-Match"] = etag;
+    const response = await this.call("PUT", fileUrl(projectId, path), { body: text, headers });
+    return response.headers.get("ETag");
+  }
+
+  async download(projectId: string): Promise<Download> {
+    const response = await this.call("GET", `api/projects/${projectId}/download`);
+    const disposition = response.headers.get("Content-Disposition") ?? "";
+    const name = /filename="?([^";]+)"?/.exec(disposition)?.[1] ?? `${projectId}.zip`;
+    return { blob: await response.blob(), name };
+  }
+
+  async retry(projectId: string): Promise<void> {
+    await this.call("POST", `api/projects/${projectId}/retry`);
+  }
+
+  async cancel(projectId: string): Promise<void> {
+    await this.call("POST", `api/projects/${projectId}/cancel`);
+  }
+
+  async resume(projectId: string, artifact?: Artifact): Promise<void> {
+    await this.json("POST", `api/projects/${projectId}/continue`, artifact ? { artifact } : {});
+  }
+
+  async remove(projectId: string): Promise<void> {
+    await this.call("DELETE", `api/projects/${projectId}`);
+  }
+
+  private async json<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const init: RequestInit =
+      body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+    const response = await this.call(method, path, init);
+    return (await response.json()) as T;
+  }
+
+  private async call(method: string, path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = { ...authHeaders(this.server), ...(init.headers as Record<string, string>) };
+    let response: Response;
+    try {
+      response = await this.fetcher(this.server.baseUrl + path, {
+        credentials: "same-origin",
+        cache: "no-store",
+        ...init,
+        method,
+        headers,
+      });
+    } catch (error) {
+      throw isAbort(error) ? error : lostConnection();
+    }
+    if (!response.ok) throw refusal(await response.json().catch(() => null), response.status);
+    return response;
+  }
+}
+
+export function fileUrl(projectId: string, path: string): string {
+  return `api/projects/${projectId}/files/${path.split("/").map(encodeURIComponent).join("/")}`;
+}
+
+function lostConnection(): ApiError {
+  return new ApiError("", 0, "connection_lost", true);
+}
+
+/** An answer that is not of ours (a proxy's page, a login form) is told by its status alone. */
+function refusal(body: unknown, status: number): ApiError {
+  const said = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
+  const message = typeof said["message"] === "string" ? said["message"] : "";
+  const reason = typeof said["reason"] === "string" ? said["reason"] : `http_${status}`;
+  const retryable = typeof said["retryable"] === "boolean" ? said["retryable"] : status >= 500;
+  return new ApiError(message, status, reason, retryable);
+}
+
+/** Aborts when the caller does, or when nothing came for too long. */
+class Watchdog {
+  private readonly controller = new AbortController();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly forward = (): void => this.controller.abort();
+
+  constructor(
+    private readonly outer: AbortSignal,
+    private readonly limit: number,
+  ) {
+    if (outer.aborted) this.forward();
+    outer.addEventListener("abort", this.forward);
+    this.touch();
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  touch(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(this.forward, this.limit);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.outer.removeEventListener("abort", this.forward);
+  }
+}

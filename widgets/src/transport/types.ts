@@ -1,0 +1,114 @@
+/**
+ * What the workbench asks of the other side, whichever it is: the page's Jupyter server (REST and SSE) or the kernel
+ * (the widget's own messages). Both send the same events, and answer errors in the same shape.
+ */
+
+import type { AIFlowEvent, Artifact, GeneratedProject, PhaseType, Plan, RequestStatus, Spec } from "../types";
+
+export interface GenerateRequest {
+  prompt: string;
+  template?: string;
+  engine?: string;
+  pause_after?: PhaseType[];
+}
+
+export interface Template {
+  id: string;
+  title: string;
+  title_en: string;
+  summary: string;
+  kind: string;
+  example?: string;
+}
+
+export interface Capabilities {
+  run: boolean;
+  play: boolean;
+}
+
+export interface Welcome {
+  templates: Template[];
+  capabilities: Capabilities;
+}
+
+export interface ProjectSummary {
+  project_id: string;
+  project_name: string;
+  status: string;
+  created_at: string;
+  file_count: number;
+  size_bytes?: number;
+  title?: string;
+}
+
+/** The request behind a project; what a server does not know of it is absent. */
+export interface RequestInfo {
+  user_input: string;
+  status?: RequestStatus;
+  engine?: string | null;
+  spec?: Spec | null;
+  plan?: Plan | null;
+  project?: GeneratedProject | null;
+}
+
+export interface FileBody {
+  bytes: Uint8Array<ArrayBuffer>;
+  contentType: string;
+  etag: string | null;
+}
+
+export interface Download {
+  blob: Blob;
+  name: string;
+}
+
+export interface StreamOptions {
+  /** The number of the last event that is known. */
+  after: number;
+  /** Wait for further events, or end with the last one that there is. */
+  follow: boolean;
+  signal: AbortSignal;
+  onEvent(event: AIFlowEvent): void;
+  /** Something came, if only a heartbeat. */
+  onAlive(): void;
+}
+
+export interface Transport {
+  readonly kind: "rest" | "kernel";
+  welcome(): Promise<Welcome>;
+  generate(request: GenerateRequest): Promise<string>;
+  /** Resolves when the other side ended the stream. */
+  stream(projectId: string, options: StreamOptions): Promise<void>;
+  projects(): Promise<ProjectSummary[]>;
+  request(projectId: string): Promise<RequestInfo>;
+  file(projectId: string, path: string, signal?: AbortSignal): Promise<FileBody>;
+  /** Returns the new ETag. @throws ApiError with status 412 when the file has changed since `etag`. */
+  save(projectId: string, path: string, text: string, etag: string | null): Promise<string | null>;
+  download(projectId: string): Promise<Download>;
+  retry(projectId: string): Promise<void>;
+  cancel(projectId: string): Promise<void>;
+  resume(projectId: string, artifact?: Artifact): Promise<void>;
+  remove(projectId: string): Promise<void>;
+}
+
+/** A refusal in the words of the other side. `status` is 0 where there was no answer at all. */
+export class ApiError extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+    readonly reason: string,
+    readonly retryable: boolean,
+  ) {
+    super(message);
+    this.name = "ApiError";
+  }
+}
+
+export function isApiError(error: unknown): error is ApiError {
+  return error instanceof ApiError;
+}
+
+/** Whether a promise was given up on purpose. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
+}
