@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from aiflow.extraction.fences import FenceReader
 from aiflow.extraction.languages import fits, only_shown
-from aiflow.extraction.names import Name, is_preamble, name_inside
 from aiflow.extraction.marks import MAX_LINE, Fence, find_fence
+from aiflow.extraction.names import Name, is_preamble, name_inside
 from aiflow.extraction.readers import Host
 from aiflow.extraction.tagged import TagReader
 from aiflow.extraction.tags import find_tag
@@ -37,6 +37,7 @@ class BlockReader:
     _name: Name | None = None
 
     def line(self, line: str) -> int | None:
+        """Read a line."""
         fence = find_fence(line)
         if (
             fence is not None
@@ -70,6 +71,7 @@ class BlockReader:
         return 0
 
     def partial(self, text: str) -> int:
+        """Read the beginning of a line."""
         if len(text) <= MAX_LINE:
             return 0
         if self._name is not None:
@@ -79,6 +81,7 @@ class BlockReader:
         return 0
 
     def end(self) -> None:
+        """The text is over."""
         if self._name is not None:
             self._open(self._name)
             self.host.reader.end()
@@ -136,6 +139,7 @@ class SnippetReader:
     _mid: bool = False
 
     def line(self, line: str) -> int | None:
+        """Read a line."""
         if self._mid or len(line) > MAX_LINE:
             self._mid = False
             self.host.out.prose(line)
@@ -161,6 +165,7 @@ class SnippetReader:
         return end
 
     def partial(self, text: str) -> int:
+        """Read the beginning of a line."""
         if not self._mid and len(text) <= MAX_LINE:
             return 0
         self._mid = True

@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass, field
 
 from aiflow.extraction.languages import ending_of, is_markdown
-from aiflow.extraction.names import name_in_info, name_on_line
 from aiflow.extraction.marks import MAX_LINE, Fence, columns, dedent, find_fence
+from aiflow.extraction.names import name_in_info, name_on_line
 from aiflow.extraction.readers import Host, Sink
 from aiflow.extraction.tags import find_tag
 
@@ -35,9 +35,13 @@ class _Guess:
     size: int = 0
 
     def leads_out(self) -> bool:
-        """Whether the last line that was held back introduces the block that now begins."""
-        last = next((line.strip() for line in reversed(self.held[1:]) if line.strip()), "")
-        return last.rstrip("*_ ").endswith((":", "："))
+        """Whether what was held back introduces the block that now begins."""
+        if self.told:
+            return False
+        lines = [line for line in self.held[1:] if line.strip()]
+        return bool(lines) and (
+            _introduces(lines[-1]) or (len(lines) == 1 and name_on_line(lines[0]) is not None)
+        )
 
 
 @dataclass(slots=True)
@@ -78,12 +82,13 @@ class FenceReader:
             self._strip = 0
 
     def line(self, line: str) -> int | None:
+        """Read a line."""
         if self._mid:
             self._mid = False
             self._text(line)
             return None
         if self._guess is not None:
-            return self._guess_line(line)
+            return self._guess_line(self._guess, line)
         first = line.lstrip(" \t")[:3]
         if first in _RUNS:
             fence = find_fence(line)
@@ -98,6 +103,7 @@ class FenceReader:
         return None
 
     def partial(self, text: str) -> int:
+        """Read the beginning of a line."""
         if self._mid:
             self._text(text)
             return len(text)
@@ -110,6 +116,7 @@ class FenceReader:
         return len(text)
 
     def end(self) -> None:
+        """The text is over."""
         guess = self._guess
         if guess is None:
             self.sink.close(complete=False)
@@ -138,7 +145,7 @@ class FenceReader:
         elif self._inner or fence.length < self.fence.length:
             self._keep(line)
         elif self._markdown or self._quote:
-            self._guess = _Guess(told=self._last.rstrip("*_ \r\n").endswith((":", "：")), held=[line])
+            self._guess = _Guess(told=_introduces(self._last) or self._last.startswith("#"), held=[line])
         else:
             self._close()
         return None
@@ -184,16 +191,14 @@ class FenceReader:
             self._thinking = None
         return True
 
-    def _guess_line(self, line: str) -> int | None:
-        guess = self._guess
-        assert guess is not None
+    def _guess_line(self, guess: _Guess, line: str) -> int | None:
         fence = find_fence(line)
         if fence is not None and (fence.char != self.fence.char or not self._reaches(fence)):
             fence = None
         if fence is None:
             return self._guess_text(guess, line)
         bare = not fence.info
-        if len(guess.held) == 1 or not bare or (guess.leads_out() and not guess.told):
+        if len(guess.held) == 1 or not bare or guess.leads_out():
             return self._ended(guess)
         self._began(guess)
         self._keep(line)
@@ -245,6 +250,10 @@ def quote_after(line: str, quote: str) -> str:
         if "#" in line[:at] and line.lstrip().startswith("#"):
             return ""
         quote, at = line[at : at + 3], at + 3
+
+
+def _introduces(line: str) -> bool:
+    return line.rstrip("*_ \r\n").endswith((":", "："))
 
 
 def _leads_on(line: str) -> bool:

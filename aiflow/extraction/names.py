@@ -17,7 +17,8 @@ _KEYS = (
     r"fichier|datei|archivo"
 )
 _KEYED = re.compile(
-    rf"^(?:the\s+)?(?P<key>{_KEYS})\s*(?:#?\d{{1,3}})?\s*(?P<sign>[:：=])\s*(?P<rest>.+)$", re.I
+    rf"^(?:the\s+)?(?P<key>{_KEYS})\s*(?:#?\d{{1,3}}|[一二三四五六七八九十]{{1,3}})?\s*(?P<sign>[:：=]|[-–—]\s)\s*(?P<rest>.+)$",
+    re.I,
 )
 _LABEL = re.compile(r"^(?P<label>[^:：`/\\]{1,40}?)\s*[:：]\s*(?P<rest>[^:：]+|[A-Za-z]:[\\/].+)$")
 _URL = re.compile(r"^[a-z][a-z0-9+.-]*://|^www\.|^mailto:", re.I)
@@ -26,24 +27,93 @@ _ENDING = re.compile(r"\.([A-Za-z0-9_+-]{1,12})$")
 _NOT_IN_A_NAME = re.compile(r"[<>\"|?*\n,;，。；！？：!={}]|\s[-–—]\s")
 # Words that look like files: libraries named after their language's ending.
 _NOT_FILES = frozenset(
-    "node.js vue.js next.js react.js express.js three.js d3.js p5.js nuxt.js angular.js asp.net socket.io chart.js "
-    "nest.js ember.js backbone.js discord.py alpine.js".split()
+    [
+        "node.js",
+        "vue.js",
+        "next.js",
+        "react.js",
+        "express.js",
+        "three.js",
+        "d3.js",
+        "p5.js",
+        "nuxt.js",
+        "angular.js",
+        "asp.net",
+        "socket.io",
+        "chart.js",
+        "nest.js",
+        "ember.js",
+        "backbone.js",
+        "discord.py",
+        "alpine.js",
+    ]
 )
 _COMMANDS = frozenset(
-    "python python3 py pip pip3 node npm npx yarn pnpm cd bash sh cat run java javac go cargo uv streamlit flask pytest "
-    "git touch mkdir open code vim nano rm cp mv ls chmod curl import from deno bun ruby php gcc g++ start".split()
+    [
+        "python",
+        "python3",
+        "py",
+        "pip",
+        "pip3",
+        "node",
+        "npm",
+        "npx",
+        "yarn",
+        "pnpm",
+        "cd",
+        "bash",
+        "sh",
+        "cat",
+        "run",
+        "java",
+        "javac",
+        "go",
+        "cargo",
+        "uv",
+        "streamlit",
+        "flask",
+        "pytest",
+        "git",
+        "touch",
+        "mkdir",
+        "open",
+        "code",
+        "vim",
+        "nano",
+        "rm",
+        "cp",
+        "mv",
+        "ls",
+        "chmod",
+        "curl",
+        "import",
+        "from",
+        "deno",
+        "bun",
+        "ruby",
+        "php",
+        "gcc",
+        "g++",
+        "start",
+    ]
 )
 
-_HTML_TAG = re.compile(r"</?[A-Za-z][^<>]{0,80}>")
-_LINK = re.compile(r"\[([^\[\]]{1,300})\]\([^()\s]{0,300}\)")
-_FRONT = re.compile(
-    r"^(?:>\s?|[-*+•·▪●◦○►▶➤→]\s+|#{1,6}\s*|\d{1,3}[.)]\s+|\d{1,3}(?:\.\d{1,3})+[.)]?\s+|\d{1,3}、\s*|[(（]\d{1,3}[)）]\s*|"
-    r"[\u2460-\u2473\u2776-\u277f]\s*|[一二三四五六七八九十]{1,3}[、.．]\s*|\[[ xX]\]\s+|"
-    r"[\u2190-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+\s*|[=~-]{2,}\s*|/{2,}\s+|"
-    r"(?:step|part|第)\s*(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*(?:步|部分|个文件|個檔案)?\s*[:：.、-]\s*)",
+_HTML_TAG = re.compile(
+    r"</?(?:b|i|u|em|strong|h[1-6]|summary|details|code|p|div|span|kbd|tt|br|pre|li|ul|ol|a|font|center|samp|mark|small)"
+    r"(?:\s[^<>]{0,80})?/?>",
     re.I,
 )
-_BACK = re.compile(r"(?:\s*[:：]|\s+#{1,6}|\s*[=~-]{2,}|\s*[⬇👇↓]\ufe0f?)$")
+_LINK = re.compile(r"\[([^\[\]]{1,300})\]\([^()\n]{0,300}\)")
+_FRONT = re.compile(
+    r"^(?:>\s?|[-*+•·▪●◦○►▶➤→]\s+|#{1,6}\s*|\d{1,3}[.)]\s+|\d{1,3}(?:\.\d{1,3})+[.)]?\s+|\d{1,3}、\s*|[(（]\d{1,3}[)）]\s*|"
+    r"[\u2460-\u2473\u2776-\u277f]\s*|[一二三四五六七八九十]{1,3}[、.．]\s*|\[[ xX]\]\s+|\[(?:file|文件)\]\s*|"
+    r"[\u2190-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+\s*|[=~-]{2,}\s*|/{2,}\s+|"
+    r"(?:step|part|步骤|步驟|第)\s*(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*(?:步|部分|个文件|個檔案)?\s*[:：.、-]\s*)",
+    re.I,
+)
+_BACK = re.compile(
+    r"(?:[，,]?\s*的?(?:具体|完整)?(?:内容|代码)(?:如下|为)|,?\s+with (?:the following|this) (?:contents?|code)|\s*[:：]|\s+#{1,6}|\s*[=~-]{2,}|\s*[⬇👇↓]\ufe0f?)$"
+)
 _WRAPS = (
     ("**", "**"),
     ("__", "__"),
@@ -64,7 +134,7 @@ _WRAPS = (
     ("（", "）"),
     ("<", ">"),
 )
-_SPACED_WRAPS = frozenset({"**", "``", "`", '"', "“", "「", "【", "《", "["})
+_SPACED_WRAPS = frozenset({"**", "*", "__", "``", "`", '"', "“", "「", "【", "《", "["})
 
 _MARKED = (
     r"(?:\*\*\s*`(?P<a>[^`]+)`\s*:?：?\*\*|`(?P<b>[^`]+)`|\*\*(?P<c>[^*`]+?):?：?\*\*|(?P<d>[^\s`*(（:：]+))"
@@ -128,6 +198,14 @@ _PREAMBLE = re.compile(
 )
 
 
+_CODE = re.compile(
+    r"^(?:import\s[\w.{*\"']|from\s+[\w.]+\s+import\b|def\s+\w+\s*\(|class\s+\w+|@\w|async\s+(?:def|function)\b|\"\"\"|'''|if\s+__name__|"
+    r"print\(|[A-Za-z_][\w.]*\s*=[^=]|try:|#!|#\s*-\*-|const\s|let\s|var\s|function\s+\w|export\s|[\"']use strict|<!doctype|<html|<\?|"
+    r"#include\b|package\s+\w|using\s+\w|public\s+\w|[.#@*]?[\w-]+\s*\{$|[\[{]$|\{\s*\"|while\s.+:$|for\s.+:$|with\s.+:$)",
+    re.I,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """A file's name as the model wrote it.
@@ -185,7 +263,11 @@ def unwrap(text: str) -> tuple[str, bool]:
         for left, right in _WRAPS:
             if len(text) > len(left) + len(right) and text.startswith(left) and text.endswith(right):
                 inner = text[len(left) : -len(right)]
-                if left in inner or right in inner or (left == "__" and "." not in inner):
+                if (
+                    left in inner
+                    or right in inner
+                    or (left == "__" and "." not in inner and inner.lower() not in KNOWN_NAMES)
+                ):
                     continue
                 spaced = spaced or left in _SPACED_WRAPS
                 text, changed = inner, True
@@ -201,20 +283,32 @@ def name_on_line(line: str) -> Name | None:
     text = line.strip()
     if not 1 < len(text) <= MAX_NAMING_LINE:
         return None
+    if text.startswith(("/*", "<!--")):
+        return name_inside(text, "")
     if "<" in text:
         text = _HTML_TAG.sub("", text).strip()
     if "](" in text:
         text = _LINK.sub(r"\1", text)
+    return _name_in(text, strong=text[:2] in {"**", "__"} or text[:1] in {"[", "【"})
+
+
+def _name_in(text: str, *, strong: bool) -> Name | None:
     text, front = _strip_front(text)
-    strong = front or text[:2] in {"**", "__", "[F", "[f", "【"}
+    strong = strong or front
     core, spaced = unwrap(text)
     if not core:
         return None
-    core, more_front = _strip_front(core) if core != text else (core, False)
+    inner, front = _strip_front(core)
+    if front and core != text:
+        return _name_in(inner, strong=True)
     if is_path(core, spaces=spaced):
-        return Name(core, strong=strong or more_front)
+        told = _TOLD.match(core)
+        if core == text.strip(":： ") and told is not None and _TELLING.search(told["told"]):
+            return _told_name(core, strong=strong)  # Chinese has no blanks: a sentence that ends with a name
+        return Name(core, strong=strong)
     return (
         _keyed_name(core, strong=True)
+        or (_name_in(core.replace("**", ""), strong=True) if "**" in core else None)
         or _told_name(core, strong=strong)
         or _described_name(text, strong=strong)
         or _described_name(core, strong=strong)
@@ -287,7 +381,7 @@ def name_in_info(info: str) -> Name | None:
         value, _ = unwrap(match["value"])
         if value and (match["key"].lower() in _SURE_KEYS or is_path(value, spaces=True)):
             return Name(value, keyed=True)
-    first, _, rest = info.strip("{}").strip().partition(" ")
+    first, _, rest = (info.strip("{}").strip() if info[0] == "{" else info).partition(" ")
     language, colon, path = first.partition(":")
     if colon and is_path(path) and (language.isalnum() or not language) and len(language) != 1:
         return Name(path, keyed=True)
@@ -303,7 +397,7 @@ def _name_after_language(rest: str) -> Name | None:
     rest = re.sub(r"\s*(?:\*/|--+>)$", "", rest)
     if not rest:
         return None
-    path, spaced = unwrap(rest)
+    path, spaced = unwrap(rest[1:-1] if rest[0] == "{" and rest[-1] == "}" else rest)
     if is_path(path, spaces=spaced):
         return Name(path)
     keyed = _KEYED.match(path)
@@ -316,6 +410,11 @@ def _name_after_language(rest: str) -> Name | None:
 def is_preamble(line: str) -> bool:
     """Return whether a naming comment may still follow this first line (a shebang, a coding line, a doctype)."""
     return bool(_PREAMBLE.match(line.strip()))
+
+
+def looks_like_code(line: str) -> bool:
+    """Return whether a line can only be a program's: for an answer that is one file and nothing else."""
+    return bool(_CODE.match(line.strip()))
 
 
 def name_inside(line: str, language: str) -> Name | None:
@@ -339,10 +438,8 @@ def _name_in_comment(text: str, language: str) -> Name | None:
     text = text.strip("=-*# \t")
     match = _INSIDE_KEY.match(text) or _KEYED.match(text)
     keyed = match is not None
-    if match:
-        text = unwrap(match.groupdict().get("value") or match.group("rest"))[0]
-    else:
-        text = unwrap(text)[0]
+    given = (match.groupdict().get("value") or match.group("rest")) if match else text
+    text = unwrap(given)[0]
     if not (is_path(text, spaces=keyed) or (keyed and text.startswith("/") and " " not in text)):
         match = _COMMENT_NAME.match(text)
         if not match or not is_path(match["path"]):

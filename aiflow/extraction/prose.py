@@ -7,13 +7,21 @@ from aiflow.extraction.blocks import BlockReader
 from aiflow.extraction.fences import FenceReader
 from aiflow.extraction.languages import fits, only_shown
 from aiflow.extraction.marks import MAX_LINE, Fence, find_fence
-from aiflow.extraction.names import Name, language_of, name_in_info, name_on_line
+from aiflow.extraction.names import (
+    Name,
+    language_of,
+    looks_like_code,
+    name_in_info,
+    name_inside,
+    name_on_line,
+)
 from aiflow.extraction.readers import Host, Sink
 from aiflow.extraction.tagged import TagReader
 from aiflow.extraction.tags import Tag, find_tag
 
 # So far from a heading a block is no longer the file that the heading names.
 _MAX_LINES_BETWEEN = 12
+_MAX_BLANK_LINES = 3
 _LIST_MARK = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
 _RULE = re.compile(r"^\s*(?:-{2,}|={2,}|\*{3,}|_{3,}|\u2500{2,}|<br\s*/?>)\s*$")
 _HEADING = re.compile(r"^ {0,3}#{1,6}\s|^\*\*[^*]+\*\*\s*[:：]?\s*$")
@@ -37,6 +45,7 @@ class ProseReader:
     _opened: bool = False
 
     def line(self, line: str) -> int | None:
+        """Read a line."""
         if self._mid:
             self._mid = False
             self.host.out.prose(line)
@@ -45,12 +54,17 @@ class ProseReader:
             return self._long(line)
         text = line
         if self._first and line.strip("\ufeff \t\r\n"):
-            # What a tokenizer puts before an answer (a blank, a mark of the byte order) is no indentation.
             self._first = False
-            text = line.lstrip("\ufeff \t")
+            text = line.lstrip("\ufeff")
+            raw = RawReader.for_first_line(self.host, text, self.default)
+            if raw is not None:
+                self.host.reader = raw
+                raw.hold(line)
+                return None
         return self._line(line, text)
 
     def partial(self, text: str) -> int:
+        """Read the beginning of a line."""
         if self._mid:
             self.host.out.prose(text)
             return len(text)
@@ -60,6 +74,7 @@ class ProseReader:
         return len(text) if taken is None else taken
 
     def end(self) -> None:
+        """The text is over."""
         self.settle()
 
     def settle(self) -> None:
@@ -205,6 +220,7 @@ class ThinkReader:
         self._end = re.compile(f"</{self.tag}>", re.I)
 
     def line(self, line: str) -> int | None:
+        """Read a line."""
         match = self._end.search(line)
         if match is None:
             return None
@@ -212,6 +228,7 @@ class ThinkReader:
         return match.end()
 
     def partial(self, text: str) -> int:
+        """Read the beginning of a line."""
         match = self._end.search(text)
         if match is not None:
             self.host.resume()
@@ -221,3 +238,85 @@ class ThinkReader:
 
     def end(self) -> None:
         """Nothing of it is kept."""
+
+
+@dataclass(slots=True)
+class RawReader:
+    """Reads an answer that is one program and nothing else, its name in a comment on the first line.
+
+    A heading looks like such a comment, so the lines are held back until one tells.
+    """
+
+    host: Host
+    name: Name
+    _held: list[str] = field(default_factory=list)
+    _sink: Sink | None = None
+    _mid: bool = False
+
+    @classmethod
+    def for_first_line(cls, host: Host, line: str, default: str | None) -> "RawReader | None":
+        """Return a reader if the answer may be such a program."""
+        name = name_inside(line, "")
+        if name is not None:
+            return cls(host, name)
+        if default is not None and looks_like_code(line) and not line.startswith(("```", "~~~", "<")):
+            return cls(host, Name(default))
+        return None
+
+    def hold(self, line: str) -> None:
+        """Keep the first line."""
+        self._held.append(line)
+
+    def line(self, line: str) -> int | None:
+        """Read a line."""
+        sink = self._sink
+        if self._mid and sink is not None:
+            self._mid = False
+            sink.text(line)
+            return None
+        if sink is None:
+            return self._undecided(line)
+        fence = find_fence(line)
+        if fence is not None and fence.indent == 0:
+            # The fence that the model forgot at the beginning, or prose again.
+            sink.close(complete=True)
+            self.host.to_prose()
+            return None if not fence.info else 0
+        sink.text(line)
+        return None
+
+    def partial(self, text: str) -> int:
+        """Read the beginning of a line."""
+        if len(text) <= MAX_LINE:
+            return 0
+        if self._sink is None:
+            return self._undecided(text) or 0
+        self._mid = True
+        self._sink.text(text)
+        return len(text)
+
+    def end(self) -> None:
+        """The program ends with the answer."""
+        if self._sink is not None:
+            self._sink.close(complete=True)
+        else:
+            self._back()
+            self.host.reader.end()
+
+    def _undecided(self, line: str) -> int | None:
+        if not line.strip() and len(line) <= MAX_LINE and len(self._held) < _MAX_BLANK_LINES:
+            self._held.append(line)
+            return None
+        if len(line) > MAX_LINE or not looks_like_code(line):
+            self._back()
+            return 0
+        self._sink = self.host.open(self.name.path)
+        for held in self._held:
+            if not (self.name.drop and held is self._held[0]):
+                self._sink.text(held)
+        return 0
+
+    def _back(self) -> None:
+        """It was prose."""
+        self.host.to_prose()
+        self.host.replay(self._held)

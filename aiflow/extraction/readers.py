@@ -9,8 +9,8 @@ on where a delta ended: `partial` lets text go that would be let go as well if t
 from typing import Protocol
 
 from aiflow.exceptions import UnsafePathError
-from aiflow.extraction.names import Name
 from aiflow.extraction.marks import Fence
+from aiflow.extraction.names import Name
 from aiflow.extraction.parts import FileClosed, FileOpened, FileRefused, FileText, Part, Prose
 from aiflow.paths import PathIndex
 

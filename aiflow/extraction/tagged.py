@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from aiflow.extraction.fences import FenceReader
 from aiflow.extraction.languages import ending_of
-from aiflow.extraction.names import language_of
 from aiflow.extraction.marks import MAX_LINE, Fence, find_fence
+from aiflow.extraction.names import language_of
 from aiflow.extraction.readers import Host, Sink
 from aiflow.extraction.tags import COMMENT_MARKS, COMMENT_TAIL, closing, find_tag
 
@@ -29,6 +29,8 @@ _STARTERS = (
 )
 # In these a tag like <code> is the file's own.
 _MARKUP = frozenset({"html", "htm", "xml", "svg", "vue", "svelte", "md", "markdown", "jsx", "tsx"})
+_XML = frozenset({"xml", "svg"})
+_OUR_TAGS = frozenset({"content", "contents", "file_content"})
 _MAX_BLANK_LINES = 32
 _MAX_CLOSING = 128
 
@@ -67,6 +69,7 @@ class TagReader:
         self._begin = re.compile(rf"</{re.escape(tag)}", re.I)
 
     def line(self, line: str) -> int | None:
+        """Read a line."""
         if self._head:
             return self._head_line(line)
         if self._cdata:
@@ -78,6 +81,7 @@ class TagReader:
         return None
 
     def partial(self, text: str) -> int:
+        """Read the beginning of a line."""
         if self._head:
             return self._head_partial(text)
         if self._cdata:
@@ -93,6 +97,7 @@ class TagReader:
         return self._emit_partial(text, upto)
 
     def end(self) -> None:
+        """The text is over."""
         for line in self._blank:
             self.sink.text(line)
         self.sink.close(complete=False)
@@ -154,7 +159,7 @@ class TagReader:
             at = line.index(_CDATA) + len(_CDATA)
             return at + _line_end(line[at:])
         wrapper = _WRAPPER.match(line)
-        if wrapper is not None and ending_of(self.sink.path) not in _MARKUP and len(line) <= MAX_LINE:
+        if wrapper is not None and len(line) <= MAX_LINE and self._is_wrapped_in(wrapper["name"].lower()):
             self._set_tag(wrapper["name"].lower())
             self._blank.clear()
             self._head = True
@@ -177,6 +182,10 @@ class TagReader:
         if ending_of(self.sink.path) in {"md", "markdown", "mdx"}:
             return language_of(fence.info) in {"md", "markdown"}
         return True
+
+    def _is_wrapped_in(self, name: str) -> bool:
+        ending = ending_of(self.sink.path)
+        return ending not in (_XML if name in _OUR_TAGS else _MARKUP)
 
     def _to_fence(self, fence: Fence) -> None:
         self._blank.clear()
