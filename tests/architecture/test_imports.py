@@ -42,7 +42,8 @@ LAYERS: tuple[frozenset[str], ...] = (
     ),
     frozenset({"phases"}),
     frozenset({"session", "flow"}),
-    frozenset({"running", "runner", "cli"}),
+    frozenset({"running", "runner"}),
+    frozenset({"commands", "cli"}),
 )
 
 # `aiflow` must be of use where none of these is installed.
@@ -149,7 +150,9 @@ def rank(module: str) -> int | None:
     if package in {"aiflow_server", "aiflow_widgets"}:
         return len(LAYERS) + 1
     if rest in {"", "__main__"}:
-        return len(LAYERS)  # the front door re-exports what stands before it
+        return (
+            len(LAYERS) - 1
+        )  # the front door, of use to the command and to other packages, to none of its parts
     first = rest.split(".")[0]
     return next((place for place, layer in enumerate(LAYERS) if first in layer), None)
 
