@@ -250,7 +250,7 @@ def _read_recording(folder: Path) -> tuple[RecordedLine, ...]:
 # lesson in "write me a snake game, please" and not in "a shop for snake leather".
 _FILLER = re.compile(
     r"请你?|帮我|给我|为我|替我|帮忙|麻烦|我想要?|我要|想要|可以|能不能|能否|用|写一?[个款]?|做一?[个款]?|制作|编写|开发|实现|(?<!学)生成|设计"
-    r"|创建|弄|来一?[个款]?|玩|一[个款]|小?游戏|小?程序|小?项目|代码|简单|有趣|好玩|经典|的|吧|啊|吗|呢|个|在|里"
+    r"|创建|弄|来一?[个款]?|玩|一[个款]|小?游戏|小?程序|小?项目|小?工具|应用|软件|代码|简单|有趣|好玩|经典|的|吧|啊|吗|呢|个|在|里"
     r"|(?<![a-z0-9])(?:please|can|could|would|you|i|want|need|like|to|write|make|create|build|code|give|show|me|my|us"
     r"|a|an|the|one|some|simple|small|little|tiny|basic|classic|fun|nice|game|games|program|programme|project|app"
     r"|python|pygame|with|in|using|for|play|of|and|hello|hi)(?![a-z0-9])"
@@ -294,10 +294,10 @@ def nearest_lessons(request: str, lessons: Sequence[Lesson], count: int = 3) -> 
 
 
 def _normal(text: str) -> str:
-    """Fold case and width, join Chinese that is spaced out, and turn what joins Latin words into spaces."""
+    """Fold case and width, drop the spaces around Chinese, and turn what joins Latin words into spaces."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     folded = re.sub(r"[-_/]+", " ", folded)
-    folded = re.sub(rf"(?<=[{_CJK}])\s+(?=[{_CJK}])", "", folded)
+    folded = re.sub(rf"(?<=[{_CJK}])\s+|\s+(?=[{_CJK}])", "", folded)
     return re.sub(r"\s+", " ", folded).strip()
 
 

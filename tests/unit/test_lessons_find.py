@@ -97,6 +97,10 @@ FOUND = {
         "OOXX 小游戏",
     ],
 }
+FOUND["snake"] += ["a retro snake arcade game", "greedy snake", "python 的 贪吃蛇 游戏"]
+FOUND["todo"] += ["做一个 to-do 应用", "todo 程序", "备忘提醒小工具"]
+FOUND["text_adventure"] += ["文字 RPG", "interactive story"]
+FOUND["grade_stats"] += ["班级成绩统计工具，读取CSV文件", "average grade calculator"]
 FOUND |= {
     "breakout": [
         "打砖块",
@@ -124,6 +128,14 @@ FOUND |= {
     ],
 }
 NOT_FOUND = [
+    "snake oil seller web page",
+    "写一个任务调度操作系统",
+    "snake and ladder game",
+    "学校成绩单打印模板",
+    "猜拳游戏",
+    "数字识别",
+    "word count tool",
+    "paddle payment integration",
     "帮我写个操作系统",
     "天气查询",
     "写一个计算器",
