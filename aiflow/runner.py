@@ -12,6 +12,7 @@ from aiflow.running.events import (
 )
 from aiflow.running.explain import explain_traceback
 from aiflow.running.limits import RunLimits
+from aiflow.running.player import PlayRun, start_player
 from aiflow.running.process import ProgramRun, start_program
 
 __all__ = [
@@ -21,10 +22,12 @@ __all__ = [
     "InputWanted",
     "Output",
     "PlayEvent",
+    "PlayRun",
     "ProgramRun",
     "RunEvent",
     "RunLimits",
     "TracebackExplanation",
     "explain_traceback",
+    "start_player",
     "start_program",
 ]

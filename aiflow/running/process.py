@@ -220,7 +220,7 @@ def _decoder() -> codecs.IncrementalDecoder:
     return codecs.getincrementaldecoder("utf-8")("replace")
 
 
-def make_order(  # noqa: PLR0913  # keywords: an order has that many parts
+def make_order(  # keywords: an order has that many parts
     root: Path,
     main: str,
     args: Sequence[str],
@@ -301,7 +301,7 @@ def _popen(command: list[str], environment: dict[str, str]) -> "subprocess.Popen
     )
 
 
-async def start_program(  # noqa: PLR0913  # keywords: a run has that many choices
+async def start_program(  # keywords: a run has that many choices
     root: Path,
     main: str,
     args: Sequence[str] = (),

@@ -138,7 +138,8 @@ def _set_limits(order: Order) -> None:
         "RLIMIT_NOFILE": (order.open_files, order.open_files),
         "RLIMIT_DATA": (order.memory, order.memory),
         "RLIMIT_AS": (order.memory * 4, order.memory * 4),
-        "RLIMIT_NPROC": (_other_processes() + order.processes,) * 2,
+        # Threads count here; processes are counted exactly by the supervisor.
+        "RLIMIT_NPROC": (_other_processes() + 2 * order.processes + 16,) * 2,
     }
     for name, (soft, hard) in limits.items():
         number = getattr(resource, name, None)

@@ -18,6 +18,11 @@ from typing import Any, Final, Protocol
 from . import tree, wire
 from .order import Order
 
+if sys.platform == "win32":
+    from .windows import start
+else:
+    from .posix_program import start
+
 _TICK_S: Final = 0.05
 _FOLDER_EVERY: Final = 5  # ticks
 _MAX_ENTRIES: Final = 10_000
@@ -261,15 +266,6 @@ class Supervisor:
             self._server.send_json(value)
 
 
-def _begin(order: Order, temp: str) -> Program:
-    if sys.platform == "win32":
-        from .windows import start  # noqa: PLC0415  # that system only
-    else:
-        from .posix_program import start  # noqa: PLC0415  # that system only
-
-    return start(order, temp)
-
-
 def main(_args: list[str]) -> None:
     """The supervisor's process: reads its order from stdin and runs it."""
     commands, answers = wire.binary_fd(os.dup(0)), wire.binary_fd(os.dup(1))
@@ -283,7 +279,7 @@ def main(_args: list[str]) -> None:
     server = wire.Sender(answers)
     temp = tempfile.mkdtemp(prefix="aiflow-run-")
     try:
-        program = _begin(order, temp)
+        program = start(order, temp)
         server.send_json({"type": "started", "temp": temp})
         Supervisor(order, program, server, commands, temp).run()
     except OSError as error:
