@@ -139,6 +139,7 @@ class _TagSplitter:
         self._held = ""
         self._close_tag = ""
         self._thought = False
+        self._begun = False
 
     def feed(self, text: str) -> list[tuple[Channel, str]]:
         if self._state == "content":
@@ -166,7 +167,7 @@ class _TagSplitter:
         for tag, close_tag in _TAGS.items():
             if text.startswith(tag):
                 self._state, self._close_tag, self._thought = "thinking", close_tag, True
-                self._held = text[len(tag) :].lstrip()
+                self._held, self._begun = text[len(tag) :], False
                 return True
         if any(tag.startswith(text) for tag in _TAGS):
             return False
@@ -175,6 +176,9 @@ class _TagSplitter:
         return False
 
     def _inside(self, out: list[tuple[Channel, str]]) -> bool:
+        if not self._begun:
+            self._held = self._held.lstrip()
+            self._begun = bool(self._held)
         before, found, after = self._held.partition(self._close_tag)
         if found:
             if kept := before.rstrip():
