@@ -164,7 +164,7 @@ class Session:
             AIFlowError: what went wrong; the phase is still active then.
         """
         self._change_phase(phase, PhaseStatus.ACTIVE)
-        if engine.notice:
+        if engine.notice and phase is PhaseType.SPECIFY:
             self._emitter.notice(engine.notice)
         with self._trace.timed("phase", project_id=str(self._manifest.project_id), phase=phase.value):
             await self._run_phase(phase, self._context(engine))

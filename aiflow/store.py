@@ -69,6 +69,13 @@ class ProjectStore:
                 return self.folder(project_id, name)
         raise NotFoundError("没有这个项目。它可能已经被删除。")
 
+    def of_root(self, root: Path) -> ProjectFolder:
+        """Return the project whose folder is ``root``, wherever that lies."""
+        suffix = root.name[-8:]
+        known = (record.project_id for record in self.records() if record.project_id.hex[:8] == suffix)
+        project_id = next(known, None) or orphan_id(root.name)
+        return ProjectFolder(root, project_id, self.record(project_id), self.limits)
+
     def manifest(self, project_id: UUID) -> Manifest | None:
         """Return what the record says of a run, None where there is no record."""
         try:
@@ -129,4 +136,5 @@ class ProjectStore:
 def orphan_id(name: str) -> UUID:
     """Return the id of a project whose record is gone: its first 8 digits, the rest made from its name."""
     digest = hashlib.sha256(name.encode()).hexdigest()
-    return UUID(f"{name[-8:]}-{digest[:4]}-4{digest[4:7]}-8{digest[7:10]}-{digest[10:22]}")
+    first = name[-8:] if PROJECT_NAME.match(name) else digest[-8:]
+    return UUID(f"{first}-{digest[:4]}-4{digest[4:7]}-8{digest[7:10]}-{digest[10:22]}")

@@ -96,3 +96,14 @@ class Engine(ABC):
         Raises:
             EngineError: in Chinese, what went wrong and what to do.
         """
+
+    async def check(self) -> str:
+        """Look whether the engine can be used, for ``aiflow doctor``.
+
+        Returns:
+            A Chinese sentence that says what is there.
+
+        Raises:
+            EngineError: it cannot be used.
+        """
+        return f"模型是“{self.model}”。" if self.model else "不需要密钥和网络。"

@@ -1,0 +1,65 @@
+"""The ``aiflow`` command: the pipeline in a terminal, and what a classroom needs around it.
+
+Exit codes: 0 done; 1 the run failed or a check did; 2 the command or the configuration is wrong; 130 stopped with
+Ctrl-C. ``aiflow run`` and ``aiflow play`` end with the program's own code.
+"""
+
+import sys
+from typing import Any
+
+import click
+
+from aiflow import __version__
+from aiflow.commands.doctor import doctor
+from aiflow.commands.initialise import initialise
+from aiflow.commands.lab import lab
+from aiflow.commands.lessons import lessons
+from aiflow.commands.new import new
+from aiflow.commands.programs import play, run
+from aiflow.commands.projects import projects
+from aiflow.commands.record import record
+from aiflow.exceptions import AIFlowError, ConfigError, InputError, RunCancelledError
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_CANCELLED = 130
+
+
+class Group(click.Group):
+    """Turns our errors into one sentence and an exit code; a traceback helps no student."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except RunCancelledError as error:
+            self._end(error.message, EXIT_CANCELLED)
+        except (ConfigError, InputError) as error:
+            self._end(error.message, EXIT_USAGE)
+        except AIFlowError as error:
+            self._end(error.message, EXIT_FAILED)
+        except KeyboardInterrupt:
+            self._end("已经停止。", EXIT_CANCELLED)
+
+    @staticmethod
+    def _end(message: str, code: int) -> None:
+        click.echo(message, err=True)
+        sys.exit(code)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "--version", prog_name="aiflow")
+def main() -> None:
+    """AI Code Flow：一句话，变成看得懂的需求、方案和能运行的程序。
+
+    退出码：0 完成；1 生成失败或检查没通过；2 命令或配置写错了；130 用 Ctrl-C 停止。
+    """
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            # A Windows console with another code page shows what it can instead of ending with an error.
+            reconfigure(errors="replace")
+
+
+for command in (doctor, initialise, lab, lessons, new, play, projects, record, run):
+    main.add_command(command)

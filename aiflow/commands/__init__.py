@@ -1,0 +1,1 @@
+"""The ``aiflow`` command's parts, one module a command."""

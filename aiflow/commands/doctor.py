@@ -1,0 +1,63 @@
+"""``aiflow doctor``: what is set up, what is not, and what to do about it."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from dataclasses import asdict
+
+import click
+
+from aiflow.checks import Check, check_environment
+from aiflow.config import Config
+from aiflow.engines.registry import load_engine
+from aiflow.exceptions import AIFlowError, ConfigError
+
+EXTENSION = "aiflow_server"
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON，给别的程序用。")
+def doctor(*, as_json: bool) -> None:
+    """检查环境：虚拟环境、配置、引擎、文件夹、扩展、程序的隔离。"""
+    checks = _checks()
+    if as_json:
+        click.echo(json.dumps([asdict(check) for check in checks], ensure_ascii=False, indent=1))
+    else:
+        for check in checks:
+            click.echo(f"{'✓' if check.ok else '✗'} {check.message}")
+            if not check.ok:
+                click.echo(f"  → {check.advice}")
+    sys.exit(0 if all(check.ok for check in checks) else 1)
+
+
+def _checks() -> list[Check]:
+    try:
+        config = Config.load()
+    except ConfigError as error:
+        advice = "改好配置文件再试一次；也可以运行 aiflow init --force 重新写一个。"
+        return [Check("config", ok=False, message=error.message, advice=advice), _extension_check()]
+    return [*check_environment(config), _engine_check(config), _extension_check()]
+
+
+def _engine_check(config: Config) -> Check:
+    try:
+        said = asyncio.run(load_engine(config).check())
+    except AIFlowError as error:
+        return Check("engine", ok=False, message=f"引擎 {config.engine} 用不了。", advice=error.message)
+    return Check("engine", ok=True, message=f"引擎 {config.engine} 可以用：{said}")
+
+
+def _extension_check() -> Check:
+    command = [sys.executable, "-m", "jupyter", "server", "extension", "list"]
+    found = subprocess.run(  # noqa: S603 - our own interpreter
+        command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False
+    )
+    said = found.stdout + found.stderr
+    enabled = any(EXTENSION in line and "enabled" in line for line in said.splitlines())
+    return Check(
+        "extension",
+        ok=enabled,
+        message="Jupyter 扩展已启用。" if enabled else "Jupyter 扩展没有启用。",
+        advice="" if enabled else f"运行：jupyter server extension enable {EXTENSION} --sys-prefix",
+    )

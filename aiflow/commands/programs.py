@@ -1,0 +1,92 @@
+"""``aiflow run`` and ``aiflow play``: a generated program, with its limits, in the terminal or in a window."""
+
+import asyncio
+import os
+import signal
+import sys
+
+import click
+
+from aiflow.artifacts import find_main_file
+from aiflow.commands.projects import find_project
+from aiflow.config import Config
+from aiflow.exceptions import NotFoundError
+from aiflow.runner import Ended, Output, ProgramRun, RunLimits, start_program
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("project")
+@click.argument("args", nargs=-1, type=click.UNPROCESSED)
+def run(project: str, args: tuple[str, ...]) -> None:
+    """运行一个项目的程序。PROJECT 是编号、名字或路径；退出码就是程序的退出码。"""
+    sys.exit(asyncio.run(_run(project, args, window=False)))
+
+
+@click.command()
+@click.argument("project")
+def play(project: str) -> None:
+    """在这台电脑的屏幕上打开游戏窗口。没有屏幕时，请在笔记本里点“试玩”。"""
+    if sys.platform.startswith("linux") and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
+        raise NotFoundError("这台机器没有屏幕，打不开窗口。请在笔记本的工作台里点“试玩”。")
+    sys.exit(asyncio.run(_run(project, (), window=True)))
+
+
+async def _run(name: str, args: tuple[str, ...], *, window: bool) -> int:
+    config = Config.load()
+    folder = find_project(name, config)
+    main = find_main_file(list(folder.sizes()))
+    if main is None:
+        raise NotFoundError("这个项目里没有可以运行的主程序。")
+    limits = RunLimits.model_validate(config.runner.model_dump())
+    async with await start_program(folder.root, main, args, limits=limits, window=window) as program:
+        feeder = asyncio.create_task(_feed(program))
+        _stop_on_interrupt(program)
+        code = 1
+        async for event in program.events():
+            if isinstance(event, Output):
+                stream = sys.stdout if event.stream == "stdout" else sys.stderr
+                stream.write(event.text)
+                stream.flush()
+            elif isinstance(event, Ended):
+                _explain(event)
+                code = _exit_code(event)
+        feeder.cancel()
+    return code
+
+
+async def _feed(program: ProgramRun) -> None:
+    """Hand on what the person types, line by line, until there is no more."""
+    loop = asyncio.get_running_loop()
+    while line := await loop.run_in_executor(None, sys.stdin.readline):
+        await program.write(line)
+    await program.close_stdin()
+
+
+def _stop_on_interrupt(program: ProgramRun) -> None:
+    loop = asyncio.get_running_loop()
+    tasks: set[asyncio.Task[Ended]] = set()
+
+    def stop() -> None:
+        if not tasks:
+            tasks.add(asyncio.create_task(program.stop()))
+
+    try:
+        loop.add_signal_handler(signal.SIGINT, stop)
+    except NotImplementedError:  # Windows
+        signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(stop))
+
+
+def _explain(ended: Ended) -> None:
+    if ended.message:
+        click.echo(ended.message, err=True)
+    if ended.traceback is not None:
+        click.echo(f"\n{ended.traceback.meaning}\n{ended.traceback.advice}", err=True)
+
+
+def _exit_code(ended: Ended) -> int:
+    """Return the program's code; one that a signal or a limit ended has a shell's code for it."""
+    if ended.exit_code is None:
+        return 1
+    return 128 - ended.exit_code if ended.exit_code < 0 else ended.exit_code
