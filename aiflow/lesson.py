@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from aiflow.exceptions import ConfigError, UnsafePathError
 from aiflow.paths import check_path, find_collision
@@ -83,6 +83,15 @@ class LessonManifest(_Strict):
     files: dict[str, str] = {}
     model: str | None = None
     recorded_at: str | None = None
+
+    @field_validator("keywords", "alone", "unless")
+    @classmethod
+    def _can_be_looked_for(cls, phrases: list[str]) -> list[str]:
+        """Refuse a phrase without a word in it: it would be found in everything."""
+        for phrase in phrases:
+            if not all(any(map(str.isalnum, part)) for part in phrase.split(" + ")):
+                raise ValueError(f"nothing to look for in {phrase!r}")
+        return phrases
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> "LessonManifest":
@@ -326,12 +335,14 @@ def _subject(words: str) -> str:
 
 def _without_refused(words: str, keywords: Iterable[str]) -> str:
     """Drop what is named only to say that it is not wanted."""
-    phrases = sorted((_normal(keyword) for keyword in keywords if "+" not in keyword), key=len, reverse=True)
+    phrases = sorted(
+        (_normal(keyword) for keyword in keywords if " + " not in keyword), key=len, reverse=True
+    )
     return re.sub(f"{_NO}(?:{'|'.join(map(re.escape, phrases))})", " ", words)
 
 
 def _weight(words: str, keyword: str) -> int:
-    parts = [_normal(part) for part in keyword.split("+")]
+    parts = [_normal(part) for part in keyword.split(" + ")]
     return sum(len(part) for part in parts) if all(_occurs(part, words) for part in parts) else 0
 
 

@@ -162,6 +162,8 @@ def test_a_copy_is_a_lesson(mine):
         (lambda folder: (folder / "specify.md").write_bytes(b"\xb2\xc2"), "specify.md 不是 UTF-8"),
         (lambda folder: (folder / "lesson.toml").write_text("title = ", encoding="utf-8"), "不是正确的 TOML"),
         (lambda folder: change(folder, 'title = "猜数字"', 'title = ""'), "title"),
+        (lambda folder: change(folder, "alone = [", 'alone = [" + ", '), "nothing to look for"),
+        (lambda folder: change(folder, "keywords = [", 'keywords = ["",'), "keywords"),
         (lambda folder: change(folder, 'kind = "written"', 'kind = "recorded"'), "recorded"),
         (lambda folder: change(folder, 'main = "main.py"', 'main = "start.py"'), "start.py"),
         (lambda folder: change(folder, 'main = "main.py"', 'mian = "main.py"'), "mian"),

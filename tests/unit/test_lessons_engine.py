@@ -317,3 +317,15 @@ async def test_a_teachers_lesson_replaces_the_one_of_the_same_name(tmp_path):
     (mine / "specify.md").write_text("# 我的贪吃蛇\n", encoding="utf-8", newline="\n")
     deltas = await collect(LessonsEngine(0, [tmp_path / "mine"]), request("specify"))
     assert text_of(deltas, "content") == "# 我的贪吃蛇\n"
+
+
+@pytest.mark.asyncio
+async def test_a_plus_without_spaces_is_part_of_a_word(tmp_path):
+    manifest = MANIFEST.replace('"小钟"]', '"写个 C++ 的钟"]')
+    assert manifest != MANIFEST
+    folder = record(tmp_path / "mine", [line for phase in PHASES for line in answer(phase, "文")])
+    (folder / "clock" / "lesson.toml").write_text(manifest, encoding="utf-8")
+    engine = LessonsEngine(0, [folder])
+    assert engine.choose("写个 C++ 的钟").id == "clock"
+    with pytest.raises(NoLessonError):
+        engine.choose("写个 C 的钟")

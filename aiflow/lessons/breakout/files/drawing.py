@@ -20,7 +20,7 @@ BRICK_COLORS: list[Color] = [
 # 不同的系统，中文字体的名字不一样，挨个试一试。
 CHINESE_FONTS = [
     "microsoftyahei", "simhei", "simsun",  # Windows
-    "pingfangsc", "hiraginosansgb", "stheitimedium", "arialunicodems",  # macOS
+    "pingfang", "pingfangsc", "hiraginosansgb", "stheitimedium", "songti",  # macOS
     "notosanscjksc", "notosanscjkjp", "notosanssc", "sourcehansanssc",  # Linux
     "wenquanyimicrohei", "wenquanyizenhei", "droidsansfallback",
 ]  # fmt: skip
