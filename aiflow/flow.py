@@ -81,6 +81,7 @@ class Flow:
         self._session: Session | None = None
         self._task: asyncio.Task[Any] | None = None
         self._stopping: RequestStatus | None = None
+        self._earlier: tuple[UUID, Spec | None, Plan | None] | None = None
         self._is_waiting = False  # at a pause that `run` reached, until somebody continues
 
     @classmethod
@@ -102,6 +103,38 @@ class Flow:
             user=manifest.user,
             project_id=manifest.project_id,
         )
+
+    def revise(self, from_phase: str, artifact: Spec | Plan | dict[str, Any] | str | None = None) -> "Flow":
+        """Return a new flow that does this one again from a phase on; the earlier version is kept as it is.
+
+        Args:
+            from_phase: ``"specify"`` (everything anew), ``"plan"`` (with the specification) or ``"implement"`` (with the
+                specification and the plan).
+            artifact: the edited specification or plan that the phase begins with; by default the one that is there.
+
+        Raises:
+            ConflictError: while the run goes on, or when there is nothing yet that the phase could begin with.
+            InputError: when ``from_phase`` or the artifact is none.
+        """
+        if from_phase not in list(PhaseType):
+            raise InputError('from_phase 只能是 "specify"、"plan" 或 "implement"。')
+        state = self.snapshot
+        if not state.is_final:
+            raise ConflictError("这次运行还没有结束，请等它结束，或者先停止它。")
+        spec = state.spec if from_phase != PhaseType.SPECIFY else None
+        plan = state.plan if from_phase == PhaseType.IMPLEMENT else None
+        given = plan if from_phase == PhaseType.IMPLEMENT else spec
+        if given is None and from_phase != PhaseType.SPECIFY:
+            raise ConflictError("前一个阶段还没有结果，不能从这里重新生成。")
+        if artifact is not None and given is not None:
+            edited = merge_edit(given, _as_artifact(artifact, given))
+            spec, plan = (edited, plan) if isinstance(edited, Spec) else (spec, edited)
+        flow = Flow(
+            self.prompt, template=self.template, engine=self.engine, config=self.config,
+            projects_dir=self.store.projects_dir, user=self.user,
+        )  # fmt: skip
+        flow._earlier = (self.project_id, spec, plan)
+        return flow
 
     @property
     def snapshot(self) -> Snapshot:
@@ -147,6 +180,11 @@ class Flow:
             pause_after=sorted(self.pause_after, key=lambda phase: phase.sequence_order),
             user=self.user,
         )
+        if self._earlier is not None:
+            derived_from, spec, plan = self._earlier
+            manifest = manifest.model_copy(
+                update={"derived_from": derived_from, "given_spec": spec, "given_plan": plan}
+            )
         self.record.create(manifest)
         with self._open_session() as session:
             session.announce()
@@ -271,6 +309,7 @@ class Flow:
             session.pause()
 
     async def _rest(self, session: Session) -> None:
+        session.adopt()
         for phase in PhaseType:
             if session.snapshot.phases[phase].status is PhaseStatus.COMPLETED:
                 continue

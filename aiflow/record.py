@@ -24,6 +24,7 @@ from uuid import UUID
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from aiflow.artifacts import Plan, Spec
 from aiflow.entities import FINAL_STATUSES, PhaseType, RequestStatus, Timestamp, utc_now
 from aiflow.exceptions import ConflictError, NotFoundError, StorageError
 from aiflow.safefs import explain, write_atomic
@@ -48,6 +49,8 @@ class Manifest(BaseModel):
     retry_count: int = 0
     pause_after: list[PhaseType] = Field(default_factory=list)
     derived_from: UUID | None = None
+    given_spec: Spec | None = None
+    given_plan: Plan | None = None
     syntax_validated: bool = False
     file_count: int = 0
     user: str = ""

@@ -183,6 +183,21 @@ class Session:
                 context, _there(self.snapshot.spec), _there(self.snapshot.plan), _there(self._folder())
             )
 
+    def adopt(self) -> None:
+        """Take over what was given with the request instead of asking the model for it."""
+        given: dict[PhaseType, Spec | Plan | None] = {
+            PhaseType.SPECIFY: self._manifest.given_spec,
+            PhaseType.PLAN: self._manifest.given_plan,
+        }
+        for phase, artifact in given.items():
+            if artifact is None or self._phases[phase].status is not PhaseStatus.PENDING:
+                continue
+            self._change_phase(phase, PhaseStatus.ACTIVE)
+            if isinstance(artifact, Spec):
+                self._make_folder(artifact)
+            self._hand_on(artifact)
+            self._change_phase(phase, PhaseStatus.COMPLETED)
+
     def edit(self, artifact: Spec | Plan) -> None:
         """Put a person's version of the specification or the plan in place of the model's."""
         self._hand_on(artifact)
