@@ -8,8 +8,6 @@ import { t } from "../i18n";
 import { Icon } from "./icons";
 
 export function AskBar({ session }: { session: Session }): JSX.Element {
-  const store = session.store.value;
-  store?.tick.value;
   const running = isRunning(session);
   const text = session.prompt.value;
   const used = countChars(text);
@@ -100,6 +98,7 @@ function PromptField({ text, readOnly, invalid, onInput, onKeyDown }: FieldProps
 export function isRunning(session: Session): boolean {
   const store = session.store.value;
   if (!store || store.connection.value === "failed") return false;
-  if (store.snapshot.seq === 0) return store.connection.value !== "ended";
-  return !isFinal(store.snapshot.status);
+  const snapshot = store.current;
+  if (snapshot.seq === 0) return store.connection.value !== "ended";
+  return !isFinal(snapshot.status);
 }

@@ -13,8 +13,7 @@ import { Code } from "./Code";
 import { Icon } from "./icons";
 
 export function FileView({ session, store, path }: { session: Session; store: ProjectStore; path: string }): JSX.Element {
-  store.tick.value;
-  const { snapshot } = store;
+  const snapshot = store.current;
   const file = snapshot.files[path];
   const live = snapshot.typing === path;
   const open = useMemo(() => new OpenFile(session.transport, store.projectId, path), [store, path]);

@@ -3,16 +3,13 @@
 import type { JSX } from "preact";
 import type { Session } from "../state/session";
 import { isOnDisk } from "../state/tree";
-import type { Snapshot } from "../types";
 import { isFinal } from "../state/fold";
 import { formatSize, t } from "../i18n";
 import { Icon } from "./icons";
 import { Tree } from "./Tree";
 
 export function Files({ session }: { session: Session }): JSX.Element {
-  const store = session.store.value;
-  store?.tick.value;
-  const snapshot = store?.snapshot ?? null;
+  const snapshot = session.store.value?.current;
   const written = snapshot ? Object.values(snapshot.files).filter((file) => isOnDisk(file) && file.type === "file") : [];
   const size = written.reduce((sum, file) => sum + file.size_bytes, 0);
   return (
@@ -23,15 +20,16 @@ export function Files({ session }: { session: Session }): JSX.Element {
       </header>
       {written.length === 0 && <p class="af-quiet">{t("files.none")}</p>}
       <Tree session={session} />
-      {snapshot && <Next session={session} snapshot={snapshot} />}
+      <Next session={session} />
     </section>
   );
 }
 
 /** Not yet on disk, so not in the tree. */
-function Next({ session, snapshot }: { session: Session; snapshot: Snapshot }): JSX.Element | null {
+function Next({ session }: { session: Session }): JSX.Element | null {
+  const snapshot = session.store.value?.current;
+  if (!snapshot || isFinal(snapshot.status)) return null;
   const { typing } = snapshot;
-  if (isFinal(snapshot.status)) return null;
   const waiting = (snapshot.plan?.files ?? []).filter(({ path }) => path !== typing && !snapshot.files[path]);
   if (typing === null && waiting.length === 0) return null;
   return (

@@ -10,14 +10,12 @@ import { isRunning } from "./AskBar";
 import { Icon } from "./icons";
 
 export function Footer({ session }: { session: Session }): JSX.Element {
-  const store = session.store.value;
-  store?.tick.value;
-  const snapshot = store?.snapshot ?? null;
+  const snapshot = session.store.value?.current ?? null;
   const ready = snapshot?.status === "completed" && snapshot.project?.syntax_validated === true;
   const hint = t(downloadHint(snapshot));
   return (
     <footer class="af-foot">
-      {snapshot && <Facts session={session} snapshot={snapshot} />}
+      {snapshot && <Facts session={session} />}
       <div class="af-foot-actions">
         <PauseSwitch session={session} />
         <button
@@ -59,7 +57,9 @@ function downloadHint(snapshot: Snapshot | null): TextKey {
   return snapshot.project ? "hint.download.invalid" : "hint.download.none";
 }
 
-function Facts({ session, snapshot }: { session: Session; snapshot: Snapshot }): JSX.Element {
+function Facts({ session }: { session: Session }): JSX.Element | null {
+  const snapshot = session.store.value?.current;
+  if (!snapshot) return null;
   const running = isRunning(session);
   const tokens = snapshot.prompt_tokens + snapshot.completion_tokens;
   const rate = running && snapshot.status === "processing" ? (session.store.value?.rate(now.value) ?? 0) : 0;

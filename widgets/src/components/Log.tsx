@@ -4,15 +4,15 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { tailText } from "../state/fold";
 import type { Session } from "../state/session";
-import type { PhaseSnapshot, TextTail } from "../types";
+import type { ProjectStore } from "../state/store";
+import type { PhaseSnapshot, PhaseType, TextTail } from "../types";
 import { t } from "../i18n";
 import { Icon } from "./icons";
 
 export function Log({ session }: { session: Session }): JSX.Element {
   const store = session.store.value;
-  store?.tick.value;
   const name = session.shownPhase;
-  const phase = store?.snapshot.phases[name];
+  const phase = store?.current.phases[name];
   const box = useRef<HTMLDivElement>(null);
   const [stuck, setStuck] = useState(true);
   const tick = store?.tick.value;
@@ -62,13 +62,14 @@ export function Log({ session }: { session: Session }): JSX.Element {
           if (scrollHeight - scrollTop - clientHeight < 4) setStuck(true);
         }}
       >
-        {started ? <Record key={name} phase={phase} /> : <p class="af-quiet">{t("log.empty")}</p>}
+        {started ? <Record key={name} store={store!} name={name} /> : <p class="af-quiet">{t("log.empty")}</p>}
       </div>
     </aside>
   );
 }
 
-function Record({ phase }: { phase: PhaseSnapshot }): JSX.Element {
+function Record({ store, name }: { store: ProjectStore; name: PhaseType }): JSX.Element {
+  const phase = store.current.phases[name];
   const active = phase.status === "active";
   const hasText = phase.content.chunks.length > 0;
   const [chosen, setChosen] = useState<boolean | null>(null);

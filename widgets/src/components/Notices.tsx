@@ -14,7 +14,6 @@ export const SILENCE_MS = 120_000;
 
 export function Notices({ session, focusPrompt }: { session: Session; focusPrompt: () => void }): JSX.Element {
   const store = session.store.value;
-  store?.tick.value;
   const failure = session.failure.value;
   return (
     <>
@@ -43,7 +42,7 @@ interface RunProps {
 }
 
 function RunNotice({ session, store, focusPrompt }: RunProps): JSX.Element | null {
-  const { snapshot } = store;
+  const snapshot = store.current;
   const unreachable = store.error.value;
   if (unreachable) {
     return (
@@ -55,7 +54,7 @@ function RunNotice({ session, store, focusPrompt }: RunProps): JSX.Element | nul
   if (store.connection.value === "lost") {
     return <Notice kind="warn" icon="retry" role="status" title={t("conn.lost")} />;
   }
-  if (snapshot.status === "failed") return <Failed session={session} snapshot={snapshot} focusPrompt={focusPrompt} />;
+  if (snapshot.status === "failed") return <Failed session={session} store={store} focusPrompt={focusPrompt} />;
   if (snapshot.status === "cancelled") {
     return (
       <Notice kind="plain" icon="stop" role="status" title={t("cancelled.title")} help={t("cancelled.help", { count: written(snapshot) })}>
@@ -86,7 +85,8 @@ function RunNotice({ session, store, focusPrompt }: RunProps): JSX.Element | nul
   return <Silence session={session} store={store} />;
 }
 
-function Failed({ session, snapshot, focusPrompt }: { session: Session; snapshot: Snapshot; focusPrompt: () => void }): JSX.Element {
+function Failed({ session, store, focusPrompt }: RunProps): JSX.Element {
+  const snapshot = store.current;
   const left = RETRY_LIMIT - snapshot.retry_count;
   const count = written(snapshot);
   const mayRetry = left > 0;
@@ -118,7 +118,7 @@ function Failed({ session, snapshot, focusPrompt }: { session: Session; snapshot
 const HARMLESS: ReadonlySet<string> = new Set(["no_lesson", "invalid_input", "storage_failed", "interrupted"]);
 
 function Silence({ session, store }: { session: Session; store: ProjectStore }): JSX.Element | null {
-  const running = ["processing", "pending", "retrying"].includes(store.snapshot.status) && store.connection.value !== "ended";
+  const running = ["processing", "pending", "retrying"].includes(store.current.status) && store.connection.value !== "ended";
   const silent = running ? now.value - store.lastEventAt : 0;
   const [waited, setWaited] = useState(0);
   useEffect(() => setWaited(0), [store]);

@@ -10,13 +10,10 @@ import { Icon, type IconName } from "./icons";
 const MARKS: Partial<Record<string, IconName>> = { completed: "check", failed: "cross", paused: "pause" };
 
 export function Phases({ session }: { session: Session }): JSX.Element {
-  const store = session.store.value;
-  store?.tick.value;
-  const snapshot = store?.snapshot ?? null;
   return (
     <ol class="af-phases" aria-label={t("phase.list")}>
       {PHASES.map((name, index) => (
-        <Phase key={name} name={name} order={index + 1} snapshot={snapshot} session={session} />
+        <Phase key={name} name={name} order={index + 1} session={session} />
       ))}
     </ol>
   );
@@ -27,11 +24,11 @@ type PhaseLook = PhaseStatus | "paused";
 interface PhaseProps {
   name: PhaseType;
   order: number;
-  snapshot: Snapshot | null;
   session: Session;
 }
 
-function Phase({ name, order, snapshot, session }: PhaseProps): JSX.Element {
+function Phase({ name, order, session }: PhaseProps): JSX.Element {
+  const snapshot = session.store.value?.current;
   const phase = snapshot?.phases[name];
   const status = phase?.status ?? "pending";
   const paused = snapshot?.status === "paused" && name === (snapshot.plan ? "plan" : "specify");
@@ -60,7 +57,7 @@ function Phase({ name, order, snapshot, session }: PhaseProps): JSX.Element {
           {phase && <time>{elapsed(phase)}</time>}
         </h3>
         <p>{about(name, phase)}</p>
-        {snapshot && phase && <Outcome name={name} phase={phase} snapshot={snapshot} />}
+        {snapshot && phase && <p class="af-outcome">{outcome(name, phase, snapshot)}</p>}
       </div>
     </li>
   );
@@ -80,8 +77,8 @@ function elapsed(phase: PhaseSnapshot): string {
   return Number.isNaN(ms) ? "" : formatDuration(ms);
 }
 
-function Outcome({ name, phase, snapshot }: { name: PhaseType; phase: PhaseSnapshot; snapshot: Snapshot }): JSX.Element | null {
-  if (phase.status !== "completed") return null;
+function outcome(name: PhaseType, phase: PhaseSnapshot, snapshot: Snapshot): string {
+  if (phase.status !== "completed") return "";
   const parts: string[] = [];
   if (name === "specify" && snapshot.spec?.features.length) {
     parts.push(t("phase.out.spec", { count: snapshot.spec.features.length }));
@@ -95,5 +92,5 @@ function Outcome({ name, phase, snapshot }: { name: PhaseType; phase: PhaseSnaps
   }
   const tokens = phase.prompt_tokens + phase.completion_tokens;
   if (tokens) parts.push(t("phase.tokens", { count: formatNumber(tokens) }));
-  return parts.length ? <p class="af-outcome">{parts.join(" · ")}</p> : null;
+  return parts.join(" · ");
 }

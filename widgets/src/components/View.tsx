@@ -4,7 +4,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { tailText } from "../state/fold";
 import type { Session, Tab } from "../state/session";
-import type { Snapshot } from "../types";
+import type { ProjectStore } from "../state/store";
 import { t } from "../i18n";
 import { ArtifactEditor } from "./ArtifactEditor";
 import { FileView } from "./FileView";
@@ -12,14 +12,14 @@ import { Markdown } from "./Markdown";
 
 export function View({ session, id }: { session: Session; id: string }): JSX.Element {
   const store = session.store.value;
-  store?.tick.value;
+  const snapshot = store?.current;
   const path = session.path.value;
   const tabs: { tab: Tab; title: string; live: boolean }[] = [
-    { tab: "spec", title: t("tab.spec"), live: store?.snapshot.phases.specify.status === "active" },
-    { tab: "plan", title: t("tab.plan"), live: store?.snapshot.phases.plan.status === "active" },
+    { tab: "spec", title: t("tab.spec"), live: snapshot?.phases.specify.status === "active" },
+    { tab: "plan", title: t("tab.plan"), live: snapshot?.phases.plan.status === "active" },
   ];
   if (path !== null) {
-    tabs.push({ tab: "file", title: path.slice(path.lastIndexOf("/") + 1), live: store?.snapshot.typing === path });
+    tabs.push({ tab: "file", title: path.slice(path.lastIndexOf("/") + 1), live: snapshot?.typing === path });
   }
   const current = session.tab.value;
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -65,17 +65,18 @@ function Panel({ session }: { session: Session }): JSX.Element {
   if (session.tab.value === "file" && path !== null) {
     return <FileView key={`${store.projectId}/${path}`} session={session} store={store} path={path} />;
   }
-  return <ArtifactView session={session} snapshot={store.snapshot} which={session.tab.value === "plan" ? "plan" : "spec"} />;
+  return <ArtifactView session={session} store={store} which={session.tab.value === "plan" ? "plan" : "spec"} />;
 }
 
 interface ArtifactProps {
   session: Session;
-  snapshot: Snapshot;
+  store: ProjectStore;
   which: "spec" | "plan";
 }
 
 /** The specification or the plan: as it is typed, as it came out, or, while the run waits for it, as it is edited. */
-function ArtifactView({ session, snapshot, which }: ArtifactProps): JSX.Element {
+function ArtifactView({ session, store, which }: ArtifactProps): JSX.Element {
+  const snapshot = store.current;
   const artifact = which === "spec" ? snapshot.spec : snapshot.plan;
   const phase = snapshot.phases[which === "spec" ? "specify" : "plan"];
   const waiting = t(which === "spec" ? "view.spec.waiting" : "view.plan.waiting");

@@ -3,7 +3,6 @@
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import type { Session } from "../state/session";
-import type { Snapshot } from "../types";
 import { language, setLanguage, t } from "../i18n";
 import { AskBar } from "./AskBar";
 import { Empty } from "./Empty";
@@ -19,8 +18,7 @@ import { View } from "./View";
 export function Workbench({ session, id }: { session: Session; id: string }): JSX.Element {
   const root = useRef<HTMLElement>(null);
   const store = session.store.value;
-  store?.tick.value;
-  const status = store ? store.snapshot.status : "idle";
+  const status = store ? store.current.status : "idle";
   const focusPrompt = (): void => root.current?.querySelector<HTMLTextAreaElement>(".af-ask textarea")?.focus();
   return (
     <section
@@ -38,7 +36,7 @@ export function Workbench({ session, id }: { session: Session; id: string }): JS
     >
       <div class="af-head">
         <AskBar session={session} />
-        <Tools session={session} snapshot={store?.snapshot ?? null} />
+        <Tools session={session} />
       </div>
       <p class="af-sr" role="status" aria-live="polite">
         {t(`status.${status}`)}
@@ -60,10 +58,10 @@ export function Workbench({ session, id }: { session: Session; id: string }): JS
   );
 }
 
-function Tools({ session, snapshot }: { session: Session; snapshot: Snapshot | null }): JSX.Element {
+function Tools({ session }: { session: Session }): JSX.Element {
   return (
     <div class="af-head-tools">
-      <Origin snapshot={snapshot} />
+      <Origin session={session} />
       <button
         type="button"
         class="af-tool"
@@ -90,7 +88,8 @@ function Tools({ session, snapshot }: { session: Session; snapshot: Snapshot | n
 }
 
 /** Who writes: a lesson is a prepared run, and it is said so. */
-function Origin({ snapshot }: { snapshot: Snapshot | null }): JSX.Element | null {
+function Origin({ session }: { session: Session }): JSX.Element | null {
+  const snapshot = session.store.value?.current;
   if (!snapshot?.engine) return null;
   if (snapshot.engine === "lessons") {
     return (

@@ -164,7 +164,7 @@ export class Session {
   /** The phase whose record is shown: the one that was opened, else the one at work, else the last that was. */
   get shownPhase(): PhaseType {
     if (this.openPhase.value) return this.openPhase.value;
-    const phases = this.snapshot?.phases;
+    const phases = this.store.value?.current.phases;
     const active = PHASES.find((name) => phases?.[name].status === "active");
     return active ?? PHASES.findLast((name) => phases && phases[name].status !== "pending") ?? "specify";
   }

@@ -2,7 +2,7 @@
 
 import { batch, signal } from "@preact/signals";
 import type { ApiError, RequestInfo } from "../transport/types";
-import type { AIFlowEvent } from "../types";
+import type { AIFlowEvent, Snapshot } from "../types";
 import { apply, emptySnapshot, isFinal } from "./fold";
 import { Sequencer } from "./sequencer";
 
@@ -30,6 +30,12 @@ export class ProjectStore {
   private readonly listeners = new Set<(event: AIFlowEvent) => void>();
 
   constructor(readonly projectId: string) {}
+
+  /** The snapshot, for a component: it is drawn again when this has changed. */
+  get current(): Snapshot {
+    this.tick.value;
+    return this.snapshot;
+  }
 
   get isFinal(): boolean {
     return isFinal(this.snapshot.status);
