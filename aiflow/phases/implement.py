@@ -54,6 +54,8 @@ async def _write_files(context: PhaseContext, spec: Spec, plan: Plan, sink: File
     for part in extractor.close():
         await sink.take(part)
     await sink.finish(keep_unfinished=answer.finish == "stop" and _is_whole(context, sink))
+    if not sink.written and not sink.incomplete:
+        await sink.take_unnamed(plan.main_file)
 
 
 def _is_whole(context: PhaseContext, sink: FileSink) -> bool:

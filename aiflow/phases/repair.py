@@ -9,12 +9,13 @@ from pathlib import PurePosixPath
 from aiflow.artifacts import Plan
 from aiflow.events import DiagnosticEvent
 from aiflow.exceptions import EngineError
-from aiflow.extraction import FileClosed, FileExtractor, collect
+from aiflow.extraction import FileClosed, FileExtractor, Prose, collect
 from aiflow.folder import ProjectFolder
 from aiflow.gates.base import Finding, Sources
 from aiflow.phases.answer import Answer
 from aiflow.phases.base import PhaseContext, estimate_tokens
 from aiflow.phases.files import PHASE, announce, diagnose
+from aiflow.phases.unnamed import unnamed_program
 from aiflow.prompts import render
 from aiflow.validation import check_file, check_project
 
@@ -138,7 +139,8 @@ class Repair:
                 FileClosed(part.path, complete=True) if isinstance(part, FileClosed) else part
                 for part in parts
             ]
-        return _choose(collect(parts), path)
+        prose = "".join(part.text for part in parts if isinstance(part, Prose))
+        return _choose(collect(parts), path) or (unnamed_program(prose) if path.endswith(".py") else None)
 
     def _content(self, path: str) -> str:
         if path not in self._folder.sizes():
