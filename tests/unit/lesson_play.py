@@ -10,7 +10,7 @@ from types import TracebackType
 
 from aiflow.lesson import LESSONS_DIR
 
-LONGEST_PLAY_S = 30.0
+LONGEST_PLAY_S = 90.0
 
 
 def clean_env(**extra: str) -> dict[str, str]:

@@ -30,7 +30,7 @@ def drive(lesson_id: str, player: str) -> dict[str, Any]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
+    assert "Traceback" not in done.stderr  # a machine without fontconfig may warn
     report: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return report
 
