@@ -44,8 +44,8 @@ export function FileView({ session, store, path }: { session: Session; store: Pr
 
 /** The findings of this file; the same array while they are the same, as the editor's marks depend on it. */
 function useDiagnostics(store: ProjectStore, path: string): Diagnostic[] {
-  const count = store.snapshot.diagnostics.length;
-  return useMemo(() => store.snapshot.diagnostics.filter((found) => found.path === path), [store, path, count]);
+  const { diagnostics } = store.snapshot;
+  return useMemo(() => diagnostics.filter((found) => found.path === path), [diagnostics, diagnostics.length, path]);
 }
 
 interface ContentProps {

@@ -81,8 +81,8 @@ export function apply(state: Snapshot, event: AIFlowEvent): boolean {
       foldChunk(state, event);
       break;
     case "artifact":
-      if (event.artifact.kind === "spec") state.spec = event.artifact;
-      else if (event.artifact.kind === "plan") state.plan = event.artifact;
+      if (event.artifact?.kind === "spec") state.spec = event.artifact;
+      else if (event.artifact?.kind === "plan") state.plan = event.artifact;
       break;
     case "file_written":
       foldFile(state, event);
@@ -126,7 +126,7 @@ function emptyPhases(): Record<PhaseType, PhaseSnapshot> {
 }
 
 function append(tail: TextTail, text: string): void {
-  tail.chunks.push(text);
+  tail.chunks.push(text ?? "");
   if (tail.chunks.length > CHUNKS_KEPT) {
     tail.chunks.splice(0, CHUNKS_KEPT / 4);
     tail.dropped = true;
@@ -222,6 +222,8 @@ function foldFile(state: Snapshot, event: FileWrittenEvent): void {
     written_at: event.timestamp,
     writes: (state.files[event.path]?.writes ?? 0) + 1,
   };
+  // What was found in the older text of the file is not true of this one.
+  state.diagnostics = state.diagnostics.filter((found) => found.path !== event.path);
 }
 
 function foldUsage(state: Snapshot, event: UsageEvent): void {
