@@ -70,9 +70,10 @@ class ScriptedEngine(Engine):
             EngineError: the phase has no script.
         """
         self.requests.append(request)
+        steps = self._steps(request)
         finished = False
         try:
-            for step in self._steps(request):
+            for step in steps:
                 if isinstance(step, str):
                     for at in range(0, len(step), self._chunk_size):
                         await asyncio.sleep(0)  # lets others run, and a cancellation in
