@@ -24,7 +24,17 @@ _TEXTS: Final = ("code", "key", "text")
 
 
 class PlayRun(ProgramRun):
-    """A program whose window is shown elsewhere. Its ``events`` hold ``Frame`` too, one for each ``request_frame``."""
+    """A program whose window is shown elsewhere. Its ``events`` hold ``Frame`` too, one for each ``request_frame``.
+
+    Attributes:
+        window_opened: whether it has opened a window yet.
+    """
+
+    window_opened = False
+
+    def _said(self, what: str) -> None:
+        if what == "window":
+            self.window_opened = True
 
     async def request_frame(self) -> None:
         """Asks for the next picture that differs from the last one; at most four are asked for at once.

@@ -331,13 +331,16 @@ async def test_closes_its_streams(run):
     assert told.ended.reason == "cpu"
 
 
-async def test_writes_nonsense_into_our_channel(run):
+async def test_writes_nonsense_into_our_channel(run, project):
     told = await run(
         r"""
-        import os, struct
+        import json, os, struct
         for fd in range(3, 64):
-            for junk in (b"J" + struct.pack(">I", 5) + b'{"a":', b"F" + struct.pack(">I", 20) + bytes(20),
-                         b"J" + struct.pack(">I", 37) + b'{"type":"ended","reason":"x","code":1}', b"\xff" * 100):
+            words = [b'{"a":', b'{"type":"ended","reason":"x","code":1}', b'"input"', b'{"type":["input"]}', b"\xff",
+                     b'0,"type":"ended","reason":"exit","code":7',
+                     b'0,"type":"started","temp":' + json.dumps(os.getcwd()).encode()]
+            for junk in [*(b"J" + struct.pack(">I", len(word)) + word for word in words),
+                         b"F" + struct.pack(">I", 20) + bytes(20), b"\xff" * 100]:
                 try: os.write(fd, junk)
                 except OSError: pass
         print("fertig")
@@ -345,6 +348,7 @@ async def test_writes_nonsense_into_our_channel(run):
     )
     assert told.stdout == "fertig\n"
     assert told.ended.exit_code == 0
+    assert (project("") / "main.py").exists()
 
 
 @pytest.mark.parametrize("confine", [True, False])

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pygame as pg
 import pytest
 import simplejpeg
 
@@ -16,6 +17,7 @@ from aiflow.running.child.player import keys
 pytestmark = [pytest.mark.asyncio, pytest.mark.filterwarnings("ignore:.*avx2.*:RuntimeWarning")]
 
 LIMITS = RunLimits(wall_timeout_s=30, cpu_budget_s=20, memory_mb=700, processes=12)
+CHINESE_FONTS = list(Path("/usr/share/fonts").rglob("*CJK*"))
 # A program that says in its terminal what it hears, until it hears Escape.
 LISTENER = """
 import pygame
@@ -57,9 +59,7 @@ async def first_frame(run: PlayRun) -> Frame:
 def pixels(frame: Frame) -> np.ndarray:
     if frame.media_type == "image/jpeg":
         return simplejpeg.decode_jpeg(frame.data)
-    import pygame
-
-    return pygame.surfarray.array3d(pygame.image.load(io.BytesIO(frame.data), "x.png")).swapaxes(0, 1)
+    return pg.surfarray.array3d(pg.image.load(io.BytesIO(frame.data), "x.png")).swapaxes(0, 1)
 
 
 async def hear(project, *events: dict[str, object], text: str = LISTENER) -> list[str]:
@@ -158,8 +158,6 @@ async def test_keys(project):
         key("key_down", "KeyQ", "a"),  # a French keyboard
         key("key_down", "Unheard", "x"),
     )
-    import pygame as pg
-
     shift = pg.KMOD_LSHIFT
     assert told == [
         f"KeyDown {pg.K_LEFT}  0",
@@ -221,8 +219,6 @@ async def test_lost_focus_lets_the_keys_go(project):
         {"type": "blur"},
         {"type": "focus"},
     )
-    import pygame as pg
-
     kinds = [line for line in told if not line.startswith(("held", "mouse"))]
     start = kinds.index(f"KeyUp {pg.K_UP}")
     assert kinds[start : start + 4] == [
@@ -360,7 +356,7 @@ async def test_chinese_in_a_font_that_is_missing(project):
     async with await start_player(root, "main.py", limits=LIMITS) as run:
         async for event in run.events():
             said += event.text if isinstance(event, Output) else ""
-    if "False" in said and not list(Path("/usr/share/fonts").rglob("*CJK*")):
+    if "False" in said and not CHINESE_FONTS:
         pytest.skip("no Chinese font on this machine")
     assert said == "True\n" * 4
 
@@ -409,14 +405,12 @@ async def test_what_is_no_input_is_refused(project, event):
 
 
 async def test_every_key_of_the_table_is_pygames():
-    import pygame
-
-    found = {code: keys.pygame_key(pygame, code, "") for code in keys.CODES}
+    found = {code: keys.pygame_key(pg, code, "") for code in keys.CODES}
     assert None not in found.values()
     assert len({scancode for _, scancode in found.values()}) == len(found)
-    assert found["ArrowLeft"] == (pygame.K_LEFT, pygame.KSCAN_LEFT)
+    assert found["ArrowLeft"] == (pg.K_LEFT, pg.KSCAN_LEFT)
     for name in keys.MODIFIERS.values():
-        assert getattr(pygame, name)
+        assert getattr(pg, name)
 
 
 async def test_stop_is_prompt_in_the_middle_of_a_game(project):

@@ -184,7 +184,7 @@ class Supervisor:
         return room
 
     def _pump_channel(self) -> None:
-        """Carries what the launcher says. The program can write here too: only the expected passes, in its measure."""
+        """Carries what the launcher says. The program can write here too: only the known passes, in its measure."""
         try:
             while message := wire.read_message(self._program.from_program):
                 kind, payload = message
@@ -194,9 +194,9 @@ class Supervisor:
                         self._credit -= granted
                     if granted:
                         self._send(kind, payload)
-                elif kind == wire.JSON and len(payload) < 4096 and self._take_room(8):
+                elif kind == wire.JSON and (what := _known(payload)) and self._take_room(8):
                     self._carry_all()
-                    self._send(kind, b'{"type":"said","value":' + payload + b"}")
+                    self._tell({"type": "said", "what": what})
         except wire.WireError:
             while os.read(self._program.from_program, 1 << 16):
                 continue
@@ -233,7 +233,7 @@ class Supervisor:
     def _tell_program(self) -> None:
         """Writes what the launcher is told; apart from the commands, because a program that does not listen blocks it."""
         sender = wire.Sender(self._program.to_program)
-        with contextlib.suppress(BrokenPipeError):  # it closed its channel: its loss
+        with contextlib.suppress(OSError):  # it closed its channel: its loss (Windows says EINVAL)
             while True:
                 sender.send_json(self._told.get())
 
@@ -246,7 +246,7 @@ class Supervisor:
 
     def _type(self) -> None:
         """Writes what was typed; apart from the commands, because a program that does not read blocks it."""
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(OSError):  # it closed its stdin: its loss (Windows says EINVAL)
             while (data := self._typed.get()) is not None:
                 rest = memoryview(data)
                 while rest:
@@ -264,6 +264,18 @@ class Supervisor:
     def _tell(self, value: dict[str, Any]) -> None:
         with contextlib.suppress(OSError):  # nobody is left to hear it
             self._server.send_json(value)
+
+
+def _known(payload: bytes) -> str | None:
+    """The word that a launcher says, if it is one of its words: the program can write here as well."""
+    if len(payload) > 100:
+        return None
+    try:
+        said = json.loads(payload)
+    except ValueError:  # of which a wrong encoding is one
+        return None
+    what = said.get("type") if isinstance(said, dict) else None
+    return what if what in ("input", "window") else None
 
 
 def main(_args: list[str]) -> None:

@@ -19,7 +19,7 @@ class Pixels(NamedTuple):
 
 def jpeg(pixels: Pixels) -> bytes:
     """A JPEG without colour subsampling: game graphics have sharp edges."""
-    import simplejpeg  # noqa: PLC0415  # heavy (numpy), and only for programs that draw
+    import simplejpeg  # type: ignore[import-untyped]  # noqa: PLC0415  # it ships no types; heavy, for what draws only
 
     encoded: bytes = simplejpeg.encode_jpeg(_rows(pixels), _QUALITY, pixels.order, "444", fastdct=True)
     return encoded

@@ -7,6 +7,7 @@ copy, one per picture that the page has asked for. Pictures that nobody asked fo
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 from .. import wire
@@ -49,12 +50,14 @@ class Screen:
         display.toggle_fullscreen = lambda: 1
         open_window = display.set_mode
 
-        def set_mode(
-            size: Any = (0, 0), flags: int = 0, depth: int = 0, display: int = 0, vsync: int = 0
-        ) -> Any:  # pygame's own signature
+        def set_mode(size: Any = (0, 0), flags: int = 0, *_ignored: int, **_too: int) -> Any:
+            # Depth, display and vsync are the screen's business, and there is none.
             flags &= ~(pygame.FULLSCREEN | pygame.SCALED)  # the page scales, whatever the size
             width, height = size or (0, 0)
-            return open_window((min(int(width), _MAX_SIZE), min(int(height), _MAX_SIZE)), flags)
+            surface = open_window((min(int(width), _MAX_SIZE), min(int(height), _MAX_SIZE)), flags)
+            with suppress(OSError):  # the program closed our channel: it plays unseen
+                self._sender.send_json({"type": "window"})
+            return surface
 
         display.set_mode = set_mode
         threading.Thread(target=self._serve, daemon=True).start()
@@ -80,12 +83,12 @@ class Screen:
         surface = self._pygame.display.get_surface()
         if surface is None:
             return
-        order = "BGRX"
+        width, height = surface.get_size()
         if surface.get_bitsize() == 32 and surface.get_masks()[:3] == (0xFF0000, 0xFF00, 0xFF):
-            data, pitch = surface.get_buffer().raw, surface.get_pitch()
+            data, pitch, order = surface.get_buffer().raw, surface.get_pitch(), "BGRX"
         else:
-            data, pitch, order = self._pygame.image.tobytes(surface, "RGBA"), surface.get_width() * 4, "RGBX"
-        self._pixels = pictures.Pixels(data, *surface.get_size(), pitch, order)
+            data, pitch, order = self._pygame.image.tobytes(surface, "RGBA"), width * 4, "RGBX"
+        self._pixels = pictures.Pixels(data, width, height, pitch, order)
         self._copied_at = time.monotonic()
         self._missed = False
         self._news.notify()

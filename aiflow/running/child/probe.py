@@ -1,0 +1,40 @@
+"""Finds out, by trying, what this system offers to confine a program; prints it as JSON. A process of its own."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+
+if sys.platform != "win32":
+    from . import landlock, namespaces, seccomp
+
+
+def main(_args: list[str]) -> None:
+    """Prints what holds here."""
+    found: dict[str, int] = {}
+    if sys.platform != "win32":
+        found["landlock"] = landlock.abi()
+        found["seccomp"] = int(seccomp.available())
+        found["subreaper"] = int(namespaces.adopt_orphans())
+        found["namespace"] = _in_child(lambda: int(namespaces.enter() and _in_child(lambda: 1)))
+        mounts = _in_child(lambda: int(namespaces.enter()) and _in_child(_mounts))
+        found["proc"], found["shm"] = mounts & 1, mounts >> 1 & 1
+        found["root"] = int(os.getuid() == 0)
+    sys.stdout.write(json.dumps(found))
+
+
+def _mounts() -> int:
+    proc, shm = namespaces.private_mounts()
+    return int(proc) | int(shm) << 1
+
+
+def _in_child(attempt: Callable[[], int]) -> int:
+    """What an attempt returns that changes the process for good; 0 where it fails."""
+    pid = os.fork()
+    if pid == 0:
+        code = 0
+        try:
+            code = attempt()
+        finally:
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])

@@ -1,0 +1,139 @@
+"""The smoke run: a project is started for some seconds, with no display and no input, before it is called finished."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal
+
+from aiflow.running.events import Ended, Frame, InputWanted, TracebackExplanation
+from aiflow.running.limits import RunLimits
+from aiflow.running.player import PlayRun, start_player
+
+_DRAW_GRACE_S: Final = 1.0  # a window that has just been opened still gets this long to draw
+_HARMLESS: Final = frozenset({"EOFError", "KeyboardInterrupt"})
+
+
+@dataclass(frozen=True, slots=True)
+class SmokeDiagnostic:
+    """A problem that a run showed; the words of a ``diagnostic`` event.
+
+    Attributes:
+        rule: ``run_error``, ``run_exit``, ``run_limit`` or ``no_picture``.
+        message: Chinese.
+        path: the file in the project, where it is known.
+        line: its line, from 1.
+    """
+
+    rule: Literal["run_error", "run_exit", "run_limit", "no_picture"]
+    message: str
+    path: str | None = None
+    line: int | None = None
+    severity: Literal["error"] = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class SmokeResult:
+    """What a smoke run found.
+
+    Attributes:
+        ok: nothing speaks against the program.
+        diagnostics: the problems.
+        first_frame: the first picture of its window as a PNG, for the project's thumbnail.
+    """
+
+    ok: bool
+    diagnostics: list[SmokeDiagnostic] = field(default_factory=list)
+    first_frame: bytes | None = field(default=None, repr=False)
+
+
+async def smoke_run(
+    root: Path, main: str, limits: RunLimits | None = None, seconds: float = 3.0, *, confine: bool = True
+) -> SmokeResult:
+    """Runs a project for some seconds and tells what went wrong.
+
+    A program that ends with success, that waits for input, or that still runs is fine; a traceback, an exit with an error,
+    a limit that is hit and a window in which nothing is ever shown are not.
+
+    Args:
+        root: the project's folder.
+        main: the file to run.
+        limits: what it may use.
+        seconds: how long it is watched.
+        confine: whether it is confined as far as the system allows.
+
+    Raises:
+        RunnerError: it could not be started.
+    """
+    async with await start_player(root, main, limits=limits, confine=confine) as run:
+        await run.request_frame()
+        watch = _Watch(run)
+        try:
+            async with asyncio.timeout(seconds):
+                await watch.follow(until_drawn=False)
+        except TimeoutError:
+            if run.window_opened and watch.picture is None:
+                await watch.grace()
+        return watch.result()
+
+
+class _Watch:
+    """What has been seen of a run so far."""
+
+    def __init__(self, run: PlayRun) -> None:
+        self._run = run
+        self._events = run.events()
+        self._ended: Ended | None = None
+        self.picture: bytes | None = None
+
+    async def follow(self, *, until_drawn: bool) -> None:
+        """Looks on until there is nothing more to see."""
+        async for event in self._events:
+            match event:
+                case Frame():
+                    self.picture = self.picture or event.data
+                    if until_drawn:
+                        return
+                case InputWanted() if not self._run.window_opened:
+                    return
+                case Ended():
+                    self._ended = event
+                    return
+
+    async def grace(self) -> None:
+        """A little more time for a window's first picture."""
+        # Being timed out has ended the generator that was waited for; what comes next is told to a new one.
+        self._events = self._run.events()
+        try:
+            async with asyncio.timeout(_DRAW_GRACE_S):
+                await self.follow(until_drawn=True)
+        except TimeoutError:
+            return
+
+    def result(self) -> SmokeResult:
+        """The verdict."""
+        diagnostics = list(self._problems())
+        return SmokeResult(not diagnostics, diagnostics, self.picture)
+
+    def _problems(self) -> Sequence[SmokeDiagnostic]:
+        ended = self._ended
+        if ended is None:
+            if self._run.window_opened and self.picture is None:
+                return [
+                    SmokeDiagnostic(
+                        "no_picture",
+                        "程序打开了窗口，但一直没有显示画面。循环里要调用 pygame.display.flip() 或 update()。",
+                    )
+                ]
+            return []
+        if ended.reason == "exit" and (not ended.exit_code or _is_harmless(ended.traceback)):
+            return []
+        if ended.traceback is not None:
+            trace = ended.traceback
+            text = f"运行时出错：{trace.original}。{trace.meaning}{trace.advice}"
+            return [SmokeDiagnostic("run_error", text, trace.path, trace.line)]
+        return [SmokeDiagnostic("run_exit" if ended.reason == "exit" else "run_limit", ended.message)]
+
+
+def _is_harmless(trace: TracebackExplanation | None) -> bool:
+    return trace is not None and trace.error in _HARMLESS

@@ -1,0 +1,73 @@
+"""The gate that starts a project before it is called finished."""
+
+import time
+
+import pytest
+
+from aiflow.runner import RunLimits, SmokeDiagnostic, describe_confinement, smoke_run
+
+pytestmark = pytest.mark.asyncio
+LIMITS = RunLimits(wall_timeout_s=30, cpu_budget_s=20, memory_mb=700, processes=12, output_mb=0.1)
+PYGAME = "import pygame\npygame.init()\nscreen = pygame.display.set_mode((99, 55))\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "print('fertig')",
+        "name = input('?')\nint('x')",  # waits: what comes after is not seen
+        "while True: pass",
+        "import sys\nsys.exit()",
+    ],
+)
+async def test_what_is_fine(project, text):
+    result = await smoke_run(project(text), "main.py", LIMITS, 1)
+    assert result.ok, result
+    assert result.first_frame is None
+
+
+async def test_a_program_that_waits_does_not_take_the_whole_time(project):
+    began = time.perf_counter()
+    assert (await smoke_run(project("input()"), "main.py", LIMITS, 20)).ok
+    assert time.perf_counter() - began < 5
+
+
+@pytest.mark.parametrize("end", ["while True: pygame.time.wait(9)", "input()"])
+async def test_the_first_picture_is_kept(project, end):
+    result = await smoke_run(
+        project(PYGAME + "screen.fill('red')\npygame.display.flip()\n" + end), "main.py", LIMITS, 1.5
+    )
+    assert result.ok, result
+    assert result.first_frame is not None
+    assert result.first_frame.startswith(b"\x89PNG")
+
+
+async def test_an_error_after_the_first_picture(project):
+    result = await smoke_run(
+        project(PYGAME + "pygame.display.flip()\nscreen.fill(farbe)"), "main.py", LIMITS, 5
+    )
+    assert not result.ok
+    (problem,) = result.diagnostics
+    assert (problem.rule, problem.path, problem.line) == ("run_error", "main.py", 5)
+    assert "farbe" in problem.message
+
+
+async def test_a_window_that_never_draws(project):
+    result = await smoke_run(project(PYGAME + "while True: pygame.event.get()"), "main.py", LIMITS, 1)
+    assert [problem.rule for problem in result.diagnostics] == ["no_picture"]
+
+
+async def test_an_exit_with_an_error_and_a_limit(project):
+    result = await smoke_run(project("import sys\nsys.exit(2)"), "main.py", LIMITS)
+    assert result.diagnostics == [SmokeDiagnostic("run_exit", "程序以错误结束，退出码 2。")]
+    result = await smoke_run(project("while True: print('x' * 1000)"), "main.py", LIMITS)
+    assert [problem.rule for problem in result.diagnostics] == ["run_limit"]
+
+
+async def test_every_measure_is_told():
+    measures = describe_confinement()
+    assert len({measure.name for measure in measures}) == len(measures)
+    assert {"environment", "files", "tree", "limits"} <= {measure.name for measure in measures}
+    for measure in measures:
+        assert measure.what
+        assert bool(measure.missing) != measure.holds
