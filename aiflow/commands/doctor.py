@@ -12,6 +12,7 @@ from aiflow.checks import Check, check_environment
 from aiflow.config import Config
 from aiflow.engines.registry import load_engine
 from aiflow.exceptions import AIFlowError, ConfigError
+from aiflow.runner import describe_confinement
 
 EXTENSION = "aiflow_server"
 
@@ -28,6 +29,7 @@ def doctor(*, as_json: bool) -> None:
             click.echo(f"{'✓' if check.ok else '✗'} {check.message}")
             if not check.ok:
                 click.echo(f"  → {check.advice}")
+        _show_confinement()
     sys.exit(0 if all(check.ok for check in checks) else 1)
 
 
@@ -61,3 +63,11 @@ def _extension_check() -> Check:
         message="Jupyter 扩展已启用。" if enabled else "Jupyter 扩展没有启用。",
         advice="" if enabled else f"运行：jupyter server extension enable {EXTENSION} --sys-prefix",
     )
+
+
+def _show_confinement() -> None:
+    click.echo("\n运行生成的程序时，这台机器能做到的隔离：")
+    for measure in describe_confinement():
+        click.echo(f"{'✓' if measure.holds else '–'} {measure.what}")
+        if not measure.holds:
+            click.echo(f"  → {measure.missing}")

@@ -15,6 +15,7 @@ from aiflow.gates.base import Finding, Sources
 from aiflow.phases.answer import Answer
 from aiflow.phases.base import PhaseContext, estimate_tokens
 from aiflow.phases.files import PHASE, announce, diagnose
+from aiflow.phases.smoke import try_out
 from aiflow.phases.unnamed import unnamed_program
 from aiflow.prompts import render
 from aiflow.validation import check_file, check_project
@@ -68,7 +69,12 @@ class Repair:
             plan=self._plan,
             incomplete=frozenset(self._incomplete),
         )
-        return await check_project(sources, self._context.config.gates)
+        findings = await check_project(sources, self._context.config.gates)
+        main = sources.main_file
+        is_sound = main is not None and not any(found.severity == "error" for found in findings)
+        if main is not None and is_sound and self._context.config.gates.smoke_run:
+            findings += await try_out(self._context, self._folder, main)
+        return findings
 
     def _tell(self, findings: list[Finding]) -> None:
         for finding in findings:

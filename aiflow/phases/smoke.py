@@ -1,0 +1,69 @@
+"""The last gate: the program is started for some seconds, in a copy, so that it leaves nothing in the project."""
+
+import asyncio
+import shutil
+from pathlib import Path
+from uuid import uuid4
+
+from aiflow.exceptions import RunnerError
+from aiflow.folder import ProjectFolder
+from aiflow.gates.base import Finding
+from aiflow.phases.base import PhaseContext
+from aiflow.running.limits import RunLimits
+from aiflow.running.smoke import SmokeResult, smoke_run
+from aiflow.safefs import explain
+
+THUMBNAIL = "thumbnail.png"
+
+
+async def try_out(context: PhaseContext, folder: ProjectFolder, main: str) -> list[Finding]:
+    """Start the program and tell what went wrong; its first picture is kept in the record.
+
+    Raises:
+        StorageError: when the disk refuses.
+    """
+    context.emitter.notice("静态检查都通过了，正在试着运行一下程序。")
+    copy = folder.record.temporary / f"smoke-{uuid4().hex}"
+    try:
+        await asyncio.to_thread(_copy, folder, copy)
+        result = await _run(context, copy, main)
+    finally:
+        await asyncio.to_thread(shutil.rmtree, copy, ignore_errors=True)
+    if isinstance(result, Finding):
+        return [result]
+    if result.first_frame is not None:
+        _keep(folder.record.folder / THUMBNAIL, result.first_frame)
+    return [
+        Finding(found.path, found.line, found.rule, found.message, found.severity)
+        for found in result.diagnostics
+    ]
+
+
+async def _run(context: PhaseContext, root: Path, main: str) -> SmokeResult | Finding:
+    limits = RunLimits.model_validate(context.config.runner.model_dump())
+    with context.trace.timed("smoke_run", project_id=str(context.project_id)) as more:
+        try:
+            result = await smoke_run(root, main, limits, context.config.gates.smoke_run_timeout_s)
+        except RunnerError as error:
+            text = f"没能试运行这个程序：{error.message}程序本身可能没有问题。"
+            return Finding(None, None, "smoke_run", text, "warning")
+        more["ok"] = result.ok
+        return result
+
+
+def _copy(folder: ProjectFolder, target: Path) -> None:
+    try:
+        for path in folder.sizes():
+            place = target.joinpath(*path.split("/"))
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with folder.open(path) as source, place.open("wb") as copy:
+                shutil.copyfileobj(source, copy)
+    except OSError as error:
+        raise explain(error) from error
+
+
+def _keep(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise explain(error) from error
