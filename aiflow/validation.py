@@ -8,24 +8,27 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
-from importlib.metadata import entry_points
 
 from aiflow.config import GatesConfig
 from aiflow.gates.base import Finding, Gate, Sources
-from aiflow.gates.cross_names import CrossNamesGate
-from aiflow.gates.dependencies import DependenciesGate
-from aiflow.gates.names import NamesGate
-from aiflow.gates.placeholders import PlaceholdersGate
-from aiflow.gates.project import CompleteGate, MainFileGate, PlannedFilesGate
+from aiflow.gates.project import CompleteGate
+from aiflow.gates.registry import broken, gates_for, run_gates
 from aiflow.gates.syntax import SyntaxGate, check_bytes
-from aiflow.gates.windows import WindowsGate
 from aiflow.gates.worker import pack, unpack_findings
 
-__all__ = ["Finding", "Gate", "Sources", "check_file", "check_project", "gates_for", "is_syntax_valid"]
+__all__ = [
+    "Finding",
+    "Gate",
+    "Sources",
+    "check_file",
+    "check_project",
+    "gates_for",
+    "is_syntax_valid",
+    "run_gates",
+]
 
 LARGE_BYTES = 200_000
 WORKER_TIMEOUT_S = 120.0
-ENTRY_POINT_GROUP = "aiflow.gates"
 
 
 def check_file(path: str, data: bytes, config: GatesConfig) -> list[Finding]:
@@ -83,36 +86,7 @@ def _check_elsewhere(sources: Sources, config: GatesConfig) -> list[Finding]:
     except (subprocess.SubprocessError, OSError, ValueError, TypeError) as error:
         # What broke that process must not break this one: only the syntax, which is looked at file by file.
         gates: list[Gate] = [CompleteGate(), SyntaxGate()] if config.syntax else [CompleteGate()]
-        return [*run_gates(sources, gates), _broken("gates", error)]
-
-
-def gates_for(config: GatesConfig) -> list[Gate]:
-    """Return the gates that the configuration turns on, plug-ins last."""
-    built_in: list[tuple[bool, Gate]] = [
-        (config.complete, CompleteGate()),
-        (config.syntax, SyntaxGate()),
-        (config.planned_files, PlannedFilesGate()),
-        (config.main_file, MainFileGate()),
-        (config.names, NamesGate()),
-        (config.cross_names, CrossNamesGate()),
-        (config.dependencies, DependenciesGate(config.approved)),
-        (config.windows, WindowsGate()),
-        (config.placeholders, PlaceholdersGate()),
-    ]
-    return [gate for is_on, gate in built_in if is_on] + (_plugins() if config.plugins else [])
-
-
-def run_gates(sources: Sources, gates: Iterable[Gate]) -> list[Finding]:
-    """Run ``gates`` one after the other; one that breaks is itself a finding."""
-    found: dict[tuple[str | None, int | None, str, str], Finding] = {}
-    for gate in gates:
-        try:
-            for finding in gate.check(sources):
-                found.setdefault((finding.path, finding.line, finding.rule, finding.message), finding)
-        except Exception as error:  # noqa: BLE001 - a plug-in may raise anything; it becomes a finding
-            broken = _broken(getattr(gate, "name", type(gate).__name__), error)
-            found.setdefault((None, None, broken.rule, broken.message), broken)
-    return list(found.values())
+        return [*run_gates(sources, gates), broken("gates", error)]
 
 
 def is_syntax_valid(findings: Iterable[Finding]) -> bool:
@@ -120,30 +94,3 @@ def is_syntax_valid(findings: Iterable[Finding]) -> bool:
     return not any(
         finding.rule in {"syntax", "encoding"} and finding.severity == "error" for finding in findings
     )
-
-
-def _broken(name: str, error: Exception) -> Finding:
-    text = f"检查项“{name}”自己出错了（{type(error).__name__}），这一项没有检查。其他检查不受影响。"
-    return Finding(None, None, "gate_failed", text, "warning")
-
-
-def _plugins() -> list[Gate]:
-    found: list[Gate] = []
-    for entry in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda entry: entry.name):
-        try:
-            loaded = entry.load()
-            found.append(loaded() if isinstance(loaded, type) else loaded)
-        except Exception as error:  # noqa: BLE001 - a plug-in may raise anything; it becomes a finding
-            found.append(_BrokenPlugin(entry.name, error))
-    return found
-
-
-class _BrokenPlugin:
-    """Stands in for a plug-in that could not be loaded, and says so."""
-
-    def __init__(self, name: str, error: Exception) -> None:
-        self.name = name
-        self._finding = _broken(name, error)
-
-    def check(self, project: Sources) -> Iterable[Finding]:  # noqa: ARG002 - the shape of a gate
-        return [self._finding]

@@ -116,7 +116,7 @@ class DependenciesGate:
             )
             return Finding(path, line, "missing_module", text)
         close = difflib.get_close_matches(
-            top, sorted(top_names(project) | set(self._approved) | _COMMON_MODULES), 1, 0.84
+            top, sorted(top_names(project) | set(self._approved) | _COMMON_MODULES), 1, 0.82
         )
         installed = _DISTRIBUTIONS.get(top, top)
         name = top if installed == top else f"{top}（安装时叫 {installed}）"

@@ -51,6 +51,8 @@ def _children(here: Guarded, asking: set[str]) -> Iterator[Guarded]:
         platform = platform or asks_platform(node.subject, asking)
     in_function = here.in_function or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
     for name, value in ast.iter_fields(node):
+        if name == "body" and isinstance(node, ast.If) and _is_for_editors(node.test):
+            continue  # never runs
         caught_import, caught_call = here.caught_import, here.caught_call
         if isinstance(node, ast.Try) and name == "body":
             caught_import = caught_import or _catches(node, _IMPORT_ERRORS)
@@ -108,9 +110,11 @@ def asks_platform(test: ast.expr, asking: set[str] | None = None) -> bool:
             return True
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "which":
             return True  # shutil.which("clear")
-        if isinstance(node, ast.Name) and node.id == "TYPE_CHECKING":
-            return True  # seen by editors only
     return False
+
+
+def _is_for_editors(test: ast.expr) -> bool:
+    return getattr(test, "id", getattr(test, "attr", "")) == "TYPE_CHECKING"
 
 
 def _asking_names(tree: ast.Module) -> set[str]:

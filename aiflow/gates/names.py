@@ -26,6 +26,8 @@ _BUILTINS = frozenset(dir(builtins)) - _KERNEL_NAMES | {
     "exit", "quit", "copyright", "credits", "license", "help",
 }  # fmt: skip
 
+MAX_FINDINGS = 40
+
 _COMMON = {
     "plt": "import matplotlib.pyplot as plt",
     "np": "import numpy as np",
@@ -108,6 +110,8 @@ def _check_file(project: Sources, path: str, tree: ast.Module) -> Iterator[Findi
         if finding is not None and (key := (finding.rule, str(message.message_args[0]))) not in seen:
             seen.add(key)
             yield finding
+            if len(seen) == MAX_FINDINGS:
+                return  # a file with so many is no program; the rest says nothing new
 
 
 class _Scene:

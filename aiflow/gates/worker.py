@@ -11,6 +11,7 @@ import sys
 from aiflow.artifacts import Plan
 from aiflow.config import GatesConfig
 from aiflow.gates.base import Finding, Sources
+from aiflow.gates.registry import gates_for, run_gates
 
 
 def pack(sources: Sources, config: GatesConfig) -> bytes:
@@ -49,8 +50,6 @@ def unpack_findings(data: bytes) -> list[Finding]:
 
 def main() -> None:
     """Read a project, check it, write what was found."""
-    from aiflow.validation import gates_for, run_gates  # noqa: PLC0415 - the face imports this module
-
     sources, config = unpack(sys.stdin.buffer.read())
     sys.stdout.buffer.write(pack_findings(run_gates(sources, gates_for(config))))
 
