@@ -5,6 +5,7 @@ import asyncio
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -15,9 +16,9 @@ from typing import Any
 
 import click
 import pytest
-from aiflow.cli import main as aiflow_command
 
 import start
+from aiflow.cli import main as aiflow_command
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
@@ -187,13 +188,9 @@ def test_the_readme_shows_the_two_commands() -> None:
 
 
 def test_the_command_that_is_installed_is_the_one_that_is_documented() -> None:
-    helped = subprocess.run(
-        [sys.executable, "-m", "aiflow", "--help"],
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-        cwd=ROOT,
-    )
+    installed = shutil.which("aiflow", path=str(Path(sys.executable).parent))
+    assert installed
+    helped = subprocess.run([installed, "--help"], capture_output=True, encoding="utf-8", check=True)
     for _, words in commands(ROOT / "README.md"):
         if words[0] == "aiflow":
             assert words[1] in helped.stdout
