@@ -62,7 +62,9 @@ def _check_name(path: str, name: str) -> None:
         raise _unsafe(path, "路径里有空的一段")
     if name == "..":
         raise _unsafe(path, "不能离开项目文件夹")
-    if any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for char in name):
+    if not (name.isascii() and name.isprintable()) and any(
+        unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for char in name
+    ):
         raise _unsafe(path, "路径里有看不见的控制字符")
     if _FORBIDDEN_CHARS.search(name):
         raise _unsafe(path, '文件名里不能有 < > : " | ? *')

@@ -9,10 +9,9 @@ from aiflow.extraction.parts import Part
 from aiflow.extraction.prose import ProseReader
 from aiflow.extraction.readers import Output, Reader, Sink
 
-# So many deltas of an unfinished line are kept before the reader looks at them: a look for every delta of four
-# characters would cost more than everything else.
-_DELTAS_PER_LOOK = 16
-_LARGE_DELTA = 64
+# An unfinished line is looked at whenever it has grown by so many characters: a look for every delta of four would
+# cost more than everything else.
+_LOOK = 64
 _NOTHING: tuple[Part, ...] = ()
 
 
@@ -32,8 +31,8 @@ class FileExtractor:
         self.out = Output()
         self._prose = ProseReader(self, default_path)
         self.reader: Reader = self._prose
-        self._pending: list[str] = []
-        self._over = False
+        self._text = ""  # the unfinished line, or what is left of it
+        self._look_at = _LOOK
 
     def feed(self, delta: str) -> Sequence[Part]:
         """Take the next piece of the text; return the parts that are certain now.
@@ -43,33 +42,28 @@ class FileExtractor:
 
         Returns:
             The parts, in the text's order.
-
-        Raises:
-            ValueError: after `close`.
         """
-        pending = self._pending
-        if "\n" not in delta and len(delta) < _LARGE_DELTA:
-            pending.append(delta)
-            if len(pending) < _DELTAS_PER_LOOK:
-                return _NOTHING
+        text = self._text + delta
+        if "\n" not in delta and len(text) < self._look_at:
+            # Most deltas end here.
+            self._text = text
+            return _NOTHING
+        start = 0
+        while (end := text.find("\n", start) + 1) > 0:
+            line = text[start:end]
+            start = end
+            taken = self.reader.line(line)
+            if taken is not None:
+                self._rest(line, taken)
+        self._text = text[start:]
+        self._look_at = _LOOK
+        if len(text) - start >= _LOOK:
             self._look()
-            return self.out.take()
-        pending.append(delta)
-        *lines, rest = "".join(pending).split("\n")
-        pending.clear()
-        for line in lines:
-            self._line(line + "\n")
-        if rest:
-            pending.append(rest)
-            if len(rest) >= _LARGE_DELTA:
-                self._look()
         return self.out.take()
 
     def close(self) -> Sequence[Part]:
         """End the text; return what is left. A file that is still open closes as not complete."""
-        self._over = True
-        rest = "".join(self._pending)
-        self._pending.clear()
+        rest, self._text = self._text, ""
         if rest:
             self._line(rest)
         self.reader.end()
@@ -77,19 +71,24 @@ class FileExtractor:
         return self.out.take()
 
     def _look(self) -> None:
-        if self._over:
-            raise ValueError("the extractor is closed")
-        text = "".join(self._pending)
+        """Show the unfinished line to the reader; what it cannot decide on yet is kept."""
+        text = self._text
         while text:
             reader = self.reader
             taken = reader.partial(text)
             if not taken and reader is self.reader:
                 break
             text = text[taken:]
-        self._pending[:] = [text] if text else []
+        self._text = text
+        self._look_at = len(text) + _LOOK
 
     def _line(self, line: str) -> None:
         taken = self.reader.line(line)
+        if taken is not None:
+            self._rest(line, taken)
+
+    def _rest(self, line: str, taken: int | None) -> None:
+        """Give what is left of a line to the reader now at work."""
         while taken is not None and taken < len(line):
             line = line[taken:]
             taken = self.reader.line(line)

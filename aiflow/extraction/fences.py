@@ -16,6 +16,8 @@ from aiflow.extraction.tags import find_tag
 
 _MAYBE_FENCE = re.compile(r"[ \t]*(?:$|`{1,2}$|~{1,2}$|```|~~~)")
 _INNER_INFO = re.compile(r"[{\[.]?[^\W_]")
+_STARTS = frozenset("`~<")
+_BLANK = 2  # a line end has one or two characters
 _RUNS = frozenset({"```", "~~~"})
 _THINK_STARTS = frozenset({"<th", "<mm"})
 # What is undecided is held back; more than this is taken for an inner block.
@@ -71,6 +73,7 @@ class FenceReader:
     _strip: int | None = None
     _quote: str = ""
     _mid: bool = False
+    _plain: bool = False
     _thinking: re.Pattern[str] | None = None
     _markdown: bool = False
     _python: bool = False
@@ -80,24 +83,42 @@ class FenceReader:
         self._python = ending_of(self.sink.path) in {"py", "pyw", "pyi"}
         if not self.fence.indent:
             self._strip = 0
+            self._plain = True
 
     def line(self, line: str) -> int | None:
         """Read a line."""
+        start = line.lstrip(" \t")
+        if self._plain and start[:1] not in _STARTS:
+            # Nearly every line comes this way, so it is short.
+            self.sink.text(line)
+            if len(start) > _BLANK:
+                self._last = line
+                if self._python and ('"""' in line or "'''" in line):
+                    self._remember(line)
+            return None
+        return self._line(line, start[:3])
+
+    def _line(self, line: str, start: str) -> int | None:
+        """Read a line that is not plain; afterwards, whether the next one may be."""
+        taken = self._other_line(line, start)
+        self._plain = self._strip == 0 and self._guess is None and self._thinking is None
+        return taken
+
+    def _other_line(self, line: str, start: str) -> int | None:
         if self._mid:
-            self._mid = False
             self._text(line)
+            self._mid = False
             return None
         if self._guess is not None:
             return self._guess_line(self._guess, line)
-        first = line.lstrip(" \t")[:3]
-        if first in _RUNS:
+        if start in _RUNS:
             fence = find_fence(line)
             if fence is not None and fence.char == self.fence.char and self._reaches(fence):
                 return self._fence_line(line, fence)
-        elif first[:2] == "</" and self.end_tag is not None and self.end_tag.match(line.strip()):
+        elif start[:2] == "</" and self.end_tag is not None and self.end_tag.match(line.strip()):
             self._close()
             return None
-        elif (first in _THINK_STARTS or self._thinking) and self._think(line):
+        elif (start in _THINK_STARTS or self._thinking) and self._think(line):
             return None
         self._keep(line)
         return None
@@ -111,7 +132,7 @@ class FenceReader:
             return 0
         if len(text) <= MAX_LINE and (_MAYBE_FENCE.match(text) or text.lstrip()[:1] == "<"):
             return 0
-        self._mid = True
+        self._mid, self._plain = True, False
         self._keep(text)
         return len(text)
 
@@ -175,10 +196,14 @@ class FenceReader:
         """Add text to the file and, at the end of a line, remember the line."""
         self.sink.text(text)
         line = self._current = (self._current + text)[:MAX_LINE] if self._current else text
-        if text[-1:] == "\n" and not line.isspace():
-            self._last = line[:MAX_LINE]
-            if self._python and ('"""' in line or "'''" in line) and len(line) < MAX_LINE:
-                self._quote = quote_after(line, self._quote)
+        if text[-1:] == "\n" and len(line.lstrip(" \t")) > _BLANK:
+            self._remember(line)
+
+    def _remember(self, line: str) -> None:
+        """Note what a line means for a fence after it."""
+        self._last = line
+        if self._python and ('"""' in line or "'''" in line) and len(line) < MAX_LINE:
+            self._quote = quote_after(line, self._quote)
 
     def _think(self, line: str) -> bool:
         """Whether the line is thinking that a model typed in the middle of a program."""
@@ -253,7 +278,7 @@ def quote_after(line: str, quote: str) -> str:
 
 
 def _introduces(line: str) -> bool:
-    return line.rstrip("*_ \r\n").endswith((":", "："))
+    return len(line) < MAX_LINE and line.rstrip("*_ \r\n").endswith((":", "："))
 
 
 def _leads_on(line: str) -> bool:

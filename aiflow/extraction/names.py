@@ -134,6 +134,7 @@ _WRAPS = (
     ("（", "）"),
     ("<", ">"),
 )
+_WRAP_STARTS = frozenset(left[0] for left, _ in _WRAPS)
 _SPACED_WRAPS = frozenset({"**", "*", "__", "``", "`", '"', "“", "「", "【", "《", "["})
 
 _MARKED = (
@@ -198,9 +199,17 @@ _PREAMBLE = re.compile(
 )
 
 
+_MAX_BLANKS_TOLD = 14
+# What every name has; most prose has not, and is done with.
+_MAY_NAME = re.compile(
+    r"\.[A-Za-z0-9_]|[\\/]|"
+    + "|".join(sorted(re.escape(name) for name in KNOWN_NAMES if "." not in name))
+    + r"|\b(?:con|nul|prn|aux)\b",
+    re.I,
+)
 _CODE = re.compile(
     r"^(?:import\s[\w.{*\"']|from\s+[\w.]+\s+import\b|def\s+\w+\s*\(|class\s+\w+|@\w|async\s+(?:def|function)\b|\"\"\"|'''|if\s+__name__|"
-    r"print\(|[A-Za-z_][\w.]*\s*=[^=]|try:|#!|#\s*-\*-|const\s|let\s|var\s|function\s+\w|export\s|[\"']use strict|<!doctype|<html|<\?|"
+    r"[A-Za-z_][\w.]*\(.*\)\s*[;:{]?$|[A-Za-z_][\w.]*\s*=[^=]|try:|#!|#\s*-\*-|const\s|let\s|var\s|function\s+\w|export\s|[\"']use strict|<!doctype|<html|<\?|"
     r"#include\b|package\s+\w|using\s+\w|public\s+\w|[.#@*]?[\w-]+\s*\{$|[\[{]$|\{\s*\"|while\s.+:$|for\s.+:$|with\s.+:$)",
     re.I,
 )
@@ -260,7 +269,11 @@ def unwrap(text: str) -> tuple[str, bool]:
     while changed:
         changed = False
         text = text.strip()
-        for left, right in _WRAPS:
+        if not text or (
+            text[0].isalnum() and text[-1:].isascii() and text[-1:].isalnum() and " " not in text
+        ):
+            break  # nothing around it
+        for left, right in _WRAPS if text[0] in _WRAP_STARTS else ():
             if len(text) > len(left) + len(right) and text.startswith(left) and text.endswith(right):
                 inner = text[len(left) : -len(right)]
                 if (
@@ -281,7 +294,7 @@ def unwrap(text: str) -> tuple[str, bool]:
 def name_on_line(line: str) -> Name | None:
     """Return the name that a line of prose gives to the block after it, or None where it only mentions one."""
     text = line.strip()
-    if not 1 < len(text) <= MAX_NAMING_LINE:
+    if not 1 < len(text) <= MAX_NAMING_LINE or not _MAY_NAME.search(text):
         return None
     if text.startswith(("/*", "<!--")):
         return name_inside(text, "")
@@ -341,6 +354,8 @@ def _keyed_name(text: str, *, strong: bool) -> Name | None:
 
 
 def _told_name(text: str, *, strong: bool) -> Name | None:
+    if text.count(" ") > _MAX_BLANKS_TOLD:
+        return None
     match = _HERE_IS.match(text)
     rest = match["rest"] if match else text
     if match:
@@ -377,6 +392,8 @@ def name_in_info(info: str) -> Name | None:
     info = info.strip()
     if not info or len(info) > MAX_NAMING_LINE * 2:
         return None
+    if info.isalpha():
+        return None  # a language alone
     for match in _ATTRIBUTE.finditer(info):
         value, _ = unwrap(match["value"])
         if value and (match["key"].lower() in _SURE_KEYS or is_path(value, spaces=True)):

@@ -6,6 +6,7 @@ place before it answers; the rest goes to whichever reader is then at work. A de
 on where a delta ended: `partial` lets text go that would be let go as well if the line were there whole.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 from aiflow.exceptions import UnsafePathError
@@ -25,16 +26,9 @@ class Output:
         self._index = PathIndex()
 
     def prose(self, text: str) -> None:
-        """Add text of no file."""
+        """Add text of no file; no file is open."""
         if text:
-            self.text(None, text)
-
-    def text(self, path: str | None, text: str) -> None:
-        """Add text of the file ``path``; None is prose."""
-        if self._path is not path:
-            self._flush()
-            self._path = path
-        self._texts.append(text)
+            self._texts.append(text)
 
     def _flush(self) -> None:
         if self._texts:
@@ -45,7 +39,9 @@ class Output:
     def take(self) -> list[Part]:
         """Return what came together since the last call."""
         if self._texts:
-            self._flush()
+            text = "".join(self._texts)
+            self._texts.clear()
+            self._parts.append(Prose(text) if self._path is None else FileText(self._path, text))
         parts, self._parts = self._parts, []
         return parts
 
@@ -56,35 +52,38 @@ class Output:
             safe = self._index.add(path)
         except UnsafePathError as error:
             self._parts.append(FileRefused(path, error.message))
-            return Sink(self, path, refused=True)
+            return Sink(self, path, lambda _: None, refused=True)
         self._parts.append(FileOpened(safe))
-        return Sink(self, safe, refused=False)
+        self._path = safe
+        return Sink(self, safe, self._texts.append, refused=False)
 
     def closed(self, path: str, *, complete: bool) -> None:
         """End a file."""
         self._flush()
+        self._path = None
         self._parts.append(FileClosed(path, complete))
 
 
 class Sink:
-    """Where the text of one file goes; nowhere if its path was refused."""
+    """Where the text of one file goes; nowhere if its path was refused.
 
-    __slots__ = ("_closed", "_out", "path", "refused")
+    Attributes:
+        path: of the file.
+        text: adds text that is not empty to the file.
+    """
 
-    def __init__(self, out: Output, path: str, *, refused: bool) -> None:
+    __slots__ = ("_closed", "_out", "_refused", "path", "text")
+
+    def __init__(self, out: Output, path: str, text: Callable[[str], None], *, refused: bool) -> None:
         self._out = out
         self._closed = False
+        self._refused = refused
         self.path = path
-        self.refused = refused
-
-    def text(self, text: str) -> None:
-        """Add to the file."""
-        if text and not self.refused:
-            self._out.text(self.path, text)
+        self.text = text
 
     def close(self, *, complete: bool) -> None:
         """End the file; a second call does nothing."""
-        if not self._closed and not self.refused:
+        if not self._closed and not self._refused:
             self._out.closed(self.path, complete=complete)
         self._closed = True
 

@@ -140,8 +140,7 @@ class TagReader:
             return 0
         if len(text) <= MAX_LINE and start[0] in "<#/-;":
             return 0
-        self._begin_body(text)
-        return 0
+        return self._begin_body(text) or self.partial(text)
 
     def _begin_body(self, line: str) -> int:
         """Decide by the first line that is not blank; it is read again by whoever reads the body."""
