@@ -128,10 +128,9 @@ class Bodies:
                 self._find_ellipses(path, node.body, alone=True)
             elif isinstance(node, ast.ExceptHandler | ast.If | ast.Try):
                 excused = True
-            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                self._used.add(node.id)
-            elif isinstance(node, ast.Attribute):
-                self._used.add(node.attr)
+            elif isinstance(node, ast.Call):
+                # Handed over as a value (`command=ignore_it`), an empty function may well be meant.
+                self._used.add(_last_name(node.func))
             stack.extend((child, owner, excused) for child in ast.iter_child_nodes(node))
 
     def _find_ellipses(self, path: str, body: list[ast.stmt], *, alone: bool) -> None:

@@ -15,6 +15,17 @@ from aiflow.gates.modules import find_module, find_relative
 # Extension modules of the standard library that beginners import with a star; importing them does nothing else.
 _SAFE_TO_IMPORT = frozenset({"math", "cmath", "time", "itertools", "_random", "array", "errno"})
 _MAX_DEPTH = 8
+# Modules of the standard library that `from pygame import *` does not bring.
+_NOT_FROM_PYGAME = sys.stdlib_module_names - {
+    "time",
+    "math",
+    "sys",
+    "os",
+    "warnings",
+    "platform",
+    "types",
+    "abc",
+}
 
 
 @dataclass(slots=True)
@@ -24,16 +35,22 @@ class Exports:
     Attributes:
         names: all that its top level binds.
         star: those that ``import *`` brings.
-        is_open: it has names that its text does not show (``__getattr__``, ``exec``, an unknown star).
+        packages: third-party packages that ``import *`` was used on; what they bring is only guessed.
+    is_open: it has names that its text does not show (``__getattr__``, ``exec``, an unknown star).
     """
 
     names: set[str] = field(default_factory=set)
     star: set[str] = field(default_factory=set)
     is_open: bool = False
+    packages: set[str] = field(default_factory=set)
 
     def may_define(self, name: str) -> bool:
         """Whether ``import *`` may bring ``name``."""
-        return self.is_open or name in self.star
+        if self.is_open or name in self.star:
+            return True
+        if self.packages <= {"pygame.locals", "pygame.constants"}:
+            return bool(self.packages) and name[:1].isupper()  # constants, Rect, Color
+        return name not in _NOT_FROM_PYGAME or self.packages != {"pygame"}
 
 
 def module_exports(project: Sources, path: str, seen: frozenset[str] = frozenset()) -> Exports:
@@ -47,6 +64,7 @@ def module_exports(project: Sources, path: str, seen: frozenset[str] = frozenset
     for star in top.stars:
         theirs = _star_of(project, path, star, seen | {path})
         stars.star |= theirs.star
+        found.is_open |= bool(theirs.packages)
         found.is_open |= theirs.is_open
     found.names |= stars.star
     found.star = top.public(stars.star)
@@ -60,6 +78,7 @@ def star_exports(project: Sources, path: str, tree: ast.Module) -> Exports:
         if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
             theirs = _star_of(project, path, node, frozenset({path}))
             found.star |= theirs.star
+            found.packages |= theirs.packages
             found.is_open |= theirs.is_open
     return found
 
@@ -75,7 +94,7 @@ def _star_of(project: Sources, path: str, node: ast.ImportFrom, seen: frozenset[
     if name.split(".")[0] in sys.stdlib_module_names:
         names = stdlib_star(name)
         return Exports(is_open=True) if names is None else Exports(star=set(names))
-    return Exports(is_open=True)
+    return Exports(packages={name})
 
 
 @lru_cache(maxsize=64)

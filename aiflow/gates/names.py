@@ -8,6 +8,7 @@ that make names as they run (``exec``, ``globals()[…] =``), and what to do abo
 import ast
 import builtins
 import difflib
+import re
 import sys
 from collections.abc import Iterator
 
@@ -27,6 +28,10 @@ _BUILTINS = frozenset(dir(builtins)) - _KERNEL_NAMES | {
 }  # fmt: skip
 
 MAX_FINDINGS = 40
+
+_PYGAME_NAME = re.compile(
+    r"^(?:K_\w+|KMOD_\w+|QUIT|KEY(?:DOWN|UP)|MOUSE\w+|USEREVENT|FULLSCREEN|RESIZABLE|SRCALPHA|Rect|Surface)$"
+)
 
 _COMMON = {
     "plt": "import matplotlib.pyplot as plt",
@@ -197,6 +202,8 @@ class _Scene:
         return f"import {name}" if name in sys.stdlib_module_names or name == "pygame" else None
 
     def _what_to_do(self, name: str) -> str:
+        if "pygame" in self.defined and _PYGAME_NAME.match(name):
+            return f"请写成 pygame.{name}。"
         found = self._import_for(name)
         if found:
             return f"在文件开头加一行 {found}。"

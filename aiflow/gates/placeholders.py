@@ -12,10 +12,11 @@ from aiflow.gates.bodies import Bodies
 # These say it themselves, wherever they stand.
 _STRONG = re.compile(
     r"""
-      (?:此处|这里|以下|后面|其余|其他|其它|剩余|剩下|中间|部分|代码|内容|实现|细节|逻辑)[^，。,]{0,6}(?:省略(?!号)|从略)
+      (?:此处|这里|以下|后面)(?:从?略)(?:[\W_]|$)
+    | (?:此处|这里|以下|后面|其余|其他|其它|剩余|剩下|中间|部分|代码|内容|实现|细节|逻辑)[^，。,]{0,6}(?:省略(?!号)|从略)
     | (?:^|[（(\s.…])省略(?:了|掉)?(?:其余|其他|其它|剩余|部分|大部分|具体|若干|中间|代码|实现|细节|以下)
     | ^[\W_]*(?:省略|略|以下略|后略|下略|未完待续|待续)[\W_]*$
-    | (?:其余|其他|其它|剩余|剩下|原有|已有|之前)的?(?:代码|部分|函数|方法|内容|逻辑|实现|类)[^，。,]{0,8}
+    | (?:其余|其他|其它|剩余|剩下|原有|已有|之前|后续)的?(?:代码|部分|函数|方法|内容|逻辑|实现|类)[^，。,]{0,8}
       (?:保持?不变|同上|一样|相同|如上|\.\.\.|…)
     | (?:\.\.\.|…)[\s\W]*(?:其余|其他|其它|剩余|剩下|原有|已有|之前|更多|同上|省略)
     | (?:在此|在这里|此处|这里)(?:添加|加入|填写|编写|写|补充|实现|插入)(?:你|您|其他|其余|更多|具体|代码|逻辑|功能|实现)
@@ -112,12 +113,16 @@ def _comments(text: str) -> Iterator[_Comment]:
     code = {
         row for token in tokens if token.type not in _BLANK for row in range(token.start[0], token.end[0] + 1)
     }
+    # For each row, the next one below it that has code.
+    below: list[int | None] = [None] * (len(lines) + 2)
+    for row in range(len(lines) - 1, -1, -1):
+        below[row] = row + 1 if row + 1 in code else below[row + 1]
     for token in tokens:
         if token.type != tokenize.COMMENT:
             continue
         row, column = token.start
         alone = not lines[row - 1][:column].strip() if row <= len(lines) else False
-        following = next((index for index in range(row + 1, len(lines) + 1) if index in code), None)
+        following = below[min(row, len(lines))]
         next_line = lines[following - 1] if following else ""
         indent = len(next_line) - len(next_line.lstrip())
         is_last = alone and (following is None or indent < column)

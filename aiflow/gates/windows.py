@@ -99,7 +99,7 @@ class _File:
             if find_module(self.project, top, self.path):
                 continue
             if top in MODULES:
-                text = f"Windows 上没有模块 {top}，在那里一运行就会出错。{INSTEAD.get(top, _GUARD)}"
+                text = f"Windows 上没有模块 {top}，在 Windows 上一运行就会出错。{INSTEAD.get(top, _GUARD)}"
                 yield top, node.lineno, text, "error"
             elif top in WINDOWS_ONLY:
                 text = f"模块 {top} 只有 Windows 才有，在 macOS 和 Linux 上会出错。可以放进 try/except ImportError 里。"
@@ -214,7 +214,12 @@ _GUARD = '如果要用，请放在 if os.name != "nt": 里面，并给 Windows �
 
 
 def _no_member(name: str, line: int) -> tuple[str, int, str, Severity]:
-    return name, line, f"Windows 上没有 {name}，在那里运行到这里会出错。{INSTEAD.get(name, _GUARD)}", "error"
+    return (
+        name,
+        line,
+        f"Windows 上没有 {name}，在 Windows 上运行到这里会出错。{INSTEAD.get(name, _GUARD)}",
+        "error",
+    )
 
 
 def _unix_format(line: int) -> tuple[str, int, str, Severity]:
@@ -237,7 +242,7 @@ def _judge_command(line: int, command: str, severity: Severity) -> Iterator[tupl
         return
     word = words[0].rsplit("/", 1)[-1]
     if word in COMMANDS or words[0].startswith(("/bin/", "/usr/")):
-        text = f"Windows 上没有命令 {word}，这里在那里不起作用。{INSTEAD.get('$' + word, _GUARD)}"
+        text = f"Windows 上没有命令 {word}，这一句在 Windows 上不起作用。{INSTEAD.get('$' + word, _GUARD)}"
         yield f"${word}", line, text, severity
 
 

@@ -175,7 +175,11 @@ def test_a_parser_that_crashes_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.asyncio
 async def test_a_large_project_leaves_the_event_loop_free() -> None:
     text = "def f{0}(a, b):\n    return a + b + {0}\n\n\n"
-    large = "".join(text.format(number) for number in range(1_500)) + "# 说明\n" * 20_000 + "print(f1(1, 2), missing)\n"
+    large = (
+        "".join(text.format(number) for number in range(1_500))
+        + "# 说明\n" * 20_000
+        + "print(f1(1, 2), missing)\n"
+    )
     longest = 0.0
     done = asyncio.Event()
 

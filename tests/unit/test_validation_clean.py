@@ -67,6 +67,13 @@ class App(tk.Tk):
 App().mainloop()
 """,
     "turtle": 'from turtle import *\nspeed(0)\nfor i in range(36):\n    forward(100)\n    left(170)\npencolor("red")\ndone()\n',
+    "stars": "from random import *\nfrom time import *\nfrom os import *\nfrom itertools import *\nfrom datetime import *\nprint(randint(1, 2), sleep(0), getcwd(), permutations([1]), timedelta(1))\n",
+    "pygame_star": "from pygame import *\ninit()\nscreen = display.set_mode((9, 9))\ntime.Clock()\nprint(K_UP, Rect(0, 0, 1, 1), math.Vector2())\n",
+    "thread": "import threading\nclass Timer(threading.Thread):\n    def run(self):\n        print(1)\nTimer().start()\n",
+    "loop_at_top": "for i in range(3):\n    if i:\n        print(total)\n    total = i\n",
+    "percent": 'print("%-10s" % "a", f"{0.5:%}", "50%-off", f"{1:<10}{2:>-5}")\n',
+    "sys_platform": 'import os\nimport sys\nif sys.platform.startswith("win"):\n    clear = "cls"\nelse:\n    clear = "clear"\nos.system(clear)\n',
+    "shell": "import cmd\nclass Shell(cmd.Cmd):\n    def do_quit(self, line):\n        return True\n    def emptyline(self):\n        pass\nShell().cmdloop()\n",
     "math_star": "from math import *\nprint(sin(pi / 2), sqrt(2), floor(2.5))\n",
     "dataclass": """
 from __future__ import annotations

@@ -55,6 +55,9 @@ MAIN_ONLY = {
     "kernel_name": ("undefined_name", "error", "display", "display(1)\n"),
     "star_of_stdlib": ("undefined_name", "error", "random", "from math import *\nprint(sqrt(4), random.random())\n"),
     "star_of_turtle": ("undefined_name", "error", "random", "from turtle import *\nforward(random.randint(1, 9))\n"),
+    "star_of_pygame": ("undefined_name", "error", "random", "from pygame.locals import *\nprint(K_UP, random.random())\n"),
+    "star_of_all_pygame": ("undefined_name", "error", "random", "from pygame import *\ninit()\ntime.wait(random.randint(1, 9))\n"),
+    "pygame_constant": ("undefined_name", "error", "pygame.QUIT", "import pygame\nprint(pygame.init(), QUIT)\n"),
     "star_of_tkinter": ("undefined_name", "error", "messagebox", "from tkinter import *\nTk()\nmessagebox.showinfo()\n"),
     "score_without_global": (
         "undefined_local",
