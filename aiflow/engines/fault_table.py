@@ -217,7 +217,7 @@ WORDS: Sequence[tuple[re.Pattern[str], Fault]] = [
             CONTEXT,
         ),
         (
-            r"sensitive|content.{0,12}(policy|filter|safety|management)|inappropriate|敏感|违规|不合规",
+            r"(?<!case[- ])sensitive|content.{0,12}(policy|filter|safety|management)|inappropriate|敏感|违规|不合规",
             REFUSED,
         ),
         (
@@ -226,7 +226,7 @@ WORDS: Sequence[tuple[re.Pattern[str], Fault]] = [
         ),
         (
             (
-                r"model.{0,80}(not found|does not exist|not exist|not support|not available|unknown)|no such model|(unknown|invalid) model"
+                r"model.{0,80}(not found|does not exist|not exist|is not supported|not available|unknown)|no such model|(unknown|invalid) model"
                 r"|模型.{0,10}不存在"
             ),
             MODEL,

@@ -124,6 +124,7 @@ class OpenAIEngine(Engine):
         """
         self.check_setup()
         failure: EngineError | None = None
+        await _load_sdk()
         try:
             async with self._client() as client:
                 listed = await client.models.with_raw_response.list(timeout=self._settings.connect_timeout_s)
@@ -148,6 +149,7 @@ class OpenAIEngine(Engine):
         What fails before the first text is tried again where that is safe, and a ``NoticeDelta`` says so.
         """
         self.check_setup()
+        await _load_sdk()
         number = 0
         last: EngineError | None = None
         while True:
@@ -288,6 +290,12 @@ class OpenAIEngine(Engine):
     def _target(self) -> faults.Target:
         host = urlsplit(self.address).netloc or "（没有写对）"
         return faults.Target(host, self.model, (self._secret,) if self._secret else ())
+
+
+async def _load_sdk() -> None:
+    """Import the SDK in a thread: it takes a third of a second, in which a server's other streams would stand still."""
+    if not _trust.cache_info().currsize:
+        await asyncio.to_thread(_trust)
 
 
 @functools.cache

@@ -206,7 +206,9 @@ def main() -> int:
         asyncio.run(_serve())
         return 0
     command = [sys.executable, "-m", "tests.benchmarks.engine", "--serve"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as service:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+    ) as service:
         assert service.stdout is not None
         base_url = service.stdout.readline().strip()
         asyncio.run(engine(base_url, "burst-10"))  # imports, trust store
