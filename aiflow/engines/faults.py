@@ -50,8 +50,8 @@ def make_error(
         said: the service's own words, shown where ours say little; they are hostile text and are cleaned.
         retry_after_s: how long the service asked to wait.
     """
-    message = fault.message.replace("{host}", clean(target.host, target.secrets))
-    message = message.replace("{model}", clean(target.model, target.secrets))
+    message = fault.message.replace("{host}", _on_one_line(target.host, target.secrets, 100))
+    message = message.replace("{model}", _on_one_line(target.model, target.secrets, 100))
     if fault in (BAD_REQUEST, UNKNOWN) and (words := clean(said, target.secrets)):
         message += f"（服务的原话：{words}）"
     return fault.kind(message, retryable=fault.retryable, retry_after_s=retry_after_s)
@@ -108,12 +108,16 @@ def fault_of_status(status: int) -> Fault:
 
 def clean(text: str, secrets: Sequence[str] = (), limit: int = 200) -> str:
     """Return a service's text fit to be shown: short, on one line, no control characters, nothing like a key."""
-    for secret in secrets:
-        text = text.replace(secret, "***")
+    text = _on_one_line(text, secrets, 10 * limit)
     text = re.sub(r"(?i)(bearer\s+|api[_ -]?key\S*\s*[:=]?\s*)[^\s,;，。]+", r"\1***", text)
     text = re.sub(r"\b(?:sk|pk|ak|eyJ)[-_.A-Za-z0-9*]{6,}|[-_A-Za-z0-9*]{32,}", "***", text)
-    text = " ".join("".join(char if char.isprintable() else " " for char in text).split())
     return text if len(text) <= limit else text[:limit] + "…"
+
+
+def _on_one_line(text: str, secrets: Sequence[str], limit: int) -> str:
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    return " ".join("".join(char if char.isprintable() else " " for char in text[:limit]).split())
 
 
 def _is_error(data: Mapping[str, Any]) -> bool:

@@ -162,3 +162,8 @@ def test_cleaning_leaves_nothing_that_looks_like_a_key() -> None:
     )
     assert not any(part in text for part in ("sk-", "abc.def", "kkkk", "\n", "\u202e"))
     assert len(text) <= 201
+
+
+def test_a_long_model_name_is_shown() -> None:
+    name = "Qwen2-5-Coder-32B-Instruct-GPTQ-Int4-Chinese"
+    assert name in faults.make_error(fault_table.MODEL, faults.Target("h", name)).message
