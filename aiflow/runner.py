@@ -1,5 +1,7 @@
 """Runs and plays generated programs, with limits: the public face of ``aiflow.running``."""
 
+from aiflow.entities import GeneratedProject
+from aiflow.running.cell import CellRun, ProjectPrograms
 from aiflow.running.doctor import Measure, describe_confinement
 from aiflow.running.events import (
     Ended,
@@ -18,6 +20,7 @@ from aiflow.running.process import ProgramRun, start_program
 from aiflow.running.smoke import SmokeDiagnostic, SmokeResult, smoke_run
 
 __all__ = [
+    "CellRun",
     "EndReason",
     "Ended",
     "Frame",
@@ -27,6 +30,7 @@ __all__ = [
     "PlayEvent",
     "PlayRun",
     "ProgramRun",
+    "ProjectPrograms",
     "RunEvent",
     "RunLimits",
     "SmokeDiagnostic",
@@ -38,3 +42,6 @@ __all__ = [
     "start_player",
     "start_program",
 ]
+
+# The entities lie below and cannot import what runs them.
+GeneratedProject.runner = ProjectPrograms()

@@ -1,0 +1,106 @@
+"""A project's program from a notebook cell: ``await project.run_program()``."""
+
+import sys
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from typing import ClassVar
+
+from aiflow.config import Config
+from aiflow.entities import GeneratedProject
+from aiflow.exceptions import InputError
+from aiflow.running.events import Ended, InputWanted, Output, PlayEvent
+from aiflow.running.limits import RunLimits
+from aiflow.running.process import ProgramRun, start_program
+
+
+class CellRun:
+    """A program that is about to run: awaited, it prints as it goes; iterated over, it tells its events.
+
+    Args:
+        project: whose main file is run.
+        args: the program's arguments.
+        stdin: what is typed into it; None asks the person in front of the notebook.
+        limits: what it may use.
+    """
+
+    def __init__(
+        self, project: GeneratedProject, args: Sequence[str], stdin: str | None, limits: RunLimits
+    ) -> None:
+        if project.root is None or project.main_file is None:
+            raise InputError("不知道这个项目的文件夹在哪里，所以不能运行。")
+        self._root = project.root
+        self._main = project.main_file.relative_to(project.root).as_posix()
+        self._args = args
+        self._stdin = stdin
+        self._limits = limits
+
+    def __await__(self) -> Generator[object, None, Ended]:
+        return self._show().__await__()
+
+    async def __aiter__(self) -> AsyncIterator[PlayEvent]:
+        async with await start_program(self._root, self._main, self._args, limits=self._limits) as run:
+            if self._stdin is not None:
+                await run.write(self._stdin)
+                await run.close_stdin()
+            async for event in run.events():
+                if isinstance(event, InputWanted) and self._stdin is None:
+                    await _ask(run)
+                yield event
+
+    async def _show(self) -> Ended:
+        ended = Ended(None, "failed")
+        async for event in self:
+            if isinstance(event, Output):
+                stream = sys.stdout if event.stream == "stdout" else sys.stderr
+                stream.write(event.text)
+                stream.flush()
+            elif isinstance(event, Ended):
+                ended = event
+        for text in (
+            ended.message,
+            ended.traceback and ended.traceback.meaning,
+            ended.traceback and ended.traceback.advice,
+        ):
+            if text:
+                sys.stderr.write(f"{text}\n")
+        return ended
+
+
+async def _ask(run: ProgramRun) -> None:
+    """Asks in the cell. It blocks the kernel as every ``input`` in a cell does: there is one box for it, and one asker."""
+    try:
+        line = input()  # noqa: ASYNC250  # blocks on purpose, see above
+    except (EOFError, NotImplementedError):  # nobody can be asked: nbconvert, a page without a box
+        await run.close_stdin()
+    else:
+        await run.write(line + "\n")
+
+
+class ProjectPrograms:
+    """What ``GeneratedProject.run_program`` and ``play`` are made of.
+
+    Attributes:
+        player: shows a project's window in the notebook; the package of the workbench puts its own here.
+    """
+
+    player: ClassVar[Callable[[GeneratedProject], object] | None] = None
+
+    def run(self, project: GeneratedProject, args: Sequence[str], stdin: str | None) -> CellRun:
+        """A program that is awaited or iterated over.
+
+        Raises:
+            InputError: the project has no folder or no main file.
+            ConfigError: the configuration, in which the limits are, is wrong.
+        """
+        return CellRun(project, args, stdin, RunLimits.model_validate(Config.load().runner.model_dump()))
+
+    def play(self, project: GeneratedProject) -> object:
+        """Shows the program's window in the notebook.
+
+        Raises:
+            InputError: there is nothing that could show it.
+        """
+        if ProjectPrograms.player is None:
+            raise InputError(
+                "这里没有可以显示游戏画面的部分：请在笔记本里先 import aiflow_widgets，再调用 play()。"
+            )
+        return ProjectPrograms.player(project)
