@@ -24,7 +24,7 @@ from aiflow.entities import GeneratedProject, PhaseStatus, PhaseType, RequestSta
 from aiflow.events import Event, Snapshot
 from aiflow.exceptions import AIFlowError, ConflictError, InputError, RunCancelledError
 from aiflow.journal import JournalReader, read_events
-from aiflow.record import Manifest
+from aiflow.record import RESTING_STATUSES, Manifest
 from aiflow.session import Session
 from aiflow.store import ProjectStore
 from aiflow.trace import Trace
@@ -439,10 +439,28 @@ def recover(store: ProjectStore, project_id: UUID, config: Config) -> bool:
     flow = Flow.open(project_id, config=config.model_copy(update={"projects_dir": store.projects_dir}))
     try:
         with flow._open_session() as session:  # noqa: SLF001 - this module's own class
+            # What was read above may be older than the last thing that its process did, or its process may have been
+            # killed between the journal's last event and the manifest that follows it.
+            if session.snapshot.status in RESTING_STATUSES:
+                _catch_up(store, project_id, session.snapshot)
+                return False
             session.stop(RequestStatus.FAILED)
     except ConflictError:
         return False  # somebody was faster
     return True
+
+
+def _catch_up(store: ProjectStore, project_id: UUID, snapshot: Snapshot) -> None:
+    """Let the manifest say what the journal says."""
+    record = store.record(project_id)
+    manifest = record.load()
+    if manifest.status is snapshot.status:
+        return
+    manifest.status = snapshot.status
+    manifest.retry_count = snapshot.retry_count
+    manifest.syntax_validated = snapshot.project is not None and snapshot.project.syntax_validated
+    manifest.file_count = len(store.find(project_id).sizes())
+    record.save(manifest)
 
 
 def run_blocking(coroutine: Coroutine[Any, Any, T]) -> T:

@@ -15,6 +15,7 @@ The record can be deleted; the project folder then still lists, opens and downlo
 
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,9 @@ from aiflow.exceptions import ConflictError, NotFoundError, StorageError
 from aiflow.safefs import explain, write_atomic
 
 RECORDS_FOLDER = ".aiflow"
+RESTING_STATUSES = FINAL_STATUSES | {RequestStatus.PAUSED}
+# From a run's beginning to the first of its work; a process that dies in between is noticed this much later.
+HANDOVER_S = 2.0
 Command = Literal["cancel"]
 
 
@@ -45,6 +49,7 @@ class Manifest(BaseModel):
     created_at: Timestamp = Field(default_factory=utc_now)
     project_name: str | None = None
     title: str | None = None
+    main_file: str | None = None
     status: RequestStatus = RequestStatus.PENDING
     retry_count: int = 0
     pause_after: list[PhaseType] = Field(default_factory=list)
@@ -168,8 +173,20 @@ class RunRecord:
 
     def was_interrupted(self, manifest: Manifest) -> bool:
         """Whether the record says that it is being worked on, and nobody is."""
-        resting = manifest.status in FINAL_STATUSES or manifest.status is RequestStatus.PAUSED
-        return not resting and not self.is_alive()
+        if manifest.status in RESTING_STATUSES or self._is_handed_over(manifest):
+            return False
+        return not self.is_alive()
+
+    def _is_handed_over(self, manifest: Manifest) -> bool:
+        """Whether the run was begun a moment ago: between that and the work, nobody holds the lock."""
+        if manifest.status not in {RequestStatus.PENDING, RequestStatus.RETRYING}:
+            return False
+        try:
+            age = time.time() - (self.folder / "manifest.json").stat().st_mtime
+        except OSError:
+            return False
+        # A clock that was set back must not keep a dead run alive.
+        return 0 <= age < HANDOVER_S
 
     def send(self, command: Command) -> None:
         """Ask the process that holds the lock to do something.

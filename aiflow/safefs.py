@@ -35,7 +35,12 @@ def _folder(root: Path, parts: tuple[str, ...], *, create: bool) -> Iterator[int
                 # What stands there already is opened next, and refused if it is no folder.
                 with suppress(FileExistsError):
                     os.mkdir(part, dir_fd=fd)
-            step = os.open(part, os.O_RDONLY | _DIRECTORY, dir_fd=fd)
+            try:
+                step = os.open(part, os.O_RDONLY | _DIRECTORY, dir_fd=fd)
+            except NotADirectoryError:
+                if not create:
+                    raise
+                raise UnsafePathError("这个路径中间有一个同名的文件或链接，不能当文件夹用。") from None
             os.close(fd)
             fd = step
         yield fd
@@ -66,6 +71,10 @@ def explain(error: OSError) -> StorageError | UnsafePathError:
     """Return our error for what the system says; no path of the machine is in it."""
     if error.errno in {errno.ELOOP, errno.EMLINK}:
         return UnsafePathError("这个路径里有链接，可能指到项目外面，已经拒绝。")
+    if error.errno == errno.EISDIR:
+        return UnsafePathError("同名的地方已经有一个文件夹。")
+    if error.errno == errno.ENAMETOOLONG:
+        return UnsafePathError("文件名太长，这个系统放不下。")
     sentences = {
         errno.ENOSPC: "磁盘满了，写不下文件。请清理一些空间，再试一次。",
         errno.EDQUOT: "你的磁盘配额用完了。请清理一些文件，再试一次。",
@@ -74,8 +83,6 @@ def explain(error: OSError) -> StorageError | UnsafePathError:
         errno.EPERM: "没有权限读写项目文件夹。请检查文件夹的权限。",
         errno.ENOENT: "项目文件夹不见了，可能被删除或改名。",
         errno.ENOTDIR: "项目文件夹不见了，可能被删除或改名。",
-        errno.ENAMETOOLONG: "文件名太长，这个系统放不下。",
-        errno.EISDIR: "同名的地方已经有一个文件夹。",
     }
     return StorageError(sentences.get(error.errno or 0, "磁盘读写出错了，请再试一次。"))
 

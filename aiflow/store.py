@@ -6,7 +6,7 @@ A project is a folder, ``snake_game_20260101_123456_3f2a9c1e``; the records of t
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -102,15 +102,17 @@ class ProjectStore:
             with suppress(ValueError):  # a folder that is no record
                 yield self.record(UUID(name))
 
-    def orphans(self) -> Iterator[ProjectFolder]:
-        """Yield the projects whose record is gone; their id is made from the folder's name."""
-        known = {
-            record.project_id.hex[:8]
-            for record in self.records()
-            if (record.folder / "manifest.json").is_file()
-        }
+    def orphans(self, known: Collection[UUID] | None = None) -> Iterator[ProjectFolder]:
+        """Yield the projects without a record that can be read; their id is made from the folder's name.
+
+        Args:
+            known: the projects that have one; looked up where it is not given.
+        """
+        if known is None:
+            known = {record.project_id for record in self.records() if self.manifest(record.project_id)}
+        suffixes = {project_id.hex[:8] for project_id in known}
         for name in self._folder_names():
-            if name[-8:] not in known:
+            if name[-8:] not in suffixes:
                 yield self.folder(orphan_id(name), name)
 
     def delete(self, project_id: UUID) -> None:

@@ -1,5 +1,6 @@
 """Errors as the REST interface gives them: one status each, one shape for all."""
 
+import errno
 from http import HTTPStatus
 from typing import Any
 
@@ -62,7 +63,8 @@ _SENTENCES: dict[int, tuple[str, str]] = {
 def status_of(error: AIFlowError) -> int:
     """Return the HTTP status that stands for ``error``."""
     if isinstance(error, StorageError):
-        full = error.reason in {"disk_full", "quota_full"}
+        cause = error.__cause__
+        full = isinstance(cause, OSError) and cause.errno in {errno.ENOSPC, errno.EDQUOT}
         return HTTPStatus.INSUFFICIENT_STORAGE if full else HTTPStatus.INTERNAL_SERVER_ERROR
     return next(
         (status for kind, status in _STATUSES if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR

@@ -20,6 +20,9 @@ class Feeds:
         self._config = config
         self._feeds: dict[UUID, Feed] = {}
 
+    def __len__(self) -> int:
+        return len(self._feeds)
+
     async def open(self, project_id: UUID) -> Feed:
         """Return the feed of a run; give it back with ``leave``.
 

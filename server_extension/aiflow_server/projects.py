@@ -48,8 +48,10 @@ class Projects:
 
     def summaries(self) -> list[dict[str, Any]]:
         """Return every project, newest first; one whose record is gone is among them."""
-        found = [_summary(manifest, self._store) for manifest in self._manifests()]
-        found += [_orphan_summary(folder) for folder in self._store.orphans()]
+        manifests = self._manifests()
+        found = [_summary(manifest, self._store) for manifest in manifests]
+        known = {manifest.project_id for manifest in manifests}
+        found += [_orphan_summary(folder) for folder in self._store.orphans(known)]
         return sorted(found, key=lambda one: (one["created_at"], one["project_id"]), reverse=True)
 
     def _manifests(self) -> list[Manifest]:
@@ -202,10 +204,10 @@ def _orphan_summary(folder: ProjectFolder) -> dict[str, Any]:
 
 
 def _check_downloadable(folder: ProjectFolder, manifest: Manifest | None) -> None:
-    if manifest is not None and manifest.syntax_validated:
-        return
     if manifest is not None and manifest.status not in FINAL_STATUSES:
         raise ConflictError("项目还没有生成完，请稍等再下载。", reason="not_validated", retryable=True)
+    if manifest is not None and manifest.syntax_validated:
+        return
     found = find_error(folder)
     if found is not None:
         raise ConflictError(f"还不能下载：{found.message}", reason="not_validated")

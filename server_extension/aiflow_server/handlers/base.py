@@ -99,13 +99,7 @@ class Handler(APIHandler):
         Raises:
             NotFoundError: when it is none: there is no such project.
         """
-        try:
-            found = UUID(text)
-        except ValueError:
-            found = None
-        if found is None or str(found) != text.lower():
-            raise NotFoundError("没有这个项目。它可能已经被删除。")
-        return found
+        return parse_project_id(text)
 
     def argument(self, name: str) -> str | None:
         """Return a value of the query."""
@@ -159,6 +153,21 @@ class Handler(APIHandler):
                 duration_ms=round((time.perf_counter() - self.began) * 1000, 1),
                 bytes=self.sent_bytes,
             )
+
+
+def parse_project_id(text: str) -> UUID:
+    """Return the id in an address.
+
+    Raises:
+        NotFoundError: when it is none: there is no such project.
+    """
+    try:
+        found = UUID(text)
+    except ValueError:
+        found = None
+    if found is None or str(found) != text.lower():
+        raise NotFoundError("没有这个项目。它可能已经被删除。")
+    return found
 
 
 def _error_in(kwargs: dict[str, Any]) -> BaseException | None:

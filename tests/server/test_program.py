@@ -1,0 +1,172 @@
+"""A program in the page: watched, typed to, played, stopped, and come back to."""
+
+import asyncio
+import json
+import struct
+from typing import Any
+
+import pytest
+from aiflow_server import programs
+from tornado.httpclient import HTTPClientError, HTTPRequest
+from tornado.websocket import WebSocketClientConnection, websocket_connect
+
+ECHO = 'name = input("名字？")\nprint("你好", name)\nraise SystemExit(3)\n'
+FOREVER = 'import time\nprint("开始", flush=True)\nwhile True:\n    time.sleep(0.05)\n'
+GAME = """
+import pygame
+pygame.init()
+screen = pygame.display.set_mode((64, 48))
+colour = (255, 0, 0)
+while True:
+    for event in pygame.event.get():
+        if event.type == pygame.KEYDOWN and event.key == pygame.K_LEFT:
+            colour = (0, 0, 255)
+    screen.fill(colour)
+    pygame.display.flip()
+    pygame.time.Clock().tick(60)
+"""
+
+
+class Page:
+    """The page's end of the WebSocket."""
+
+    def __init__(self, socket: WebSocketClientConnection) -> None:
+        self.socket = socket
+
+    async def say(self, **message: Any) -> None:
+        await self.socket.write_message(json.dumps(message))
+
+    async def read(self) -> Any:
+        message = await self.socket.read_message()
+        return json.loads(message) if isinstance(message, str) else message
+
+    async def until(self, kind: str) -> dict[str, Any]:
+        while True:
+            message = await self.read()
+            assert message is not None, f"closed before {kind}"
+            if isinstance(message, dict) and message["type"] == kind:
+                return message
+
+
+@pytest.fixture
+def page(api):
+    async def connect(project_id: object, query: str = "mode=run", headers: Any = None) -> Page:
+        url = f"{api.base}api/projects/{project_id}/program?{query}".replace("http:", "ws:")
+        request = HTTPRequest(url, headers=api.headers if headers is None else headers)
+        return Page(await websocket_connect(request))
+
+    return connect
+
+
+async def test_a_program_asks_is_answered_and_ends(shelf, page):
+    socket = await page(shelf.project({"main.py": ECHO}).project_id)
+    assert (await socket.read())["type"] == "started"
+    assert (await socket.until("output"))["text"] == "名字？"
+    await socket.until("input_wanted")
+    await socket.say(type="stdin", text="小明\n")
+    assert "你好 小明" in (await socket.until("output"))["text"]
+    ended = await socket.until("ended")
+    assert (ended["exit_code"], ended["reason"]) == (3, "exit")
+
+
+async def test_a_traceback_comes_explained(shelf, page):
+    socket = await page(shelf.project({"main.py": "numbers = []\nprint(numbers[1])\n"}).project_id)
+    told = (await socket.until("ended"))["traceback"]
+    assert (told["error"], told["path"], told["line"]) == ("IndexError", "main.py", 2)
+
+
+async def test_a_program_is_stopped(shelf, page):
+    socket = await page(shelf.project({"main.py": FOREVER}).project_id)
+    await socket.until("output")
+    await socket.say(type="stop")
+    assert (await socket.until("ended"))["reason"] == "stopped"
+
+
+async def test_a_game_shows_pictures_and_hears_keys(shelf, page):
+    socket = await page(shelf.project({"main.py": GAME}).project_id, "mode=play")
+    await socket.say(type="frame")
+    first = await socket.read()
+    while not isinstance(first, bytes):
+        first = await socket.read()
+    _, width, height, number = struct.unpack_from(">BxHHxxI", first)
+    assert (width, height, number) == (64, 48, 1)
+    await socket.say(type="input", event={"type": "focus"})
+    await socket.say(type="input", event={"type": "key_down", "code": "ArrowLeft", "key": "ArrowLeft"})
+    await socket.say(type="frame")
+    second = await socket.read()
+    assert isinstance(second, bytes)
+    assert second[12:] != first[12:]
+
+
+async def test_a_page_that_comes_back_finds_its_program(shelf, page):
+    project = shelf.project({"main.py": ECHO}).project_id
+    socket = await page(project)
+    session = (await socket.read())["session"]
+    await socket.until("input_wanted")
+    socket.socket.close()
+    again = await page(project, f"session={session}")
+    assert (await again.until("output"))["text"] == "名字？"
+    await again.say(type="stdin", text="小红\n")
+    assert (await again.until("ended"))["exit_code"] == 3
+
+
+async def test_a_program_whose_page_is_gone_ends(jp_serverapp, shelf, page, monkeypatch):
+    monkeypatch.setattr(programs, "ABANDONED_S", 0.05)
+    socket = await page(shelf.project({"main.py": FOREVER}).project_id)
+    session = (await socket.read())["session"]
+    await socket.until("output")
+    (extension,) = jp_serverapp.extension_manager.extension_apps["aiflow_server"]
+    service = await extension.startup.service()
+    socket.socket.close()
+    async with asyncio.timeout(20):
+        await asyncio.gather(*service.programs._tasks)
+    with pytest.raises(HTTPClientError) as caught:
+        await page(shelf.project().project_id, f"session={session}")
+    assert caught.value.code == 404
+
+
+@pytest.mark.parametrize(
+    "message", ["nonsense", "[]", '{"type": "frame"}', '{"type": "stdin"}', '{"type": 1}']
+)
+async def test_a_message_that_is_none_is_refused_and_the_program_goes_on(shelf, page, message):
+    socket = await page(shelf.project({"main.py": ECHO}).project_id)
+    await socket.until("input_wanted")
+    await socket.socket.write_message(message)
+    assert (await socket.until("error"))["reason"] in {"invalid_input", "invalid_json"}
+    await socket.say(type="stdin", text="x\n")
+    assert (await socket.until("ended"))["exit_code"] == 3
+
+
+@pytest.mark.parametrize(
+    ("files", "query", "status"),
+    [
+        ({"main.py": ECHO}, "mode=fly", 400),
+        ({"readme.md": "x"}, "mode=run", 404),
+        ({"main.py": ECHO}, "session=x", 404),
+    ],
+)
+async def test_what_cannot_run_is_refused_before_the_upgrade(shelf, page, files, query, status):
+    with pytest.raises(HTTPClientError) as caught:
+        await page(shelf.project(files).project_id, query)
+    assert caught.value.code == status
+
+
+async def test_nobody_runs_anything_without_a_token(shelf, page):
+    with pytest.raises(HTTPClientError) as caught:
+        await page(shelf.project().project_id, headers={})
+    assert caught.value.code == 403
+
+
+async def test_a_person_runs_so_many_programs_at_once_and_no_more(shelf, page):
+    project = shelf.project({"main.py": FOREVER}).project_id
+    sockets = [await page(project) for _ in range(4)]
+    with pytest.raises(HTTPClientError) as caught:
+        await page(project)
+    assert caught.value.code == 429
+    await sockets[0].say(type="stop")
+    await sockets[0].until("ended")
+
+
+async def test_without_an_upgrade_it_says_so(shelf, api, refusal):
+    response = await api.raw("GET", f"api/projects/{shelf.project().project_id}/program")
+    refusal(response, 400, "invalid_input")
