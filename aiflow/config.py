@@ -98,6 +98,8 @@ class ServerConfig(Section):
 
     max_runs: int = Field(default=40, ge=1)
     max_runs_per_user: int = Field(default=40, ge=1)  # at work at once; further ones wait
+    max_programs: int = Field(default=40, ge=1)
+    max_programs_per_user: int = Field(default=4, ge=1)
     max_waiting_per_user: int = Field(default=20, ge=0)  # one more is refused
     heartbeat_s: float = Field(default=15, gt=0, le=30)
 

@@ -393,11 +393,16 @@ class GeneratedProject(Entity):
             raise InputError(f"项目里没有主程序“{Path(self.main_file_path).name}”。")
 
     @property
+    def main_path(self) -> str:
+        """The main file, relative to the project's folder."""
+        return self.main_file_path.split("/", 2)[-1]
+
+    @property
     def main_file(self) -> Path | None:
         """The main file on this machine, or None while the folder is not known."""
         if self.root is None:
             return None
-        return self.root.joinpath(*self.main_file_path.split("/")[2:])
+        return self.root.joinpath(*self.main_path.split("/"))
 
     def run_program(self, args: Sequence[str] = (), stdin: str | None = None) -> object:
         """Run the program in a process of its own; await it for its end, or iterate over what it prints."""

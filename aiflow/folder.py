@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 from uuid import UUID, uuid4
 
+from aiflow.artifacts import find_main_file
 from aiflow.config import RunConfig
 from aiflow.entities import (
     DirectoryTree,
@@ -215,6 +216,22 @@ class ProjectFolder:
     def sizes(self) -> dict[str, int]:
         """Return path → bytes of every file."""
         return {path: found.st_size for path, found in self.walk()}
+
+    def main_file(self) -> str:
+        """Return the program to start: what the run says, else the file that looks like it.
+
+        Raises:
+            NotFoundError: when there is none.
+        """
+        sizes = self.sizes()
+        try:
+            known = self.record.load().main_file
+        except NotFoundError:
+            known = None  # the record was deleted; the folder is enough
+        main = known if known in sizes else find_main_file(list(sizes))
+        if main is None:
+            raise NotFoundError("这个项目里没有可以运行的主程序。", reason="no_program")
+        return main
 
     def tree(self) -> DirectoryTree:
         """Return the folder as it is on disk; empty while it is not there."""

@@ -214,7 +214,9 @@ class Session:
         if folder is not None:
             folder.forget_attempts()
         self._record.clear_temporary()
-        self._emitter.emit(ProjectEvent(project=_there(self._project)))
+        project = _there(self._project)
+        self._manifest.main_file = project.main_path
+        self._emitter.emit(ProjectEvent(project=project))
         self._move(RequestStatus.COMPLETED)
 
     def fail(self, error: AIFlowError) -> None:

@@ -7,7 +7,6 @@ import sys
 
 import click
 
-from aiflow.artifacts import find_main_file
 from aiflow.commands.projects import find_project
 from aiflow.config import Config
 from aiflow.exceptions import NotFoundError
@@ -36,9 +35,7 @@ def play(project: str) -> None:
 async def _run(name: str, args: tuple[str, ...], *, window: bool) -> int:
     config = Config.load()
     folder = find_project(name, config)
-    main = find_main_file(list(folder.sizes()))
-    if main is None:
-        raise NotFoundError("这个项目里没有可以运行的主程序。")
+    main = folder.main_file()
     limits = RunLimits.model_validate(config.runner.model_dump())
     async with await start_program(folder.root, main, args, limits=limits, window=window) as program:
         feeder = asyncio.create_task(_feed(program))

@@ -17,6 +17,7 @@ from aiflow.trace import Trace
 from aiflow_server.feeds import Feeds
 from aiflow_server.files import Files
 from aiflow_server.orders import Order
+from aiflow_server.programs import Programs
 from aiflow_server.projects import Projects
 from aiflow_server.runs import Runs
 from aiflow_server.trees import Trees
@@ -50,6 +51,7 @@ class Service:
         self.trees = Trees(self.store)
         self.projects = Projects(self.store, config)
         self.runs = Runs(config, self.store, self.trace)
+        self.programs = Programs(config, self.store, self.trace)
         self._bundle_folder = _find_bundle()
 
     def lessons(self) -> tuple[Lesson, ...]:
@@ -91,6 +93,7 @@ class Service:
         """End the runs and the streams."""
         self.feeds.stop()
         self.trees.stop()
+        await self.programs.stop()
         await self.runs.stop()
 
 

@@ -1,9 +1,12 @@
 """The routes: which pattern is answered by which handler. Relative to the server's base URL."""
 
+from tornado import web
+
 from aiflow_server.handlers.base import Handler
 from aiflow_server.handlers.download import DownloadHandler
 from aiflow_server.handlers.files import FileHandler
 from aiflow_server.handlers.generate import CancelHandler, ContinueHandler, GenerateHandler, RetryHandler
+from aiflow_server.handlers.program import ProgramHandler
 from aiflow_server.handlers.projects import ProjectHandler, ProjectsHandler, RequestHandler
 from aiflow_server.handlers.static import StaticHandler
 from aiflow_server.handlers.stream import StreamHandler
@@ -14,7 +17,7 @@ __all__ = ["ROUTES", "Handler"]
 
 _PROJECT = r"api/projects/(?P<project_id>[^/]+)"
 
-ROUTES: tuple[tuple[str, type[Handler]], ...] = (
+ROUTES: tuple[tuple[str, type[web.RequestHandler]], ...] = (
     (r"api/generate", GenerateHandler),
     (r"api/stream/(?P<project_id>[^/]+)", StreamHandler),
     (r"api/projects", ProjectsHandler),
@@ -25,6 +28,7 @@ ROUTES: tuple[tuple[str, type[Handler]], ...] = (
     (_PROJECT + r"/retry", RetryHandler),
     (_PROJECT + r"/cancel", CancelHandler),
     (_PROJECT + r"/continue", ContinueHandler),
+    (_PROJECT + r"/program", ProgramHandler),
     (r"api/templates", TemplatesHandler),
     (r"aiflow/static/(?P<path>.+)", StaticHandler),
     # Last: whatever else is asked of our part of the API is refused in our words.

@@ -1,0 +1,116 @@
+"""A program in the page: a WebSocket through which it is watched, typed to and played.
+
+``GET api/projects/{id}/program?mode=run|play[&arg=…][&session=…]`` with an upgrade. From the server: JSON messages
+``started`` ``output`` ``input_wanted`` ``ended`` ``error``, and pictures as binary messages (12 bytes of header, see
+``programs.FRAME_HEADER``, then a JPEG or a PNG). From the page: ``stdin`` ``eof`` ``stop`` ``frame`` (one more picture,
+please) ``input`` (what the player did). ``session`` names a program that goes on from an earlier connection.
+"""
+
+import json
+from typing import TYPE_CHECKING, Any, cast
+
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.base.websocket import WebSocketMixin
+from jupyter_server.utils import ensure_async
+from tornado import web
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from aiflow.exceptions import AIFlowError, InputError
+from aiflow_server.errors import body_of, status_of
+from aiflow_server.handlers.base import AUTH_RESOURCE, parse_project_id
+from aiflow_server.startup import Startup
+from aiflow_server.users import user_key
+
+if TYPE_CHECKING:  # importing it brings the pipeline with it, which waits for the first request
+    from aiflow_server.programs import Mode, Program
+
+MAX_MESSAGE_BYTES = 1_000_000
+
+
+class ProgramHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
+    """``GET api/projects/{id}/program``."""
+
+    auth_resource = AUTH_RESOURCE
+    max_message_size = MAX_MESSAGE_BYTES
+    _program: "Program | None" = None
+
+    @property
+    def ping_timeout(self) -> int:
+        """Tornado wants an answer to one ping before it sends the next; Jupyter's own default is three times that."""
+        return int(self.ping_interval)
+
+    def initialize(self, startup: Startup) -> None:
+        """Take what the extension hands to every handler."""
+        self.startup = startup
+
+    async def get(self, project_id: str) -> None:
+        """Refuse before the upgrade what must be refused, and start the program."""
+        user = self.current_user
+        if user is None or not await ensure_async(
+            self.authorizer.is_authorized(self, user, "execute", AUTH_RESOURCE)
+        ):
+            raise web.HTTPError(403)
+        try:
+            service = await self.startup.service()
+            if self.request.headers.get("Upgrade", "").lower() != "websocket":
+                raise InputError("这个地址要用 WebSocket 打开。")
+            self._program = await self._find(service.programs, project_id, user_key(user))
+        except AIFlowError as error:
+            self.set_status(status_of(error))
+            self.set_header("Content-Type", "application/json")
+            self.finish(json.dumps(body_of(status_of(error), error), ensure_ascii=False).encode())
+            return
+        await super().get(project_id)
+
+    async def _find(self, programs: Any, project_id: str, user: str) -> "Program":
+        session = self.get_query_argument("session", None)
+        if session is not None:
+            return cast("Program", programs.get(session, user))
+        mode = self.get_query_argument("mode", "run")
+        if mode not in {"run", "play"}:
+            raise InputError("mode 只能是 run 或 play。")
+        args = self.get_query_arguments("arg")
+        started = await programs.start(parse_project_id(project_id), cast("Mode", mode), args, user)
+        return cast("Program", started)
+
+    async def open(self, *args: str, **kwargs: str) -> None:
+        """Say which program it is, and what it printed so far."""
+        super().open(*args, **kwargs)
+        self.set_nodelay(True)
+        if self._program is not None:
+            await self._tell({"type": "started", "session": self._program.id, "mode": self._program.mode})
+            await self._program.attach(self.deliver)
+
+    async def deliver(self, message: str | bytes) -> None:
+        """Send; a page that is gone is told nothing more."""
+        try:
+            await self.write_message(message, binary=isinstance(message, bytes))
+        except WebSocketClosedError:
+            self.on_close()
+
+    async def _tell(self, message: dict[str, Any]) -> None:
+        await self.deliver(json.dumps(message, ensure_ascii=False))
+
+    async def on_message(self, message: str | bytes) -> None:
+        """Do what the page asks."""
+        if self._program is None:
+            return
+        try:
+            await self._program.do(_parse(message))
+        except AIFlowError as error:
+            await self._tell({"type": "error", **body_of(status_of(error), error)})
+
+    def on_close(self) -> None:
+        """The page is gone; the program waits some seconds for it to come back."""
+        if self._program is not None:
+            self._program.detach(self.deliver)
+
+
+def _parse(message: str | bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(message)
+    except (ValueError, RecursionError):
+        raise InputError("发来的内容不是正确的 JSON。", reason="invalid_json") from None
+    if not isinstance(found, dict):
+        raise InputError("发来的 JSON 应该是一个对象。")
+    return found
