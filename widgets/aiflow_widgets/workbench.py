@@ -1,25 +1,290 @@
-"""The workbench as a widget."""
+"""The workbench as a widget: shows a run, drives it, and tells Python what it shows."""
 
+import asyncio
 import hashlib
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 import anywidget
 import traitlets
+from IPython.display import display, update_display
+
+from aiflow.config import Config
+from aiflow.entities import GeneratedProject
+from aiflow.events import EVENT, Event, Snapshot
+from aiflow.exceptions import AIFlowError, ConflictError, InputError, NotFoundError
+from aiflow.flow import Flow
+from aiflow_widgets import summary
+from aiflow_widgets.kernel_transport import KernelTransport
+from aiflow_widgets.local import LocalRuns, parse_id
+from aiflow_widgets.worker import worker
 
 STATIC = Path(__file__).with_name("static")
+NO_FLOW_POLL_S = 0.1
+KEYWORDS = ("project_id", "prompt", "pause", "config", "layout")
 
 
 class Workbench(anywidget.AnyWidget):
-    """The workbench."""
+    """Shows a run in the notebook, from the sentence to the program.
+
+    Where the page's Jupyter server has the extension, the page talks to that; elsewhere, and for a flow of this kernel,
+    it talks to this object. Both show the same events.
+
+    Args:
+        flow: a flow of this kernel to show; it may have begun or not.
+        project_id: a project to show.
+        prompt: what the request field holds.
+        pause: stop after the specification and after the plan.
+        config: instead of config.json.
+
+    Raises:
+        InputError: when the arguments contradict each other.
+        TypeError: for an unknown keyword, with advice.
+    """
 
     _esm = STATIC / "loader.js"
     _bundle = traitlets.Unicode().tag(sync=True)
-    _source = traitlets.Unicode("page").tag(sync=True)
-    project_id = traitlets.Unicode("").tag(sync=True)
-    prompt = traitlets.Unicode("").tag(sync=True)
-    pause = traitlets.Bool(False).tag(sync=True)
+    _key = traitlets.Unicode().tag(sync=True)
+    _source = traitlets.Enum(("page", "kernel"), default_value="page").tag(sync=True)
+    project_id = traitlets.Unicode("", help="The project that is shown; empty while none is.").tag(sync=True)
+    prompt = traitlets.Unicode("", help="What the request field holds.").tag(sync=True)
+    pause = traitlets.Bool(default_value=False, help="Stop after each step.").tag(sync=True)
+    status = traitlets.Unicode("idle", read_only=True, help="The request's status, or idle.")
+
+    def __init__(
+        self,
+        flow: Flow | None = None,
+        *,
+        project_id: str | UUID = "",
+        prompt: str = "",
+        pause: bool = False,
+        config: Config | None = None,
+        **kwargs: Any,
+    ) -> None:
+        _check_keywords(kwargs)
+        if flow is not None and (project_id or prompt):
+            raise InputError("已经给了 flow，就不用再给 project_id 或 prompt 了。")
+        self._flow = flow
+        self._config = flow.config if flow is not None else config
+        self._callbacks: list[Callable[[Event], None]] = []
+        self._listening: str | None = None
+        self._told: Snapshot | None = None
+        self._runs: LocalRuns | None = None
+        self._main_loop = _running_loop()
+        self._display_ids: list[str] = []
+        self._displayed: dict[str, Any] = {}
+        shown = str(parse_id(project_id)) if project_id else ""
+        super().__init__(project_id=shown, prompt=flow.prompt if flow else prompt, pause=pause, **kwargs)
+        self._transport = KernelTransport(self._send, self._local, self._unbegun)
+        self.on_msg(self._receive)
+        self.observe(self._project_changed, "project_id")
+        if flow is not None:
+            self._source = "kernel"
+            worker().launch(self._show_when_begun(flow))
+
+    @traitlets.default("_key")
+    def _default_key(self) -> str:
+        return uuid4().hex
 
     @traitlets.default("_bundle")
-    def _hash(self) -> str:
-        return hashlib.sha256((STATIC / "workbench.js").read_bytes()).hexdigest()[:16]
+    def _default_bundle(self) -> str:
+        return bundle_hash()
+
+    # What is shown ---------------------------------------------------------------------------------------------
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The state of what is shown, None while nothing is."""
+        if not self.project_id:
+            return None
+        if self._flow is not None and str(self._flow.project_id) == self.project_id:
+            return self._flow.snapshot
+        state = self._local().snapshot(UUID(self.project_id))
+        if state.seq == 0 and self._told is not None and str(self._told.project_id) == self.project_id:
+            return self._told  # the run is on another disk than the kernel's: what the page says of it
+        return state
+
+    @property
+    def project(self) -> GeneratedProject | None:
+        """What came out, as soon as it did; its ``root`` is known where the project is on this disk."""
+        state = self.snapshot
+        if state is None or state.project is None:
+            return None
+        try:
+            state.project.root = self._local().store.find(UUID(self.project_id)).root
+        except NotFoundError:
+            return state.project  # on another disk
+        return state.project
+
+    def on_event(self, callback: Callable[[Event], None], *, remove: bool = False) -> None:
+        """Call ``callback`` with each event of what is shown from now on; with ``remove``, no longer.
+
+        The calls come in the kernel's own thread, between the cells.
+        """
+        if remove:
+            self._callbacks.remove(callback)
+            return
+        self._callbacks.append(callback)
+        self._listen()
+
+    # What one can do -------------------------------------------------------------------------------------------
+
+    def generate(self, prompt: str | None = None) -> str:
+        """Begin a run in this kernel and show it.
+
+        Args:
+            prompt: by default what the request field holds.
+
+        Returns:
+            The project's id. The run goes on while further cells run.
+
+        Raises:
+            InputError: when the prompt breaks a rule.
+            ConfigError: when the configuration is wrong.
+            StorageError: when the disk refuses.
+        """
+        runs = self._local()
+        flow = self._unbegun()
+        if flow is None or (prompt is not None and prompt != flow.prompt):
+            pauses = ("specify", "plan") if self.pause else ()
+            flow = Flow(prompt if prompt is not None else self.prompt, config=runs.config, pause_after=pauses)
+
+        async def begin() -> UUID:
+            return runs.begin(flow)
+
+        found = str(worker().submit(begin()).result())
+        self._flow = flow
+        with self.hold_sync():
+            self.prompt = flow.prompt
+            self._source = "kernel"
+            self.project_id = found
+        return found
+
+    def cancel(self) -> None:
+        """Stop the run that is shown, wherever it is, and return when it has stopped.
+
+        Raises:
+            ConflictError: when nothing is shown, or it has ended.
+            NotFoundError: when it is not on this kernel's disk.
+        """
+        if not self.project_id:
+            raise ConflictError("现在没有正在显示的项目，不用停止。")
+        worker().submit(self._local().cancel(UUID(self.project_id))).result()
+
+    # How it appears --------------------------------------------------------------------------------------------
+
+    def _ipython_display_(self) -> None:
+        # With an id of its own, the output can be replaced when the run has ended: a notebook that is opened without a
+        # kernel then shows what came out.
+        self._displayed = self._output()
+        handle = display(self._displayed, raw=True, display_id=True)  # type: ignore[no-untyped-call]  # IPython is half typed
+        if handle is not None:
+            self._display_ids.append(handle.display_id)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data = dict(bundle[0] if isinstance(bundle, tuple) else bundle or {})
+        state = self._known_state()
+        data["text/plain"] = summary.as_text(self.prompt, state)
+        data["text/html"] = summary.as_html(self.prompt, state)
+        return (data, bundle[1]) if isinstance(bundle, tuple) else data
+
+    def _output(self) -> dict[str, Any]:
+        bundle = self._repr_mimebundle_()
+        return dict(bundle[0]) if isinstance(bundle, tuple) else dict(bundle)
+
+    def _known_state(self) -> Snapshot | None:
+        try:
+            return self.snapshot
+        except AIFlowError:
+            return self._told  # a configuration that cannot be read hides no widget
+
+    def _renew_outputs(self) -> None:
+        output = self._output()
+        if output == self._displayed:
+            return  # drawing it anew would only flicker
+        self._displayed = output
+        for display_id in self._display_ids:
+            update_display(output, raw=True, display_id=display_id)  # type: ignore[no-untyped-call]  # as above
+
+    # What holds it together ------------------------------------------------------------------------------------
+
+    def _local(self) -> LocalRuns:
+        if self._runs is None:
+            self._runs = LocalRuns(self._config)
+        return self._runs
+
+    def _unbegun(self) -> Flow | None:
+        flow = self._flow
+        return flow if flow is not None and not flow.record.journal_path.exists() else None
+
+    async def _show_when_begun(self, flow: Flow) -> None:
+        while not flow.record.journal_path.exists():  # noqa: ASYNC110 - another process may begin it
+            await asyncio.sleep(NO_FLOW_POLL_S)
+        self.project_id = str(flow.project_id)
+
+    def _send(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+        self.send(content, buffers)
+
+    def _receive(self, _widget: Any, content: Any, buffers: list[Any]) -> None:
+        if isinstance(content, dict) and content.get("kind") == "shown":
+            self._take_shown(content.get("snapshot"))
+        else:
+            self._transport.receive(content, [bytes(buffer) for buffer in buffers])
+
+    def _take_shown(self, state: object) -> None:
+        """Keep what the page says of a run that has come to rest, and write it into the notebook."""
+        self._told = Snapshot.model_validate(state)
+        self.set_trait("status", self._told.status.value)
+        self._renew_outputs()
+
+    def _project_changed(self, change: Any) -> None:
+        if not change["new"]:
+            self.set_trait("status", "idle")
+        if self._callbacks:
+            self._listen()
+
+    def _listen(self) -> None:
+        if self.project_id and self._listening != self.project_id:
+            self._listening = self.project_id
+            worker().launch(self._follow(self.project_id))
+
+    async def _follow(self, project_id: str) -> None:
+        async for batch in self._local().lines(UUID(project_id), 0, follow=True):
+            if self.project_id != project_id:
+                return
+            for line in batch:
+                self._call_back(EVENT.validate_json(line))
+
+    def _call_back(self, event: Event) -> None:
+        for callback in tuple(self._callbacks):
+            if self._main_loop is not None and self._main_loop.is_running():
+                self._main_loop.call_soon_threadsafe(callback, event)
+            else:
+                callback(event)
+
+
+@cache
+def bundle_hash() -> str:
+    """What the page asks for the bundle by: another text has another name."""
+    return hashlib.sha256((STATIC / "workbench.js").read_bytes()).hexdigest()[:16]
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+def _check_keywords(given: dict[str, Any]) -> None:
+    known = set(Workbench.trait_names()) | set(KEYWORDS)
+    unknown = [name for name in given if name not in known or name.startswith("_")]
+    if unknown:
+        raise TypeError(
+            f"Workbench 没有参数“{unknown[0]}”。可以用的有：flow、{'、'.join(KEYWORDS)}；"
+            '例如 Workbench(prompt="帮我写个贪吃蛇", pause=True)。'
+        )

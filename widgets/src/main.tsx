@@ -1,33 +1,24 @@
 /** What the loader calls: one workbench into one element. */
 
 import { render } from "preact";
-import { Workbench } from "./components/Workbench";
 import { Unavailable } from "./components/Unavailable";
-import { Session, type Source } from "./state/session";
+import { Workbench } from "./components/Workbench";
+import { Session } from "./state/session";
+import { text, Widget, type Model } from "./state/widget";
+import styles from "./styles/index.css";
 import { Hub } from "./transport/hub";
 import { findServer } from "./transport/page";
 import { RestTransport } from "./transport/rest";
-import { isApiError, type ApiError, type Welcome } from "./transport/types";
-import { asApiError } from "./state/session";
-import styles from "./styles/index.css";
 
-/** The part of anywidget's model that is used. */
-export interface Model {
-  get(name: string): unknown;
-  set(name: string, value: unknown): void;
-  save_changes(): void;
-  on(name: string, handler: (...args: never[]) => void): void;
-  off(name: string, handler?: (...args: never[]) => void): void;
-  send(content: unknown): void;
-}
-
-export interface MountOptions {
+interface MountOptions {
   model: Model;
   el: HTMLElement;
 }
 
 let pageHub: Hub | null | undefined;
 let mounted = 0;
+/** By widget: one that is shown twice, or drawn anew, goes on where it was. */
+const widgets = new Map<string, Widget>();
 
 /** The page's Jupyter server, one hub for all widgets; null where the page has none. */
 function serverHub(): Hub | null {
@@ -45,65 +36,27 @@ export function mount({ model, el }: MountOptions): () => void {
   host.className = "af-host";
   el.append(host);
   const id = `af-${++mounted}`;
-  let session: Session | null = null;
+  const key = text(model.get("_key"));
+  const widget = widgets.get(key) ?? new Widget(() => widgets.delete(key));
+  widgets.set(key, widget);
+  widget.models.add(model);
   let gone = false;
 
   const begin = async (): Promise<void> => {
     render(<Unavailable state="loading" />, host);
-    const found = await connect();
+    const found = await widget.connect(serverHub());
     if (gone) return;
-    if ("error" in found) {
-      render(<Unavailable state="error" error={found.error} onRetry={() => void begin()} />, host);
-      return;
-    }
-    session = openSession(model, found.hub, found.welcome);
-    render(<Workbench session={session} id={id} />, host);
+    if (found instanceof Session) render(<Workbench session={found} id={id} />, host);
+    else render(<Unavailable state="error" error={found} onRetry={() => void begin()} />, host);
   };
-  const onProject = (): void => session?.show(text(model.get("project_id")), sourceOf(model));
-  model.on("change:project_id", onProject);
   void begin();
 
   return () => {
     gone = true;
-    model.off("change:project_id", onProject);
-    session?.leave();
     render(null, host);
     host.remove();
+    widget.leave(model);
   };
-}
-
-async function connect(): Promise<{ hub: Hub; welcome: Welcome } | { error: ApiError | null }> {
-  const hub = serverHub();
-  if (!hub) return { error: null };
-  try {
-    return { hub, welcome: await hub.transport.welcome() };
-  } catch (error) {
-    return { error: isApiError(error) && error.status === 404 ? null : asApiError(error) };
-  }
-}
-
-function openSession(model: Model, hub: Hub, welcome: Welcome): Session {
-  const session = new Session({ page: hub, kernel: null }, welcome, {
-    show: (projectId, source) => {
-      if (text(model.get("project_id")) === projectId) return;
-      model.set("project_id", projectId);
-      model.set("_source", source);
-      model.save_changes();
-    },
-  });
-  session.prompt.value = text(model.get("prompt"));
-  if (model.get("pause") === true) session.pauseEach.value = true;
-  const projectId = text(model.get("project_id"));
-  if (projectId) session.show(projectId, sourceOf(model));
-  return session;
-}
-
-function sourceOf(model: Model): Source {
-  return model.get("_source") === "kernel" ? "kernel" : "page";
-}
-
-function text(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }
 
 /** Once for each root: a page, or the shadow tree that some hosts put a widget into. */

@@ -4,7 +4,7 @@ import { batch, effect, signal } from "@preact/signals";
 import type { Hub } from "../transport/hub";
 import { ApiError, isApiError, type GenerateRequest, type Transport, type Welcome } from "../transport/types";
 import { PHASES, type Artifact, type PhaseType, type Snapshot } from "../types";
-import { isFinal } from "./fold";
+import { emptyTail, isFinal } from "./fold";
 import { person } from "./person";
 import type { ProjectStore } from "./store";
 
@@ -17,6 +17,8 @@ export type Source = "page" | "kernel";
 /** Where a session keeps which project it shows: the widget's traits. */
 export interface Port {
   show(projectId: string, source: Source): void;
+  /** The run has come to rest (it ended, or waits): what a notebook without a kernel will show. */
+  rest(snapshot: Snapshot): void;
 }
 
 export class Session {
@@ -78,13 +80,32 @@ export class Session {
       const { store, release } = this.hub.open(projectId);
       this.release = release;
       this.store.value = store;
+      let told = "";
       this.stopTracking = effect(() => {
-        store.tick.value;
-        this.track(store.snapshot);
+        const snapshot = store.current;
+        const lost = store.error.value;
+        if (lost?.status === 404) void this.lookElsewhere(store);
+        this.track(snapshot);
+        const mark = `${snapshot.status} ${snapshot.retry_count}`;
+        if (mark !== told && (isFinal(snapshot.status) || snapshot.status === "paused")) {
+          told = mark;
+          this.port.rest(withoutTexts(snapshot));
+        }
       });
       if (!store.request.value) void this.readRequest(store);
     }
     this.port.show(projectId, this.source);
+  }
+
+  /** The server does not know the run: perhaps the kernel does; perhaps only its files are left. */
+  private async lookElsewhere(store: ProjectStore): Promise<void> {
+    try {
+      store.fill(await this.transport.tree(store.projectId));
+    } catch (error) {
+      if (!isApiError(error)) throw error;
+      const elsewhere = this.source === "page" && this.hubs.kernel !== null;
+      if (elsewhere && this.store.peek() === store) this.show(store.projectId, "kernel");
+    }
   }
 
   leave(): void {
@@ -97,7 +118,6 @@ export class Session {
     const prompt = this.prompt.value.trim();
     const request: GenerateRequest = { prompt, ...change };
     if (this.pauseEach.value) request.pause_after = ["specify", "plan"];
-    if (this.hubs.page) this.source = "page";
     await this.attempt(async () => {
       const id = await this.transport.generate(request);
       this.show(id);
@@ -217,6 +237,13 @@ export class Session {
       if (!isApiError(error)) throw error;
     }
   }
+}
+
+/** What is worth keeping of a run that has come to rest: not the model's every word. */
+function withoutTexts(state: Snapshot): Snapshot {
+  const phases = { ...state.phases };
+  for (const name of PHASES) phases[name] = { ...phases[name], thinking: emptyTail(), content: emptyTail() };
+  return { ...state, phases, typed: emptyTail(), files: { ...state.files } };
 }
 
 /** The path of the program's main file inside the project, or null. */

@@ -1,7 +1,7 @@
 /** The state of one project, as all widgets of a page that show it share it. */
 
 import { batch, signal } from "@preact/signals";
-import type { ApiError, RequestInfo } from "../transport/types";
+import type { ApiError, DirectoryTree, RequestInfo, TreeNode } from "../transport/types";
 import type { AIFlowEvent, Snapshot } from "../types";
 import { apply, emptySnapshot, isFinal } from "./fold";
 import { Sequencer } from "./sequencer";
@@ -52,6 +52,36 @@ export class ProjectStore {
       }
       for (const listener of this.listeners) listener(next);
     }
+    this.schedule();
+  }
+
+  /** A project of which only the files are left. */
+  fill(tree: DirectoryTree): void {
+    const { snapshot } = this;
+    const add = (node: TreeNode): void => {
+      for (const child of node.children ?? []) {
+        if (child.type === "directory") {
+          add(child);
+          continue;
+        }
+        snapshot.files[child.path] = {
+          path: child.path,
+          filename: child.name,
+          type: "file",
+          status: "created",
+          size_bytes: child.size_bytes ?? 0,
+          written_at: child.created_at ?? null,
+          writes: 1,
+        };
+      }
+    };
+    add(tree.root);
+    snapshot.project_id = this.projectId;
+    snapshot.status = "completed";
+    snapshot.project_status = "completed";
+    this.error.value = null;
+    this.connection.value = "ended";
+    this.filesChanged = true;
     this.schedule();
   }
 

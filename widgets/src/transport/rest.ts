@@ -6,6 +6,7 @@ import { SseParser } from "./sse";
 import {
   ApiError,
   isAbort,
+  type DirectoryTree,
   type Download,
   type FileBody,
   type GenerateRequest,
@@ -99,6 +100,10 @@ export class RestTransport implements Transport {
 
   request(projectId: string): Promise<RequestInfo> {
     return this.json("GET", `api/projects/${projectId}/request`);
+  }
+
+  tree(projectId: string): Promise<DirectoryTree> {
+    return this.json("GET", `api/projects/${projectId}`);
   }
 
   async file(projectId: string, path: string, signal?: AbortSignal): Promise<FileBody> {

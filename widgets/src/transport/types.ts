@@ -41,6 +41,27 @@ export interface ProjectSummary {
   title?: string;
 }
 
+export interface TreeNode {
+  type: "file" | "directory";
+  name: string;
+  path: string;
+  size_bytes?: number;
+  created_at?: string;
+  children?: TreeNode[];
+}
+
+export interface DirectoryTree {
+  project_id: string;
+  root: TreeNode;
+  total_files: number;
+}
+
+/** What was sent to the model in a phase. */
+export interface PromptRecord {
+  phase: string;
+  messages: { role: string; content: string }[];
+}
+
 /** The request behind a project; what a server does not know of it is absent. */
 export interface RequestInfo {
   user_input: string;
@@ -49,6 +70,7 @@ export interface RequestInfo {
   spec?: Spec | null;
   plan?: Plan | null;
   project?: GeneratedProject | null;
+  prompts?: PromptRecord[];
 }
 
 export interface FileBody {
@@ -81,6 +103,8 @@ export interface Transport {
   stream(projectId: string, options: StreamOptions): Promise<void>;
   projects(): Promise<ProjectSummary[]>;
   request(projectId: string): Promise<RequestInfo>;
+  /** The files as they are on disk, also of a project whose record is gone. */
+  tree(projectId: string): Promise<DirectoryTree>;
   file(projectId: string, path: string, signal?: AbortSignal): Promise<FileBody>;
   /** Returns the new ETag. @throws ApiError with status 412 when the file has changed since `etag`. */
   save(projectId: string, path: string, text: string, etag: string | null): Promise<string | null>;

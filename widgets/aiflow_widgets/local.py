@@ -1,0 +1,248 @@
+"""The pipeline in the kernel's own process, as the page asks for it when there is no server to ask."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from aiflow.config import Config
+from aiflow.entities import FINAL_STATUSES, format_time, project_status_of
+from aiflow.events import Snapshot
+from aiflow.exceptions import AIFlowError, ConflictError, InputError, NotFoundError
+from aiflow.flow import Flow, recover
+from aiflow.folder import ProjectFolder, content_type_of
+from aiflow.journal import JournalReader, read_events
+from aiflow.lesson import load_lessons
+from aiflow.record import Manifest
+from aiflow.store import ProjectStore
+from aiflow_widgets.errors import ChangedError
+
+WRITER_CHECK_S = 1.0
+
+
+class LocalRuns:
+    """The runs that this process does, and the projects on its disk.
+
+    Args:
+        config: read from config.json by default.
+
+    Raises:
+        ConfigError: when the configuration is missing or wrong.
+    """
+
+    def __init__(self, config: Config | None = None) -> None:
+        self.config = config or Config.load()
+        self.store = ProjectStore(self.config.projects_dir, self.config.run)
+        self._tasks: dict[UUID, asyncio.Task[None]] = {}
+
+    # Runs ------------------------------------------------------------------------------------------------------
+
+    def begin(self, flow: Flow) -> UUID:
+        """Let ``flow`` run here; return its id. Call it in the worker's loop."""
+        flow.begin()
+        self._go(flow)
+        return flow.project_id
+
+    def retry(self, project_id: UUID) -> None:
+        """Do a failed run again.
+
+        Raises:
+            NotFoundError, ConflictError, StorageError: as their names say.
+        """
+        flow = self.open(project_id)
+        flow.begin_retry()
+        self._go(flow)
+
+    def resume(self, project_id: UUID, artifact: dict[str, Any] | str | None) -> None:
+        """Continue a paused run. Raises as ``retry`` does, and InputError for a bad artifact."""
+        flow = self.open(project_id)
+        flow.accept(artifact)
+        self._go(flow)
+
+    async def cancel(self, project_id: UUID) -> None:
+        """End a run, in whatever process it is. Raises as ``retry`` does."""
+        await self.open(project_id).cancel()
+
+    def open(self, project_id: UUID) -> Flow:
+        """Return the flow of a run that is on disk. Raises as ``Flow.open`` does."""
+        recover(self.store, project_id, self.config)
+        return Flow.open(project_id, config=self.config)
+
+    def _go(self, flow: Flow) -> None:
+        task = asyncio.create_task(_advance(flow))
+        self._tasks[flow.project_id] = task
+        task.add_done_callback(lambda _: self._tasks.pop(flow.project_id, None))
+
+    # Events ----------------------------------------------------------------------------------------------------
+
+    async def lines(self, project_id: UUID, after: int, *, follow: bool) -> AsyncIterator[list[str]]:
+        """Yield the events after number ``after`` as JSON texts, in batches, until the run's last one.
+
+        Raises:
+            NotFoundError: when there is no such run.
+        """
+        record = self.store.record(project_id)
+        if not record.journal_path.exists():
+            raise NotFoundError("没有这个项目的运行记录。")
+        recover(self.store, project_id, self.config)
+        reader = JournalReader(record.journal_path, after)
+        if not follow:
+            found = [line.data.decode() for line in reader.read_all()]
+            if found:
+                yield found
+            return
+        async for lines in reader.follow(self._interrupted(project_id)):
+            yield [line.data.decode() for line in lines]
+
+    def _interrupted(self, project_id: UUID) -> Any:
+        loop = asyncio.get_running_loop()
+        checked = loop.time()
+
+        def is_over() -> bool:
+            nonlocal checked
+            if loop.time() - checked >= WRITER_CHECK_S:
+                checked = loop.time()
+                recover(
+                    self.store, project_id, self.config
+                )  # it writes the last event, which ends the reader
+            return False
+
+        return is_over
+
+    def snapshot(self, project_id: UUID) -> Snapshot:
+        """Return the state of a run as it is on disk; empty where there is no record of it."""
+        state = Snapshot()
+        for event in read_events(self.store.record(project_id).journal_path):
+            state.apply(event)
+        return state
+
+    # Projects --------------------------------------------------------------------------------------------------
+
+    def templates(self) -> list[dict[str, Any]]:
+        """Return the lessons, in the order of the shelf."""
+        return [
+            {
+                "id": lesson.id,
+                "title": lesson.manifest.title,
+                "title_en": lesson.manifest.title_en,
+                "summary": lesson.manifest.summary,
+                "kind": lesson.manifest.kind,
+                "example": lesson.manifest.example,
+            }
+            for lesson in load_lessons(self.config.lessons.folders)
+        ]
+
+    def projects(self) -> list[dict[str, Any]]:
+        """Return every project, newest first."""
+        found = []
+        for record in self.store.records():
+            manifest = self.store.manifest(record.project_id)
+            if manifest is not None:
+                found.append(_summary(manifest))
+        found += [_orphan(folder) for folder in self.store.orphans()]
+        return sorted(found, key=lambda one: str(one["created_at"]), reverse=True)
+
+    def request(self, project_id: UUID) -> dict[str, Any]:
+        """Return what was asked for, and what was sent to the model.
+
+        Raises:
+            NotFoundError: when there is no record of it.
+        """
+        record = self.store.record(project_id)
+        manifest = record.load()
+        return {
+            "user_input": manifest.prompt,
+            "status": manifest.status.value,
+            "engine": manifest.engine,
+            "title": manifest.title,
+            "derived_from": str(manifest.derived_from) if manifest.derived_from else None,
+            "prompts": record.prompts(),
+        }
+
+    def tree(self, project_id: UUID) -> dict[str, Any]:
+        """Return the DirectoryTree. Raises NotFoundError when there is no such project."""
+        return self.store.find(project_id).tree().model_dump(mode="json")
+
+    def read(self, project_id: UUID, path: str) -> tuple[dict[str, Any], bytes]:
+        """Return a file's type and ETag, and its bytes. Raises as ``ProjectFolder.open`` does."""
+        folder = self.store.find(project_id)
+        return {"content_type": content_type_of(path), "etag": folder.etag(path)}, folder.read(path)
+
+    def write(self, project_id: UUID, path: str, data: bytes, etag: str | None) -> str:
+        """Write a file, whole or not at all; return its new ETag.
+
+        Raises:
+            ChangedError: when it is not the one that ``etag`` names.
+            NotFoundError, UnsafePathError, LimitError, StorageError: as their names say.
+        """
+        folder = self.store.find(project_id)
+        if etag is not None and folder.etag(path) != etag:
+            raise ChangedError("这个文件在你打开之后又被改过了。请重新打开，再保存一次。")
+        folder.write(path, data)
+        return folder.etag(path)
+
+    def zip(self, project_id: UUID) -> tuple[str, bytes]:
+        """Return a zip's name and bytes.
+
+        Raises:
+            ConflictError: while the project's Python is not known to be right.
+            NotFoundError: when there is no such project.
+        """
+        folder = self.store.find(project_id)
+        manifest = self.store.manifest(project_id)
+        if manifest is not None and not manifest.syntax_validated:
+            raise ConflictError("还不能下载：代码还没有通过语法检查。", reason="not_validated")
+        target = io.BytesIO()
+        folder.zip_to(target)
+        return f"{folder.root.name}.zip", target.getvalue()
+
+    def delete(self, project_id: UUID) -> None:
+        """Delete a project and its record. Raises as ``ProjectStore.delete`` does."""
+        self.store.delete(project_id)
+
+
+async def _advance(flow: Flow) -> None:
+    try:
+        await flow.advance()
+    except AIFlowError:
+        return  # the journal's last event says it, and that is what everybody reads
+
+
+def parse_id(value: object) -> UUID:
+    """Return a project's id.
+
+    Raises:
+        InputError: when it is none.
+    """
+    try:
+        return UUID(str(value))
+    except ValueError:
+        raise InputError("项目编号应该是一个 UUID。") from None
+
+
+def _summary(manifest: Manifest) -> dict[str, Any]:
+    name = manifest.project_name
+    return {
+        "project_id": str(manifest.project_id),
+        "project_name": name or f"project_{manifest.created_at:%Y%m%d_%H%M%S}_{manifest.project_id.hex[:8]}",
+        "status": project_status_of(manifest.status).value,
+        "created_at": format_time(manifest.created_at),
+        "file_count": manifest.file_count,
+        "request_status": manifest.status.value,
+        "title": manifest.title,
+        "prompt": manifest.prompt,
+        "is_over": manifest.status in FINAL_STATUSES,
+    }
+
+
+def _orphan(folder: ProjectFolder) -> dict[str, Any]:
+    created = datetime.fromtimestamp(folder.root.stat().st_mtime, UTC)
+    return {
+        "project_id": str(folder.project_id),
+        "project_name": folder.root.name,
+        "status": "completed",
+        "created_at": format_time(created),
+        "file_count": len(folder.sizes()),
+    }

@@ -1,0 +1,186 @@
+/**
+ * The kernel, over the widget's own messages: `{id, kind, body}` out, `{id, kind: "reply" | "error" | "events"}` back
+ * (`aiflow_widgets/kernel_transport.py`).
+ */
+
+import type { AIFlowEvent, Artifact } from "../types";
+import {
+  ApiError,
+  type DirectoryTree,
+  type Download,
+  type FileBody,
+  type GenerateRequest,
+  type ProjectSummary,
+  type RequestInfo,
+  type StreamOptions,
+  type Template,
+  type Transport,
+  type Welcome,
+} from "./types";
+
+/** A kernel that computes answers late; one that is gone never does. */
+const TIMEOUT_MS = 60_000;
+
+export interface Messages {
+  on(name: "msg:custom", handler: (content: KernelMessage, buffers: DataView[]) => void): void;
+  off(name: "msg:custom", handler: (content: KernelMessage, buffers: DataView[]) => void): void;
+  send(content: unknown, callbacks?: unknown, buffers?: ArrayBuffer[]): void;
+}
+
+export interface KernelMessage {
+  id?: string;
+  kind?: "reply" | "error" | "events";
+  body?: Record<string, unknown>;
+  events?: string[];
+  error?: { status: number; message: string; reason: string; retryable: boolean };
+}
+
+interface Answer {
+  body: Record<string, unknown>;
+  buffers: DataView[];
+}
+
+interface CallOptions {
+  buffers?: ArrayBuffer[];
+  signal?: AbortSignal;
+  timeoutMs?: number | null;
+  onEvents?: (events: string[]) => void;
+}
+
+let counter = 0;
+
+export class KernelTransport implements Transport {
+  readonly kind = "kernel";
+
+  constructor(
+    private readonly model: Messages,
+    private readonly timeoutMs = TIMEOUT_MS,
+  ) {}
+
+  async welcome(): Promise<Welcome> {
+    const { body } = await this.call("welcome");
+    return { templates: (body["templates"] as Template[]) ?? [], capabilities: { run: false, play: false } };
+  }
+
+  async generate(request: GenerateRequest): Promise<string> {
+    return (await this.call("generate", { ...request })).body["project_id"] as string;
+  }
+
+  async stream(projectId: string, options: StreamOptions): Promise<void> {
+    const body = { project_id: projectId, after: options.after, follow: options.follow };
+    await this.call("stream", body, {
+      signal: options.signal,
+      timeoutMs: null,
+      onEvents: (events) => {
+        options.onAlive();
+        for (const event of events) options.onEvent(JSON.parse(event) as AIFlowEvent);
+      },
+    });
+    options.onAlive();
+  }
+
+  async projects(): Promise<ProjectSummary[]> {
+    return (await this.call("projects")).body["projects"] as ProjectSummary[];
+  }
+
+  async request(projectId: string): Promise<RequestInfo> {
+    return (await this.about("request", projectId)).body as unknown as RequestInfo;
+  }
+
+  async tree(projectId: string): Promise<DirectoryTree> {
+    return (await this.about("tree", projectId)).body as unknown as DirectoryTree;
+  }
+
+  async file(projectId: string, path: string, signal?: AbortSignal): Promise<FileBody> {
+    const { body, buffers } = await this.call("file", { project_id: projectId, path }, signal ? { signal } : {});
+    return {
+      bytes: bytesOf(buffers[0]),
+      contentType: (body["content_type"] as string) ?? "application/octet-stream",
+      etag: (body["etag"] as string) ?? null,
+    };
+  }
+
+  async save(projectId: string, path: string, text: string, etag: string | null): Promise<string | null> {
+    const data = new TextEncoder().encode(text);
+    const { body } = await this.call("save", { project_id: projectId, path, etag }, { buffers: [data.buffer] });
+    return (body["etag"] as string) ?? null;
+  }
+
+  async download(projectId: string): Promise<Download> {
+    const { body, buffers } = await this.about("download", projectId);
+    return { blob: new Blob([bytesOf(buffers[0])], { type: "application/zip" }), name: body["name"] as string };
+  }
+
+  async retry(projectId: string): Promise<void> {
+    await this.about("retry", projectId);
+  }
+
+  async cancel(projectId: string): Promise<void> {
+    await this.about("cancel", projectId);
+  }
+
+  async resume(projectId: string, artifact?: Artifact): Promise<void> {
+    await this.call("continue", { project_id: projectId, artifact: artifact ?? null });
+  }
+
+  async remove(projectId: string): Promise<void> {
+    await this.about("delete", projectId);
+  }
+
+  private about(kind: string, projectId: string): Promise<Answer> {
+    return this.call(kind, { project_id: projectId });
+  }
+
+  private call(kind: string, body: Record<string, unknown> = {}, options: CallOptions = {}): Promise<Answer> {
+    const id = `${Date.now().toString(36)}-${++counter}`;
+    const { signal, onEvents } = options;
+    const limit = options.timeoutMs === undefined ? this.timeoutMs : options.timeoutMs;
+    return new Promise((resolve, reject) => {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const finish = (): void => {
+        clearTimeout(timer);
+        this.model.off("msg:custom", onMessage);
+        signal?.removeEventListener("abort", onAbort);
+      };
+      const onMessage = (message: KernelMessage, buffers: DataView[]): void => {
+        if (message?.id !== id) return;
+        if (message.kind === "events") {
+          onEvents?.(message.events ?? []);
+          return;
+        }
+        finish();
+        if (message.kind === "reply") resolve({ body: message.body ?? {}, buffers: buffers ?? [] });
+        else reject(refusal(message.error));
+      };
+      const onAbort = (): void => {
+        finish();
+        this.model.send({ id, kind: "abort" });
+        reject(new DOMException("given up", "AbortError"));
+      };
+      if (signal?.aborted) {
+        reject(new DOMException("given up", "AbortError"));
+        return;
+      }
+      this.model.on("msg:custom", onMessage);
+      signal?.addEventListener("abort", onAbort);
+      if (limit !== null) {
+        timer = setTimeout(() => {
+          finish();
+          this.model.send({ id, kind: "abort" });
+          reject(new ApiError("", 0, "kernel_gone", true));
+        }, limit);
+      }
+      this.model.send({ id, kind, body }, undefined, options.buffers);
+    });
+  }
+}
+
+function bytesOf(view: DataView | undefined): Uint8Array<ArrayBuffer> {
+  if (!view) return new Uint8Array();
+  return new Uint8Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) as ArrayBuffer);
+}
+
+function refusal(error: KernelMessage["error"]): ApiError {
+  if (!error) return new ApiError("", 500, "internal_error", false);
+  return new ApiError(error.message, error.status, error.reason, error.retryable);
+}
