@@ -61,6 +61,10 @@ NO_MODEL = Fault(
 BAD_KEY = Fault(
     EngineSetupError, "密钥里有不该有的字符（空格、换行或中文）：请把 AIFLOW_API_KEY 重新复制一遍。"
 )
+NO_TRUST = Fault(
+    EngineSetupError,
+    "电脑的证书文件读不了，所以不能建立加密连接。请检查环境变量 SSL_CERT_FILE 和 SSL_CERT_DIR 指的位置。",
+)
 NO_KEY = Fault(
     EngineSetupError, "还没有设置模型服务的密钥：请设置环境变量 AIFLOW_API_KEY，再运行 aiflow doctor 检查。"
 )

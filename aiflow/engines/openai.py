@@ -22,7 +22,7 @@ from aiflow.engines import faults
 from aiflow.engines.answer import AnswerReader
 from aiflow.engines.base import Delta, Engine, EngineRequest, Message, NoticeDelta, TextDelta
 from aiflow.engines.breaker import get_breaker
-from aiflow.engines.fault_table import BAD_ADDRESS, BAD_KEY, NO_KEY, NO_MODEL, Fault
+from aiflow.engines.fault_table import BAD_ADDRESS, BAD_KEY, NO_KEY, NO_MODEL, NO_TRUST, Fault
 from aiflow.exceptions import (
     BadAnswerError,
     BadRequestError,
@@ -124,7 +124,7 @@ class OpenAIEngine(Engine):
         """
         self.check_setup()
         failure: EngineError | None = None
-        await _load_sdk()
+        await self._load_sdk()
         try:
             async with self._client() as client:
                 listed = await client.models.with_raw_response.list(timeout=self._settings.connect_timeout_s)
@@ -149,7 +149,7 @@ class OpenAIEngine(Engine):
         What fails before the first text is tried again where that is safe, and a ``NoticeDelta`` says so.
         """
         self.check_setup()
-        await _load_sdk()
+        await self._load_sdk()
         number = 0
         last: EngineError | None = None
         while True:
@@ -265,6 +265,18 @@ class OpenAIEngine(Engine):
             extras["reasoning_split"] = split
         return extras
 
+    async def _load_sdk(self) -> None:
+        """Import the SDK in a thread: it takes a third of a second, in which other streams would stand still."""
+        if _trust.cache_info().currsize:
+            return
+        unreadable = False
+        try:
+            await asyncio.to_thread(_trust)
+        except OSError:  # an SSLError is one, too
+            unreadable = True
+        if unreadable:
+            raise faults.make_error(NO_TRUST, self._target)
+
     def _client(self) -> "AsyncOpenAI":
         # Imported here because it takes a third of a second, which nobody who plays lessons should wait for.
         from openai import AsyncOpenAI, DefaultAsyncHttpxClient, Timeout  # noqa: PLC0415 - lazy, see above
@@ -290,12 +302,6 @@ class OpenAIEngine(Engine):
     def _target(self) -> faults.Target:
         host = urlsplit(self.address).netloc or "（没有写对）"
         return faults.Target(host, self.model, (self._secret,) if self._secret else ())
-
-
-async def _load_sdk() -> None:
-    """Import the SDK in a thread: it takes a third of a second, in which a server's other streams would stand still."""
-    if not _trust.cache_info().currsize:
-        await asyncio.to_thread(_trust)
 
 
 @functools.cache

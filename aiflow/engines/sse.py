@@ -27,7 +27,9 @@ class SSEDecoder:
     """Feed it bytes in any split; events come out as soon as they are whole."""
 
     def __init__(self) -> None:
-        self._tail = b""
+        # Pieces, joined once: a long line in many packets must not be copied with each.
+        self._tail: list[bytes] = []
+        self._tail_size = 0
         self._after_cr = False
         self._first = True
         self._name = ""
@@ -42,12 +44,13 @@ class SSEDecoder:
         if b"\r" in chunk or self._after_cr:
             chunk = self._unify_line_ends(chunk)
         if b"\n" not in chunk:
-            self._tail += chunk
-            if len(self._tail) > MAX_LINE_BYTES:
+            self._tail.append(chunk)
+            self._tail_size += len(chunk)
+            if self._tail_size > MAX_LINE_BYTES:
                 raise SSEOverflowError
             return []
-        lines = (self._tail + chunk).split(b"\n")
-        self._tail = lines.pop()
+        lines = b"".join([*self._tail, chunk]).split(b"\n")
+        self._keep(lines.pop())
         if self._first:
             lines[0] = lines[0].removeprefix(b"\xef\xbb\xbf")
             self._first = False
@@ -55,8 +58,12 @@ class SSEDecoder:
 
     def close(self) -> list[ServerEvent]:
         """Return what an end without the last blank line leaves: many servers forget it."""
-        lines, self._tail = [self._tail, b""], b""
+        lines = [b"".join(self._tail), b""]
+        self._keep(b"")
         return [found for line in lines if (found := self._take(line)) is not None]
+
+    def _keep(self, tail: bytes) -> None:
+        self._tail, self._tail_size = [tail], len(tail)
 
     def _unify_line_ends(self, chunk: bytes) -> bytes:
         if self._after_cr and chunk.startswith(b"\n"):

@@ -26,7 +26,14 @@ def server() -> Iterator[ModelServer]:
 
 
 @pytest.fixture(autouse=True)
-def fresh(server: ModelServer) -> None:
+def fresh(server: ModelServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+    ):  # a proxy would answer for the name that does not resolve
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
     server.reset()
     reset_breakers()
 

@@ -9,6 +9,7 @@ import json
 import socket
 import ssl
 import struct
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Sequence
@@ -278,5 +279,7 @@ def _reset(writer: asyncio.StreamWriter) -> None:
     """End the connection with a reset, as a crashed server does."""
     raw = writer.get_extra_info("socket")
     if isinstance(raw, socket.socket) or hasattr(raw, "setsockopt"):
-        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        raw.setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+        )
     writer.transport.abort()

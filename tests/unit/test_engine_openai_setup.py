@@ -10,6 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from aiflow.config import Config, OpenAIConfig
+from aiflow.engines import openai as openai_engine
 from aiflow.engines.base import Delta, EngineRequest, Message, TextDelta
 from aiflow.engines.breaker import reset_breakers
 from aiflow.engines.openai import OpenAIEngine
@@ -113,3 +114,17 @@ async def test_a_body_that_is_empty_json(server: ModelServer) -> None:
     with pytest.raises(EngineError) as caught:
         await collect(make(server))
     assert caught.value.reason == "bad_answer"
+
+
+async def test_a_trust_store_that_cannot_be_read_is_named(
+    server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/no/such/file.pem")
+    openai_engine._trust.cache_clear()
+    try:
+        with pytest.raises(EngineSetupError) as caught:
+            await collect(make(server))
+    finally:
+        openai_engine._trust.cache_clear()
+    assert "SSL_CERT_FILE" in caught.value.message
+    assert "/no/such" not in caught.value.message
