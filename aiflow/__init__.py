@@ -1,12 +1,20 @@
-"""AI Code Flow: one sentence becomes a specification, a plan and a running program, in plain sight."""
+"""AI Code Flow: one sentence becomes a specification, a plan and a running program, in plain sight.
 
-from aiflow.artifacts import Plan, PlannedFile, Spec
-from aiflow.config import Config
-from aiflow.entities import GeneratedProject
-from aiflow.events import Snapshot
-from aiflow.exceptions import AIFlowError
-from aiflow.extraction import FileClosed, FileExtractor, FileOpened, FileRefused, FileText, Prose
-from aiflow.flow import Flow
+The public names are imported when they are first used (PEP 562): a Jupyter server that loads the extension, and a
+terminal that only asks for help, pay for nothing that they do not use.
+"""
+
+import importlib
+import typing
+
+if typing.TYPE_CHECKING:
+    from aiflow.artifacts import Plan, PlannedFile, Spec
+    from aiflow.config import Config
+    from aiflow.entities import GeneratedProject
+    from aiflow.events import Snapshot
+    from aiflow.exceptions import AIFlowError
+    from aiflow.extraction import FileClosed, FileExtractor, FileOpened, FileRefused, FileText, Prose
+    from aiflow.flow import Flow
 
 __version__ = "0.1.0"
 
@@ -27,3 +35,34 @@ __all__ = [
     "Spec",
     "__version__",
 ]
+
+_HOMES = {
+    "AIFlowError": "aiflow.exceptions",
+    "Config": "aiflow.config",
+    "FileClosed": "aiflow.extraction",
+    "FileExtractor": "aiflow.extraction",
+    "FileOpened": "aiflow.extraction",
+    "FileRefused": "aiflow.extraction",
+    "FileText": "aiflow.extraction",
+    "Flow": "aiflow.flow",
+    "GeneratedProject": "aiflow.entities",
+    "Plan": "aiflow.artifacts",
+    "PlannedFile": "aiflow.artifacts",
+    "Prose": "aiflow.extraction",
+    "Snapshot": "aiflow.events",
+    "Spec": "aiflow.artifacts",
+}
+
+
+def __getattr__(name: str) -> typing.Any:
+    """Import a public name when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names, also those that were not used yet."""
+    return sorted({*globals(), *__all__})

@@ -1,10 +1,12 @@
 """The Jupyter server extension of AI Code Flow: thin handlers over ``aiflow``."""
 
-from typing import Any
+import typing
 
 from aiflow_server.extension import AIFlowExtension
 
+__all__ = ["AIFlowExtension"]
 
-def _jupyter_server_extension_points() -> list[dict[str, Any]]:
+
+def _jupyter_server_extension_points() -> list[dict[str, typing.Any]]:
     """Tell Jupyter what to load."""
     return [{"module": "aiflow_server", "app": AIFlowExtension}]

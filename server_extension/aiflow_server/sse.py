@@ -135,6 +135,12 @@ class Feed:
         for subscription in self._subscriptions:
             subscription.event.set()
 
+    def subscribe(self) -> Subscription:
+        """Return a subscription; ``follow`` gives it back."""
+        subscription = Subscription()
+        self._subscriptions.add(subscription)
+        return subscription
+
     async def follow(
         self, after: int, *, heartbeat_s: float, follow: bool, subscription: Subscription
     ) -> AsyncGenerator[bytes, None]:
@@ -146,7 +152,6 @@ class Feed:
             follow: wait for what comes; else end with what is there.
             subscription: closing it ends the iteration.
         """
-        self._subscriptions.add(subscription)
         own: JournalReader | None = None
         try:
             while not subscription.is_closed:

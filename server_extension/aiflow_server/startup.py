@@ -5,6 +5,7 @@ comes, off the event loop.
 """
 
 import asyncio
+import importlib
 import time
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,6 @@ class Startup:
 
 def _prepare() -> "Service | str":
     # Deliberately late: this is what makes loading the extension cheap.
-    from aiflow_server.service import make_service  # noqa: PLC0415
-
-    return make_service()
+    module = importlib.import_module("aiflow_server.service")
+    found: Service | str = module.make_service()
+    return found

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import TYPE_CHECKING
 
 from jupyter_server.auth.decorator import authorized
 from tornado import web
@@ -11,7 +12,9 @@ from aiflow.exceptions import AIFlowError, InputError
 from aiflow_server import metrics
 from aiflow_server.errors import body_of
 from aiflow_server.handlers.base import Handler
-from aiflow_server.sse import Feed, Subscription
+
+if TYPE_CHECKING:  # importing them brings the pipeline with it, which waits for the first request
+    from aiflow_server.sse import Feed, Subscription
 
 # A client that takes nothing for this long is dropped; it resumes by its last event's number.
 STALL_S = 20.0
@@ -21,7 +24,7 @@ _YES_NO = {"true": True, "1": True, "false": False, "0": False}
 class StreamHandler(Handler):
     """``GET api/stream/{id}``."""
 
-    subscription: Subscription | None = None
+    subscription: "Subscription | None" = None
 
     @web.authenticated
     @authorized
@@ -60,8 +63,8 @@ class StreamHandler(Handler):
         if self.request.connection is not None:
             self.request.connection.stream.set_nodelay(True)  # type: ignore[attr-defined]  # HTTP1Connection has one
 
-    async def _send(self, feed: Feed, after: int, *, follow: bool) -> None:
-        self.subscription = Subscription()
+    async def _send(self, feed: "Feed", after: int, *, follow: bool) -> None:
+        self.subscription = feed.subscribe()
         heartbeat_s = self.service.config.server.heartbeat_s
         frames = feed.follow(after, heartbeat_s=heartbeat_s, follow=follow, subscription=self.subscription)
         metrics.STREAMS.inc()
