@@ -7,17 +7,18 @@ so that notebooks answer and events flow while forty programs are written.
 import asyncio
 import threading
 from collections import Counter, deque
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from aiflow.config import Config
 from aiflow.entities import RequestStatus, project_status_of
 from aiflow.events import StatusEvent
 from aiflow.exceptions import AIFlowError, ConfigError, ConflictError, InputError, NotFoundError
-from aiflow.flow import Flow, recover
+from aiflow.flow import Flow
 from aiflow.journal import Journal
+from aiflow.recovery import recover
 from aiflow.store import ProjectStore
 from aiflow.trace import Trace
 from aiflow_server import metrics
@@ -264,16 +265,7 @@ class Runs:
         metrics.WAITING.set(len(self._waiting))
 
     def _in_order(self) -> list[Entry]:
-        """Return who waits in the order of their turns: who has fewest runs comes first, then who came first."""
-        counts = Counter(entry.user for entry in self._running.values())
-        rest = list(self._waiting)
-        order: list[Entry] = []
-        while rest:
-            entry = min(rest, key=lambda one: (counts[one.user], one.ticket))
-            rest.remove(entry)
-            counts[entry.user] += 1
-            order.append(entry)
-        return order
+        return in_order(self._waiting, Counter(entry.user for entry in self._running.values()))
 
     async def _run(self, entry: Entry) -> None:
         flow = entry.flow
@@ -296,6 +288,37 @@ class Runs:
                 if entry.flow.record.take_command() == "cancel":
                     await self._cancel(entry.flow.project_id)
         self._watcher = None
+
+
+class Waiting(Protocol):
+    """What an order of turns is made of."""
+
+    user: str
+    ticket: int
+
+
+WaitingT = TypeVar("WaitingT", bound=Waiting)
+
+
+def in_order(waiting: Iterable[WaitingT], running: Counter[str]) -> list[WaitingT]:
+    """Return who waits in the order of their turns: who has fewest runs comes first, then who came first.
+
+    Args:
+        waiting: all that wait.
+        running: how many runs of each person are at work.
+    """
+    counts = Counter(running)
+    queues: dict[str, deque[WaitingT]] = {}
+    for entry in sorted(waiting, key=lambda one: one.ticket):
+        queues.setdefault(entry.user, deque()).append(entry)
+    order: list[WaitingT] = []
+    while queues:
+        user = min(queues, key=lambda one: (counts[one], queues[one][0].ticket))
+        order.append(queues[user].popleft())
+        counts[user] += 1
+        if not queues[user]:
+            del queues[user]
+    return order
 
 
 def _note_end(flow: Flow) -> None:
