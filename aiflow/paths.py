@@ -53,6 +53,8 @@ def _check_whole(path: str) -> None:
         raise _unsafe(path, "不能用绝对路径")
     if _DRIVE.match(path):
         raise _unsafe(path, "不能带盘符")
+    if path.startswith("~"):
+        raise _unsafe(path, "不能以“~”开头")
     if path.count("/") >= MAX_DEPTH:
         raise _unsafe(path, f"文件夹最多 {MAX_DEPTH} 层")
 
@@ -68,11 +70,11 @@ def _check_name(path: str, name: str) -> None:
         raise _unsafe(path, "路径里有看不见的控制字符")
     if _FORBIDDEN_CHARS.search(name):
         raise _unsafe(path, '文件名里不能有 < > : " | ? *')
-    if name[-1] in ". " or name[0] == " ":
+    if name[-1] == "." or name != name.strip():
         raise _unsafe(path, "文件名不能以空格开头，也不能以空格或点结尾")
-    if name.split(".")[0].rstrip(" ").casefold() in _RESERVED:
+    if name.split(".", maxsplit=1)[0].rstrip(" ").casefold() in _RESERVED:
         raise _unsafe(path, "这是 Windows 保留的名字")
-    if name.casefold() in {".aiflow", ".git"}:
+    if name.casefold() in {".aiflow", ".git", "git~1"}:
         raise _unsafe(path, "这个名字留给系统使用")
     if len(name.encode("utf-8", "surrogatepass")) > MAX_NAME_BYTES:
         raise _unsafe(path, f"文件名太长，最多 {MAX_NAME_BYTES} 字节")
@@ -89,16 +91,24 @@ def fold_path(path: str) -> str:
 
 
 def find_collision(path: str, existing: Iterable[str]) -> str | None:
-    """Return the one of ``existing`` that would be the same file, or sits where ``path`` needs a folder, else None.
+    """Return the one of ``existing`` that cannot be beside ``path`` on a file system that ignores case, else None.
 
-    An equal path is no collision: the file is written again.
+    That is: it would be the same file, or sits where the other needs a folder, or is in a folder whose name differs
+    only by case. An equal path is no collision: the file is written again.
     """
+    folders = _folders_of(path)
+    spelling = {fold_path(folder): folder for folder in folders}
     folded = fold_path(path)
     for other in existing:
         if other == path:
             continue
-        theirs = fold_path(other)
-        if theirs == folded or theirs.startswith(folded + "/") or folded.startswith(theirs + "/"):
+        theirs = _folders_of(other)
+        if fold_path(other) == folded or fold_path(other) in spelling:
+            return other
+        if any(
+            fold_path(folder) == folded or spelling.get(fold_path(folder), folder) != folder
+            for folder in theirs
+        ):
             return other
     return None
 

@@ -1,5 +1,11 @@
 """Which file endings and which fence languages there are, and which of them go together."""
 
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of ``text``."""
+    return frozenset(text.split())
+
+
 # Fence language -> the endings that its files have. A name without an ending in this table is known to `is_known`.
 _LANGUAGES = {
     "python py python3 py3 pygame": "py pyw pyi",
@@ -82,151 +88,26 @@ ENDINGS_OF: dict[str, frozenset[str]] = {
     for names, endings in _LANGUAGES.items()
     for language in names.split()
 }
-KNOWN_ENDINGS = frozenset(_MORE_ENDINGS.split()).union(*ENDINGS_OF.values())
-KNOWN_NAMES = frozenset(
-    [
-        "makefile",
-        "dockerfile",
-        "license",
-        "licence",
-        "readme",
-        "procfile",
-        "gemfile",
-        "rakefile",
-        "pipfile",
-        "vagrantfile",
-        "jenkinsfile",
-        "changelog",
-        "notice",
-        "authors",
-        "contributing",
-        "gnumakefile",
-        "brewfile",
-        "justfile",
-        "caddyfile",
-        "containerfile",
-        "codeowners",
-        "cname",
-        ".gitignore",
-        ".env",
-        ".dockerignore",
-        ".gitattributes",
-        ".editorconfig",
-        ".eslintrc",
-        ".prettierrc",
-        ".babelrc",
-        ".npmrc",
-        ".nvmrc",
-        ".flake8",
-        ".pylintrc",
-        ".bashrc",
-        ".zshrc",
-        ".vimrc",
-        ".htaccess",
-        ".python-version",
-        ".prettierignore",
-        ".eslintignore",
-        ".gitkeep",
-        ".stylelintrc",
-        ".env.example",
-        ".env.local",
-    ]
+KNOWN_ENDINGS = words(_MORE_ENDINGS).union(*ENDINGS_OF.values())
+KNOWN_NAMES = words(
+    "makefile dockerfile license licence readme procfile gemfile rakefile pipfile vagrantfile jenkinsfile "
+    "changelog notice authors contributing gnumakefile brewfile justfile caddyfile containerfile "
+    "codeowners cname .gitignore .env .dockerignore .gitattributes .editorconfig .eslintrc .prettierrc "
+    ".babelrc .npmrc .nvmrc .flake8 .pylintrc .bashrc .zshrc .vimrc .htaccess .python-version "
+    ".prettierignore .eslintignore .gitkeep .stylelintrc .env.example .env.local"
 )
 # Blocks of these languages show commands and what they print; a name near them is talked about, not given.
-SHELLS = frozenset(
-    [
-        "bash",
-        "sh",
-        "shell",
-        "zsh",
-        "console",
-        "terminal",
-        "shellscript",
-        "shell-session",
-        "fish",
-        "powershell",
-        "ps1",
-        "pwsh",
-        "bat",
-        "batch",
-        "cmd",
-        "dos",
-    ]
+SHELLS = words(
+    "bash sh shell zsh console terminal shellscript shell-session fish powershell ps1 pwsh bat batch cmd dos"
 )
-SHOWN = frozenset(
-    [
-        "output",
-        "stdout",
-        "log",
-        "diff",
-        "patch",
-        "mermaid",
-        "plantuml",
-        "tree",
-        "result",
-        "traceback",
-        "pycon",
-    ]
-)
+SHOWN = words("output stdout log diff patch mermaid plantuml tree result traceback pycon")
 # What a command never is: source text in a language of its own.
-_SOURCE = frozenset(
-    [
-        "py",
-        "pyw",
-        "js",
-        "jsx",
-        "ts",
-        "tsx",
-        "mjs",
-        "cjs",
-        "html",
-        "htm",
-        "css",
-        "scss",
-        "json",
-        "java",
-        "kt",
-        "c",
-        "h",
-        "cpp",
-        "hpp",
-        "cs",
-        "go",
-        "rs",
-        "rb",
-        "php",
-        "swift",
-        "vue",
-        "svelte",
-        "md",
-        "markdown",
-        "sql",
-        "ipynb",
-        "dart",
-        "lua",
-        "xml",
-        "svg",
-    ]
+_SOURCE = words(
+    "py pyw js jsx ts tsx mjs cjs html htm css scss json java kt c h cpp hpp cs go rs rb php swift vue "
+    "svelte md markdown sql ipynb dart lua xml svg"
 )
 # Languages in which `path: x` on the first line is data and not a name.
-DATA = frozenset(
-    [
-        "yaml",
-        "yml",
-        "toml",
-        "ini",
-        "cfg",
-        "conf",
-        "properties",
-        "env",
-        "dotenv",
-        "json",
-        "jsonc",
-        "json5",
-        "csv",
-        "tsv",
-    ]
-)
+DATA = words("yaml yml toml ini cfg conf properties env dotenv json jsonc json5 csv tsv")
 MARKDOWN = frozenset({"md", "markdown", "mdx"})
 
 

@@ -7,7 +7,7 @@ A name that is found is what the model wrote, safe or not; `aiflow.paths.check_p
 import re
 from dataclasses import dataclass
 
-from aiflow.extraction.languages import DATA, KNOWN_ENDINGS, KNOWN_NAMES, MARKDOWN, ending_of, fits
+from aiflow.extraction.languages import DATA, KNOWN_ENDINGS, KNOWN_NAMES, MARKDOWN, ending_of, fits, words
 
 MAX_NAMING_LINE = 600
 
@@ -26,76 +26,14 @@ _UNSAFE_SHAPE = re.compile(r"^(?:\.\.[\\/]|[A-Za-z]:[\\/]|\\\\)")
 _ENDING = re.compile(r"\.([A-Za-z0-9_+-]{1,12})$")
 _NOT_IN_A_NAME = re.compile(r"[<>\"|?*\n,;，。；！？：!={}]|\s[-–—]\s")
 # Words that look like files: libraries named after their language's ending.
-_NOT_FILES = frozenset(
-    [
-        "node.js",
-        "vue.js",
-        "next.js",
-        "react.js",
-        "express.js",
-        "three.js",
-        "d3.js",
-        "p5.js",
-        "nuxt.js",
-        "angular.js",
-        "asp.net",
-        "socket.io",
-        "chart.js",
-        "nest.js",
-        "ember.js",
-        "backbone.js",
-        "discord.py",
-        "alpine.js",
-    ]
+_NOT_FILES = words(
+    "node.js vue.js next.js react.js express.js three.js d3.js p5.js nuxt.js angular.js asp.net socket.io "
+    "chart.js nest.js ember.js backbone.js discord.py alpine.js"
 )
-_COMMANDS = frozenset(
-    [
-        "python",
-        "python3",
-        "py",
-        "pip",
-        "pip3",
-        "node",
-        "npm",
-        "npx",
-        "yarn",
-        "pnpm",
-        "cd",
-        "bash",
-        "sh",
-        "cat",
-        "run",
-        "java",
-        "javac",
-        "go",
-        "cargo",
-        "uv",
-        "streamlit",
-        "flask",
-        "pytest",
-        "git",
-        "touch",
-        "mkdir",
-        "open",
-        "code",
-        "vim",
-        "nano",
-        "rm",
-        "cp",
-        "mv",
-        "ls",
-        "chmod",
-        "curl",
-        "import",
-        "from",
-        "deno",
-        "bun",
-        "ruby",
-        "php",
-        "gcc",
-        "g++",
-        "start",
-    ]
+_COMMANDS = words(
+    "python python3 py pip pip3 node npm npx yarn pnpm cd bash sh cat run java javac go cargo uv "
+    "streamlit flask pytest git touch mkdir open code vim nano rm cp mv ls chmod curl import from deno "
+    "bun ruby php gcc g++ start"
 )
 
 _HTML_TAG = re.compile(

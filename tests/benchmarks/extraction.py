@@ -62,7 +62,9 @@ def one_file(size: int) -> str:
 def many_files(size: int) -> str:
     """Return an answer of ``size`` characters in files of 4 KiB."""
     body = CODE * (4096 // len(CODE))
-    return "".join(f"### src/part{number}.py\n```python\n{body}```\n\n" for number in range(size // len(body)))
+    return "".join(
+        f"### src/part{number}.py\n```python\n{body}```\n\n" for number in range(size // len(body))
+    )
 
 
 def tagged(size: int) -> str:
@@ -123,7 +125,9 @@ def floor_long(deltas: list[str]) -> int:
 
 def main() -> int:
     """Print the table; the exit code says whether the targets were met."""
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     arguments.add_argument("--rounds", type=int, default=5)
     options = arguments.parse_args()
     times: dict[str, float] = {}

@@ -57,7 +57,9 @@ def info(template: str) -> Form:
     """Return the form with the name in the info string; ``{}`` is the path, ``@`` the language."""
 
     def write(path: str, text: str, fence: str) -> str:
-        return f"{fence}{template.replace('@', language(path) or 'text').replace('{}', path)}\n{text}{fence}\n"
+        return (
+            f"{fence}{template.replace('@', language(path) or 'text').replace('{}', path)}\n{text}{fence}\n"
+        )
 
     return write
 
@@ -84,7 +86,7 @@ BEFORE = [
     "### {}（主程序）", "### {} (主程序)", "### `{}` (main program)", "**{}**（入口）：", "### {} - 主程序", "### `{}` - Main entry", "### {} — the game",
     "`{}` - the entry point", "**{}**: the entry point", "`{}`: the main program", "- `{}`: the main program", "1. **{}** - main", "**`{}`** – entry",
     "### 📄 {}", "📄 `{}`", "📁 **{}**", "🐍 {}", "## 📝 文件：{}", "👉 {}", "### ✅ `{}`", "➡️ {}", "📄 **{}**：",
-    "=== {} ===", "--- {} ---", "=== FILE: {} ===", "==== {}", "---- {} ----", "*** {} ***", "##### === {} ===", 
+    "=== {} ===", "--- {} ---", "=== FILE: {} ===", "==== {}", "---- {} ----", "*** {} ***", "##### === {} ===",
     "// {}", "# ---- {} ----", "/* {} */", "<!-- {} -->", "-- {}", "# filename: {}", "// filepath: {}", "<!-- file: {} -->", "# 文件：{}",
     "<b>{}</b>", "<h3>{}</h3>", "<summary>{}</summary>", "<details><summary>{}</summary>", "<summary><b>{}</b></summary>", "<strong>{}</strong>",
     "> {}", "> **{}**", "**Filename**: {}", "**Path**: `{}`", "- [ ] {}", "{}\n---", "### {}\n---", "{}\n=====", "→ {}", "▶ {}",

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aiflow.extraction import FileClosed, FileExtractor, FileOpened, FileRefused, FileText, Part, Prose, collect
+from aiflow.extraction import (
+    FileClosed,
+    FileExtractor,
+    FileOpened,
+    FileRefused,
+    FileText,
+    Part,
+    Prose,
+    collect,
+)
 from tests.corpus import forms
 from tests.corpus.check import extract, joined, normal
 
@@ -20,7 +29,10 @@ def files_of(text: str) -> dict[str, str]:
 
 def test_a_file_opens_when_its_fence_is_there_and_its_lines_stream() -> None:
     extractor = FileExtractor()
-    assert joined(extractor.feed("### main.py\n```python\n")) == [Prose("### main.py\n"), FileOpened("main.py")]
+    assert joined(extractor.feed("### main.py\n```python\n")) == [
+        Prose("### main.py\n"),
+        FileOpened("main.py"),
+    ]
     assert list(extractor.feed("import os\nx =")) == [FileText("main.py", "import os\n")]
     assert list(extractor.feed(" 1\n``")) == [FileText("main.py", "x = 1\n")]
     assert list(extractor.feed("`\n")) == [FileClosed("main.py", complete=True)]
@@ -31,7 +43,7 @@ def test_a_file_in_tags_opens_at_the_tag() -> None:
     extractor = FileExtractor()
     assert list(extractor.feed('<file path="a.py">\n')) == [FileOpened("a.py")]
     assert list(extractor.feed("x\n</fi")) == [FileText("a.py", "x\n")]
-    assert list(extractor.feed("le>\n"))[0] == FileClosed("a.py", complete=True)
+    assert next(iter(extractor.feed("le>\n"))) == FileClosed("a.py", complete=True)
 
 
 @pytest.mark.parametrize("opening", ["```text a.txt\n", '<file path="a.txt">\n'])
@@ -46,7 +58,11 @@ def test_a_long_line_streams_while_it_is_typed(opening: str) -> None:
 
 def test_what_is_open_at_the_end_is_not_complete() -> None:
     parts = extract(["```python main.py\nx = 1\n"])
-    assert parts == [FileOpened("main.py"), FileText("main.py", "x = 1\n"), FileClosed("main.py", complete=False)]
+    assert parts == [
+        FileOpened("main.py"),
+        FileText("main.py", "x = 1\n"),
+        FileClosed("main.py", complete=False),
+    ]
     assert collect(parts) == {}
 
 
@@ -70,7 +86,10 @@ def test_a_refused_path_says_why_and_its_text_is_swallowed() -> None:
 
 def test_prose_keeps_everything_but_files_and_thinking() -> None:
     parts = extract(["你好\n<think>嗯</think>\n```python\nx\n```\n### a.py\n```python\ny\n```\n再见"])
-    assert "".join(part.text for part in parts if isinstance(part, Prose)) == "你好\n\n```python\nx\n```\n### a.py\n再见"
+    assert (
+        "".join(part.text for part in parts if isinstance(part, Prose))
+        == "你好\n\n```python\nx\n```\n### a.py\n再见"
+    )
 
 
 # The default path
@@ -121,7 +140,9 @@ def test_long_lines_are_text_in_every_split(opening: str, closing: str, path: st
         assert extract(text[at : at + step] for at in range(0, len(text), step)) == whole
 
 
-@pytest.mark.parametrize("filler", ["x", "<", "`", "# <file ", '"', "main.py ", "**", "\\n/", "< think>", "[a](", "\u4e00"])
+@pytest.mark.parametrize(
+    "filler", ["x", "<", "`", "# <file ", '"', "main.py ", "**", "\\n/", "< think>", "[a](", "\u4e00"]
+)
 @pytest.mark.parametrize("opening", ["", "```text a.txt\n", '<file path="a.txt">', "<think>", "```\n"])
 def test_time_is_linear_without_a_newline(opening: str, filler: str) -> None:
     def seconds(size: int) -> float:
@@ -139,7 +160,17 @@ def test_time_is_linear_without_a_newline(opening: str, filler: str) -> None:
 
 # Answers composed of every form
 
-PATHS = ["main.py", "src/app.js", "index.html", "static/style.css", "游戏/贪吃蛇.py", "config.json", "a/b/c/d.ts", "run.sh", "data.csv"]
+PATHS = [
+    "main.py",
+    "src/app.js",
+    "index.html",
+    "static/style.css",
+    "游戏/贪吃蛇.py",
+    "config.json",
+    "a/b/c/d.ts",
+    "run.sh",
+    "data.csv",
+]
 CONTENTS = {
     "one line": "x = 1\n",
     "empty": "",
@@ -159,7 +190,18 @@ CONTENTS = {
 paths = st.sampled_from(PATHS)
 contents = st.sampled_from(list(CONTENTS.values()))
 fences = st.sampled_from(["```", "````", "`````", "~~~", "~~~~"])
-talk = st.sampled_from(["", "\n", "\n\n", "好的，继续。\n\n", "Next one.\n\n", "\n---\n\n", "\n运行：\n\n```bash\npython main.py\n```\n\n", "<think>\n### x.py\n```python\nno\n```\n</think>\n"])
+talk = st.sampled_from(
+    [
+        "",
+        "\n",
+        "\n\n",
+        "好的，继续。\n\n",
+        "Next one.\n\n",
+        "\n---\n\n",
+        "\n运行：\n\n```bash\npython main.py\n```\n\n",
+        "<think>\n### x.py\n```python\nno\n```\n</think>\n",
+    ]
+)
 
 
 @st.composite
@@ -169,7 +211,11 @@ def written_files(draw: st.DrawFn) -> tuple[str, str, str]:
     kind = draw(st.sampled_from(["before", "info", "tag", "list"]))
     fence = draw(fences)
     if kind == "before":
-        form = forms.before(draw(st.sampled_from(forms.BEFORE)), gap=draw(st.sampled_from(forms.GAPS)), bare=draw(st.booleans()))
+        form = forms.before(
+            draw(st.sampled_from(forms.BEFORE)),
+            gap=draw(st.sampled_from(forms.GAPS)),
+            bare=draw(st.booleans()),
+        )
         return path, text, form(path, text, fence)
     if kind == "info":
         return path, text, forms.info(draw(st.sampled_from(forms.INFO)))(path, text, fence)
@@ -191,13 +237,18 @@ def answers(draw: st.DrawFn) -> tuple[str, dict[str, str]]:
         expected[path] = text
     answer = "".join(pieces)
     if draw(st.booleans()):
-        answer, expected = answer.replace("\n", "\r\n"), {path: text.replace("\n", "\r\n") for path, text in expected.items()}
+        answer, expected = (
+            answer.replace("\n", "\r\n"),
+            {path: text.replace("\n", "\r\n") for path, text in expected.items()},
+        )
     return answer, expected
 
 
 @settings(max_examples=400, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(answers(), st.lists(st.integers(1, 40), min_size=1, max_size=50))
-def test_composed_answers_are_read_exactly_in_any_split(answer: tuple[str, dict[str, str]], steps: list[int]) -> None:
+def test_composed_answers_are_read_exactly_in_any_split(
+    answer: tuple[str, dict[str, str]], steps: list[int]
+) -> None:
     text, expected = answer
     whole = extract([text])
     assert collect(whole) == expected
