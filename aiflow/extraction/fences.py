@@ -8,9 +8,10 @@ until the text after it tells (`_Guess`).
 import re
 from dataclasses import dataclass, field
 
+from aiflow.extraction.infos import name_in_info
 from aiflow.extraction.languages import ending_of, is_markdown
 from aiflow.extraction.marks import MAX_LINE, Fence, columns, dedent, find_fence
-from aiflow.extraction.names import name_in_info, name_on_line
+from aiflow.extraction.names import name_on_line
 from aiflow.extraction.readers import Host, Sink
 from aiflow.extraction.tags import find_tag
 

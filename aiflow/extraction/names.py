@@ -1,6 +1,7 @@
-"""How models name a file: in a fence's info string, on the line before it, on the first line inside it.
+"""How models name a file: on the line before a fence, on the first line inside it.
 
-Three questions, three functions: `name_in_info`, `name_on_line`, `name_inside`. All are pure and look at one line.
+Two questions, two functions: `name_on_line`, `name_inside`; `infos` has the third, the fence's info string. All are
+pure and look at one line.
 A name that is found is what the model wrote, safe or not; `aiflow.paths.check_path` judges it later.
 """
 
@@ -16,7 +17,7 @@ _KEYS = (
     r"文件路径|文件名称?|文件|路径|代码文件|程序文件|名称|檔案名稱|檔名|檔案|ファイル名|ファイル|파일명|파일|"
     r"fichier|datei|archivo"
 )
-_KEYED = re.compile(
+KEYED = re.compile(
     rf"^(?:the\s+)?(?P<key>{_KEYS})\s*(?:#?\d{{1,3}}|[一二三四五六七八九十]{{1,3}})?\s*(?P<sign>[:：=]|[-–—]\s)\s*(?P<rest>.+)$",
     re.I,
 )
@@ -102,16 +103,6 @@ _TOLD = re.compile(r"^(?P<told>[\u4e00-\u9fff]{1,12})(?P<rest>[A-Za-z_.][A-Za-z0
 _TELLING = re.compile(
     r"[在请看打开运行把将和与里的用从了是给对让到见如执]|修改|编辑|更新|参考|文件|创建|新建|保存"
 )
-
-_ATTRIBUTE = re.compile(
-    r"(?:^|[\s{,;(\[])(?P<key>file-?_?path|file-?_?name|path|file|title|name|label|caption|src|source)\s*[=:]\s*"
-    r"(?P<value>\"[^\"]*\"|'[^']*'|“[^”]*”|[^\s,;}\])]+)",
-    re.I,
-)
-_SURE_KEYS = frozenset(
-    {"filepath", "file_path", "file-path", "filename", "file_name", "file-name", "path", "file"}
-)
-_LANGUAGE = re.compile(r"^[{\[(]?\s*\.?([^\s:{}(),\[\]=\"']*)")
 
 _COMMENTS = (
     re.compile(r"^<!--+\s*(?P<text>.*?)\s*--+>\s*$"),
@@ -277,7 +268,7 @@ def _strip_front(text: str) -> tuple[str, bool]:
 
 
 def _keyed_name(text: str, *, strong: bool) -> Name | None:
-    match = _KEYED.match(text)
+    match = KEYED.match(text)
     if match:
         path, spaced = unwrap(match["rest"])
         if is_path(path, spaces=True) or (not spaced and path.lower() in {"con", "nul", "prn", "aux"}):
@@ -319,49 +310,6 @@ def _marked_name(match: re.Match[str], *, strong: bool, described: bool) -> Name
     return Name(path, strong=strong or match["c"] is not None, described=described)
 
 
-def language_of(info: str) -> str:
-    """Return the language that an info string begins with, lower case; empty where it names none."""
-    match = _LANGUAGE.match(info.strip())
-    return match[1].lower() if match else ""
-
-
-def name_in_info(info: str) -> Name | None:
-    """Return the name in the text after a fence's backticks, or None."""
-    info = info.strip()
-    if not info or len(info) > MAX_NAMING_LINE * 2:
-        return None
-    if info.isalpha():
-        return None  # a language alone
-    for match in _ATTRIBUTE.finditer(info):
-        value, _ = unwrap(match["value"])
-        if value and (match["key"].lower() in _SURE_KEYS or is_path(value, spaces=True)):
-            return Name(value, keyed=True)
-    first, _, rest = (info.strip("{}").strip() if info[0] == "{" else info).partition(" ")
-    language, colon, path = first.partition(":")
-    if colon and is_path(path) and (language.isalnum() or not language) and len(language) != 1:
-        return Name(path, keyed=True)
-    if (is_path(first) and first.lower() not in KNOWN_NAMES) or (
-        first.lower() in KNOWN_NAMES and "." in first
-    ):
-        return Name(first)
-    return _name_after_language(rest.strip())
-
-
-def _name_after_language(rest: str) -> Name | None:
-    rest = re.sub(r"^(?:#+|//+|--+|[-–—:：|>@]|/\*|<!--)\s*", "", rest)
-    rest = re.sub(r"\s*(?:\*/|--+>)$", "", rest)
-    if not rest:
-        return None
-    path, spaced = unwrap(rest[1:-1] if rest[0] == "{" and rest[-1] == "}" else rest)
-    if is_path(path, spaces=spaced):
-        return Name(path)
-    keyed = _KEYED.match(path)
-    if keyed and is_path(keyed["rest"].strip()):
-        return Name(keyed["rest"].strip(), keyed=True)
-    path = unwrap(rest.split()[0])[0]
-    return Name(path) if is_path(path) else None
-
-
 def is_preamble(line: str) -> bool:
     """Return whether a naming comment may still follow this first line (a shebang, a coding line, a doctype)."""
     return bool(_PREAMBLE.match(line.strip()))
@@ -391,7 +339,7 @@ def name_inside(line: str, language: str) -> Name | None:
 
 def _name_in_comment(text: str, language: str) -> Name | None:
     text = text.strip("=-*# \t")
-    match = _INSIDE_KEY.match(text) or _KEYED.match(text)
+    match = _INSIDE_KEY.match(text) or KEYED.match(text)
     keyed = match is not None
     given = (match.groupdict().get("value") or match.group("rest")) if match else text
     text = unwrap(given)[0]

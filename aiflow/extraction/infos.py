@@ -1,0 +1,59 @@
+"""How models name a file in the text after a fence's backticks."""
+
+import re
+
+from aiflow.extraction.languages import KNOWN_NAMES
+from aiflow.extraction.names import KEYED, MAX_NAMING_LINE, Name, is_path, unwrap
+
+_ATTRIBUTE = re.compile(
+    r"(?:^|[\s{,;(\[])(?P<key>file-?_?path|file-?_?name|path|file|title|name|label|caption|src|source)\s*[=:]\s*"
+    r"(?P<value>\"[^\"]*\"|'[^']*'|“[^”]*”|[^\s,;}\])]+)",
+    re.I,
+)
+_SURE_KEYS = frozenset(
+    {"filepath", "file_path", "file-path", "filename", "file_name", "file-name", "path", "file"}
+)
+_LANGUAGE = re.compile(r"^[{\[(]?\s*\.?([^\s:{}(),\[\]=\"']*)")
+
+
+def language_of(info: str) -> str:
+    """Return the language that an info string begins with, lower case; empty where it names none."""
+    match = _LANGUAGE.match(info.strip())
+    return match[1].lower() if match else ""
+
+
+def name_in_info(info: str) -> Name | None:
+    """Return the name in the text after a fence's backticks, or None."""
+    info = info.strip()
+    if not info or len(info) > MAX_NAMING_LINE * 2:
+        return None
+    if info.isalpha():
+        return None  # a language alone
+    for match in _ATTRIBUTE.finditer(info):
+        value, _ = unwrap(match["value"])
+        if value and (match["key"].lower() in _SURE_KEYS or is_path(value, spaces=True)):
+            return Name(value, keyed=True)
+    first, _, rest = (info.strip("{}").strip() if info[0] == "{" else info).partition(" ")
+    language, colon, path = first.partition(":")
+    if colon and is_path(path) and (language.isalnum() or not language) and len(language) != 1:
+        return Name(path, keyed=True)
+    if (is_path(first) and first.lower() not in KNOWN_NAMES) or (
+        first.lower() in KNOWN_NAMES and "." in first
+    ):
+        return Name(first)
+    return _name_after_language(rest.strip())
+
+
+def _name_after_language(rest: str) -> Name | None:
+    rest = re.sub(r"^(?:#+|//+|--+|[-–—:：|>@]|/\*|<!--)\s*", "", rest)
+    rest = re.sub(r"\s*(?:\*/|--+>)$", "", rest)
+    if not rest:
+        return None
+    path, spaced = unwrap(rest[1:-1] if rest[0] == "{" and rest[-1] == "}" else rest)
+    if is_path(path, spaces=spaced):
+        return Name(path)
+    keyed = KEYED.match(path)
+    if keyed and is_path(keyed["rest"].strip()):
+        return Name(keyed["rest"].strip(), keyed=True)
+    path = unwrap(rest.split()[0])[0]
+    return Name(path) if is_path(path) else None
