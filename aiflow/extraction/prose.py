@@ -5,16 +5,10 @@ from dataclasses import dataclass, field
 
 from aiflow.extraction.blocks import BlockReader
 from aiflow.extraction.fences import FenceReader
+from aiflow.extraction.infos import language_of, name_in_info
 from aiflow.extraction.languages import fits, only_shown
 from aiflow.extraction.marks import MAX_LINE, Fence, find_fence
-from aiflow.extraction.names import (
-    Name,
-    language_of,
-    looks_like_code,
-    name_in_info,
-    name_inside,
-    name_on_line,
-)
+from aiflow.extraction.names import Name, looks_like_code, name_inside, name_on_line
 from aiflow.extraction.readers import Host, Sink
 from aiflow.extraction.tagged import TagReader
 from aiflow.extraction.tags import Tag, find_tag
