@@ -1,10 +1,14 @@
 """The server's end of a game that is played in the page."""
 
+import asyncio
+import re
+import shutil
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from aiflow.exceptions import InputError
+from aiflow.exceptions import InputError, RunnerError
 from aiflow.running.limits import RunLimits
 from aiflow.running.process import ProgramRun, launch, make_order
 
@@ -19,6 +23,15 @@ _NEEDS: Final[dict[str, tuple[str, ...]]] = {
     "focus": (),
     "blur": (),
 }
+_DESKTOP: Final = re.compile(
+    r"^\s*(?:import|from)\s+(?:tkinter|turtle|customtkinter|ttkbootstrap|easygui)\b", re.MULTILINE
+)
+_PYGAME: Final = re.compile(r"^\s*(?:import|from)\s+pygame\b", re.MULTILINE)
+_NO_DISPLAY_HERE: Final = (
+    "这个程序用 tkinter 或 turtle 打开窗口，要在网页里试玩它，服务器上需要安装 Xvfb"
+    "（Debian、Ubuntu：apt install xvfb）。也可以下载到自己的电脑上运行。"
+)
+_OWN_SCREEN: Final = "这个程序用 tkinter 或 turtle 打开窗口，在这个系统上不能显示在网页里。请在终端里用 aiflow play 在自己的屏幕上打开它。"
 _NUMBERS: Final = ("x", "y", "dx", "dy", "button")
 _TEXTS: Final = ("code", "key", "text")
 
@@ -81,6 +94,18 @@ def checked_input(event: Mapping[str, Any]) -> dict[str, Any]:
     return checked
 
 
+def opens_desktop_windows(root: Path) -> bool:
+    """Whether a project opens windows of tkinter or turtle, which pygame's way to be played does not reach."""
+    sources = [
+        path.read_text(encoding="utf-8", errors="replace")
+        for path in root.rglob("*.py")
+        if not path.is_symlink()
+    ]
+    return any(_DESKTOP.search(text) for text in sources) and not any(
+        _PYGAME.search(text) for text in sources
+    )
+
+
 async def start_player(
     root: Path,
     main: str,
@@ -102,5 +127,9 @@ async def start_player(
         RunnerError: there is no such file, or no process could be started.
     """
     limits = limits or RunLimits()
-    order = make_order(root, main, args, limits, confine=confine, mode="play")
+    mode = "desktop" if await asyncio.to_thread(opens_desktop_windows, root) else "play"
+    if mode == "desktop" and shutil.which("Xvfb") is None:
+        text = _NO_DISPLAY_HERE if sys.platform.startswith("linux") else _OWN_SCREEN
+        raise RunnerError(text, reason="no_virtual_display")
+    order = make_order(root, main, args, limits, confine=confine, mode=mode)
     return PlayRun(await launch(order), order, limits)

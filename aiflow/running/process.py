@@ -248,7 +248,7 @@ def make_order(  # keywords: an order has that many parts
         args=list(args),
         mode=mode,
         confine=confine,
-        local_sockets=window,
+        local_sockets=window or mode == "desktop",
         wall_timeout_s=limits.wall_timeout_s,
         cpu_budget_s=limits.cpu_budget_s,
         memory=limits.memory_mb * _MB,

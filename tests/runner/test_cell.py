@@ -27,7 +27,7 @@ def generated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
             request_id=uuid4(),
             project_name=name,
             main_file_path=f"projects/{name}/main.py",
-            file_structure=StructureDirectory(name=name, path=f"projects/{name}", children=[]),
+            file_structure=StructureDirectory(name=name),
             total_files=1,
             total_size_bytes=len(text),
             syntax_validated=True,
@@ -81,7 +81,8 @@ async def test_cancelling_the_cell_ends_the_program(generated):
             seen.set()
 
     task = asyncio.create_task(cell())
-    await seen.wait()
+    async with asyncio.timeout(10):
+        await seen.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

@@ -50,10 +50,10 @@ def main(arguments: list[str]) -> None:
         sys.stderr.reconfigure(
             line_buffering=True, write_through=False
         )  # or a traceback comes letter by letter
-    if mode == "play":
-        from .player import install  # noqa: PLC0415  # numpy and pygame's patches are for games only
+    if mode != "run":
+        from . import player  # noqa: PLC0415  # numpy and pygame's patches are for games only
 
-        install(sender, incoming)
+        (player.install if mode == "play" else player.install_desktop)(sender, incoming)
     _run(script, own)
 
 

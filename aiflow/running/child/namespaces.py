@@ -52,8 +52,11 @@ def die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
-def private_mounts() -> tuple[bool, bool]:
+def private_mounts(*, hide_sockets: bool = False) -> tuple[bool, bool]:
     """Puts a /proc of this namespace and an empty /dev/shm over the system's, for this process and its children.
+
+    Args:
+        hide_sockets: whether /run, where services have their sockets, is empty too.
 
     Returns:
         Which of the two holds; a container may mask /proc, which the kernel then does not let us mount.
@@ -64,6 +67,8 @@ def private_mounts() -> tuple[bool, bool]:
     flags = _NOSUID | _NODEV | _NOEXEC
     proc = libc.mount(b"proc", b"/proc", b"proc", flags, None) == 0
     shm = libc.mount(b"tmpfs", b"/dev/shm", b"tmpfs", flags, _SHM_OPTIONS) == 0
+    if hide_sockets:
+        libc.mount(b"tmpfs", b"/run", b"tmpfs", flags, b"size=4k")
     return proc, shm
 
 

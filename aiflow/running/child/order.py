@@ -23,7 +23,9 @@ class Order:
     environment: dict[str, str]
     readable: list[str]
     args: list[str] = field(default_factory=list)
-    mode: str = "run"  # run: as it is; play: its picture and input over the channel
+    mode: str = (
+        "run"  # run: as it is; play: its picture and input over the channel; desktop: the same from Xvfb
+    )
     confine: bool = True
     local_sockets: bool = False
     wall_timeout_s: float = 600.0

@@ -93,7 +93,7 @@ def _in_child(order: Order, pipes: Pipes, temp: str) -> None:
 
 
 def _be_init(order: Order, pipes: Pipes, temp: str) -> None:
-    proc, shm = namespaces.private_mounts()
+    proc, shm = namespaces.private_mounts(hide_sockets=order.mode == "desktop")
     extra = ("/proc",) if proc else ("proc-files",)
 
     def start() -> int:

@@ -6,12 +6,14 @@ import select
 from . import tree
 from .order import Order
 from .posix import IN_NAMESPACE, Pipes, spawn
+from .xserver import XServer
 
 
 class PosixProgram:
     """A program in its own session and, where the system allows it, its own PID namespace."""
 
-    def __init__(self, pid: int, pipes: Pipes) -> None:
+    def __init__(self, pid: int, pipes: Pipes, display: XServer | None) -> None:
+        self._display = display
         self._pid = pid
         self._status = pipes.status[0]
         self.stdin = pipes.stdin[1]
@@ -38,6 +40,8 @@ class PosixProgram:
     def kill(self) -> None:
         """Ends the tree: all that descends from us, and with a namespace's first process all that is in it."""
         tree.kill(os.getpid(), self._pid)
+        if self._display is not None:
+            self._display.remove()
 
     def usage(self) -> tree.Usage:
         """What the tree uses now; the two of the namespace are ours and are not counted."""
@@ -53,5 +57,9 @@ def start(order: Order, temp: str) -> PosixProgram:
     """
     for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"):
         order.environment[name] = temp
+    display = None
+    if order.mode == "desktop":
+        display = XServer(temp)
+        order.environment.update(DISPLAY=display.display, XAUTHORITY=display.authority)
     pipes = Pipes.open()
-    return PosixProgram(spawn(order, pipes, temp), pipes)
+    return PosixProgram(spawn(order, pipes, temp), pipes, display)

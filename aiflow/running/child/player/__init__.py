@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from .. import wire
+from .desktop import Desktop
 from .fonts import patch_fonts
 from .inputs import Inputs
 from .screen import Screen
@@ -36,6 +37,17 @@ def install(sender: wire.Sender, incoming: int) -> None:
 
     sys.meta_path.insert(0, _AfterImport("pygame", patch))
     threading.Thread(target=_listen, args=(incoming, screen, inputs), daemon=True).start()
+
+
+def install_desktop(sender: wire.Sender, incoming: int) -> None:
+    """The same for a program that opens windows of an X display: nothing of it is patched.
+
+    Args:
+        sender: our end of the channel to the page.
+        incoming: the descriptor from which the page's words come.
+    """
+    desktop = Desktop(sender)
+    threading.Thread(target=_listen, args=(incoming, desktop, desktop), daemon=True).start()
 
 
 class _AfterImport(importlib.abc.MetaPathFinder):
@@ -69,7 +81,7 @@ class _AfterImport(importlib.abc.MetaPathFinder):
         loader.exec_module = exec_module
 
 
-def _listen(incoming: int, screen: Screen, inputs: Inputs) -> None:
+def _listen(incoming: int, screen: Screen | Desktop, inputs: Inputs | Desktop) -> None:
     while message := wire.read_message(incoming):
         order = json.loads(message[1])
         if order["do"] == "credit":
