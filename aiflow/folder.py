@@ -325,6 +325,11 @@ class ProjectFolder:
         shutil.rmtree(self.record.attempts, ignore_errors=True)
 
 
+def is_listed(name: str) -> bool:
+    """Tell whether a file or folder of this name is a part of a project: not noise, and a name that has characters."""
+    return name not in _NOISE and (name.isascii() or not any("\ud800" <= char <= "\udfff" for char in name))
+
+
 def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, os.stat_result]]:
     try:
         with os.scandir(folder) as entries:
@@ -332,7 +337,7 @@ def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, os.stat_result]]:
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return  # gone or closed since the folder above was read: what is there is what is listed
     for entry in found:
-        if entry.name in _NOISE or entry.is_symlink():
+        if not is_listed(entry.name) or entry.is_symlink():
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(folder / entry.name, f"{prefix}{entry.name}/")

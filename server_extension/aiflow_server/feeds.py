@@ -5,7 +5,7 @@ from uuid import UUID
 
 from aiflow.config import Config
 from aiflow.exceptions import NotFoundError
-from aiflow.flow import recover
+from aiflow.recovery import recover
 from aiflow.store import ProjectStore
 from aiflow_server.sse import Feed, Throttle
 

@@ -18,12 +18,12 @@ from aiflow.entities import (
 )
 from aiflow.events import PhaseSnapshot, Snapshot
 from aiflow.exceptions import ConflictError, NotFoundError
-from aiflow.flow import recover
 from aiflow.folder import ProjectFolder
 from aiflow.gates.base import Finding
 from aiflow.gates.syntax import check_bytes
 from aiflow.journal import JournalReader
 from aiflow.record import Manifest, RunRecord
+from aiflow.recovery import recover
 from aiflow.store import ProjectStore
 from aiflow_server.zips import zip_pieces
 

@@ -77,6 +77,7 @@ class FileHandler(Handler):
             if_match=conditions.get("If-Match"),
             if_none_match=conditions.get("If-None-Match"),
         )
+        self.service.trees.touch(self.project_id(project_id), saved.path)
         self.set_header("ETag", saved.etag)
         answer = {"path": saved.path, "size_bytes": saved.size, "etag": saved.etag}
         self.send(answer, 201 if saved.is_new else 200)

@@ -1,0 +1,173 @@
+"""A folder's tree as JSON, kept so that one changed file costs one file and not ten thousand.
+
+Each folder holds the JSON of its children and, until one of them changes, its own. The rules are those of
+``ProjectFolder.walk``: links are not followed, what interpreters and editors leave is not listed, and a folder is listed
+when there is a file in it. Pure bookkeeping: who tells it what changed is not its business.
+"""
+
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aiflow.entities import format_time
+from aiflow.folder import is_listed
+
+
+class _Folder:
+    """One folder: its children, and its JSON while that is right."""
+
+    __slots__ = ("children", "count", "rendered")
+
+    def __init__(self) -> None:
+        self.children: dict[str, bytes | _Folder] = {}
+        self.rendered: bytes | None = None
+        self.count = 0
+
+    def render(self, name: str, path: str) -> bytes:
+        """Return the JSON, made anew where something below has changed."""
+        if self.rendered is None:
+            self.count = 0
+            parts = []
+            for child_name in sorted(self.children):
+                child = self.children[child_name]
+                if isinstance(child, _Folder):
+                    text = child.render(child_name, f"{path}/{child_name}" if path else child_name)
+                    self.count += child.count
+                    if child.count:
+                        parts.append(text)
+                else:
+                    self.count += 1
+                    parts.append(child)
+            head = f'{{"type":"directory","name":{_quoted(name)},"path":{_quoted(path)},"children":['
+            self.rendered = b"%b%b]}" % (head.encode(), b",".join(parts))
+        return self.rendered
+
+
+class TreeIndex:
+    """The tree of a folder.
+
+    Args:
+        root: the folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._top = _Folder()
+        self.etag = ""
+        self.data = b""
+
+    @property
+    def count(self) -> int:
+        """How many files there are."""
+        return self._top.count
+
+    def scan(self) -> None:
+        """Read everything."""
+        self._top = _Folder()
+        _fill(self._top, self._root, "")
+
+    def apply(self, paths: Iterable[str]) -> None:
+        """Look again at some paths, relative to the root with ``/``: what is there now, or that nothing is.
+
+        A path whose folder has become known only now is read with that whole folder: the notice of a file in a folder
+        that was just made may have been missed.
+        """
+        for path in paths:
+            if path in {"", "."}:
+                self.scan()
+            else:
+                self._look_at(path.split("/"))
+
+    def _look_at(self, names: list[str]) -> None:
+        if not all(is_listed(name) for name in names):
+            return
+        chain = [self._top]
+        for depth, name in enumerate(names[:-1], start=1):
+            child = chain[-1].children.get(name)
+            if not isinstance(child, _Folder):
+                names = names[:depth]  # look at the first part that is not known as a folder
+                break
+            chain.append(child)
+        folder, name = chain[-1], names[-1]
+        path = "/".join(names)
+        found = self._status(names)
+        if found is None:
+            folder.children.pop(name, None)
+        elif stat.S_ISREG(found.st_mode):
+            folder.children[name] = _file_json(name, path, found)
+        else:
+            fresh = _Folder()
+            _fill(fresh, self._root.joinpath(*names), path + "/")
+            folder.children[name] = fresh
+        for one in chain:
+            one.rendered = None
+
+    def _status(self, names: list[str]) -> os.stat_result | None:
+        """Return what is at a path, None for nothing, a link, or anything below a link."""
+        path = self._root
+        found = None
+        for name in names:
+            path = path / name
+            try:
+                found = path.lstat()
+            except OSError:
+                return None
+            if stat.S_ISLNK(found.st_mode):
+                return None
+        if found is not None and not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
+            return None
+        return found
+
+    def render(self, project_id: str) -> None:
+        """Bring ``data`` (a DirectoryTree) and ``etag`` up to date; nothing is done while nothing has changed."""
+        if self._top.rendered is not None and self.data:
+            return
+        root = self._top.render("root", "")
+        etag = f'"{hashlib.blake2b(root, digest_size=16).hexdigest()}"'
+        if etag == self.etag:
+            return  # touched, but the same: who has it keeps it
+        now = format_time(datetime.now(UTC))
+        tail = f',"total_files":{self._top.count},"generated_at":"{now}"}}'
+        self.data = b'{"project_id":"%b","root":%b%b' % (project_id.encode(), root, tail.encode())
+        self.etag = etag
+
+
+def _fill(folder: _Folder, place: Path, prefix: str) -> None:
+    try:
+        with os.scandir(place) as entries:
+            for entry in entries:
+                _take(folder, entry, prefix)
+    except OSError:
+        return  # gone or closed since it was seen: what is there is what is listed
+
+
+def _take(folder: _Folder, entry: "os.DirEntry[str]", prefix: str) -> None:
+    name = entry.name
+    if not is_listed(name) or entry.is_symlink():
+        return
+    if entry.is_dir(follow_symlinks=False):
+        child = _Folder()
+        _fill(child, Path(entry.path), f"{prefix}{name}/")
+        folder.children[name] = child
+    elif entry.is_file(follow_symlinks=False):
+        try:
+            found = entry.stat(follow_symlinks=False)
+        except FileNotFoundError:
+            return  # deleted since the folder was read
+        folder.children[name] = _file_json(name, prefix + name, found)
+
+
+def _file_json(name: str, path: str, found: os.stat_result) -> bytes:
+    created = format_time(datetime.fromtimestamp(found.st_mtime, UTC))
+    return (
+        f'{{"type":"file","name":{_quoted(name)},"path":{_quoted(path)},'
+        f'"size_bytes":{found.st_size},"created_at":"{created}"}}'
+    ).encode()
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
