@@ -58,6 +58,7 @@ class Program:
         self._run = run
         self._past: deque[dict[str, Any]] = deque()
         self._past_chars = 0
+        self._picture: bytes | None = None
         self._send: Send | None = None
         self._left = asyncio.Event()
         self.ended = False
@@ -74,11 +75,16 @@ class Program:
             await self._run.stop()
 
     async def attach(self, send: Send) -> None:
-        """Let a page watch from now on; it is told what was printed so far."""
+        """Let a page watch from now on; it is told what was printed so far, and shown the last picture.
+
+        A game that waits draws the same picture again and again, which is never sent twice.
+        """
         self._send = send
         self._left.clear()
         for message in list(self._past):
             await send_json(send, message)
+        if self._picture is not None:
+            await send(self._picture)
 
     def detach(self, send: Send) -> None:
         """The page is gone; another one may have taken its place already."""
@@ -94,8 +100,11 @@ class Program:
         """
         kind = message.get("type")
         if kind == "stdin" and isinstance(message.get("text"), str):
+            # The page shows what it sent by itself; one that comes back is told. So it is when the input has ended.
+            self._keep({"type": "output", "stream": "stdin", "text": message["text"]})
             await self._run.write(message["text"])
         elif kind == "eof":
+            self._keep({"type": "output", "stream": "stdin", "text": ""})
             await self._run.close_stdin()
         elif kind == "stop":
             await self._run.stop()
@@ -112,11 +121,12 @@ class Program:
 
     async def _tell(self, event: PlayEvent) -> None:
         if isinstance(event, Frame):
+            header = FRAME_HEADER.pack(
+                _FORMATS.get(event.media_type, 0), event.width, event.height, event.seq & 0xFFFFFFFF
+            )
+            self._picture = header + event.data
             if self._send is not None:
-                header = FRAME_HEADER.pack(
-                    _FORMATS.get(event.media_type, 0), event.width, event.height, event.seq & 0xFFFFFFFF
-                )
-                await self._send(header + event.data)
+                await self._send(self._picture)
             return
         message = _message(event)
         self._keep(message)

@@ -155,6 +155,32 @@ async def test_what_cannot_run_is_refused_before_the_upgrade(shelf, page, files,
     assert caught.value.code == status
 
 
+async def test_a_page_that_says_so_is_told_the_refusal(shelf, page):
+    socket = await page(shelf.project({"readme.md": "x"}).project_id, "mode=run&tell=1")
+    assert (await socket.read())["reason"] == "no_program"
+    assert await socket.read() is None
+
+
+async def test_a_page_that_comes_back_is_shown_the_last_picture_and_what_was_typed(shelf, page):
+    project = shelf.project({"main.py": "input('名字？')\n" + GAME}).project_id
+    socket = await page(project, "mode=play")
+    session = (await socket.read())["session"]
+    await socket.until("input_wanted")
+    await socket.say(type="stdin", text="小明\n")
+    await socket.say(type="frame")
+    picture = await socket.read()
+    while not isinstance(picture, bytes):
+        picture = await socket.read()
+    socket.socket.close()
+    again = await page(project, f"session={session}")
+    last = await again.read()
+    while not isinstance(last, bytes):
+        again.printed += last.get("text", "")
+        last = await again.read()
+    assert (last, again.printed) == (picture, "名字？小明\n")
+    again.socket.close()
+
+
 async def test_nobody_runs_anything_without_a_token(shelf, page):
     with pytest.raises(HTTPClientError) as caught:
         await page(shelf.project().project_id, headers={})

@@ -1,9 +1,10 @@
 """A program in the page: a WebSocket through which it is watched, typed to and played.
 
-``GET api/projects/{id}/program?mode=run|play[&arg=…][&session=…]`` with an upgrade. From the server: JSON messages
+``GET api/projects/{id}/program?mode=run|play[&arg=…][&session=…][&tell=1]`` with an upgrade. From the server: JSON messages
 ``started`` ``output`` ``input_wanted`` ``ended`` ``error``, and pictures as binary messages (12 bytes of header, see
 ``programs.FRAME_HEADER``, then a JPEG or a PNG). From the page: ``stdin`` ``eof`` ``stop`` ``frame`` (one more picture,
 please) ``input`` (what the player did). ``session`` names a program that goes on from an earlier connection.
+A browser's script cannot read why an upgrade was refused: with ``tell`` the refusal comes as an ``error`` message instead.
 """
 
 import json
@@ -33,6 +34,7 @@ class ProgramHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
     auth_resource = AUTH_RESOURCE
     max_message_size = MAX_MESSAGE_BYTES
     _program: "Program | None" = None
+    _refusal: AIFlowError | None = None
 
     @property
     def ping_timeout(self) -> int:
@@ -52,15 +54,21 @@ class ProgramHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
             raise web.HTTPError(403)
         try:
             service = await self.startup.service()
-            if self.request.headers.get("Upgrade", "").lower() != "websocket":
+            if not self._is_upgrade:
                 raise InputError("这个地址要用 WebSocket 打开。")
             self._program = await self._find(service.programs, project_id, user_key(user))
         except AIFlowError as error:
-            self.set_status(status_of(error))
-            self.set_header("Content-Type", "application/json")
-            self.finish(json.dumps(body_of(status_of(error), error), ensure_ascii=False).encode())
-            return
+            if self.get_query_argument("tell", None) is None or not self._is_upgrade:
+                self.set_status(status_of(error))
+                self.set_header("Content-Type", "application/json")
+                self.finish(json.dumps(body_of(status_of(error), error), ensure_ascii=False).encode())
+                return
+            self._refusal = error
         await super().get(project_id)
+
+    @property
+    def _is_upgrade(self) -> bool:
+        return bool(self.request.headers.get("Upgrade", "").lower() == "websocket")
 
     async def _find(self, programs: Any, project_id: str, user: str) -> "Program":
         session = self.get_query_argument("session", None)
@@ -77,6 +85,9 @@ class ProgramHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         """Say which program it is, and what it printed so far."""
         super().open(*args, **kwargs)
         self.set_nodelay(True)
+        if self._refusal is not None:
+            await self._tell_error(self._refusal)
+            self.close()
         if self._program is not None:
             await self._tell({"type": "started", "session": self._program.id, "mode": self._program.mode})
             await self._program.attach(self.deliver)
@@ -91,6 +102,9 @@ class ProgramHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
     async def _tell(self, message: dict[str, Any]) -> None:
         await self.deliver(json.dumps(message, ensure_ascii=False))
 
+    async def _tell_error(self, error: AIFlowError) -> None:
+        await self._tell({"type": "error", **body_of(status_of(error), error)})
+
     async def on_message(self, message: str | bytes) -> None:
         """Do what the page asks."""
         if self._program is None:
@@ -98,7 +112,7 @@ class ProgramHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         try:
             await self._program.do(_parse(message))
         except AIFlowError as error:
-            await self._tell({"type": "error", **body_of(status_of(error), error)})
+            await self._tell_error(error)
 
     def on_close(self) -> None:
         """The page is gone; the program waits some seconds for it to come back."""

@@ -12,5 +12,5 @@ class TemplatesHandler(Handler):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        """Return the lessons."""
-        self.send({"templates": self.service.templates(), "capabilities": []})
+        """Return the lessons, and what this server does with a finished program."""
+        self.send({"templates": self.service.templates(), "capabilities": ["run", "play"]})
