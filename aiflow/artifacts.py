@@ -5,11 +5,11 @@ may edit either side, the text or the fields, and the next phase sees the edit.
 """
 
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from aiflow.exceptions import UnsafePathError
+from aiflow.exceptions import InputError, UnsafePathError
 from aiflow.paths import check_path
 
 DEFAULT_PROJECT_TYPE = "project"
@@ -164,6 +164,25 @@ def merge_edit(current: "Spec | Plan", edited: "Spec | Plan") -> "Spec | Plan":
         if name != "markdown" and value != getattr(current, name):
             setattr(merged, name, value)
     return merged
+
+
+def read_edit(value: "Spec | Plan | dict[str, Any] | str", current: "Spec | Plan") -> "Spec | Plan":
+    """Return an edited artifact, given as a model, as JSON or as Markdown; what is not given stays as it is.
+
+    Raises:
+        InputError: when it is none, or the other kind.
+    """
+    kind = type(current)
+    if isinstance(value, str):
+        value = {"markdown": value}
+    if isinstance(value, dict):
+        try:
+            return kind.model_validate(current.model_dump() | value)
+        except ValidationError:
+            raise InputError("给的内容不对：请检查每一项的写法。") from None
+    if not isinstance(value, kind):
+        raise InputError(f"现在等的是{'方案' if kind is Plan else '需求说明'}，给的却是另一个。")
+    return value
 
 
 def find_main_file(paths: list[str]) -> str | None:

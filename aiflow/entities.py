@@ -22,10 +22,12 @@ from pydantic import (
     model_validator,
 )
 
+from aiflow.display import project_html, tree_lines
 from aiflow.exceptions import ConflictError, InputError, UnsafePathError
+from aiflow.inputs import MAX_PROMPT_CHARS, check_prompt
 from aiflow.paths import check_path
+from aiflow.times import format_time, utc_now
 
-MAX_PROMPT_CHARS = 1000
 MAX_RETRIES = 3
 MAX_FILE_BYTES = 1_000_000
 MAX_PROJECT_BYTES = 10_000_000
@@ -114,17 +116,6 @@ PROJECT_TRANSITIONS: dict[ProjectStatus, frozenset[ProjectStatus]] = {
 }
 
 
-def utc_now() -> datetime:
-    """Return the time now, in UTC, in whole milliseconds: what events carry."""
-    now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
-
-
-def format_time(moment: datetime) -> str:
-    """Return ISO 8601 in UTC with milliseconds, ``2026-01-02T10:00:00.000Z``."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 Timestamp = Annotated[datetime, PlainSerializer(format_time, return_type=str, when_used="json")]
 
 
@@ -135,21 +126,6 @@ def project_status_of(status: RequestStatus) -> ProjectStatus:
     if status in {RequestStatus.FAILED, RequestStatus.CANCELLED}:
         return ProjectStatus.FAILED
     return ProjectStatus.GENERATING
-
-
-def check_prompt(text: str) -> str:
-    """Return ``text`` if it can be a request.
-
-    Raises:
-        InputError: when it is blank or longer than 1000 characters.
-    """
-    if not text.strip():
-        raise InputError("请先写一句话，说说你想做什么程序。")
-    if len(text) > MAX_PROMPT_CHARS:
-        raise InputError(f"这句话有 {len(text)} 个字符，最多 {MAX_PROMPT_CHARS} 个，请写短一点。")
-    if any("\ud800" <= char <= "\udfff" for char in text):
-        raise InputError("这句话里有无法保存的字符，请删掉奇怪的符号再试。")
-    return text
 
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -350,10 +326,6 @@ def make_project_name(project_type: str, created_at: datetime, project_id: UUID)
     return f"{project_type}_{created_at.astimezone(UTC):%Y%m%d_%H%M%S}_{project_id.hex[:8]}"
 
 
-class ProgramOutput(Protocol):
-    """One piece of what a program prints or does; see ``aiflow.runner``."""
-
-
 class ProgramRunner(Protocol):
     """What runs a project's program; ``aiflow.runner`` puts its own here when it is imported."""
 
@@ -418,27 +390,7 @@ class GeneratedProject(Entity):
         return self.runner
 
     def _repr_html_(self) -> str:
-        return _tree_html(self)
+        return project_html(self)
 
     def __str__(self) -> str:
-        return "\n".join(_tree_lines(self.file_structure))
-
-
-def _tree_lines(node: StructureDirectory, indent: str = "") -> list[str]:
-    lines = [f"{indent}{node.name}/"]
-    for child in node.children:
-        if isinstance(child, StructureDirectory):
-            lines += _tree_lines(child, indent + "    ")
-        else:
-            lines.append(f"{indent}    {child.name}  ({child.size} B)")
-    return lines
-
-
-def _tree_html(project: GeneratedProject) -> str:
-    state = "语法检查通过" if project.syntax_validated else "语法检查没有通过"
-    lines = "\n".join(_tree_lines(project.file_structure))
-    escaped = lines.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return (
-        f"<div><b>{project.project_name}</b> · {project.total_files} 个文件 · "
-        f"{project.total_size_bytes} 字节 · {state}<pre>{escaped}</pre></div>"
-    )
+        return "\n".join(tree_lines(self.file_structure))

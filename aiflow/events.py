@@ -4,13 +4,13 @@ Everything that anyone sees of a run is one of these events, in the order of ``s
 TypeScript (``widgets/src/state/fold.ts``); the golden journals in ``tests/golden`` test both.
 """
 
-import html
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from aiflow.artifacts import Plan, Spec
+from aiflow.display import snapshot_html
 from aiflow.entities import (
     FINAL_STATUSES,
     GeneratedProject,
@@ -20,8 +20,8 @@ from aiflow.entities import (
     ProjectStatus,
     RequestStatus,
     Timestamp,
-    utc_now,
 )
+from aiflow.times import utc_now
 
 NO_PROJECT = UUID(int=0)
 # A snapshot keeps the latest pieces of a long text: a run of hours must not grow the memory of those who watch it.
@@ -261,7 +261,7 @@ class Snapshot(Model):
         return next((phase for phase in self.phases.values() if phase.status is PhaseStatus.ACTIVE), None)
 
     def _repr_html_(self) -> str:
-        return _snapshot_html(self)
+        return snapshot_html(self)
 
 
 def fold(events: Any) -> Snapshot:
@@ -394,21 +394,3 @@ _FOLDS: dict[type[EventBase], Any] = {
     UsageEvent: _fold_usage,
     ProjectEvent: _fold_project,
 }
-
-_PHASE_NAMES = {"specify": "需求说明", "plan": "方案设计", "implement": "编写代码"}
-_MARKS = {"pending": "○", "active": "●", "completed": "✓", "failed": "!"}
-
-
-def _snapshot_html(state: Snapshot) -> str:
-    phases = "".join(
-        f"<li>{_MARKS[phase.status]} {_PHASE_NAMES[name]}</li>" for name, phase in state.phases.items()
-    )
-    files = "".join(
-        f"<li><code>{html.escape(file.path)}</code> · {file.size_bytes} 字节</li>"
-        for file in state.files.values()
-    )
-    message = f"<p>{html.escape(state.message)}</p>" if state.message else ""
-    return (
-        f"<div><b>AI Code Flow</b> · 状态 {state.status}{message}"
-        f"<ol style='list-style:none;padding-left:0'>{phases}</ol><ul>{files}</ul></div>"
-    )

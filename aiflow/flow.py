@@ -5,35 +5,32 @@ terminal, takes the record's lock for as long as it works. What every part sees 
 """
 
 import asyncio
-import threading
-import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
-from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 from uuid import UUID, uuid4
 
-from pydantic import ValidationError
-
-from aiflow.artifacts import Plan, Spec, merge_edit
+from aiflow.artifacts import Plan, Spec, merge_edit, read_edit
+from aiflow.blocking import run_blocking
 from aiflow.config import Config
 from aiflow.engines.base import Engine
 from aiflow.engines.registry import load_engine
-from aiflow.entities import GeneratedProject, PhaseStatus, PhaseType, RequestStatus, check_prompt
+from aiflow.entities import GeneratedProject, PhaseStatus, PhaseType, RequestStatus
 from aiflow.events import Event, Snapshot
 from aiflow.exceptions import AIFlowError, ConflictError, InputError, RunCancelledError
+from aiflow.inputs import as_uuid, check_prompt, required
 from aiflow.journal import JournalReader, read_events
-from aiflow.record import RESTING_STATUSES, Manifest
+from aiflow.record import Manifest
+from aiflow.recovery import watch_writer
+from aiflow.revision import given_for
 from aiflow.session import Session
+from aiflow.stopping import COMMAND_POLL_S, Stopping
 from aiflow.store import ProjectStore
-from aiflow.trace import Trace
+from aiflow.trace import Trace, place_of
 
-T = TypeVar("T")
-
-# How often a run looks whether another process asks it to stop, and a reader whether the writer is still there.
-COMMAND_POLL_S = 0.2
-WRITER_CHECK_S = 1.0
+# Another process that does not stop in this time is busy with something else; it stops as soon as it can.
+CANCEL_TIMEOUT_S = 10.0
 
 
 class Flow:
@@ -79,8 +76,7 @@ class Flow:
         self.trace = Trace(self.config.logs_dir, (key,))
         self._snapshot = Snapshot()
         self._session: Session | None = None
-        self._task: asyncio.Task[Any] | None = None
-        self._stopping: RequestStatus | None = None
+        self._stopping = Stopping(self.record)
         self._earlier: tuple[UUID, Spec | None, Plan | None] | None = None
         self._is_waiting = False  # at a pause that `run` reached, until somebody continues
 
@@ -93,7 +89,7 @@ class Flow:
         """
         config = config or Config.load()
         store = ProjectStore(config.projects_dir, config.run)
-        manifest = store.record(_as_uuid(project_id)).load()
+        manifest = store.record(as_uuid(project_id)).load()
         return cls(
             manifest.prompt,
             template=manifest.template,
@@ -116,19 +112,7 @@ class Flow:
             ConflictError: while the run goes on, or when there is nothing yet that the phase could begin with.
             InputError: when ``from_phase`` or the artifact is none.
         """
-        if from_phase not in list(PhaseType):
-            raise InputError('from_phase 只能是 "specify"、"plan" 或 "implement"。')
-        state = self.snapshot
-        if not state.is_final:
-            raise ConflictError("这次运行还没有结束，请等它结束，或者先停止它。")
-        spec = state.spec if from_phase != PhaseType.SPECIFY else None
-        plan = state.plan if from_phase == PhaseType.IMPLEMENT else None
-        given = plan if from_phase == PhaseType.IMPLEMENT else spec
-        if given is None and from_phase != PhaseType.SPECIFY:
-            raise ConflictError("前一个阶段还没有结果，不能从这里重新生成。")
-        if artifact is not None and given is not None:
-            edited = merge_edit(given, _as_artifact(artifact, given))
-            spec, plan = (edited, plan) if isinstance(edited, Spec) else (spec, edited)
+        spec, plan = given_for(self.snapshot, from_phase, artifact)
         flow = Flow(
             self.prompt, template=self.template, engine=self.engine, config=self.config,
             projects_dir=self.store.projects_dir, user=self.user,
@@ -197,19 +181,19 @@ class Flow:
             AIFlowError: what went wrong; the run has then failed.
         """
         await self._work_on(PhaseType.SPECIFY)
-        return _there(self.snapshot.spec).model_copy(deep=True)
+        return required(self.snapshot.spec).model_copy(deep=True)
 
     async def plan(self, spec: Spec | None = None) -> Plan:
         """Do the second phase, with the specification as it was edited. Raises as ``specify`` does."""
         self._edit(spec)
         await self._work_on(PhaseType.PLAN)
-        return _there(self.snapshot.plan).model_copy(deep=True)
+        return required(self.snapshot.plan).model_copy(deep=True)
 
     async def implement(self, plan: Plan | None = None) -> GeneratedProject:
         """Do the third phase, with the plan as it was edited. Raises as ``specify`` does."""
         self._edit(plan)
         await self._work_on(PhaseType.IMPLEMENT)
-        return _there(self.project)
+        return required(self.project)
 
     async def advance(self) -> GeneratedProject | None:
         """Do what is left, up to the end or to the next pause.
@@ -249,7 +233,7 @@ class Flow:
             raise ConflictError("这次运行没有停在等待确认的地方，不用继续。")
         current = self.snapshot.spec if self.snapshot.plan is None else self.snapshot.plan
         if artifact is not None and current is not None:
-            self._edit(_as_artifact(artifact, current))
+            self._edit(read_edit(artifact, current))
         self._is_waiting = False
 
     def begin_retry(self) -> None:
@@ -286,13 +270,8 @@ class Flow:
             self.begin()
             starter = asyncio.create_task(_quietly(self.run()))
         reader = JournalReader(self.record.journal_path, after)
-        async for lines in reader.follow(self._writer_is_gone()):
-            for line in lines:
-                try:
-                    event = line.event()
-                except ValidationError:
-                    continue  # a newer version's event: what we do not know we do not show
-                yield event
+        async for event in reader.follow_events(watch_writer(self.store, self.project_id, self.config)):
+            yield event
         if starter is not None:
             await starter
 
@@ -324,32 +303,29 @@ class Flow:
     ) -> None:
         """Hold the lock, do ``steps``, and end the run in a status whatever happens."""
         self.begin()
-        task = asyncio.current_task()
         with self._open_session() as session:
             session.start(turn)
-            self._task, self._stopping = task, None
-            watcher = asyncio.create_task(self._watch_commands())
-            try:
-                await session.within_budget(steps(session))
-            except asyncio.CancelledError:
-                session.stop(self._stopping or RequestStatus.CANCELLED)
-                if self._stopping is None or task is None:
+            with self._stopping.watching():
+                try:
+                    await session.within_budget(steps(session))
+                except asyncio.CancelledError:
+                    session.stop(self._stopping.status or RequestStatus.CANCELLED)
+                    if not self._stopping.settle():
+                        raise
+                    raise RunCancelledError("已经停止。写好的文件都还在。") from None
+                except AIFlowError as error:
+                    session.fail(error)
                     raise
-                task.uncancel()
-                raise RunCancelledError("已经停止。写好的文件都还在。") from None
-            except AIFlowError as error:
-                session.fail(error)
-                raise
-            except Exception as error:
-                self.trace.note("error", project_id=str(self.project_id), error=repr(error))
-                failure = AIFlowError(
-                    "程序内部出错了，请重试。如果总是这样，请把日志交给老师。", retryable=True
-                )
-                session.fail(failure)
-                raise failure from error
-            finally:
-                watcher.cancel()
-                self._task = None
+                except Exception as error:
+                    raise self._unexpected(session, error) from error
+
+    def _unexpected(self, session: Session, error: Exception) -> AIFlowError:
+        """End the run because of a fault of ours; return what is told of it."""
+        where = place_of(error)
+        self.trace.note("error", project_id=str(self.project_id), error=type(error).__name__, where=where)
+        failure = AIFlowError("程序内部出错了，请重试。如果总是这样，请把日志交给老师。", retryable=True)
+        session.fail(failure)
+        return failure
 
     @contextmanager
     def _open_session(self) -> Iterator[Session]:
@@ -360,26 +336,15 @@ class Flow:
             finally:
                 self._session = None
 
-    async def _watch_commands(self) -> None:
-        self.record.take_command()  # one that was meant for an earlier process
-        while True:
-            await asyncio.sleep(COMMAND_POLL_S)
-            if self.record.take_command() == "cancel":
-                self._request_stop(RequestStatus.CANCELLED)
-                return
-
-    def _request_stop(self, status: RequestStatus) -> None:
-        if self._task is not None and self._stopping is None:
-            self._stopping = status
-            self._task.cancel()
-
     async def _stop(self, status: RequestStatus) -> None:
         if self.snapshot.is_final:
             raise ConflictError("这次运行已经结束，不用停止。")
-        if self._task is not None:
-            self._request_stop(status)
+        if self._stopping.is_working:
+            self._stopping.request(status)
         elif self.record.is_alive():
             self.record.send("cancel")
+            await self._until(lambda: self.snapshot.is_final, CANCEL_TIMEOUT_S)
+            return
         else:
             with self._open_session() as session:
                 session.stop(status)
@@ -392,14 +357,16 @@ class Flow:
         if self._is_waiting:
             await self._until(lambda: self.snapshot.is_final or self.snapshot.status is RequestStatus.PAUSED)
 
-    async def _until(self, is_so: Callable[[], bool]) -> None:
-        while not is_so():  # noqa: ASYNC110 - what is waited for may happen in another process
-            await asyncio.sleep(COMMAND_POLL_S / 4)
+    async def _until(self, is_so: Callable[[], bool], at_most_s: float | None = None) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(at_most_s):
+                while not is_so():  # noqa: ASYNC110 - what is waited for may happen in another process
+                    await asyncio.sleep(COMMAND_POLL_S / 4)
 
     def _outcome(self) -> GeneratedProject:
         state = self.snapshot
         if state.status is RequestStatus.COMPLETED:
-            return _there(self.project)
+            return required(self.project)
         if state.status is RequestStatus.CANCELLED:
             raise RunCancelledError("已经停止。写好的文件都还在。")
         raise AIFlowError(state.message or "生成失败。", reason=state.reason, retryable=bool(state.retryable))
@@ -413,72 +380,8 @@ class Flow:
             with self._open_session() as session:
                 session.edit(edited)
 
-    def _writer_is_gone(self) -> Callable[[], bool]:
-        checked = time.monotonic()
-
-        def is_over() -> bool:
-            nonlocal checked
-            if time.monotonic() - checked < WRITER_CHECK_S:
-                return False
-            checked = time.monotonic()
-            if self._session is None:
-                recover(self.store, self.project_id, self.config)
-            return False
-
-        return is_over
-
     def _repr_html_(self) -> str:
         return self.snapshot._repr_html_()
-
-
-def recover(store: ProjectStore, project_id: UUID, config: Config) -> bool:
-    """End a run whose process is gone as failed, to be retried; return whether it was one."""
-    manifest = store.manifest(project_id)
-    if manifest is None or not store.record(project_id).was_interrupted(manifest):
-        return False
-    flow = Flow.open(project_id, config=config.model_copy(update={"projects_dir": store.projects_dir}))
-    try:
-        with flow._open_session() as session:  # noqa: SLF001 - this module's own class
-            # What was read above may be older than the last thing that its process did, or its process may have been
-            # killed between the journal's last event and the manifest that follows it.
-            if session.snapshot.status in RESTING_STATUSES:
-                _catch_up(store, project_id, session.snapshot)
-                return False
-            session.stop(RequestStatus.FAILED)
-    except ConflictError:
-        return False  # somebody was faster
-    return True
-
-
-def _catch_up(store: ProjectStore, project_id: UUID, snapshot: Snapshot) -> None:
-    """Let the manifest say what the journal says."""
-    record = store.record(project_id)
-    manifest = record.load()
-    if manifest.status is snapshot.status:
-        return
-    manifest.status = snapshot.status
-    manifest.retry_count = snapshot.retry_count
-    manifest.syntax_validated = snapshot.project is not None and snapshot.project.syntax_validated
-    manifest.file_count = len(store.find(project_id).sizes())
-    record.save(manifest)
-
-
-def run_blocking(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run ``coroutine`` to its end, in a thread of its own where this one has a running loop."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(coroutine)
-    result: Future[T] = Future()
-
-    def target() -> None:
-        try:
-            result.set_result(asyncio.run(coroutine))
-        except BaseException as error:  # noqa: BLE001 - handed to the caller's thread, all of it
-            result.set_exception(error)
-
-    threading.Thread(target=target, name="aiflow-run", daemon=True).start()
-    return result.result()
 
 
 async def _quietly(coroutine: Coroutine[Any, Any, Any]) -> None:
@@ -494,35 +397,3 @@ def _check_pauses(names: Iterable[str]) -> frozenset[PhaseType]:
     if any(name not in allowed for name in names):
         raise InputError('pause_after 只能是 "specify" 和 "plan"。')
     return frozenset(PhaseType(name) for name in names)
-
-
-def _as_uuid(project_id: UUID | str) -> UUID:
-    try:
-        return project_id if isinstance(project_id, UUID) else UUID(project_id)
-    except ValueError:
-        raise InputError("项目编号应该是一个 UUID。") from None
-
-
-def _as_artifact(value: Spec | Plan | dict[str, Any] | str, current: Spec | Plan) -> Spec | Plan:
-    """Return the edited artifact; what is not given stays as it is.
-
-    Raises:
-        InputError: when it is none.
-    """
-    kind = type(current)
-    if isinstance(value, str):
-        value = {"markdown": value}
-    if isinstance(value, dict):
-        try:
-            return kind.model_validate(current.model_dump() | value)
-        except ValidationError:
-            raise InputError("继续时给的内容不对：请检查每一项的写法。") from None
-    if not isinstance(value, kind):
-        raise InputError(f"现在等的是{'方案' if kind is Plan else '需求说明'}，给的却是另一个。")
-    return value
-
-
-def _there(value: T | None) -> T:
-    if value is None:
-        raise ConflictError("这一步还没有结果。")
-    return value

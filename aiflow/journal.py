@@ -21,9 +21,10 @@ from weakref import WeakSet
 
 from pydantic import ValidationError
 
-from aiflow.entities import FINAL_STATUSES, utc_now
+from aiflow.entities import FINAL_STATUSES
 from aiflow.events import EVENT, ChunkEvent, DiagnosticEvent, Event, EventBase
 from aiflow.safefs import explain
+from aiflow.times import utc_now
 
 EventT = TypeVar("EventT", bound=EventBase)
 
@@ -260,6 +261,16 @@ class JournalReader:
                     await self._wait()
         finally:
             readers.discard(self)
+
+    async def follow_events(self, is_over: Callable[[], bool] | None = None) -> AsyncIterator[Event]:
+        """Yield as ``follow`` does, the events themselves; one of an unknown type is left out."""
+        async for lines in self.follow(is_over):
+            for line in lines:
+                try:
+                    event = line.event()
+                except ValidationError:
+                    continue  # a newer version's event: what we do not know we do not show
+                yield event
 
     async def _wait(self) -> None:
         try:

@@ -26,9 +26,10 @@ from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from aiflow.artifacts import Plan, Spec
-from aiflow.entities import FINAL_STATUSES, PhaseType, RequestStatus, Timestamp, utc_now
+from aiflow.entities import FINAL_STATUSES, PhaseType, RequestStatus, Timestamp
 from aiflow.exceptions import ConflictError, NotFoundError, StorageError
 from aiflow.safefs import explain, write_atomic
+from aiflow.times import utc_now
 
 RECORDS_FOLDER = ".aiflow"
 RESTING_STATUSES = FINAL_STATUSES | {RequestStatus.PAUSED}

@@ -6,7 +6,7 @@ A session opens what is on disk, so it goes on where the last one stopped, which
 import asyncio
 from collections.abc import Coroutine
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 from uuid import UUID
 
 from aiflow.artifacts import Plan, Spec
@@ -33,6 +33,7 @@ from aiflow.events import (
 )
 from aiflow.exceptions import AIFlowError, ConflictError, LimitError
 from aiflow.folder import ProjectFolder
+from aiflow.inputs import required
 from aiflow.journal import Journal, read_events
 from aiflow.phases.base import EDUCATIONAL_MESSAGES, Budget, PhaseContext
 from aiflow.phases.files import announce
@@ -42,8 +43,6 @@ from aiflow.phases.specify import specify
 from aiflow.record import Manifest
 from aiflow.store import ProjectStore
 from aiflow.trace import Trace
-
-T = TypeVar("T")
 
 _INTERRUPTED = "运行被打断了：程序或服务器在中途停下。写好的文件都还在，可以重试。"
 
@@ -177,10 +176,10 @@ class Session:
             self._make_folder(spec)
             self._hand_on(spec)
         elif phase is PhaseType.PLAN:
-            self._hand_on(await plan(context, _there(self.snapshot.spec)))
+            self._hand_on(await plan(context, required(self.snapshot.spec)))
         else:
             self._project = await implement(
-                context, _there(self.snapshot.spec), _there(self.snapshot.plan), _there(self._folder())
+                context, required(self.snapshot.spec), required(self.snapshot.plan), required(self._folder())
             )
 
     def adopt(self) -> None:
@@ -214,7 +213,7 @@ class Session:
         if folder is not None:
             folder.forget_attempts()
         self._record.clear_temporary()
-        project = _there(self._project)
+        project = required(self._project)
         self._manifest.main_file = project.main_path
         self._emitter.emit(ProjectEvent(project=project))
         self._move(RequestStatus.COMPLETED)
@@ -280,7 +279,7 @@ class Session:
             self._manifest.project_name = name
         self._manifest.title = spec.title[:80]
         self._save()
-        _there(self._folder()).make()
+        required(self._folder()).make()
 
     def _hand_on(self, artifact: Spec | Plan) -> None:
         is_spec = isinstance(artifact, Spec)
@@ -290,7 +289,7 @@ class Session:
         handed = artifact.model_copy(update={"markdown": text}, deep=True)
         self._emitter.emit(ArtifactEvent(phase=phase, artifact=handed))
         path = "spec.md" if is_spec else "plan.md"
-        size = _there(self._folder()).write(path, text.encode("utf-8", "replace"))
+        size = required(self._folder()).write(path, text.encode("utf-8", "replace"))
         announce(self._emitter, self._trace, path, size)
 
     def _move(self, status: RequestStatus, error: AIFlowError | None = None) -> None:
@@ -367,9 +366,3 @@ def _phase_of(manifest: Manifest, snapshot: Snapshot, phase: PhaseType) -> Proce
     entity.started_at = known.started_at
     entity.completed_at = known.completed_at
     return entity
-
-
-def _there(value: T | None) -> T:
-    if value is None:
-        raise ConflictError("前一个阶段还没有结果，不能继续。")
-    return value

@@ -8,13 +8,14 @@ import json
 import logging
 import logging.handlers
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from aiflow.entities import format_time, utc_now
 from aiflow.exceptions import AIFlowError
+from aiflow.times import format_time, utc_now
 
 TRACE_NAME = "system_trace.jsonl"
 MAX_BYTES = 5_000_000
@@ -60,6 +61,12 @@ class Trace:
         finally:
             duration = round((time.perf_counter() - start) * 1000, 1)
             self.note(kind, **fields, **more, duration_ms=duration)
+
+
+def place_of(error: BaseException) -> str:
+    """Return where ``error`` was raised, ``store.py:120``: no path of the machine and nothing of what was said."""
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    return f"{Path(last[0].filename).name}:{last[0].lineno}" if last else ""
 
 
 def _logger_for(path: Path) -> logging.Logger:

@@ -1,43 +1,113 @@
 """``aiflow projects``, and finding a project by what a person types."""
 
+import json
 from pathlib import Path
 from uuid import UUID
 
 import click
+from rich.console import Console
+from rich.text import Text
 
+from aiflow.commands.terminal import ChineseHelp, one_line, say
 from aiflow.config import Config
+from aiflow.entities import RequestStatus
 from aiflow.exceptions import NotFoundError
 from aiflow.folder import ProjectFolder
+from aiflow.record import Manifest
 from aiflow.store import ProjectStore
+from aiflow.times import format_time
+
+_WORDS = {
+    RequestStatus.PENDING: ("○", "等待中", "dim"),
+    RequestStatus.PROCESSING: ("●", "正在生成", "blue"),
+    RequestStatus.RETRYING: ("●", "正在重试", "blue"),
+    RequestStatus.PAUSED: ("‖", "等你确认", "yellow"),
+    RequestStatus.COMPLETED: ("✓", "完成", "green"),
+    RequestStatus.FAILED: ("!", "没有完成", "red"),
+    RequestStatus.CANCELLED: ("–", "已停止", "dim"),
+}
 
 
-@click.command()
-def projects() -> None:
+@click.command(cls=ChineseHelp)
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON，给别的程序用。")
+def projects(*, as_json: bool) -> None:
     """列出生成过的项目，新的在前。"""
     config = Config.load()
     store = ProjectStore(config.projects_dir, config.run)
     found = [store.manifest(record.project_id) for record in store.records()]
-    for manifest in sorted((one for one in found if one), key=lambda one: one.created_at, reverse=True):
-        name = manifest.project_name or str(manifest.project_id)
-        click.echo(
-            f"{manifest.created_at:%Y-%m-%d %H:%M}  {manifest.status:10}  {name}  {manifest.prompt[:40]}"
-        )
-    for folder in store.orphans():
-        click.echo(f"{'':16}  {'':10}  {folder.root.name}")
+    manifests = sorted((one for one in found if one), key=lambda one: one.created_at, reverse=True)
+    orphans = sorted(store.orphans(), key=lambda folder: folder.root.name)
+    if as_json:
+        rows = [_row(manifest) for manifest in manifests] + [_orphan_row(folder) for folder in orphans]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    console = Console()
+    for manifest in manifests:
+        _show(console, manifest)
+    for folder in orphans:
+        say(console, Text(f"  {folder.root.name}"))
+        say(console, Text("    没有运行记录；文件都在，可以运行", style="dim"))
+    if not manifests and not orphans:
+        say(console, '还没有项目。试试：aiflow new "帮我写个贪吃蛇"')
+
+
+def _show(console: Console, manifest: Manifest) -> None:
+    mark, word, style = _WORDS[manifest.status]
+    when = f"{manifest.created_at.astimezone():%Y-%m-%d %H:%M}"
+    say(console, Text(f"{mark} ", style=style).append(one_line(manifest.prompt, 74), style="default"))
+    about = f"{when}  {word}  {manifest.file_count} 个文件"
+    say(console, Text(f"  {about}", style="dim"))
+    say(console, Text(f"  {manifest.project_name or manifest.project_id}", style="dim"))
+
+
+def _row(manifest: Manifest) -> dict[str, object]:
+    return {
+        "project_id": str(manifest.project_id),
+        "project_name": manifest.project_name,
+        "prompt": manifest.prompt,
+        "status": manifest.status.value,
+        "created_at": format_time(manifest.created_at),
+        "file_count": manifest.file_count,
+    }
+
+
+def _orphan_row(folder: ProjectFolder) -> dict[str, object]:
+    return {
+        "project_id": str(folder.project_id),
+        "project_name": folder.root.name,
+        "prompt": None,
+        "status": None,
+        "created_at": None,
+        "file_count": len(folder.sizes()),
+    }
 
 
 def find_project(name: str, config: Config) -> ProjectFolder:
-    """Return the project that ``name`` means: an id, a folder's name, or a path.
+    """Return the project that ``name`` means: an id, a folder's name (or how one begins or ends), or a path.
 
     Raises:
-        NotFoundError: when there is none.
+        NotFoundError: when there is none, or when several begin or end like that.
     """
     store = ProjectStore(config.projects_dir, config.run)
     try:
         return store.find(UUID(name))
     except ValueError:
         pass  # no id: a name or a path
-    root = next((path for path in (config.projects_dir / name, Path(name)) if path.is_dir()), None)
-    if root is None:
-        raise NotFoundError(f"找不到项目“{name}”。可以用 aiflow projects 看看有哪些。")
-    return store.of_root(root.resolve())
+    is_name = bool(name) and name not in {".", ".."} and not set(name) & set("/\\:")
+    if is_name and (config.projects_dir / name).is_dir():
+        return store.of_root((config.projects_dir / name).resolve())
+    if name and Path(name).is_dir():
+        return store.of_root(Path(name).resolve())
+    return store.of_root((config.projects_dir / _only(name, config)).resolve())
+
+
+def _only(name: str, config: Config) -> str:
+    """Return the one project whose name begins or ends with ``name``."""
+    names = sorted(path.name for path in config.projects_dir.glob("*_*") if path.is_dir())
+    matches = [one for one in names if name and (one.startswith(name) or one.endswith(name))]
+    shown = one_line(name, 60)
+    if not matches:
+        raise NotFoundError(f"找不到项目“{shown}”。可以用 aiflow projects 看看有哪些。")
+    if len(matches) > 1:
+        raise NotFoundError(f"“{shown}”可以是 {len(matches)} 个项目，请写完整：{'、'.join(matches[-3:])}。")
+    return matches[0]

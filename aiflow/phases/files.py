@@ -9,7 +9,6 @@ from aiflow.exceptions import LimitError, UnsafePathError
 from aiflow.extraction import FileClosed, FileOpened, FileRefused, FileText, Part
 from aiflow.folder import FileWriter, ProjectFolder
 from aiflow.gates.base import Finding
-from aiflow.phases.unnamed import MAX_TEXT_CHARS, unnamed_program
 from aiflow.trace import Trace
 
 PHASE = PhaseType.IMPLEMENT
@@ -39,9 +38,6 @@ class FileSink:
         self._writer: FileWriter | None = None
         self._path: str | None = None
         self._unfinished: FileWriter | None = None
-        # Kept while no file was named, for it may hold the program itself.
-        self._prose_texts: list[str] = []
-        self._prose_chars = 0
         self.written: list[str] = []
         self.incomplete: set[str] = set()
 
@@ -60,24 +56,7 @@ class FileSink:
         elif isinstance(part, FileRefused):
             self._diagnose(None, "unsafe_path", part.message)
         elif part.text:
-            self._prose(part.text)
-
-    async def take_unnamed(self, path: str) -> None:
-        """Write the program of an answer that named no file at all as ``path``.
-
-        Raises:
-            StorageError: when the disk refuses.
-        """
-        program = unnamed_program("".join(self._prose_texts))
-        if program is None:
-            return
-        writer = self._folder.begin(path)
-        try:
-            writer.write(program)
-        except BaseException:
-            writer.discard()
-            raise
-        await self._commit(writer)
+            self._emitter.text(PHASE, "content", part.text)
 
     async def finish(self, *, keep_unfinished: bool) -> None:
         """End the answer. A file that was open at its end is kept where the answer ended by itself.
@@ -115,12 +94,6 @@ class FileSink:
             self._writer = self._folder.begin(path)
         except (UnsafePathError, LimitError) as error:
             self._diagnose(path, error.reason, error.message)
-
-    def _prose(self, text: str) -> None:
-        self._emitter.text(PHASE, "content", text)
-        if not self.written and self._prose_chars < MAX_TEXT_CHARS:
-            self._prose_texts.append(text)
-            self._prose_chars += len(text)
 
     def _write(self, text: str) -> None:
         if self._writer is None:

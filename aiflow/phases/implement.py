@@ -6,7 +6,7 @@ from contextlib import aclosing
 from aiflow.artifacts import Plan, Spec, find_main_file
 from aiflow.entities import GeneratedProject
 from aiflow.exceptions import BadAnswerError
-from aiflow.extraction import FileExtractor
+from aiflow.extraction import FileClosed, FileExtractor
 from aiflow.folder import ProjectFolder
 from aiflow.gates.base import Finding, Sources
 from aiflow.phases.answer import Answer
@@ -46,16 +46,17 @@ async def _write_files(context: PhaseContext, spec: Spec, plan: Plan, sink: File
         approved=approved_sentence(context),
     )
     answer = Answer(context, PHASE, "implement", messages)
-    extractor = FileExtractor()
+    extractor = FileExtractor(default_path=plan.main_file)
     async with aclosing(answer.text()) as pieces:  # type: ignore[type-var]  # it is an async generator
         async for piece in pieces:
             for part in extractor.feed(piece):
                 await sink.take(part)
     for part in extractor.close():
+        # What the text's own end closed is whole only where the answer ended by itself.
+        if isinstance(part, FileClosed) and answer.finish != "stop":
+            part = FileClosed(part.path, complete=False)  # noqa: PLW2901 - the same part, seen as what it is
         await sink.take(part)
     await sink.finish(keep_unfinished=answer.finish == "stop" and _is_whole(context, sink))
-    if not sink.written and not sink.incomplete:
-        await sink.take_unnamed(plan.main_file)
 
 
 def _is_whole(context: PhaseContext, sink: FileSink) -> bool:

@@ -9,14 +9,13 @@ from pathlib import PurePosixPath
 from aiflow.artifacts import Plan
 from aiflow.events import DiagnosticEvent
 from aiflow.exceptions import EngineError
-from aiflow.extraction import FileClosed, FileExtractor, Prose, collect
+from aiflow.extraction import FileClosed, FileExtractor, Part, collect
 from aiflow.folder import ProjectFolder
 from aiflow.gates.base import Finding, Sources
 from aiflow.phases.answer import Answer
 from aiflow.phases.base import PhaseContext, estimate_tokens
 from aiflow.phases.files import PHASE, announce, diagnose
 from aiflow.phases.smoke import try_out
-from aiflow.phases.unnamed import unnamed_program
 from aiflow.prompts import render
 from aiflow.validation import check_file, check_project
 
@@ -131,8 +130,8 @@ class Repair:
         )
         self._tokens += sum(estimate_tokens(message.content) for message in messages)
         answer = Answer(self._context, PHASE, "repair", messages)
-        extractor = FileExtractor()
-        parts = []
+        extractor = FileExtractor(default_path=path if path.endswith(".py") else None)
+        parts: list[Part] = []
         async with aclosing(answer.text()) as pieces:  # type: ignore[type-var]  # it is an async generator
             async for piece in pieces:
                 self._tokens += estimate_tokens(piece)
@@ -145,8 +144,7 @@ class Repair:
                 FileClosed(part.path, complete=True) if isinstance(part, FileClosed) else part
                 for part in parts
             ]
-        prose = "".join(part.text for part in parts if isinstance(part, Prose))
-        return _choose(collect(parts), path) or (unnamed_program(prose) if path.endswith(".py") else None)
+        return _choose(collect(parts), path)
 
     def _content(self, path: str) -> str:
         if path not in self._folder.sizes():

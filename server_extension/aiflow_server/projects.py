@@ -8,14 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from aiflow.config import Config
-from aiflow.entities import (
-    FINAL_STATUSES,
-    PROJECT_NAME,
-    ProjectStatus,
-    RequestStatus,
-    format_time,
-    project_status_of,
-)
+from aiflow.entities import FINAL_STATUSES, PROJECT_NAME, ProjectStatus, RequestStatus, project_status_of
 from aiflow.events import PhaseSnapshot, Snapshot
 from aiflow.exceptions import ConflictError, NotFoundError
 from aiflow.folder import ProjectFolder
@@ -25,6 +18,7 @@ from aiflow.journal import JournalReader
 from aiflow.record import Manifest, RunRecord
 from aiflow.recovery import recover
 from aiflow.store import ProjectStore
+from aiflow.times import format_time
 from aiflow_server.zips import zip_pieces
 
 

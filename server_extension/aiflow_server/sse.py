@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from aiflow.entities import utc_now
 from aiflow.journal import JournalReader, Line
+from aiflow.times import utc_now
 from aiflow_server import metrics
 
 PING = b": ping\n\n"

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from aiflow.entities import format_time
 from aiflow.folder import is_listed
+from aiflow.times import format_time
 
 
 class _Folder:

@@ -11,8 +11,8 @@ from aiflow import AIFlowError, Config, Flow, Spec
 from aiflow.entities import PhaseStatus, PhaseType, RequestStatus
 from aiflow.events import Event, StatusEvent, fold
 from aiflow.exceptions import ConflictError, InputError, NotFoundError, OverloadedError, RunCancelledError
-from aiflow.flow import recover
 from aiflow.journal import read_events
+from aiflow.recovery import recover
 from tests.flow.conftest import FILES, MAIN, PLAN, SPEC, Reconfigure, Script
 
 

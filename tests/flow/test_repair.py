@@ -8,7 +8,6 @@ from aiflow.events import DiagnosticEvent, FileWrittenEvent
 from aiflow.exceptions import AIFlowError, OverloadedError
 from aiflow.journal import read_events
 from aiflow.phases.answer import Seam, Surrogates
-from aiflow.phases.unnamed import unnamed_program
 from tests.flow.conftest import FILES, MAIN, PLAN, Reconfigure, Script
 
 FORGOTTEN = "print(random.randint(1, 6))\n"
@@ -198,23 +197,6 @@ def test_surrogates_hold_back_only_a_first_half() -> None:
 def test_a_seam_leaves_out_what_is_repeated(written: str, pieces: list[str], expected: str) -> None:
     seam = Seam(written)
     assert "".join(seam.feed(piece) for piece in pieces) + seam.close() == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("好的：\n\n```python\nx = 1\nprint(x)\n```\n运行就行。", "x = 1\nprint(x)\n"),
-        ("```\nprint(1)\n```\n\n```python\nprint(1)\nprint(2)\n```\n", "print(1)\nprint(2)\n"),
-        ("~~~py\r\nprint(1)\r\n~~~\r\n", "print(1)\n"),
-        ("import random\nprint(random.random())\n", "import random\nprint(random.random())\n"),
-        ("```bash\npip install pygame\n```\n", None),
-        ("```python\nprint(\n```\n", None),
-        ("OK", None),
-        ("这个我不会写。", None),
-    ],
-)
-def test_an_unnamed_program_is_found(text: str, expected: str | None) -> None:
-    assert unnamed_program(text) == expected
 
 
 @pytest.mark.asyncio

@@ -7,9 +7,10 @@ from uuid import uuid4
 import pytest
 
 import aiflow.runner
-from aiflow.entities import GeneratedProject, StructureDirectory, make_project_name, utc_now
+from aiflow.entities import GeneratedProject, StructureDirectory, make_project_name
 from aiflow.exceptions import InputError
 from aiflow.runner import Ended, Output, ProjectPrograms
+from aiflow.times import utc_now
 
 pytestmark = pytest.mark.asyncio
 

@@ -8,15 +8,17 @@ from typing import Any
 from uuid import UUID
 
 from aiflow.config import Config
-from aiflow.entities import FINAL_STATUSES, format_time, project_status_of
+from aiflow.entities import FINAL_STATUSES, project_status_of
 from aiflow.events import Snapshot
 from aiflow.exceptions import AIFlowError, ConflictError, InputError, NotFoundError
-from aiflow.flow import Flow, recover
+from aiflow.flow import Flow
 from aiflow.folder import ProjectFolder, content_type_of
 from aiflow.journal import JournalReader, read_events
 from aiflow.lesson import load_lessons
 from aiflow.record import Manifest
+from aiflow.recovery import recover
 from aiflow.store import ProjectStore
+from aiflow.times import format_time
 from aiflow_widgets.errors import ChangedError
 
 WRITER_CHECK_S = 1.0

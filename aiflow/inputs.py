@@ -1,0 +1,48 @@
+"""What callers give, checked: a sentence, an id, a result that must be there."""
+
+from typing import TypeVar
+from uuid import UUID
+
+from aiflow.exceptions import ConflictError, InputError
+
+T = TypeVar("T")
+
+MAX_PROMPT_CHARS = 1000
+
+
+def check_prompt(text: str) -> str:
+    """Return ``text`` if it can be a request.
+
+    Raises:
+        InputError: when it is blank or longer than 1000 characters.
+    """
+    if not text.strip():
+        raise InputError("请先写一句话，说说你想做什么程序。")
+    if len(text) > MAX_PROMPT_CHARS:
+        raise InputError(f"这句话有 {len(text)} 个字符，最多 {MAX_PROMPT_CHARS} 个，请写短一点。")
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise InputError("这句话里有无法保存的字符，请删掉奇怪的符号再试。")
+    return text
+
+
+def as_uuid(project_id: UUID | str) -> UUID:
+    """Return an id.
+
+    Raises:
+        InputError: when it is none.
+    """
+    try:
+        return project_id if isinstance(project_id, UUID) else UUID(project_id)
+    except ValueError:
+        raise InputError("项目编号应该是一个 UUID。") from None
+
+
+def required(value: T | None) -> T:
+    """Return what an earlier phase must have made.
+
+    Raises:
+        ConflictError: when it is not there yet.
+    """
+    if value is None:
+        raise ConflictError("前一个阶段还没有结果，不能继续。")
+    return value

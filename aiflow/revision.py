@@ -1,0 +1,39 @@
+"""What a finished run is done again with: the specification and the plan that stay, and a person's edit of them."""
+
+from typing import Any
+
+from aiflow.artifacts import Plan, Spec, merge_edit, read_edit
+from aiflow.entities import PhaseType
+from aiflow.events import Snapshot
+from aiflow.exceptions import ConflictError, InputError
+
+
+def given_for(
+    state: Snapshot, from_phase: str, artifact: Spec | Plan | dict[str, Any] | str | None
+) -> tuple[Spec | None, Plan | None]:
+    """Return the specification and the plan with which ``from_phase`` and what follows is done again.
+
+    Args:
+        state: of the run that has ended.
+        from_phase: ``specify`` (nothing is given), ``plan`` or ``implement``.
+        artifact: a person's version of what the phase begins with; by default the one that is there.
+
+    Raises:
+        ConflictError: while the run goes on, or when there is nothing yet that the phase could begin with.
+        InputError: when ``from_phase`` or the artifact is none.
+    """
+    if from_phase not in list(PhaseType):
+        raise InputError('from_phase 只能是 "specify"、"plan" 或 "implement"。')
+    if not state.is_final:
+        raise ConflictError("这次运行还没有结束，请等它结束，或者先停止它。")
+    if from_phase == PhaseType.SPECIFY:
+        return None, None
+    spec = state.spec
+    plan = state.plan if from_phase == PhaseType.IMPLEMENT else None
+    given = plan if from_phase == PhaseType.IMPLEMENT else spec
+    if given is None:
+        raise ConflictError("前一个阶段还没有结果，不能从这里重新生成。")
+    if artifact is None:
+        return spec, plan
+    edited = merge_edit(given, read_edit(artifact, given))
+    return (edited, plan) if isinstance(edited, Spec) else (spec, edited)
