@@ -5,7 +5,7 @@ Ctrl-C. ``aiflow run`` and ``aiflow play`` end with the program's own code.
 """
 
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -18,6 +18,7 @@ from aiflow.commands.new import new
 from aiflow.commands.programs import play, run
 from aiflow.commands.projects import projects
 from aiflow.commands.record import record
+from aiflow.commands.terminal import ChineseHelp, explain_usage
 from aiflow.exceptions import AIFlowError, ConfigError, InputError, RunCancelledError
 
 EXIT_FAILED = 1
@@ -25,40 +26,57 @@ EXIT_USAGE = 2
 EXIT_CANCELLED = 130
 
 
-class Group(click.Group):
+class Group(ChineseHelp, click.Group):
     """Turns our errors into one sentence and an exit code; a traceback helps no student."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the command line up to the command's name."""
+        try:
+            return super().make_context(*args, **kwargs)
+        except click.UsageError as error:
+            _end(explain_usage(error), EXIT_USAGE)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
         try:
             return super().invoke(ctx)
+        except click.UsageError as error:
+            _end(explain_usage(error), EXIT_USAGE)
         except RunCancelledError as error:
-            self._end(error.message, EXIT_CANCELLED)
+            _end(error.message, EXIT_CANCELLED)
         except (ConfigError, InputError) as error:
-            self._end(error.message, EXIT_USAGE)
+            _end(error.message, EXIT_USAGE)
         except AIFlowError as error:
-            self._end(error.message, EXIT_FAILED)
-        except KeyboardInterrupt:
-            self._end("已经停止。", EXIT_CANCELLED)
+            _end(error.message, EXIT_FAILED)
+        except (KeyboardInterrupt, click.Abort):
+            _end("已经停止。", EXIT_CANCELLED)
 
-    @staticmethod
-    def _end(message: str, code: int) -> None:
-        click.echo(message, err=True)
-        sys.exit(code)
+
+def _end(message: str, code: int) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(code)
+
+
+def _use_utf8() -> None:
+    """Let a Chinese sentence leave this process whatever the system's code page is."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is None:
+            continue
+        if stream.isatty():
+            reconfigure(errors="replace")  # an old console shows what it can instead of ending with an error
+        else:
+            reconfigure(encoding="utf-8", errors="replace")  # what another program reads
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, "--version", prog_name="aiflow")
+@click.version_option(__version__, "--version", prog_name="aiflow", help="显示版本。")
 def main() -> None:
     """AI Code Flow：一句话，变成看得懂的需求、方案和能运行的程序。
 
     退出码：0 完成；1 生成失败或检查没通过；2 命令或配置写错了；130 用 Ctrl-C 停止。
     """
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            # A Windows console with another code page shows what it can instead of ending with an error.
-            reconfigure(errors="replace")
+    _use_utf8()
 
 
 for command in (doctor, initialise, lab, lessons, new, play, projects, record, run):

@@ -7,17 +7,21 @@ import sys
 from dataclasses import asdict
 
 import click
+from rich.console import Console
+from rich.text import Text
 
 from aiflow.checks import Check, check_environment
+from aiflow.commands.terminal import ChineseHelp, printable, say
 from aiflow.config import Config
 from aiflow.engines.registry import load_engine
 from aiflow.exceptions import AIFlowError, ConfigError
 from aiflow.runner import describe_confinement
 
 EXTENSION = "aiflow_server"
+_EXTENSION_TIMEOUT_S = 60
 
 
-@click.command()
+@click.command(cls=ChineseHelp)
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON，给别的程序用。")
 def doctor(*, as_json: bool) -> None:
     """检查环境：虚拟环境、配置、引擎、文件夹、扩展、程序的隔离。"""
@@ -25,12 +29,20 @@ def doctor(*, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([asdict(check) for check in checks], ensure_ascii=False, indent=1))
     else:
+        console = Console()
         for check in checks:
-            click.echo(f"{'✓' if check.ok else '✗'} {check.message}")
-            if not check.ok:
-                click.echo(f"  → {check.advice}")
-        _show_confinement()
+            _show(console, check.message, check.advice, "✓" if check.ok else "✗")
+        say(console, Text("\n运行生成的程序时，这台机器能做到的隔离：", style="dim"))
+        for measure in describe_confinement():
+            _show(console, measure.what, measure.missing, "✓" if measure.holds else "–")
     sys.exit(0 if all(check.ok for check in checks) else 1)
+
+
+def _show(console: Console, message: str, advice: str, mark: str) -> None:
+    style = {"✓": "green", "✗": "red"}.get(mark, "yellow")
+    say(console, Text(f"{mark} ", style=style).append(printable(message), style="default"))
+    if mark != "✓" and advice:
+        say(console, Text(f"  → {printable(advice)}"))
 
 
 def _checks() -> list[Check]:
@@ -52,10 +64,19 @@ def _engine_check(config: Config) -> Check:
 
 def _extension_check() -> Check:
     command = [sys.executable, "-m", "jupyter", "server", "extension", "list"]
-    found = subprocess.run(  # noqa: S603 - our own interpreter
-        command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False
-    )
-    said = found.stdout + found.stderr
+    try:
+        found = subprocess.run(  # noqa: S603 - our own interpreter
+            command,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+            timeout=_EXTENSION_TIMEOUT_S,
+        )
+        said = found.stdout + found.stderr
+    except subprocess.TimeoutExpired:
+        said = ""
     enabled = any(EXTENSION in line and "enabled" in line for line in said.splitlines())
     return Check(
         "extension",
@@ -63,11 +84,3 @@ def _extension_check() -> Check:
         message="Jupyter 扩展已启用。" if enabled else "Jupyter 扩展没有启用。",
         advice="" if enabled else f"运行：jupyter server extension enable {EXTENSION} --sys-prefix",
     )
-
-
-def _show_confinement() -> None:
-    click.echo("\n运行生成的程序时，这台机器能做到的隔离：")
-    for measure in describe_confinement():
-        click.echo(f"{'✓' if measure.holds else '–'} {measure.what}")
-        if not measure.holds:
-            click.echo(f"  → {measure.missing}")

@@ -3,23 +3,53 @@
 import json
 
 import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
+from aiflow.commands.terminal import ChineseHelp, printable, say
 from aiflow.config import Config
-from aiflow.lesson import load_lessons
+from aiflow.lesson import Lesson, load_lessons
 
 
-@click.command()
+@click.command(cls=ChineseHelp)
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON，给别的程序用。")
 def lessons(*, as_json: bool) -> None:
     """列出课程库：不用密钥、不用网络就能生成的项目。"""
     found = load_lessons(Config.load().lessons.folders)
     if as_json:
-        rows = [
-            {"id": lesson.id, "title": lesson.manifest.title, "summary": lesson.manifest.summary}
-            for lesson in found
-        ]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        click.echo(json.dumps([_row(lesson) for lesson in found], ensure_ascii=False, indent=1))
         return
+    console = Console()
+    table = Table.grid(padding=(0, 2, 0, 0), pad_edge=True)
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column(no_wrap=True, style="dim")
+    table.add_column(overflow="fold")
     for lesson in found:
-        click.echo(f"{lesson.id:18} {lesson.manifest.title}：{lesson.manifest.summary}")
-    click.echo('\n例如：aiflow new "帮我写个贪吃蛇"。课程是事先写好并测试过的，不是模型现写的。')
+        table.add_row(
+            printable(lesson.title), lesson.id, Text(printable(lesson.manifest.summary) + _origin(lesson))
+        )
+    console.print(table)
+    say(console, '\n例如：aiflow new "帮我写个贪吃蛇"')
+    say(console, Text("课程是事先准备好的，不是模型现写的。", style="dim"))
+
+
+def _row(lesson: Lesson) -> dict[str, str | None]:
+    manifest = lesson.manifest
+    return {
+        "id": lesson.id,
+        "title": manifest.title,
+        "title_en": manifest.title_en,
+        "summary": manifest.summary,
+        "example": manifest.example,
+        "kind": manifest.kind,
+        "model": manifest.model,
+        "recorded_at": manifest.recorded_at,
+    }
+
+
+def _origin(lesson: Lesson) -> str:
+    manifest = lesson.manifest
+    if manifest.kind == "written":
+        return ""
+    return f"（{manifest.recorded_at} 录自 {printable(manifest.model or '')}）"

@@ -4,24 +4,28 @@ import asyncio
 import contextlib
 import signal
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
 from rich.console import Console
 
 from aiflow.commands.screen import Screen
+from aiflow.commands.terminal import ChineseHelp
 from aiflow.config import Config
 from aiflow.entities import RequestStatus
-from aiflow.events import StatusEvent
-from aiflow.exceptions import AIFlowError
+from aiflow.events import EventBase, StatusEvent
+from aiflow.exceptions import AIFlowError, ConflictError
 from aiflow.flow import Flow
 
+_QUESTION = "回车继续，输入 e 打开编辑器修改"
 
-@click.command()
+
+@click.command(cls=ChineseHelp)
 @click.argument("prompt")
 @click.option("--engine", help="用哪个引擎：lessons、openai；不写就用配置里的。")
 @click.option("--template", help="用哪一课（见 aiflow lessons）。")
-@click.option("--pause", is_flag=True, help="需求和方案写好后停下，让你看一看、改一改再继续。")
+@click.option("--pause", is_flag=True, help="需求和方案写好后停下，看一看、改一改再继续（在终端里）。")
 @click.option("--json", "as_json", is_flag=True, help="每行输出一个事件（JSON），给别的程序用。")
 @click.option("--projects-dir", type=click.Path(path_type=Path), help="项目放在哪个文件夹。")
 def new(
@@ -51,12 +55,12 @@ async def generate(flow: Flow, *, as_json: bool) -> int:
     """Run ``flow`` while its events are shown; return the exit code."""
     flow.begin()
     run = asyncio.create_task(_advance(flow))
-    _stop_on_interrupt(flow)
-    if as_json:
-        await _print_events(flow)
-    else:
-        await _show(flow)
-    await run
+    with _interrupts(flow) as uninterrupted:
+        if as_json:
+            await _print_events(flow)
+        else:
+            await _show(flow, uninterrupted)
+        await run
     return {RequestStatus.COMPLETED: 0, RequestStatus.CANCELLED: 130}.get(flow.snapshot.status, 1)
 
 
@@ -65,8 +69,16 @@ async def _advance(flow: Flow) -> None:
         await flow.run()
 
 
-def _stop_on_interrupt(flow: Flow) -> None:
-    """Let Ctrl-C stop the run as the button in the page does."""
+Uninterrupted = Callable[[], contextlib.AbstractContextManager[None]]
+
+
+@contextlib.contextmanager
+def _interrupts(flow: Flow) -> Iterator[Uninterrupted]:
+    """Let Ctrl-C stop the run as the button in the page does, for as long as the block lasts.
+
+    Yields:
+        A context manager in which Ctrl-C raises KeyboardInterrupt as usual, for a question in the terminal.
+    """
     loop = asyncio.get_running_loop()
     stopping: set[asyncio.Task[None]] = set()
 
@@ -74,10 +86,20 @@ def _stop_on_interrupt(flow: Flow) -> None:
         if not stopping:
             stopping.add(asyncio.create_task(_cancel(flow)))
 
+    @contextlib.contextmanager
+    def as_usual() -> Iterator[None]:
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    # Python's own handler, not the loop's: it exists on Windows too, and a question can take its place for a while.
+    before = signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(stop))
     try:
-        loop.add_signal_handler(signal.SIGINT, stop)
-    except NotImplementedError:  # Windows: there the signal arrives between two events
-        signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(stop))
+        yield as_usual
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 async def _cancel(flow: Flow) -> None:
@@ -88,30 +110,53 @@ async def _cancel(flow: Flow) -> None:
 async def _print_events(flow: Flow) -> None:
     async for event in flow.events():
         click.echo(event.model_dump_json())
-        if isinstance(event, StatusEvent) and event.status is RequestStatus.PAUSED:
-            flow.accept()
+        if _is_pause(event):
+            _accept(flow, None)
 
 
-async def _show(flow: Flow) -> None:
-    with Screen(Console(), flow.prompt) as screen:
+async def _show(flow: Flow, uninterrupted: Uninterrupted) -> None:
+    screen = Screen(Console(), flow.prompt)
+    with screen:
         async for event in flow.events():
             screen.show(event)
-            if isinstance(event, StatusEvent) and event.status is RequestStatus.PAUSED:
-                await _ask(flow, screen)
+            if _is_pause(event):
+                await _ask(flow, screen, uninterrupted)
     screen.say_end(flow)
 
 
-async def _ask(flow: Flow, screen: Screen) -> None:
+def _is_pause(event: EventBase) -> bool:
+    return isinstance(event, StatusEvent) and event.status is RequestStatus.PAUSED
+
+
+async def _ask(flow: Flow, screen: Screen, uninterrupted: Uninterrupted) -> None:
     """Show what was written and let the person edit it before the run goes on."""
     artifact = flow.snapshot.plan or flow.snapshot.spec
     text = artifact.to_markdown() if artifact is not None else ""
-    with screen.paused(text):
-        edited = await asyncio.to_thread(_edit, text)
-    flow.accept(edited)
+    try:
+        # The run rests, so nothing is lost while the question holds this thread; in another one Ctrl-C could not end it.
+        with screen.paused(text), uninterrupted():
+            edited = _edit(text)
+    except (click.Abort, KeyboardInterrupt):
+        await _cancel(flow)
+        return
+    _accept(flow, edited)
+
+
+def _accept(flow: Flow, edited: str | None) -> None:
+    with contextlib.suppress(
+        ConflictError
+    ):  # somebody else has continued or stopped it: that is what is shown then
+        flow.accept(edited)
 
 
 def _edit(text: str) -> str | None:
-    if not sys.stdin.isatty():
-        return None
-    answer = click.prompt("回车继续，输入 e 打开编辑器修改", default="", show_default=False, err=True)
-    return click.edit(text, extension=".md") if answer.strip().lower() == "e" else None
+    """Return the edited text, None where nothing was changed; without a terminal nobody is asked."""
+    while sys.stdin is not None and sys.stdin.isatty():
+        answer = click.prompt(_QUESTION, default="", show_default=False, prompt_suffix="：", err=True)
+        if answer.strip().lower() != "e":
+            return None
+        try:
+            return click.edit(text, extension=".md")
+        except click.ClickException:
+            click.echo("打不开编辑器。可以用环境变量 EDITOR 指定一个。", err=True)
+    return None

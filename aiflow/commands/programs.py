@@ -1,19 +1,30 @@
 """``aiflow run`` and ``aiflow play``: a generated program, with its limits, in the terminal or in a window."""
 
 import asyncio
+import codecs
+import io
 import os
 import signal
 import sys
+import threading
 
 import click
 
 from aiflow.commands.projects import find_project
+from aiflow.commands.terminal import ChineseHelp
 from aiflow.config import Config
 from aiflow.exceptions import NotFoundError
 from aiflow.runner import Ended, Output, ProgramRun, RunLimits, start_program
 
+_STOPPED = 130
+_TYPED_BYTES = 32_768
 
-@click.command(context_settings={"ignore_unknown_options": True})
+
+@click.command(
+    cls=ChineseHelp,
+    # What stands after the project is the program's, also what looks like one of our options.
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+)
 @click.argument("project")
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
 def run(project: str, args: tuple[str, ...]) -> None:
@@ -21,7 +32,7 @@ def run(project: str, args: tuple[str, ...]) -> None:
     sys.exit(asyncio.run(_run(project, args, window=False)))
 
 
-@click.command()
+@click.command(cls=ChineseHelp)
 @click.argument("project")
 def play(project: str) -> None:
     """在这台电脑的屏幕上打开游戏窗口。没有屏幕时，请在笔记本里点“试玩”。"""
@@ -38,8 +49,8 @@ async def _run(name: str, args: tuple[str, ...], *, window: bool) -> int:
     main = folder.main_file()
     limits = RunLimits.model_validate(config.runner.model_dump())
     async with await start_program(folder.root, main, args, limits=limits, window=window) as program:
-        feeder = asyncio.create_task(_feed(program))
         _stop_on_interrupt(program)
+        feeder = asyncio.create_task(_feed(program))
         code = 1
         async for event in program.events():
             if isinstance(event, Output):
@@ -54,11 +65,38 @@ async def _run(name: str, args: tuple[str, ...], *, window: bool) -> int:
 
 
 async def _feed(program: ProgramRun) -> None:
-    """Hand on what the person types, line by line, until there is no more."""
+    """Hand on what the person types until there is no more."""
+    typed: asyncio.Queue[bytes] = asyncio.Queue()
     loop = asyncio.get_running_loop()
-    while line := await loop.run_in_executor(None, sys.stdin.readline):
-        await program.write(line)
+    threading.Thread(target=_read_stdin, args=(loop, typed), daemon=True).start()
+    decoder = codecs.getincrementaldecoder(sys.stdin.encoding if sys.stdin else "utf-8")("replace")
+    while data := await typed.get():
+        await program.write(decoder.decode(data))
+    await program.write(decoder.decode(b"", final=True))
     await program.close_stdin()
+
+
+def _read_stdin(loop: asyncio.AbstractEventLoop, typed: "asyncio.Queue[bytes]") -> None:
+    """Read standard input; the empty piece is its end.
+
+    In a thread that nobody waits for, and past Python's own buffer: a program that has ended must not leave the person
+    with a command that still wants a line, and a buffer that is being read cannot be closed.
+    """
+    data = b"more"
+    while data:
+        try:
+            data = _raw_stdin().read(_TYPED_BYTES) or b""
+        except (OSError, ValueError):
+            data = b""  # closed: nobody will type
+        try:
+            loop.call_soon_threadsafe(typed.put_nowait, data)
+        except RuntimeError:
+            return  # the program has ended, and the loop with it
+
+
+def _raw_stdin() -> io.RawIOBase:
+    raw = getattr(getattr(sys.stdin, "buffer", None), "raw", None)
+    return raw if isinstance(raw, io.RawIOBase) else io.FileIO(0, closefd=False)
 
 
 def _stop_on_interrupt(program: ProgramRun) -> None:
@@ -69,10 +107,7 @@ def _stop_on_interrupt(program: ProgramRun) -> None:
         if not tasks:
             tasks.add(asyncio.create_task(program.stop()))
 
-    try:
-        loop.add_signal_handler(signal.SIGINT, stop)
-    except NotImplementedError:  # Windows
-        signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(stop))
+    signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(stop))
 
 
 def _explain(ended: Ended) -> None:
@@ -84,6 +119,8 @@ def _explain(ended: Ended) -> None:
 
 def _exit_code(ended: Ended) -> int:
     """Return the program's code; one that a signal or a limit ended has a shell's code for it."""
+    if ended.reason == "stopped":
+        return _STOPPED
     if ended.exit_code is None:
         return 1
     return 128 - ended.exit_code if ended.exit_code < 0 else ended.exit_code

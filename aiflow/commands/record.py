@@ -7,13 +7,20 @@ from pathlib import Path
 import click
 
 from aiflow.commands.new import generate
+from aiflow.commands.terminal import ChineseHelp
 from aiflow.config import Config
 from aiflow.engines.recording import RecordingEngine
 from aiflow.engines.registry import load_engine
+from aiflow.entities import GeneratedProject
 from aiflow.flow import Flow
 
+# Titles that say what kind of text it is, not what the program is.
+_NO_TITLES = frozenset(
+    {"", "需求", "需求说明", "需求说明书", "需求文档", "规格说明", "项目需求", "specification"}
+)
 
-@click.command()
+
+@click.command(cls=ChineseHelp)
 @click.argument("prompt")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), required=True, help="课程文件夹，名字就是课程的编号。"
@@ -23,11 +30,36 @@ from aiflow.flow import Flow
 def record(prompt: str, output: Path, engine: str | None, *, as_json: bool) -> None:
     """录制一次生成，存成一课：一个人有密钥，全班都能回放。"""
     config = Config.load()
-    recorder = RecordingEngine(load_engine(config, engine), output.resolve(), api_key=config.api_key)
+    folder = output.resolve()
+    recorder = RecordingEngine(load_engine(config, engine), folder, api_key=config.api_key)
     flow = Flow(prompt, engine=recorder, config=config)
     code = asyncio.run(generate(flow, as_json=as_json))
-    if code == 0:
-        click.echo(
-            f"录好了。把文件夹“{output.name}”放进 config.json 的 lessons.folders 里，就能回放。", err=True
-        )
-    sys.exit(code)
+    if code or flow.project is None:
+        recorder.discard()
+        click.echo("没有生成完，所以没有录成一课。", err=True)
+        sys.exit(code or 1)
+    keep(recorder, flow, flow.project)
+    click.echo(
+        f"\n录好了：{folder}\n回放：把“{folder.parent}”写进 config.json 的 lessons.folders，"
+        f'然后 aiflow new --engine lessons --template {folder.name} "{prompt}"',
+        err=True,
+    )
+
+
+def keep(recorder: RecordingEngine, flow: Flow, project: GeneratedProject) -> None:
+    """Make a recording a lesson, described by what the run has written.
+
+    Raises:
+        InputError: when it cannot be one.
+        StorageError: when the disk refuses.
+    """
+    spec = flow.spec
+    title = spec.title if spec is not None and spec.title.strip().lower() not in _NO_TITLES else flow.prompt
+    recorder.write_manifest(
+        title=title,
+        project_type=project.project_name.rsplit("_", 3)[0],
+        prompt=flow.prompt,
+        summary=spec.summary if spec is not None else "",
+        dependencies=project.dependencies,
+        main=project.main_file_path.split("/", 2)[2],
+    )

@@ -12,8 +12,18 @@ from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.text import Text
 
+from aiflow.commands.terminal import one_line, pad, printable, say
 from aiflow.entities import PhaseStatus, PhaseType, RequestStatus
-from aiflow.events import EventBase, PhaseSnapshot, Snapshot
+from aiflow.events import (
+    DiagnosticEvent,
+    EventBase,
+    FileSnapshot,
+    FileWrittenEvent,
+    PhaseEvent,
+    PhaseSnapshot,
+    Snapshot,
+    StatusEvent,
+)
 from aiflow.flow import Flow
 
 NAMES = {PhaseType.SPECIFY: "需求说明", PhaseType.PLAN: "方案设计", PhaseType.IMPLEMENT: "编写代码"}
@@ -25,10 +35,13 @@ _MARKS = {
 }
 _SEVERITIES = {"error": "red", "warning": "yellow", "info": "dim"}
 _TAIL_LINES = 6
+_FILES_SHOWN = 12
+_FINDINGS_SHOWN = 5
+_FRAME_S = 0.05
 
 
 class Screen:
-    """Draws the snapshot of a run, live where there is a terminal, once at the end where there is none.
+    """Draws the snapshot of a run, live where there is a terminal, line by line where there is none.
 
     Args:
         console: where to.
@@ -39,103 +52,137 @@ class Screen:
         self._console = console
         self._prompt = prompt
         self._state = Snapshot()
-        self._live = Live(console=console, auto_refresh=False, transient=False)
+        self._notices: list[str] = []
+        self._live = self._new_live()
         self._drawn_at = 0.0
+        self._started_at = time.monotonic()
 
     def __enter__(self) -> Self:
-        self._console.print(Text(f"“{self._prompt}”", style="bold"))
-        if self._console.is_terminal:
-            self._live.start()
+        self._console.print(Text(f"\n  {printable(self._prompt)}\n", style="bold"))
+        self._start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._console.is_terminal:
-            self._live.update(self._draw(), refresh=True)
-            self._live.stop()
+        self._stop()
 
     def show(self, event: EventBase) -> None:
         """Take one event in, and draw, at most twenty times a second."""
         self._state.apply(event)
+        if isinstance(event, StatusEvent) and event.message and not self._state.is_final:
+            self._notices.append(event.message)
         if not self._console.is_terminal:
             self._print_plain(event)
-        elif time.monotonic() - self._drawn_at > 0.05:
+        elif time.monotonic() - self._drawn_at > _FRAME_S:
             self._drawn_at = time.monotonic()
             self._live.update(self._draw(), refresh=True)
 
     @contextmanager
     def paused(self, text: str) -> Iterator[None]:
         """Stop drawing, and show ``text`` (Markdown), for as long as the block lasts."""
-        if self._console.is_terminal:
-            self._live.update(self._draw(), refresh=True)
-            self._live.stop()
-        self._console.print(Padding(Markdown(text), (1, 2)))
+        self._stop()
+        self._console.print(Padding(Markdown(printable(text)), (1, 2)))
         yield
-        if self._console.is_terminal:
-            self._live = Live(console=self._console, auto_refresh=False)
-            self._live.start()
+        self._start()
 
     def say_end(self, flow: Flow) -> None:
         """Say how it ended and what can be done now."""
         state = flow.snapshot
+        out, seconds = self._console, time.monotonic() - self._started_at
         if state.status is RequestStatus.COMPLETED and (project := flow.project) is not None:
-            self._console.print(
-                Text(f"\n完成：{project.total_files} 个文件，在 ", style="green").append(str(project.root))
-            )
-            self._console.print(Text(f"运行它：aiflow run {project.project_name}"))
+            say(out, Text(f"\n  完成：{project.total_files} 个文件，用了 {seconds:.0f} 秒。", style="green"))
+            if not project.syntax_validated:
+                say(out, Text("  有文件的语法还不对（见上面），所以现在不能打包下载。", style="yellow"))
+            say(out, Text("  在这里  ", style="dim").append(str(project.root), style="default"))
+            command = f"aiflow run {project.project_name}"
+            say(out, Text("  运行它  ", style="dim").append(command, style="default"))
         elif state.status is RequestStatus.CANCELLED:
-            self._console.print(Text("\n已经停止。写好的文件都还在。", style="yellow"))
+            say(out, Text("\n  已经停止。写好的文件都还在。", style="yellow"))
         else:
-            self._console.print(Text(f"\n没有完成：{state.message or ''}", style="red"))
+            say(out, Text(f"\n  没有完成：{printable(state.message or '原因不明。')}", style="red"))
+
+    def _new_live(self) -> Live:
+        return Live(console=self._console, auto_refresh=False, vertical_overflow="crop")
+
+    def _start(self) -> None:
+        if self._console.is_terminal:
+            self._live = self._new_live()
+            self._live.start()
+
+    def _stop(self) -> None:
+        if self._console.is_terminal:
+            self._live.update(self._draw(), refresh=True)
+            self._live.stop()
 
     def _print_plain(self, event: EventBase) -> None:
-        kind = getattr(event, "event_type", "")
-        if kind == "phase" and getattr(event, "status", None) is not PhaseStatus.PENDING:
-            phase = self._state.phases[getattr(event, "phase")]  # noqa: B009 - events differ in their fields
-            mark, _ = _MARKS[phase.status]
-            self._console.print(Text(f"{mark} {NAMES[phase.phase]}"))
-        elif kind == "file_written":
-            self._console.print(Text(f"  {getattr(event, 'path')}  {getattr(event, 'size_bytes')} B"))  # noqa: B009
-        elif kind == "status" and getattr(event, "message", None) and not self._state.is_final:
-            self._console.print(Text(f"  {getattr(event, 'message')}", style="yellow"))  # noqa: B009
-        elif kind == "diagnostic":
-            self._console.print(Text(f"  {getattr(event, 'message')}"))  # noqa: B009
+        if isinstance(event, PhaseEvent) and event.status is not PhaseStatus.PENDING:
+            mark, _ = _MARKS[event.status]
+            say(self._console, f"  {mark} {NAMES[event.phase]}")
+        elif isinstance(event, FileWrittenEvent):
+            say(self._console, f"    {printable(event.path)}  {event.size_bytes} B")
+        elif isinstance(event, DiagnosticEvent | StatusEvent) and not self._state.is_final and event.message:
+            say(self._console, f"    {printable(event.message)}")
+
+    # Drawing ---------------------------------------------------------------------------------------------------
 
     def _draw(self) -> RenderableType:
         state = self._state
-        rows: list[RenderableType] = [self._phase_row(phase) for phase in state.phases.values()]
-        active = state.active_phase
-        if active is not None:
-            rows.append(Padding(self._tail(active), (1, 0, 0, 4)))
+        rows: list[RenderableType] = []
+        for phase in state.phases.values():
+            rows.append(self._phase_row(phase))
+            if phase.status is PhaseStatus.ACTIVE:
+                message = Text(phase.educational_message, style="dim")
+                rows.append(Padding(message, (0, 2, 0, 4)))
+        if (active := state.active_phase) is not None:
+            rows.append(Padding(self._tail(active), (1, 0, 0, 2)))
         if state.files:
+            rows += [Text(), *self._file_rows(list(state.files.values()))]
+        if state.diagnostics:
             rows.append(Text())
-        for file in state.files.values():
-            size = "正在写" if file.status == "typing" else f"{file.size_bytes:,} B"
-            rows.append(
-                Text(f"    {file.path}  ").append(size, style="blue" if file.status == "typing" else "dim")
-            )
-        for found in state.diagnostics[-8:]:
-            rows.append(Text(f"    {found.message}", style=_SEVERITIES[found.severity]))
-        if state.message and not state.is_final:
-            rows.append(Text(f"\n  {state.message}", style="yellow"))
+        for found in state.diagnostics[-_FINDINGS_SHOWN:]:
+            text = Text(printable(found.message), style=_SEVERITIES[found.severity])
+            rows.append(Padding(text, (0, 2, 0, 4)))
+        if self._notices:
+            rows.append(Padding(Text(printable(self._notices[-1]), style="dim"), (1, 2, 0, 2)))
         return Group(*rows)
 
     def _phase_row(self, phase: PhaseSnapshot) -> Text:
         mark, style = _MARKS[phase.status]
-        row = Text(f"  {mark} ", style=style).append(
-            NAMES[phase.phase], style="bold" if style != "dim" else "dim"
-        )
+        row = Text(f"  {mark} ", style=style)
+        row.append(NAMES[phase.phase], style="bold" if phase.status is PhaseStatus.ACTIVE else "default")
         if phase.started_at and phase.completed_at:
             row.append(f"  {(phase.completed_at - phase.started_at).total_seconds():.0f} 秒", style="dim")
-        if phase.status is PhaseStatus.ACTIVE:
-            row.append(f"  {phase.educational_message}", style="dim")
+        if phase.status is PhaseStatus.PENDING:
+            row.stylize("dim")
         return row
 
+    def _file_rows(self, files: list[FileSnapshot]) -> Iterator[Text]:
+        shown = files[-_FILES_SHOWN:]
+        if len(files) > len(shown):
+            yield Text(f"    …前面还有 {len(files) - len(shown)} 个文件", style="dim")
+        room = max(20, self._console.width - 20)
+        names = [one_line(file.path, room) for file in shown]
+        width = max(map(len, names), default=0)
+        for file, name in zip(shown, names, strict=True):
+            if file.status == "typing":
+                yield Text(f"    {pad(name, width)}  ", style="blue").append("正在写")
+            elif file.status == "error":
+                yield Text(f"    {pad(name, width)}  ", style="red").append("没有写成")
+            else:
+                yield Text(f"    {pad(name, width)}  ").append(f"{file.size_bytes:>7,} B", style="dim")
+
     def _tail(self, phase: PhaseSnapshot) -> Text:
-        """The last lines of what is being written: the code or the text, before it the thinking."""
+        """The last lines of what is being written: the code or the text, before it the thinking.
+
+        Always as many lines, so that what stands below does not jump.
+        """
         content = self._state.typed.text or phase.content.text
-        text, style = (content, "") if content else (phase.thinking.text, "dim italic")
-        lines = [line for line in text.splitlines() if line.strip()][-_TAIL_LINES:]
-        width = max(20, self._console.width - 6)
-        return Text("\n".join(line[:width] for line in lines), style=style, overflow="crop", no_wrap=True)
+        text, style = (content, "default") if content else (phase.thinking.text, "dim italic")
+        lines = [line for line in printable(text).split("\n") if line.strip()][-_TAIL_LINES:]
+        lines += [""] * (_TAIL_LINES - len(lines))
+        drawn = Text(no_wrap=True, overflow="ellipsis")
+        for number, line in enumerate(lines):
+            drawn.append("│ " if number == 0 else "\n│ ", style="dim")
+            drawn.append(line, style=style)
+        return drawn

@@ -8,7 +8,7 @@ import json
 import re
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,11 +17,12 @@ from typing import Any, cast
 from pydantic import SecretStr, ValidationError
 
 from aiflow.engines.base import Delta, Engine, EngineRequest, FinishDelta, TextDelta, UsageDelta
-from aiflow.exceptions import InputError, StorageError
-from aiflow.lesson import LessonManifest
+from aiflow.exceptions import ConfigError, InputError, StorageError
+from aiflow.lesson import LessonManifest, load_lesson
 
 RECORDING = "recording.jsonl"
 MANIFEST = "lesson.toml"
+_MASK = "***"
 _LESSON_ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -94,6 +95,7 @@ class RecordingEngine(Engine):
         project_type: str,
         prompt: str,
         title_en: str = "",
+        summary: str = "",
         keywords: Sequence[str] = (),
         dependencies: Sequence[str] = (),
         main: str = "main.py",
@@ -105,6 +107,7 @@ class RecordingEngine(Engine):
             project_type: what the project's folder begins with.
             prompt: what was asked; asking it again finds the lesson.
             title_en: the English title; made from the type where it is not given.
+            summary: one sentence; what was asked where it is not given.
             keywords: further words that find it.
             dependencies: packages that the project needs.
             main: the main file.
@@ -113,17 +116,20 @@ class RecordingEngine(Engine):
             The file.
 
         Raises:
-            InputError: a value does not fit into a lesson.
+            InputError: a value does not fit into a lesson, or an answer is missing in it.
             StorageError: it cannot be written.
         """
+        title = " ".join(title.split()) or " ".join(prompt.split())
+        # The type, too, so that a request without a letter or a digit in it leaves something to look for.
+        phrases = [title[:40], prompt, *keywords, project_type.replace("_", " ")]
         values: dict[str, Any] = {
             "title": title[:40],
             "title_en": (title_en or project_type.replace("_", " ").capitalize())[:60],
             "kind": "recorded",
             "project_type": project_type,
-            "summary": prompt[:200],
+            "summary": (" ".join(summary.split()) or prompt)[:200],
             "example": prompt,
-            "keywords": list(dict.fromkeys([title[:40], prompt, *keywords])),
+            "keywords": [phrase for phrase in dict.fromkeys(phrases) if _can_be_looked_for(phrase)],
             "dependencies": list(dependencies),
             "main": main,
             "model": self.model,
@@ -139,14 +145,47 @@ class RecordingEngine(Engine):
         text = "".join(f"{key} = {_toml(value)}\n" for key, value in values.items())
         file = self._folder / MANIFEST
         self._write(file, self._strike(text), "w")
+        try:
+            load_lesson(self._folder)
+        except ConfigError as error:
+            file.unlink(missing_ok=True)
+            raise InputError(f"这次录制不完整，不能成为一课。{error.message}") from None
         return file
 
+    def discard(self) -> None:
+        """Throw the recording away: the run did not come to its end, and the folder is free for the next."""
+        (self._folder / RECORDING).unlink(missing_ok=True)
+        with suppress(OSError):  # it was never made, or the person keeps something else in it
+            self._folder.rmdir()
+
     def _append(self, lines: list[dict[str, Any]]) -> None:
+        if self._secret:
+            self._strike_across(lines)
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
         self._write(self._folder / RECORDING, self._strike(text), "a")
 
     def _strike(self, text: str) -> str:
-        return text.replace(self._secret, "***") if self._secret else text
+        """Strike the key out, as it is and as it stands inside a JSON or TOML string."""
+        if not self._secret:
+            return text
+        return text.replace(json.dumps(self._secret)[1:-1], _MASK).replace(self._secret, _MASK)
+
+    def _strike_across(self, lines: list[dict[str, Any]]) -> None:
+        """Strike the key out where one piece of text begins it and the next ones end it."""
+        for channel in ("thinking", "content"):
+            said = [line for line in lines if line.get("channel") == channel]
+            whole = "".join(line["text"] for line in said)
+            found = [at.span() for at in re.finditer(re.escape(self._secret), whole)]
+            starts = {start for start, _ in found}
+            offset = 0
+            for line in said:
+                text = line["text"]
+                line["text"] = "".join(
+                    _MASK if at in starts else char
+                    for at, char in enumerate(text, start=offset)
+                    if not any(start < at < end for start, end in found)
+                )
+                offset += len(text)
 
     def _write(self, file: Path, text: str, mode: str) -> None:
         try:
@@ -155,6 +194,11 @@ class RecordingEngine(Engine):
                 out.write(text)
         except OSError as error:
             raise StorageError(f"写不了课程文件夹“{self._folder.name}”：{error.strerror}。") from None
+
+
+def _can_be_looked_for(phrase: str) -> bool:
+    """Whether a lesson may have ``phrase`` as a keyword: each part of it has a letter or a digit."""
+    return all(any(map(str.isalnum, part)) for part in phrase.split(" + "))
 
 
 def _line(delta: Delta) -> dict[str, Any]:

@@ -1,0 +1,97 @@
+"""What the commands share: Chinese help, text that is safe to print, and a console that keeps paths whole."""
+
+import re
+from typing import Any
+
+import click
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_HEADINGS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
+
+
+def printable(text: str) -> str:
+    """Return ``text`` without what would steer a terminal: escape sequences, other controls, turned directions.
+
+    What a model or a person wrote is shown, never obeyed.
+    """
+    return _CONTROL.sub("�", text.replace("\r\n", "\n").expandtabs(4))
+
+
+def one_line(text: str, width: int) -> str:
+    """Return ``text`` on one line, at most ``width`` columns wide (a Chinese character takes two)."""
+    line = Text(printable(" ".join(text.split())), no_wrap=True, overflow="ellipsis")
+    line.truncate(width, overflow="ellipsis")
+    return line.plain
+
+
+def pad(text: str, width: int) -> str:
+    """Return ``text`` filled up with blanks to ``width`` columns."""
+    return text + " " * max(0, width - cell_len(text))
+
+
+def say(console: Console, text: str | Text) -> None:
+    """Print one line as it is: a path that is folded cannot be copied."""
+    console.print(text, soft_wrap=True, highlight=False, markup=False, emoji=False)
+
+
+class Formatter(click.HelpFormatter):
+    """click's help with Chinese headings."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """Write the usage line."""
+        super().write_usage(prog, args, prefix or "用法：")
+
+    def write_heading(self, heading: str) -> None:
+        """Write a heading."""
+        super().write_heading(_HEADINGS.get(heading, heading))
+
+
+class Context(click.Context):
+    """click's context with our formatter."""
+
+    formatter_class = Formatter
+
+
+class ChineseHelp(click.Command):
+    """A command whose own help option speaks Chinese, as the rest of its help does."""
+
+    context_class = Context
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return the help option."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = "显示这段说明。"
+        return option
+
+
+def explain_usage(error: click.UsageError) -> str:
+    """Return what is wrong with a command line, in one Chinese sentence."""
+    where = f"。用法见 {error.ctx.command_path} --help。" if error.ctx is not None else "。"
+    return _what(error) + where
+
+
+def _what(error: click.UsageError) -> str:
+    if isinstance(error, click.MissingParameter):
+        return f"命令里缺少 {_name(error)}"
+    if isinstance(error, click.NoSuchOption):
+        near = f"，是不是想写 {'、'.join(error.possibilities)}" if error.possibilities else ""
+        return f"没有选项 {one_line(error.option_name, 40)}{near}"
+    if isinstance(error, click.BadOptionUsage):
+        return f"选项 {error.option_name} 后面要写一个值"
+    if isinstance(error, click.BadParameter):
+        return f"{_name(error)} 写得不对（{one_line(error.message, 60)}）"
+    unknown = re.match(r"No such command '(.*?)'", error.message)
+    if unknown:
+        return f"没有命令 {one_line(unknown.group(1), 40)}"
+    return f"命令写得不对（{one_line(error.message, 60)}）"
+
+
+def _name(error: click.BadParameter) -> str:
+    parameter: Any = error.param
+    if parameter is None:
+        return "一个参数"
+    return str(parameter.opts[-1] if isinstance(parameter, click.Option) else parameter.human_readable_name)
