@@ -78,8 +78,8 @@ class Workbench(anywidget.AnyWidget):
         self._displayed: dict[str, Any] = {}
         shown = str(parse_id(project_id)) if project_id else ""
         super().__init__(project_id=shown, prompt=flow.prompt if flow else prompt, pause=pause, **kwargs)
-        self._transport = KernelTransport(self._send, self._local, self._unbegun)
-        self.on_msg(self._receive)
+        self._transport = KernelTransport(self._tell_page, self._local, self._unbegun)
+        self.on_msg(self._on_page_message)
         self.observe(self._project_changed, "project_id")
         if flow is not None:
             self._source = "kernel"
@@ -226,10 +226,10 @@ class Workbench(anywidget.AnyWidget):
             await asyncio.sleep(NO_FLOW_POLL_S)
         self.project_id = str(flow.project_id)
 
-    def _send(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+    def _tell_page(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         self.send(content, buffers)
 
-    def _receive(self, _widget: Any, content: Any, buffers: list[Any]) -> None:
+    def _on_page_message(self, _widget: Any, content: Any, buffers: list[Any]) -> None:
         if isinstance(content, dict) and content.get("kind") == "shown":
             self._take_shown(content.get("snapshot"))
         else:
@@ -281,7 +281,7 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
 
 
 def _check_keywords(given: dict[str, Any]) -> None:
-    known = set(Workbench.trait_names()) | set(KEYWORDS)
+    known = set(Workbench.class_trait_names()) | set(KEYWORDS)
     unknown = [name for name in given if name not in known or name.startswith("_")]
     if unknown:
         raise TypeError(

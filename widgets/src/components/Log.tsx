@@ -50,6 +50,7 @@ export function Log({ session }: { session: Session }): JSX.Element {
       <div
         class="af-log"
         role="log"
+        data-shown={name}
         aria-live="off"
         aria-label={t("log.title")}
         tabIndex={0}

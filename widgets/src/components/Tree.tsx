@@ -15,7 +15,7 @@ export function Tree({ session }: { session: Session }): JSX.Element {
   const store = session.store.value;
   const revision = store?.filesRevision.value;
   const files = store?.snapshot.files;
-  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  const closed = session.closed.value;
   const rows = useMemo(() => (files ? treeRows(files, closed) : []), [files, revision, closed]);
   const box = useRef<HTMLDivElement>(null);
   const [top, height, onScroll] = useWindow(box);
@@ -24,12 +24,7 @@ export function Tree({ session }: { session: Session }): JSX.Element {
   const selected = session.tab.value === "file" ? session.path.value : null;
 
   const current = Math.max(0, rows.findIndex((row) => row.path === (focused ?? selected)));
-  const fold = (row: Row, shut: boolean): void => {
-    const next = new Set(closed);
-    if (shut) next.add(row.path);
-    else next.delete(row.path);
-    setClosed(next);
-  };
+  const fold = (row: Row, shut: boolean): void => session.fold(row.path, shut);
   const choose = (row: Row): void => {
     setFocused(row.path);
     if (row.folder) fold(row, row.open);

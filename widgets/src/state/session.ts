@@ -5,6 +5,7 @@ import type { Hub } from "../transport/hub";
 import { ApiError, isApiError, type GenerateRequest, type Transport, type Welcome } from "../transport/types";
 import { PHASES, type Artifact, type PhaseType, type Snapshot } from "../types";
 import { emptyTail, isFinal } from "./fold";
+import { recallLook, rememberLook, rememberOpen } from "./memory";
 import { person } from "./person";
 import type { ProjectStore } from "./store";
 
@@ -35,8 +36,12 @@ export class Session {
   readonly drawer = signal(false);
   /** The artifact as the reader edited it while the run is paused; null while it is as it came. */
   readonly draft = signal<Artifact | null>(null);
+  /** Folders that are folded away. */
+  readonly closed = signal<ReadonlySet<string>>(new Set());
 
   source: Source;
+  /** Shown because it was open before the page was loaded anew; if it is gone meanwhile, nobody asked for it. */
+  remembered = "";
   private release: (() => void) | null = null;
   private stopTracking: (() => void) | null = null;
 
@@ -75,7 +80,9 @@ export class Session {
       this.draft.value = null;
       this.failure.value = null;
       this.store.value = null;
+      this.recall(projectId);
     });
+    rememberOpen(projectId);
     if (projectId) {
       const { store, release } = this.hub.open(projectId);
       this.release = release;
@@ -104,7 +111,9 @@ export class Session {
     } catch (error) {
       if (!isApiError(error)) throw error;
       const elsewhere = this.source === "page" && this.hubs.kernel !== null;
-      if (elsewhere && this.store.peek() === store) this.show(store.projectId, "kernel");
+      if (this.store.peek() !== store) return;
+      if (elsewhere) this.show(store.projectId, "kernel");
+      else if (this.remembered === store.projectId) this.show("");
     }
   }
 
@@ -164,6 +173,29 @@ export class Session {
     person.write("pauseEach", on ? "yes" : "");
   }
 
+  /** How this project was looked at before; a run at work is followed again all the same. */
+  private recall(projectId: string): void {
+    const look = projectId ? recallLook(projectId) : null;
+    this.closed.value = new Set(look?.closed ?? []);
+    if (!look || look.tab === "run") return;
+    this.following.value = false;
+    this.tab.value = look.tab as Tab;
+    this.path.value = look.path;
+  }
+
+  private remember(): void {
+    const id = this.store.peek()?.projectId;
+    if (id) rememberLook(id, { tab: this.tab.value, path: this.path.value, closed: [...this.closed.value] });
+  }
+
+  fold(path: string, shut: boolean): void {
+    const next = new Set(this.closed.value);
+    if (shut) next.add(path);
+    else next.delete(path);
+    this.closed.value = next;
+    this.remember();
+  }
+
   /** The reader looks at something: the view stays there. */
   look(tab: Tab, path: string | null = this.path.value): void {
     batch(() => {
@@ -171,6 +203,7 @@ export class Session {
       this.tab.value = tab;
       this.path.value = path;
     });
+    this.remember();
   }
 
   follow(): void {

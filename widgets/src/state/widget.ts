@@ -3,6 +3,7 @@
 import { Hub } from "../transport/hub";
 import { KernelTransport, type KernelMessage, type Messages } from "../transport/kernel";
 import { isApiError, type ApiError, type Welcome } from "../transport/types";
+import { claimOpen } from "./memory";
 import { asApiError, Session, type Source } from "./session";
 
 /** The part of anywidget's model that is used. Each view has one of its own, whose handlers end with the view. */
@@ -61,7 +62,9 @@ export class Widget {
     session.source = page ? this.source() : "kernel";
     session.prompt.value = text(models.get("prompt"));
     if (models.get("pause") === true) session.pauseEach.value = true;
-    const projectId = text(models.get("project_id"));
+    const given = text(models.get("project_id"));
+    if (!given && !session.prompt.value) session.remembered = claimOpen();
+    const projectId = given || session.remembered;
     if (projectId) session.show(projectId, session.source);
     models.on("change:project_id", () => session.show(text(models.get("project_id")), this.source()));
     models.on("change:prompt", () => {

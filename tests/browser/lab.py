@@ -1,0 +1,244 @@
+"""A real JupyterLab with the extension, and a notebook in a real browser."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+REPOSITORY = Path(__file__).parents[2]
+ARTIFACTS = REPOSITORY / "artifacts"
+TOKEN = "a-token-for-tests"
+START_TIMEOUT_S = 60
+RUN_ALL = """async () => {
+  const panel = jupyterapp.shell.currentWidget;
+  await panel.context.ready;
+  await panel.sessionContext.ready;
+  await panel.sessionContext.session.kernel.info;
+  await jupyterapp.commands.execute('notebook:run-all-cells');
+}"""
+WORKBENCH = "[data-aiflow-workbench]"
+SHOW = "from aiflow_widgets import Workbench\nWorkbench()"
+
+
+class Lab:
+    """One server for all tests.
+
+    Args:
+        folder: everything that it reads and writes lies there.
+        speed: the lessons' pace; the snake lesson takes about 30 s divided by it.
+    """
+
+    def __init__(self, folder: Path, speed: float) -> None:
+        self.folder = folder
+        self.projects = folder / "projects"
+        self.notebooks = folder / "notebooks"
+        self.log = folder / "jupyter.log"
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        for made in (self.projects, self.notebooks, folder / "config" / "labconfig"):
+            made.mkdir(parents=True)
+        (folder / "config" / "labconfig" / "page_config.json").write_text(
+            json.dumps({"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}),
+            encoding="utf-8",
+        )
+        config = json.loads((REPOSITORY / "config.json").read_text(encoding="utf-8"))
+        config |= {
+            "projects_dir": str(self.projects),
+            "logs_dir": str(folder / "logs"),
+            "require_venv": False,
+        }
+        config["lessons"] = {"speed": speed}
+        (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+        self._process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        env = {
+            **os.environ,
+            "JUPYTER_CONFIG_DIR": str(self.folder / "config"),
+            "JUPYTER_DATA_DIR": str(self.folder / "data"),
+            "JUPYTER_RUNTIME_DIR": str(self.folder / "runtime"),
+            "IPYTHONDIR": str(self.folder / "ipython"),
+            "AIFLOW_CONFIG": str(self.folder / "config.json"),
+            "PYTHONPATH": os.pathsep.join(
+                [str(REPOSITORY / part) for part in (".", "widgets", "server_extension")]
+            ),
+        }
+        with self.log.open("wb") as log:
+            return subprocess.Popen(
+                [
+                    sys.executable, "-m", "jupyter", "lab", "--no-browser", "--ip=127.0.0.1", f"--port={self.port}",
+                    "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}", "--allow-root",
+                    f"--ServerApp.root_dir={self.notebooks}", "--LabApp.expose_app_in_browser=True",
+                    "--ServerApp.jpserver_extensions={'aiflow_server': True}",
+                ],
+                env=env, stdout=log, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+
+    def wait(self) -> None:
+        """Return when the server answers."""
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                break
+            try:
+                self.get("api/templates")
+            except (urllib.error.URLError, ConnectionError):
+                time.sleep(0.1)  # not a synchronisation: the pause between two looks
+                continue
+            return
+        raise AssertionError(
+            f"JupyterLab did not start:\n{self.log.read_text(encoding='utf-8', errors='replace')[-3000:]}"
+        )
+
+    def get(self, path: str) -> Any:
+        """Ask the server as a program with its token does."""
+        request = urllib.request.Request(f"{self.url}/{path}", headers={"Authorization": f"token {TOKEN}"})
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.load(answer)
+
+    def post(self, path: str, body: object) -> Any:
+        """The same, with a body."""
+        request = urllib.request.Request(
+            f"{self.url}/{path}",
+            data=json.dumps(body).encode(),
+            headers={"Authorization": f"token {TOKEN}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.load(answer)
+
+    def stop(self) -> None:
+        """End the server and its kernels."""
+        self._process.terminate()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+class Notebook:
+    """A notebook that is open in a page of its own."""
+
+    def __init__(self, lab: Lab, context: BrowserContext, code: list[str]) -> None:
+        self.lab = lab
+        self.path = f"{uuid4().hex[:8]}.ipynb"
+        cells = [
+            {
+                "cell_type": "code",
+                "id": f"c{n}",
+                "metadata": {},
+                "outputs": [],
+                "execution_count": None,
+                "source": text,
+            }
+            for n, text in enumerate(code)
+        ]
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        notebook = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+        self.file = lab.notebooks / self.path
+        self.file.write_text(json.dumps(notebook), encoding="utf-8")
+        self.page: Page = context.new_page()
+        self.errors: list[str] = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def open(self, *, run: bool = True, address: str = "lab/tree") -> Locator:
+        """Go to the notebook, run its cells, and return its first workbench."""
+        self.page.goto(f"{self.lab.url}/{address}/{self.path}?reset&token={TOKEN}")
+        self.page.wait_for_selector(".jp-Notebook .jp-CodeCell")
+        self.page.evaluate("() => jupyterapp.shell.collapseLeft?.()")
+        if run:
+            self.run()
+        return self.workbench()
+
+    def run(self) -> None:
+        """Run all cells."""
+        self.page.evaluate(RUN_ALL)
+
+    def reload(self) -> None:
+        """Load the page anew, as a person does."""
+        self.page.reload()
+        self.page.wait_for_selector(".jp-Notebook .jp-CodeCell")
+
+    def workbench(self, number: int = 0) -> Locator:
+        """A workbench that is ready."""
+        found = self.page.locator(WORKBENCH).nth(number)
+        expect(found).not_to_have_attribute("data-status", "loading", timeout=20_000)
+        return found
+
+    def theme(self, name: str) -> None:
+        """Switch JupyterLab's theme."""
+        self.page.evaluate("(theme) => jupyterapp.commands.execute('apputils:change-theme', { theme })", name)
+        light = "false" if "Dark" in name else "true"
+        self.page.wait_for_selector(f"body[data-jp-theme-light='{light}'][data-jp-theme-name='{name}']")
+
+    def run_code(self, code: str) -> str:
+        """Execute code in the notebook's kernel and return what it printed."""
+        return str(
+            self.page.evaluate(
+                """async (code) => {
+                  const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
+                  const future = kernel.requestExecute({ code });
+                  let text = '';
+                  future.onIOPub = ({ content }) => { text += content.text ?? (content.traceback ?? []).join('\\n'); };
+                  await future.done;
+                  return text;
+                }""",
+                code,
+            )
+        )
+
+    def save(self) -> dict[str, Any]:
+        """Save the notebook; return it as it is on disk."""
+        self.page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
+        return dict(json.loads(self.file.read_text(encoding="utf-8")))
+
+    def shot(self, name: str) -> Path:
+        """Keep a picture of the workbench."""
+        ARTIFACTS.mkdir(exist_ok=True)
+        path = ARTIFACTS / f"{name}.png"
+        self.page.locator(WORKBENCH).first.screenshot(path=path, animations="disabled")
+        return path
+
+
+def ask(workbench: Locator, prompt: str) -> None:
+    """Type a request and start it."""
+    workbench.get_by_role("textbox").first.fill(prompt)
+    button(workbench, "开始").click()
+
+
+def button(workbench: Locator, name: str) -> Locator:
+    """A button by its accessible name."""
+    return workbench.get_by_role("button", name=name)
+
+
+def reaches(workbench: Locator, status: str, timeout_s: float = 40) -> None:
+    """Wait until the whole has this status."""
+    expect(workbench).to_have_attribute(
+        "data-status", re.compile(f"^(?:{status})$"), timeout=timeout_s * 1000
+    )
+
+
+def phase(workbench: Locator, name: str, status: str) -> Locator:
+    """A phase in a status."""
+    return workbench.locator(f"[data-phase={name}][data-status={status}]")
+
+
+def new_context(browser: Browser, *, width: int = 1280, height: int = 1000, **options: Any) -> BrowserContext:
+    """A person of their own: cookies, localStorage, window."""
+    return browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True, **options)
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])

@@ -1,0 +1,31 @@
+/** What was changed between two versions of a text, line by line, in one column. */
+
+import { unifiedMergeView } from "@codemirror/merge";
+import { EditorState } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
+import type { JSX } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { language, t } from "../i18n";
+import { baseExtensions, languageOf, reading } from "./codemirror";
+
+export function Diff({ path, before, after }: { path: string; before: string; after: string }): JSX.Element {
+  const host = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (!host.current || before === after) return;
+    const editor = new EditorView({
+      parent: host.current,
+      state: EditorState.create({
+        doc: after,
+        extensions: [
+          baseExtensions(t("edit.diff")),
+          languageOf(path),
+          reading,
+          unifiedMergeView({ original: before, mergeControls: false, gutter: true, collapseUnchanged: { margin: 3, minSize: 6 } }),
+        ],
+      }),
+    });
+    return () => editor.destroy();
+  }, [path, before, after, language.value]);
+  if (before === after) return <p class="af-quiet">{t("edit.diff.none")}</p>;
+  return <div class="af-code af-diff" ref={host} />;
+}

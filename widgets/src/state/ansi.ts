@@ -1,0 +1,154 @@
+/** Text with ANSI escape sequences, as a terminal shows it: styles, and the few movements that beginners' programs use. */
+
+/** How a piece of text looks. */
+export interface Style {
+  /** Names of CSS classes; the sixteen colours are the theme's. */
+  classes: string;
+  /** A colour of its own (256 colours, true colour). */
+  css: string;
+}
+
+export type AnsiPart =
+  | { kind: "text"; text: string; style: Style }
+  | { kind: "newline" | "return" | "backspace" | "clear" | "erase" };
+
+interface Pen {
+  bold: boolean;
+  dim: boolean;
+  italic: boolean;
+  underline: boolean;
+  strike: boolean;
+  inverse: boolean;
+  ink: string | number | null;
+  paper: string | number | null;
+}
+
+const PLAIN: Style = { classes: "", css: "" };
+const ESCAPE = "\u001b";
+/** A sequence that is longer than this is none. */
+const LONGEST = 256;
+const TOKEN = /\u001b\[([0-9:;<=>?]*)[ -/]*([@-~])|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[@-Z\\^_c78=>]|\u001b[()*+][0-9A-Za-z]|[\n\r\b]|[\u0000-\u0008\u000b-\u001f\u007f]/g;
+
+/** Reads one stream; a sequence may be cut anywhere. */
+export class AnsiReader {
+  private pen = freshPen();
+  private style = PLAIN;
+  private rest = "";
+
+  read(chunk: string): AnsiPart[] {
+    const text = this.complete(this.rest + chunk);
+    const parts: AnsiPart[] = [];
+    let from = 0;
+    const plain = (to: number): void => {
+      if (to > from) parts.push({ kind: "text", text: text.slice(from, to), style: this.style });
+    };
+    for (const match of text.matchAll(TOKEN)) {
+      plain(match.index);
+      from = match.index + match[0].length;
+      const part = this.part(match);
+      if (part) parts.push(part);
+    }
+    plain(text.length);
+    return parts;
+  }
+
+  /** Keep what may be the beginning of a sequence (or of `\r\n`) for the next chunk. */
+  private complete(text: string): string {
+    this.rest = "";
+    const start = text.lastIndexOf(ESCAPE);
+    if (text.endsWith("\r")) this.rest = "\r";
+    else if (start >= 0 && text.length - start < LONGEST && !isWhole(text.slice(start))) this.rest = text.slice(start);
+    return this.rest ? text.slice(0, text.length - this.rest.length) : text;
+  }
+
+  private part(match: RegExpMatchArray): AnsiPart | null {
+    const [token, numbers, final] = match;
+    if (token === "\n") return { kind: "newline" };
+    if (token === "\b") return { kind: "backspace" };
+    if (token === "\r") return match.input?.[match.index! + 1] === "\n" ? null : { kind: "return" };
+    if (token === `${ESCAPE}c`) return { kind: "clear" };
+    if (final === "m") this.paint(numbers ?? "");
+    else if (final === "J" && (numbers === "2" || numbers === "3")) return { kind: "clear" };
+    else if (final === "K") return { kind: "erase" };
+    return null;
+  }
+
+  private paint(numbers: string): void {
+    const codes = numbers.split(/[;:]/).map((code) => Number(code) || 0);
+    for (let at = 0; at < codes.length; at++) at = set(this.pen, codes, at);
+    this.style = styleOf(this.pen);
+  }
+}
+
+function isWhole(sequence: string): boolean {
+  TOKEN.lastIndex = 0;
+  const match = TOKEN.exec(sequence);
+  return match !== null && match.index === 0 && match[0].length > 1;
+}
+
+function freshPen(): Pen {
+  return { bold: false, dim: false, italic: false, underline: false, strike: false, inverse: false, ink: null, paper: null };
+}
+
+/** Apply the code at `at`; return the index of the last one that belongs to it. */
+function set(pen: Pen, codes: number[], at: number): number {
+  const code = codes[at]!;
+  if (code === 0) Object.assign(pen, freshPen());
+  else if (code === 1) pen.bold = true;
+  else if (code === 2) pen.dim = true;
+  else if (code === 3) pen.italic = true;
+  else if (code === 4) pen.underline = true;
+  else if (code === 7) pen.inverse = true;
+  else if (code === 9) pen.strike = true;
+  else if (code === 22) pen.bold = pen.dim = false;
+  else if (code === 23) pen.italic = false;
+  else if (code === 24) pen.underline = false;
+  else if (code === 27) pen.inverse = false;
+  else if (code === 29) pen.strike = false;
+  else if (code === 39) pen.ink = null;
+  else if (code === 49) pen.paper = null;
+  else if (code >= 30 && code <= 37) pen.ink = code - 30;
+  else if (code >= 90 && code <= 97) pen.ink = code - 82;
+  else if (code >= 40 && code <= 47) pen.paper = code - 40;
+  else if (code >= 100 && code <= 107) pen.paper = code - 92;
+  else if (code === 38 || code === 48) return setColour(pen, code === 38 ? "ink" : "paper", codes, at);
+  return at;
+}
+
+function setColour(pen: Pen, which: "ink" | "paper", codes: number[], at: number): number {
+  if (codes[at + 1] === 5) {
+    const index = Math.min(255, codes[at + 2] ?? 0);
+    pen[which] = index < 16 ? index : paletteColour(index);
+    return at + 2;
+  }
+  if (codes[at + 1] === 2) {
+    const [red, green, blue] = [2, 3, 4].map((step) => Math.min(255, codes[at + step] ?? 0));
+    pen[which] = `rgb(${red} ${green} ${blue})`;
+    return at + 4;
+  }
+  return at;
+}
+
+/** The 6×6×6 cube and the greys of xterm's palette. */
+function paletteColour(index: number): string {
+  if (index >= 232) {
+    const grey = 8 + (index - 232) * 10;
+    return `rgb(${grey} ${grey} ${grey})`;
+  }
+  const level = (value: number): number => (value === 0 ? 0 : 55 + 40 * value);
+  const at = index - 16;
+  return `rgb(${level(Math.floor(at / 36))} ${level(Math.floor(at / 6) % 6)} ${level(at % 6)})`;
+}
+
+function styleOf(pen: Pen): Style {
+  const [ink, paper] = pen.inverse ? [pen.paper ?? "paper", pen.ink ?? "ink"] : [pen.ink, pen.paper];
+  const classes: string[] = [];
+  const css: string[] = [];
+  for (const name of ["bold", "dim", "italic", "underline", "strike"] as const) if (pen[name]) classes.push(`af-t-${name}`);
+  for (const [colour, prefix, property] of [[ink, "fg", "color"], [paper, "bg", "background-color"]] as const) {
+    if (colour === null) continue;
+    if (typeof colour === "number" || !colour.startsWith("rgb(")) classes.push(`af-t-${prefix}-${colour}`);
+    else css.push(`${property}:${colour}`);
+  }
+  return { classes: classes.join(" "), css: css.join(";") };
+}

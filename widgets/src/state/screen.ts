@@ -1,0 +1,107 @@
+/**
+ * The picture of a program's window. Pictures are asked for one by one: the next only when one has been drawn, and none
+ * while nobody looks, so a slow or hidden page is sent few or none, and nothing ever queues.
+ */
+
+import { signal } from "@preact/signals";
+import type { Frame } from "../transport/program";
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** So many pictures are under way at once: while one is drawn, the next travels. */
+const CREDIT = 2;
+const RATE_WINDOW_MS = 1000;
+
+export class Screen {
+  readonly size = signal<Size | null>(null);
+  /** Pictures drawn in the last second. */
+  readonly rate = signal(0);
+  private canvas: HTMLCanvasElement | null = null;
+  private latest: ImageBitmap | null = null;
+  private latestSeq = 0;
+  private owed = 0;
+  private wanted = false;
+  private drawn: number[] = [];
+  private meter: ReturnType<typeof setInterval> | undefined;
+
+  constructor(
+    private readonly ask: () => boolean,
+    private readonly decode: (image: Blob) => Promise<ImageBitmap> = (image) => createImageBitmap(image),
+  ) {}
+
+  /** Draw here from now on, beginning with the last picture; null draws nowhere. */
+  show(canvas: HTMLCanvasElement | null): void {
+    this.canvas = canvas;
+    this.draw();
+    clearInterval(this.meter);
+    if (canvas) this.meter = setInterval(() => this.measure(), RATE_WINDOW_MS / 2);
+  }
+
+  /** Whether anybody can see it. */
+  want(wanted: boolean): void {
+    this.wanted = wanted;
+    this.request();
+  }
+
+  /** A new connection: what was asked for over the old one is lost. */
+  reconnected(): void {
+    this.owed = 0;
+    this.latestSeq = 0;
+    this.request();
+  }
+
+  async take(frame: Frame): Promise<void> {
+    this.owed = Math.max(0, this.owed - 1);
+    let picture: ImageBitmap;
+    try {
+      picture = await this.decode(frame.image);
+    } catch (error) {
+      console.error("a picture could not be read", error);
+      this.request();
+      return;
+    }
+    if (frame.seq > this.latestSeq) {
+      this.latestSeq = frame.seq;
+      this.latest?.close();
+      this.latest = picture;
+      this.draw();
+      this.drawn.push(performance.now());
+    } else {
+      picture.close();
+    }
+    this.request();
+  }
+
+  /** Nothing more comes; the last picture stays. */
+  end(): void {
+    this.wanted = false;
+    clearInterval(this.meter);
+    this.rate.value = 0;
+  }
+
+  private request(): void {
+    while (this.wanted && this.owed < CREDIT && this.ask()) this.owed++;
+  }
+
+  private draw(): void {
+    const { latest, canvas } = this;
+    if (!latest) return;
+    const { width, height } = latest;
+    if (this.size.value?.width !== width || this.size.value.height !== height) this.size.value = { width, height };
+    if (!canvas) return;
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = width;
+      canvas.height = height;
+    }
+    canvas.getContext("2d", { alpha: false })?.drawImage(latest, 0, 0);
+  }
+
+  private measure(): void {
+    const since = performance.now() - RATE_WINDOW_MS;
+    this.drawn = this.drawn.filter((at) => at >= since);
+    this.rate.value = this.drawn.length;
+  }
+}
