@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 from aiflow.artifacts import Plan, Spec, merge_edit, read_edit
 from aiflow.blocking import run_blocking
+from aiflow.calls import read_calls
 from aiflow.config import Config
 from aiflow.engines.base import Engine
 from aiflow.engines.registry import load_engine
@@ -21,6 +22,7 @@ from aiflow.events import Event, Snapshot
 from aiflow.exceptions import AIFlowError, ConflictError, InputError, RunCancelledError
 from aiflow.inputs import as_uuid, check_prompt, required
 from aiflow.journal import JournalReader, read_events
+from aiflow.masking import mask
 from aiflow.record import Manifest
 from aiflow.recovery import watch_writer
 from aiflow.revision import given_for
@@ -63,17 +65,17 @@ class Flow:
         user: str = "",
         project_id: UUID | None = None,
     ) -> None:
-        self.prompt = check_prompt(prompt)
-        self.template = template
         self.config = config or Config.load()
+        # Who pastes the key into the request must not find it in the record.
+        self.prompt = mask(check_prompt(prompt), self.config.secrets)
+        self.template = template
         self.engine = engine if isinstance(engine, Engine) else load_engine(self.config, engine)
         self.pause_after = _check_pauses(pause_after)
         self.user = user
         self.project_id = project_id or uuid4()
         self.store = ProjectStore(Path(projects_dir or self.config.projects_dir), self.config.run)
         self.record = self.store.record(self.project_id)
-        key = self.config.api_key.get_secret_value() if self.config.api_key else ""
-        self.trace = Trace(self.config.logs_dir, (key,))
+        self.trace = Trace(self.config.logs_dir, self.config.secrets)
         self._snapshot = Snapshot()
         self._session: Session | None = None
         self._stopping = Stopping(self.record)
@@ -143,8 +145,8 @@ class Flow:
 
     @property
     def prompts(self) -> list[dict[str, Any]]:
-        """What was sent to the model: ``{"phase", "messages"}``, in order."""
-        return self.record.prompts()
+        """What was said to the model and what it answered: ``{"phase", "messages", "thinking", "content"}``, in order."""
+        return read_calls(self.record.calls)
 
     # Steps -----------------------------------------------------------------------------------------------------
 
@@ -274,8 +276,6 @@ class Flow:
             yield event
         if starter is not None:
             await starter
-
-    # What the steps are made of --------------------------------------------------------------------------------
 
     async def _work_on(self, phase: PhaseType) -> None:
         await self._work(lambda session: self._step(session, phase), phase)

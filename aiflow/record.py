@@ -5,7 +5,7 @@
         journal.jsonl    its events
         run.lock         held while a process works on it
         command.json     what another process asks of the one that holds the lock
-        prompts.jsonl    what was sent to the model, one call a line
+        calls/           what was sent to the model and what it answered, word for word
         tmp/             files that are not complete yet
         attempts/        an earlier attempt's files, while a retry is under way
         repairs/         what repairs changed, as diffs
@@ -210,32 +210,10 @@ class RunRecord:
             return None
         return "cancel" if isinstance(found, dict) and found.get("command") == "cancel" else None
 
-    def note_prompt(self, phase: str, messages: list[dict[str, str]]) -> None:
-        """Keep what was sent to the model, so that a student can read it later.
-
-        Raises:
-            StorageError: when the disk refuses.
-        """
-        line = json.dumps({"phase": phase, "messages": messages}, ensure_ascii=False)
-        try:
-            with (self.folder / "prompts.jsonl").open("a", encoding="utf-8", errors="replace") as file:
-                file.write(line + "\n")
-        except OSError as error:
-            raise explain(error) from error
-
-    def prompts(self) -> list[dict[str, Any]]:
-        """Return what was sent to the model: ``{"phase", "messages": [{"role", "content"}]}``, in order."""
-        try:
-            text = (self.folder / "prompts.jsonl").read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            return []
-        found = []
-        for line in text.splitlines():
-            try:
-                found.append(json.loads(line))
-            except json.JSONDecodeError:
-                continue  # a line that a crash cut off
-        return found
+    @property
+    def calls(self) -> Path:
+        """What was said between the pipeline and the model; see ``aiflow.calls``."""
+        return self.folder / "calls"
 
     def keep_diff(self, name: str, diff: str) -> None:
         """Keep what a repair changed.

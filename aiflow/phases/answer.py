@@ -4,10 +4,11 @@ Thinking goes to the screen, usage and notices become events, and an answer that
 asked to go on and joined without a seam.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import replace
 
+from aiflow.calls import begin_call
 from aiflow.engines.base import (
     EngineRequest,
     FinishDelta,
@@ -19,7 +20,8 @@ from aiflow.engines.base import (
 )
 from aiflow.entities import PhaseType
 from aiflow.events import UsageEvent
-from aiflow.exceptions import BadAnswerError, RefusedError
+from aiflow.exceptions import BadAnswerError, EngineError, RefusedError
+from aiflow.masking import Masker, mask
 from aiflow.phases.base import PhaseContext
 from aiflow.prompts import render
 
@@ -57,22 +59,42 @@ class Answer:
         self.finish = "stop"
         self._has_content = False
 
-    async def text(self) -> AsyncIterator[str]:
+    async def text(self) -> AsyncGenerator[str, None]:
         """Yield the content as it comes.
 
         Raises:
             EngineError: when the engine fails, refuses, or answers nothing.
             LimitError: when the token budget is used up.
         """
+        masker = Masker(self._context.config.secrets)
+        try:
+            async with aclosing(self._whole()) as pieces:
+                async for piece in pieces:
+                    if text := masker.feed(piece):
+                        yield text
+        except EngineError:
+            if rest := masker.close():
+                yield rest
+            raise
+        if rest := masker.close():
+            yield rest
+        if not self._has_content:
+            raise BadAnswerError(
+                "模型没有给出任何内容。可以重试一次，或者换一个模型。", reason="empty_answer"
+            )
+
+    async def _whole(self) -> AsyncGenerator[str, None]:
+        """Yield the content as the model says it, with what it says when it is asked to go on."""
         written = ""
         request = self._request
         for attempt in range(self._context.config.run.continue_attempts + 1):
             seam = Seam(written) if attempt else None
-            async for piece in self._once(request):
-                text = seam.feed(piece) if seam else piece
-                if text:
-                    written = (written + text)[-_KEPT_CHARS:]
-                    yield text
+            async with aclosing(self._once(request)) as pieces:
+                async for piece in pieces:
+                    text = seam.feed(piece) if seam else piece
+                    if text:
+                        written = (written + text)[-_KEPT_CHARS:]
+                        yield text
             if seam and (rest := seam.close()):
                 written += rest
                 yield rest
@@ -80,10 +102,6 @@ class Answer:
                 break
             self._context.emitter.notice("回答太长被截断了，正在请模型接着写。")
             request = self._go_on(written)
-        if not self._has_content:
-            raise BadAnswerError(
-                "模型没有给出任何内容。可以重试一次，或者换一个模型。", reason="empty_answer"
-            )
 
     def _go_on(self, written: str) -> EngineRequest:
         more = (Message("assistant", written), render("continue")[1])
@@ -91,17 +109,18 @@ class Answer:
 
     async def _once(self, request: EngineRequest) -> AsyncIterator[str]:
         context = self._context
-        context.record.note_prompt(
-            request.phase, [{"role": m.role, "content": m.content} for m in request.messages]
-        )
+        messages = [{"role": message.role, "content": message.content} for message in request.messages]
         thinking, content = Surrogates(), Surrogates()
-        with context.trace.timed(
-            "model_call",
-            project_id=str(context.project_id),
-            phase=request.phase,
-            engine=context.engine.name,
-            model=context.engine.model,
-        ) as more:
+        with (
+            begin_call(context.record.calls, request.phase, messages) as call,
+            context.trace.timed(
+                "model_call",
+                project_id=str(context.project_id),
+                phase=request.phase,
+                engine=context.engine.name,
+                model=context.engine.model,
+            ) as more,
+        ):
             async with aclosing(context.engine.stream(request)) as deltas:  # type: ignore[type-var]  # engines are async generators
                 async for delta in deltas:
                     if isinstance(delta, TextDelta):
@@ -109,17 +128,20 @@ class Answer:
                         text = cleaner.feed(delta.text)
                         if not text:
                             continue
+                        call.write(delta.channel, text)
                         context.budget.spend(text)
                         if delta.channel == "content":
                             self._has_content = True
                             yield text
                         else:
-                            context.emitter.text(self._phase, "thinking", text)
+                            context.emitter.text(self._phase, "thinking", masker.feed(text))
                     elif isinstance(delta, FinishDelta):
                         self._end(delta)
                         more["finish"] = delta.reason
                     else:
                         self._note(delta)
+        if rest := masker.close():
+            context.emitter.text(self._phase, "thinking", rest)
 
     def _end(self, delta: FinishDelta) -> None:
         if delta.reason == "content_filter":
@@ -129,7 +151,7 @@ class Answer:
     def _note(self, delta: UsageDelta | NoticeDelta) -> None:
         context = self._context
         if isinstance(delta, NoticeDelta):
-            context.emitter.notice(delta.message)
+            context.emitter.notice(mask(delta.message, context.config.secrets))
             return
         context.emitter.emit(
             UsageEvent(

@@ -47,7 +47,7 @@ async def _write_files(context: PhaseContext, spec: Spec, plan: Plan, sink: File
     )
     answer = Answer(context, PHASE, "implement", messages)
     extractor = FileExtractor(default_path=plan.main_file)
-    async with aclosing(answer.text()) as pieces:  # type: ignore[type-var]  # it is an async generator
+    async with aclosing(answer.text()) as pieces:
         async for piece in pieces:
             for part in extractor.feed(piece):
                 await sink.take(part)
@@ -86,6 +86,7 @@ def _result(
         )
     name = folder.root.name
     project = GeneratedProject(
+        id=context.project_id,
         request_id=context.project_id,
         project_name=name,
         main_file_path=f"{folder.root.parent.name}/{name}/{main}",

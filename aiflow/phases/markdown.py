@@ -33,7 +33,7 @@ async def write_markdown(
             if length > MAX_MARKDOWN_CHARS:
                 break
     finally:
-        await stream.aclose()  # type: ignore[attr-defined]  # it is an async generator
+        await stream.aclose()
     text = "".join(pieces)[:MAX_MARKDOWN_CHARS]
     wrapped = _WRAPPED.match(text)
     return (wrapped.group(2) if wrapped else text).strip() + "\n"

@@ -132,7 +132,7 @@ class Repair:
         answer = Answer(self._context, PHASE, "repair", messages)
         extractor = FileExtractor(default_path=path if path.endswith(".py") else None)
         parts: list[Part] = []
-        async with aclosing(answer.text()) as pieces:  # type: ignore[type-var]  # it is an async generator
+        async with aclosing(answer.text()) as pieces:
             async for piece in pieces:
                 self._tokens += estimate_tokens(piece)
                 self._context.emitter.text(PHASE, "content", piece, path)

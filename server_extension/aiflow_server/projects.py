@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from aiflow.calls import read_calls
 from aiflow.config import Config
 from aiflow.entities import FINAL_STATUSES, PROJECT_NAME, ProjectStatus, RequestStatus, project_status_of
 from aiflow.events import PhaseSnapshot, Snapshot
@@ -106,7 +107,7 @@ class Projects:
             "spec": state.spec.model_dump(mode="json") if state.spec else None,
             "plan": state.plan.model_dump(mode="json") if state.plan else None,
             "project": state.project.model_dump(mode="json") if state.project else None,
-            "prompts": record.prompts(),
+            "prompts": read_calls(record.calls),
         }
 
     def download(self, project_id: UUID) -> Download:

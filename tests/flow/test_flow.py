@@ -370,3 +370,14 @@ async def test_a_revision_needs_an_end_and_something_to_begin_with(config: Confi
     with pytest.raises(InputError):
         flow.revise("repair")
     assert (await flow.revise("plan").run()).syntax_validated
+
+
+@pytest.mark.asyncio
+async def test_what_was_said_is_kept_word_for_word(config: Config) -> None:
+    text = f"好的：\r\n{FILES}完成。"
+    flow = Flow("计数器", config=config, engine=Script(implement=[[text[:9], text[9:]]]))
+    await flow.run()
+    calls = flow.prompts
+    assert [call["phase"] for call in calls] == ["specify", "plan", "implement"]
+    assert calls[2]["content"] == text
+    assert calls[0]["messages"][1] == {"role": "user", "content": "计数器"}

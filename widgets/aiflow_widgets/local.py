@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from aiflow.calls import read_calls
 from aiflow.config import Config
 from aiflow.entities import FINAL_STATUSES, project_status_of
 from aiflow.events import Snapshot
@@ -160,7 +161,7 @@ class LocalRuns:
             "engine": manifest.engine,
             "title": manifest.title,
             "derived_from": str(manifest.derived_from) if manifest.derived_from else None,
-            "prompts": record.prompts(),
+            "prompts": read_calls(record.calls),
         }
 
     def tree(self, project_id: UUID) -> dict[str, Any]:
