@@ -1,0 +1,110 @@
+"""A process is killed at any moment of a run, and nothing that was there is lost.
+
+The moments are spread over the whole run. ``AIFLOW_KILLS`` sets how many (a few by default; 200 for the long form).
+"""
+
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from aiflow.config import Config
+from aiflow.flow import Flow
+from aiflow.store import ProjectStore
+from tests.faults.checks import check_nothing_lost, read_lines
+from tests.live.server import LiveServer, write_config
+
+KILLS = int(os.environ.get("AIFLOW_KILLS", "4"))
+PROMPT = "帮我写个贪吃蛇"
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    folder = tmp_path_factory.mktemp("kill")
+    path = write_config(folder, lessons={"speed": 25}, run={"durability": "none"}, require_venv=False)
+    return Config.load(path, {})
+
+
+@pytest.fixture(scope="module")
+def whole(config: Config) -> tuple[dict[str, bytes], float]:
+    """Every file of the run as it must be, and how long the run takes."""
+    flow = Flow(PROMPT, config=config)
+    began = time.perf_counter()
+    project = flow.run_sync()
+    seconds = time.perf_counter() - began
+    folder = ProjectStore(config.projects_dir, config.run).find(flow.project_id)
+    assert project.syntax_validated
+    return {path: folder.read(path) for path in folder.sizes()}, seconds
+
+
+def start(config: Config, project_id: UUID) -> subprocess.Popen[bytes]:
+    command = [
+        sys.executable,
+        "-m",
+        "tests.faults.run_flow",
+        str(config.folder / "config.json"),
+        str(project_id),
+    ]
+    process = subprocess.Popen([*command, PROMPT], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2])
+    assert process.stdout is not None
+    assert process.stdout.readline().strip() == b"begun"
+    return process
+
+
+@pytest.mark.parametrize("moment", range(KILLS))
+def test_a_kernel_is_killed(config: Config, whole: tuple[dict[str, bytes], float], moment: int) -> None:
+    files, seconds = whole
+    rng = random.Random(moment)
+    project_id = uuid4()
+    process = start(config, project_id)
+    store = ProjectStore(config.projects_dir, config.run)
+    time.sleep(seconds * (moment + rng.random()) / KILLS)  # the moment itself, not a wait for something
+    before = read_lines(store, project_id)
+    process.kill()
+    process.communicate()
+    check_nothing_lost(config, project_id, files, before)
+    flow = Flow.open(project_id, config=config)
+    if flow.snapshot.status == "completed":
+        return
+    flow.begin_retry()
+    assert flow.run_sync().syntax_validated
+    folder = store.find(project_id)
+    assert {path: folder.read(path) for path in folder.sizes()} == files
+    assert list(folder.record.temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("moment", range(max(1, KILLS // 6)))
+def test_the_server_is_killed(
+    tmp_path: Path, config: Config, whole: tuple[dict[str, bytes], float], moment: int
+) -> None:
+    files, seconds = whole
+    write_config(tmp_path, lessons={"speed": 25}, run={"durability": "none"}, require_venv=False)
+    own = Config.load(tmp_path / "config.json", {})
+    store = ProjectStore(own.projects_dir, own.run)
+    with LiveServer(tmp_path) as server:
+        status, body = server.ask("POST", "api/generate", {"prompt": PROMPT})
+        assert status == 202, body
+        project_id = UUID(body.decode().split('"')[3])
+        time.sleep(seconds * random.Random(moment).random())  # the moment itself, not a wait for something
+        before = read_lines(store, project_id)
+        server.kill()
+    check_nothing_lost(own, project_id, files, before)
+    with LiveServer(tmp_path) as server:
+        (listed,) = server.json("api/projects")["projects"]
+        assert listed["status"] in {"failed", "completed"}
+        seen = before[-1].seq if before else 0
+        _, stream = server.ask("GET", f"api/stream/{project_id}", Last_Event_ID=str(seen))
+        ids = [int(line[4:]) for line in stream.splitlines() if line.startswith(b"id: ")]
+        assert ids == list(range(seen + 1, len(read_lines(store, project_id)) + 1))
+        if listed["status"] == "failed":
+            assert server.ask("POST", f"api/projects/{project_id}/retry", {})[0] == 202
+            _, stream = server.ask(
+                "GET", f"api/stream/{project_id}", Last_Event_ID=str(ids[-1] if ids else seen)
+            )
+            assert b'"status":"completed"' in stream
+        assert server.ask("GET", f"api/projects/{project_id}/download")[0] == 200

@@ -1,0 +1,136 @@
+"""Starts and kills a real Jupyter server."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Self
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, Request, build_opener
+
+TOKEN = "t0ken"
+_OPENER = build_opener(ProxyHandler({}))
+_START_S = 60.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def write_config(folder: Path, **values: Any) -> Path:
+    """A config.json for tests: no waiting, the lessons engine."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "config.json"
+    path.write_text(json.dumps({"gates": {"smoke_run": False}, **values}), encoding="utf-8")
+    return path
+
+
+class LiveServer:
+    """A context manager: a server on a free port, its files below ``folder``.
+
+    Args:
+        folder: with config.json; Jupyter's own folders are made in it.
+        extension: whether ours is loaded.
+    """
+
+    def __init__(
+        self, folder: Path, *, extension: bool = True, environ: dict[str, str] | None = None
+    ) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self._extension = extension
+        self._environ = environ or {}
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "server.log").read_text(encoding="utf-8", errors="replace")
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> Self:
+        root = self.folder / "notebooks"
+        root.mkdir(exist_ok=True)
+        enabled = f"ServerApp.jpserver_extensions={{'aiflow_server': {self._extension}}}"
+        command = [
+            sys.executable, "-m", "jupyter", "server", "--no-browser", "--allow-root", "--ip=127.0.0.1",
+            f"--port={self.port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}",
+            f"--ServerApp.root_dir={root}", f"--{enabled}",
+        ]  # fmt: skip
+        environ = {name: value for name, value in os.environ.items() if not name.startswith("AIFLOW_")}
+        for name in ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR"):
+            environ[f"JUPYTER_{name}"] = str(self.folder / f"jupyter_{name.lower()}")
+        environ |= {
+            "AIFLOW_CONFIG": str(self.folder / "config.json"),
+            "IPYTHONDIR": str(self.folder / "ipython"),
+        }
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                command, stdout=log, stderr=log, cwd=self.folder, env=environ | self._environ
+            )
+        self._wait()
+        return self
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + _START_S
+        while time.monotonic() < deadline:
+            if self.process is None or self.process.poll() is not None:
+                raise AssertionError(f"the server ended: {self.log[-2000:]}")
+            try:
+                self.ask("GET", "api")
+            except OSError:
+                time.sleep(0.02)  # until it listens: nothing tells us
+            else:
+                return
+        raise AssertionError(f"the server did not start: {self.log[-2000:]}")
+
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, bytes]:
+        """One request; returns status and body."""
+        data = json.dumps(body).encode() if body is not None else (b"" if method != "GET" else None)
+        request = Request(self.url + path, data=data, method=method)
+        request.add_header("Authorization", f"token {TOKEN}")
+        for name, value in headers.items():
+            request.add_header(name.replace("_", "-"), value)
+        try:
+            with _OPENER.open(request, timeout=60) as answer:
+                return answer.status, answer.read()
+        except HTTPError as error:
+            with error:
+                return error.code, error.read()
+
+    def json(self, path: str) -> Any:
+        status, body = self.ask("GET", path)
+        assert status == 200, (status, body)
+        return json.loads(body)
+
+    def kill(self) -> None:
+        """``kill -9``: nothing can be tidied up."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    def stop(self) -> None:
+        """Ask it to end."""
+        if self.process is None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self.process = None
