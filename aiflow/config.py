@@ -144,6 +144,12 @@ class Config(Section):
             raise ConfigError(_explain(error)) from None
         return config.model_copy(update=_resolve(config, env))
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must be seen nowhere."""
+        key = self.api_key.get_secret_value().strip() if self.api_key is not None else ""
+        return (key,) if key else ()
+
     def __repr_args__(self) -> Any:
         return [(name, value) for name, value in super().__repr_args__() if name != "api_key"]
 

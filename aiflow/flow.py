@@ -25,7 +25,7 @@ from aiflow.journal import JournalReader, read_events
 from aiflow.masking import mask
 from aiflow.record import Manifest
 from aiflow.recovery import watch_writer
-from aiflow.revision import given_for
+from aiflow.revision import given_for, masked
 from aiflow.session import Session
 from aiflow.stopping import COMMAND_POLL_S, Stopping
 from aiflow.store import ProjectStore
@@ -119,7 +119,8 @@ class Flow:
             self.prompt, template=self.template, engine=self.engine, config=self.config,
             projects_dir=self.store.projects_dir, user=self.user,
         )  # fmt: skip
-        flow._earlier = (self.project_id, spec, plan)
+        secrets = self.config.secrets
+        flow._earlier = (self.project_id, spec and masked(spec, secrets), plan and masked(plan, secrets))
         return flow
 
     @property

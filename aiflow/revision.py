@@ -1,11 +1,17 @@
 """What a finished run is done again with: the specification and the plan that stay, and a person's edit of them."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
 
 from aiflow.artifacts import Plan, Spec, merge_edit, read_edit
 from aiflow.entities import PhaseType
 from aiflow.events import Snapshot
 from aiflow.exceptions import ConflictError, InputError
+from aiflow.masking import mask
+
+ArtifactT = TypeVar("ArtifactT", bound=BaseModel)
 
 
 def given_for(
@@ -37,3 +43,10 @@ def given_for(
         return spec, plan
     edited = merge_edit(given, read_edit(artifact, given))
     return (edited, plan) if isinstance(edited, Spec) else (spec, edited)
+
+
+def masked(artifact: ArtifactT, secrets: Iterable[str]) -> ArtifactT:
+    """Return ``artifact`` with every secret struck out: a person's version may hold one as well as a model's."""
+    text = artifact.model_dump_json()
+    clean = mask(text, secrets)
+    return artifact if clean == text else type(artifact).model_validate_json(clean)

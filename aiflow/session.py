@@ -41,6 +41,7 @@ from aiflow.phases.implement import implement
 from aiflow.phases.plan import plan
 from aiflow.phases.specify import specify
 from aiflow.record import Manifest
+from aiflow.revision import masked
 from aiflow.store import ProjectStore
 from aiflow.trace import Trace
 
@@ -283,6 +284,7 @@ class Session:
 
     def _hand_on(self, artifact: Spec | Plan) -> None:
         is_spec = isinstance(artifact, Spec)
+        artifact = masked(artifact, self._config.secrets)
         text = artifact.to_markdown()
         phase = PhaseType.SPECIFY if is_spec else PhaseType.PLAN
         # A copy: the caller's own may be edited further.

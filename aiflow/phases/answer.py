@@ -4,12 +4,14 @@ Thinking goes to the screen, usage and notices become events, and an answer that
 asked to go on and joined without a seam.
 """
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import aclosing
 from dataclasses import replace
 
 from aiflow.calls import begin_call
 from aiflow.engines.base import (
+    Channel,
+    Delta,
     EngineRequest,
     FinishDelta,
     Message,
@@ -107,10 +109,10 @@ class Answer:
         more = (Message("assistant", written), render("continue")[1])
         return replace(self._request, messages=self._request.messages + more)
 
-    async def _once(self, request: EngineRequest) -> AsyncIterator[str]:
+    async def _once(self, request: EngineRequest) -> AsyncGenerator[str, None]:
         context = self._context
-        messages = [{"role": message.role, "content": message.content} for message in request.messages]
-        thinking, content = Surrogates(), Surrogates()
+        secrets = context.config.secrets
+        messages = [{"role": said.role, "content": mask(said.content, secrets)} for said in request.messages]
         with (
             begin_call(context.record.calls, request.phase, messages) as call,
             context.trace.timed(
@@ -121,27 +123,44 @@ class Answer:
                 model=context.engine.model,
             ) as more,
         ):
-            async with aclosing(context.engine.stream(request)) as deltas:  # type: ignore[type-var]  # engines are async generators
+            async with aclosing(self._deltas(request)) as deltas:
                 async for delta in deltas:
                     if isinstance(delta, TextDelta):
-                        cleaner = content if delta.channel == "content" else thinking
-                        text = cleaner.feed(delta.text)
-                        if not text:
-                            continue
-                        call.write(delta.channel, text)
-                        context.budget.spend(text)
+                        call.write(delta.channel, delta.text)
+                        context.budget.spend(delta.text)
                         if delta.channel == "content":
                             self._has_content = True
-                            yield text
+                            yield delta.text
                         else:
-                            context.emitter.text(self._phase, "thinking", masker.feed(text))
+                            context.emitter.text(self._phase, "thinking", delta.text)
                     elif isinstance(delta, FinishDelta):
                         self._end(delta)
                         more["finish"] = delta.reason
                     else:
                         self._note(delta)
-        if rest := masker.close():
-            context.emitter.text(self._phase, "thinking", rest)
+
+    async def _deltas(self, request: EngineRequest) -> AsyncGenerator[Delta, None]:
+        """Yield what the engine says, its characters whole and the key struck out."""
+        secrets = self._context.config.secrets
+        cleaners: dict[Channel, Cleaner] = {"thinking": Cleaner(secrets), "content": Cleaner(secrets)}
+        try:
+            async with aclosing(self._context.engine.stream(request)) as deltas:  # type: ignore[type-var]  # engines are async generators
+                async for delta in deltas:
+                    if isinstance(delta, TextDelta):
+                        if text := cleaners[delta.channel].feed(delta.text):
+                            yield TextDelta(delta.channel, text)
+                        continue
+                    if isinstance(delta, FinishDelta):
+                        for rest in _rests(cleaners):
+                            yield rest
+                    yield delta
+        except EngineError:
+            # What arrived before the failure is not lost.
+            for rest in _rests(cleaners):
+                yield rest
+            raise
+        for rest in _rests(cleaners):
+            yield rest
 
     def _end(self, delta: FinishDelta) -> None:
         if delta.reason == "content_filter":
@@ -162,6 +181,32 @@ class Answer:
                 model=context.engine.model,
             )
         )
+
+
+class Cleaner:
+    """Makes one channel's text fit to be shown: characters whole, the key struck out.
+
+    Args:
+        secrets: what must not be seen.
+    """
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._surrogates = Surrogates()
+        self._masker = Masker(secrets)
+
+    def feed(self, text: str) -> str:
+        """Return what of ``text`` and of what was held back can be shown."""
+        return self._masker.feed(self._surrogates.feed(text))
+
+    def close(self) -> str:
+        """Return what was held back."""
+        return self._masker.close()
+
+
+def _rests(cleaners: dict[Channel, Cleaner]) -> Iterator[TextDelta]:
+    for channel, cleaner in cleaners.items():
+        if text := cleaner.close():
+            yield TextDelta(channel, text)
 
 
 class Surrogates:

@@ -1,0 +1,58 @@
+"""The key, struck out of any text before it is shown or kept.
+
+A model can be talked into saying its own key (a gateway that echoes headers does it unasked), and a student can paste it
+into the request. What stands in an event stands in files, notebooks and zips soon after, so it is struck out where text
+comes in.
+"""
+
+from collections.abc import Iterable
+
+MASK = "***"
+# A service of one's own is often given "none", "EMPTY" or "ollama": no secrets, but words of many programs.
+MIN_SECRET_CHARS = 8
+
+
+def mask(text: str, secrets: Iterable[str]) -> str:
+    """Return ``text`` with ``***`` in place of every secret."""
+    for secret in secrets:
+        if len(secret) >= MIN_SECRET_CHARS:
+            text = text.replace(secret, MASK)
+    return text
+
+
+class Masker:
+    """Strikes secrets out of a text that comes in pieces, wherever it is cut.
+
+    Only what may be the beginning of a secret is held back, so a piece is hardly ever late.
+
+    Args:
+        secrets: what must not be seen.
+    """
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._secrets = tuple(secret for secret in secrets if len(secret) >= MIN_SECRET_CHARS)
+        self._held = ""
+
+    def feed(self, text: str) -> str:
+        """Return what of ``text`` and of what was held back is certain to hold no secret."""
+        if not self._secrets:
+            return text
+        text = mask(self._held + text, self._secrets)
+        size = max(_begun(text, secret) for secret in self._secrets)
+        self._held = text[len(text) - size :]
+        return text[: len(text) - size]
+
+    def close(self) -> str:
+        """Return what was held back: nothing more comes that could make a secret of it."""
+        held, self._held = self._held, ""
+        return held
+
+
+def _begun(text: str, secret: str) -> int:
+    """Return how many characters at the end of ``text`` are a beginning of ``secret``."""
+    start = max(0, len(text) - len(secret) + 1)
+    while (start := text.find(secret[0], start)) >= 0:
+        if secret.startswith(text[start:]):
+            return len(text) - start
+        start += 1
+    return 0
