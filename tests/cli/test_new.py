@@ -69,31 +69,6 @@ def test_what_no_lesson_answers_fails_with_a_sentence(aiflow: Run) -> None:
     assert (last.status, last.reason) == ("failed", "no_lesson")
 
 
-@pytest.mark.parametrize(
-    "args",
-    [
-        ["new", ""],
-        ["new", "   "],
-        ["new", "猜" * 1001],
-        ["new", "猜数字", "--engine", "nothing"],
-        ["new"],
-        ["new", "猜数字", "--nothing"],
-        ["new", "猜数字", "--template"],
-        ["nothing"],
-        ["--nothing"],
-        ["lab", "--port", "70000"],
-        ["record", "猜数字"],
-    ],
-)
-def test_a_wrong_command_is_2_and_a_chinese_sentence(aiflow: Run, folder: Path, args: list[str]) -> None:
-    done = aiflow(*args)
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert len(done.stderr.strip().splitlines()) == 1
-    assert any("\u4e00" <= char <= "\u9fff" for char in done.stderr)
-    assert not (folder / "projects").exists()
-
-
 def test_a_template_names_the_lesson(aiflow: Run, folder: Path) -> None:
     assert aiflow("new", "随便写一个", "--template", "todo", "--projects-dir", "elsewhere").returncode == 0
     assert [path.name[:5] for path in (folder / "elsewhere").glob("todo_*")] == ["todo_"]
