@@ -30,7 +30,7 @@ from aiflow.entities import (
 from aiflow.exceptions import LimitError, NotFoundError, UnsafePathError
 from aiflow.paths import check_path, find_collision
 from aiflow.record import RunRecord
-from aiflow.safefs import explain, move_into, open_file, remove, replace_file
+from aiflow.safefs import explain, is_shared, move_into, open_file, remove, replace_file
 
 # Left by interpreters, editors and systems; never a part of what was generated.
 _NOISE = frozenset(
@@ -346,6 +346,8 @@ def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, os.stat_result]]:
                 found_stat = entry.stat(follow_symlinks=False)
             except FileNotFoundError:
                 continue  # deleted since the folder was read
+            if is_shared(found_stat):
+                continue
             yield f"{prefix}{entry.name}", found_stat
 
 

@@ -27,8 +27,10 @@ def recover(store: ProjectStore, project_id: UUID, config: Config) -> bool:
         return False
     try:
         with Session(store, project_id, config, Trace(config.logs_dir), Snapshot()) as session:
-            # What was read above may be older than the last thing that its process did.
+            # What was read above may be older than the last thing that its process did, or its process may have been
+            # killed between the journal's last event and the manifest that follows it.
             if session.snapshot.status in RESTING_STATUSES:
+                _catch_up(store, project_id, session.snapshot)
                 return False
             session.stop(RequestStatus.FAILED)
     except ConflictError:
@@ -51,3 +53,16 @@ def watch_writer(store: ProjectStore, project_id: UUID, config: Config) -> Calla
         return False
 
     return is_over
+
+
+def _catch_up(store: ProjectStore, project_id: UUID, snapshot: Snapshot) -> None:
+    """Let the manifest say what the journal says."""
+    record = store.record(project_id)
+    manifest = record.load()
+    if manifest.status is snapshot.status:
+        return
+    manifest.status = snapshot.status
+    manifest.retry_count = snapshot.retry_count
+    manifest.syntax_validated = snapshot.project is not None and snapshot.project.syntax_validated
+    manifest.file_count = len(store.find(project_id).sizes())
+    record.save(manifest)

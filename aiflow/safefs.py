@@ -87,6 +87,14 @@ def explain(error: OSError) -> StorageError | UnsafePathError:
     return StorageError(sentences.get(error.errno or 0, "磁盘读写出错了，请再试一次。"))
 
 
+def is_shared(found: os.stat_result) -> bool:
+    """Tell whether a file has a second name somewhere: a hard link, by which something outside would be inside.
+
+    What is written here never has one. A file that a backup tool has linked is refused with it: it can be saved again.
+    """
+    return found.st_nlink > 1
+
+
 def open_file(root: Path, path: str) -> BufferedReader:
     """Open the regular file ``path`` below ``root`` for reading.
 
@@ -103,9 +111,10 @@ def open_file(root: Path, path: str) -> BufferedReader:
                 fd = os.open(parts[-1], os.O_RDONLY | _FILE | _NONBLOCK, dir_fd=folder)
         else:
             fd = os.open(_refuse_links(root, parts), os.O_RDONLY | _FILE)
-        if not stat.S_ISREG(os.fstat(fd).st_mode):
+        found = os.fstat(fd)
+        if not stat.S_ISREG(found.st_mode) or is_shared(found):
             os.close(fd)
-            raise UnsafePathError("这不是一个普通文件，不能打开。")
+            raise UnsafePathError("这不是项目自己的普通文件，不能打开。")
         return os.fdopen(fd, "rb")
 
 

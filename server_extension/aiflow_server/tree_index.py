@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from aiflow.folder import is_listed
+from aiflow.safefs import is_shared
 from aiflow.times import format_time
 
 
@@ -118,9 +119,9 @@ class TreeIndex:
                 return None
             if stat.S_ISLNK(found.st_mode):
                 return None
-        if found is not None and not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
-            return None
-        return found
+        if found is None or stat.S_ISDIR(found.st_mode):
+            return found
+        return found if stat.S_ISREG(found.st_mode) and not is_shared(found) else None
 
     def render(self, project_id: str) -> None:
         """Bring ``data`` (a DirectoryTree) and ``etag`` up to date; nothing is done while nothing has changed."""
@@ -158,7 +159,8 @@ def _take(folder: _Folder, entry: "os.DirEntry[str]", prefix: str) -> None:
             found = entry.stat(follow_symlinks=False)
         except FileNotFoundError:
             return  # deleted since the folder was read
-        folder.children[name] = _file_json(name, prefix + name, found)
+        if not is_shared(found):
+            folder.children[name] = _file_json(name, prefix + name, found)
 
 
 def _file_json(name: str, path: str, found: os.stat_result) -> bytes:

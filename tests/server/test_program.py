@@ -159,6 +159,7 @@ async def test_a_page_that_says_so_is_told_the_refusal(shelf, page):
     socket = await page(shelf.project({"readme.md": "x"}).project_id, "mode=run&tell=1")
     assert (await socket.read())["reason"] == "no_program"
     assert await socket.read() is None
+    socket.socket.close()
 
 
 async def test_a_page_that_comes_back_is_shown_the_last_picture_and_what_was_typed(shelf, page):
@@ -178,7 +179,8 @@ async def test_a_page_that_comes_back_is_shown_the_last_picture_and_what_was_typ
         again.printed += last.get("text", "")
         last = await again.read()
     assert (last, again.printed) == (picture, "名字？小明\n")
-    again.socket.close()
+    await again.say(type="stop")
+    await again.until("ended")
 
 
 async def test_nobody_runs_anything_without_a_token(shelf, page):
