@@ -1,0 +1,451 @@
+"""The entities of the two seed documents: every field, rule, transition and serialised shape."""
+
+import itertools
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid1, uuid4
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from aiflow.entities import (
+    FINAL_STATUSES,
+    MAX_FILE_BYTES,
+    MAX_PROJECT_BYTES,
+    MAX_PROJECT_FILES,
+    MAX_RETRIES,
+    PHASE_TRANSITIONS,
+    PROJECT_TRANSITIONS,
+    REQUEST_TRANSITIONS,
+    CodeGenerationRequest,
+    DirectoryTree,
+    FileNode,
+    GeneratedProject,
+    PhaseStatus,
+    PhaseType,
+    ProcessPhase,
+    Project,
+    ProjectStatus,
+    RequestStatus,
+    StructureDirectory,
+    StructureFile,
+    Timestamp,
+    TreeDirectory,
+    TreeFile,
+    check_prompt,
+    format_time,
+    make_project_name,
+    project_status_of,
+    utc_now,
+)
+from aiflow.exceptions import ConflictError, InputError
+from aiflow.phases.base import EDUCATIONAL_MESSAGES
+
+NOW = datetime(2026, 1, 2, 10, 0, 0, 123456, tzinfo=UTC)
+MESSAGE = "先想清楚要做什么，再动手。"
+
+
+def request(**values: Any) -> CodeGenerationRequest:
+    return CodeGenerationRequest(**({"user_input": "帮我写个贪吃蛇"} | values))
+
+
+def phase(**values: Any) -> ProcessPhase:
+    defaults = {
+        "request_id": uuid4(), "phase_type": "specify", "sequence_order": 1, "educational_message": MESSAGE,
+    }  # fmt: skip
+    return ProcessPhase(**(defaults | values))
+
+
+def project(**values: Any) -> GeneratedProject:
+    name = "snake_game_20260101_123456_3f2a9c1e"
+    structure = StructureDirectory(
+        name=name,
+        children=[
+            StructureFile(name="main.py", size=1234, language="python"),
+            StructureFile(name="README.md", size=567, language="markdown"),
+        ],
+    )
+    defaults = {
+        "request_id": uuid4(), "project_name": name, "main_file_path": f"projects/{name}/main.py",
+        "file_structure": structure, "dependencies": ["pygame"], "total_files": 2, "total_size_bytes": 1801,
+        "syntax_validated": True,
+    }  # fmt: skip
+    return GeneratedProject(**(defaults | values))
+
+
+# --- identifiers and times ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("make", [request, phase, project])
+def test_an_id_is_a_uuid_of_version_4(make: Any) -> None:
+    entity = make()
+    assert isinstance(entity.id, UUID)
+    assert entity.id.version == 4
+    assert make().id != entity.id
+    text = str(uuid4())
+    assert make(id=text).id == UUID(text)
+    for wrong in ("", "1234", "not-a-uuid", str(uuid1()), str(UUID(int=0))):
+        with pytest.raises(ValidationError):
+            make(id=wrong)
+
+
+@pytest.mark.parametrize("make", [phase, project])
+def test_the_request_that_it_belongs_to_is_a_uuid_of_version_4(make: Any) -> None:
+    with pytest.raises(ValidationError):
+        make(request_id=str(uuid1()))
+
+
+def test_times_are_utc_with_milliseconds() -> None:
+    assert format_time(NOW) == "2026-01-02T10:00:00.123Z"
+    assert format_time(NOW.astimezone(timezone(timedelta(hours=8)))) == "2026-01-02T10:00:00.123Z"
+    now = utc_now()
+    assert now.tzinfo is UTC
+    assert now.microsecond % 1000 == 0
+    assert abs(datetime.now(UTC) - now) < timedelta(seconds=5)
+    assert json.loads(request(created_at=NOW).model_dump_json())["created_at"] == "2026-01-02T10:00:00.123Z"
+    adapter = TypeAdapter(Timestamp)
+    assert adapter.validate_python("2026-01-02T10:00:00.123Z") == NOW.replace(microsecond=123000)
+
+
+# --- CodeGenerationRequest ---------------------------------------------------------------------------------------
+
+
+def test_a_new_request_is_pending() -> None:
+    made = request()
+    assert made.status is RequestStatus.PENDING
+    assert (made.error_message, made.retry_count) == (None, 0)
+    assert set(made.model_dump()) == {
+        "id", "user_input", "status", "created_at", "updated_at", "error_message", "retry_count",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text", ["猜", "a", "猜" * 1000, "🐍" * 1000, "e\u0301" * 500, "  蛇  ", "第一行\n第二行"]
+)
+def test_1_to_1000_characters_counted_as_characters(text: str) -> None:
+    assert request(user_input=text).user_input == text
+    assert check_prompt(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\n\t\u3000", "猜" * 1001, "🐍" * 1001, " " * 1001, "\ud83d", "a\udc00"]
+)
+def test_no_other_request(text: str) -> None:
+    with pytest.raises(InputError) as caught:
+        check_prompt(text)
+    assert caught.value.reason == "invalid_input"
+    assert any("\u4e00" <= char <= "\u9fff" for char in caught.value.message)
+    with pytest.raises((InputError, ValidationError)):
+        request(user_input=text)
+
+
+def test_the_length_is_said() -> None:
+    with pytest.raises(InputError, match=r"1001.*1000"):
+        check_prompt("猜" * 1001)
+
+
+ALLOWED = {
+    ("pending", "processing"), ("pending", "failed"), ("pending", "cancelled"),
+    ("processing", "completed"), ("processing", "failed"), ("processing", "paused"), ("processing", "cancelled"),
+    ("paused", "processing"), ("paused", "failed"), ("paused", "cancelled"),
+    ("failed", "retrying"),
+    ("retrying", "processing"), ("retrying", "failed"), ("retrying", "cancelled"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after"), list(itertools.product(RequestStatus, RequestStatus)))
+def test_every_transition_of_a_request(before: RequestStatus, after: RequestStatus) -> None:
+    made = request(status=before, updated_at=NOW)
+    if (before.value, after.value) in ALLOWED:
+        made.transition(after, error_message="坏了" if after is RequestStatus.FAILED else None)
+        assert made.status is after
+        assert made.updated_at > NOW
+    else:
+        with pytest.raises(ConflictError):
+            made.transition(after)
+        assert (made.status, made.updated_at) == (before, NOW)
+
+
+def test_the_tables_of_transitions_are_complete() -> None:
+    assert set(REQUEST_TRANSITIONS) == set(RequestStatus)
+    assert set(PHASE_TRANSITIONS) == set(PhaseStatus)
+    assert set(PROJECT_TRANSITIONS) == set(ProjectStatus)
+    assert {s for s, targets in REQUEST_TRANSITIONS.items() if not targets} == {"completed", "cancelled"}
+    assert {"completed", "failed", "cancelled"} == FINAL_STATUSES
+
+
+def test_only_a_failed_request_has_an_error_message() -> None:
+    made = request(status="processing")
+    made.transition(RequestStatus.FAILED, error_message="断网了。")
+    assert made.error_message == "断网了。"
+    made.transition(RequestStatus.RETRYING)
+    assert made.error_message is None
+
+
+def test_three_retries_and_no_fourth() -> None:
+    made = request(status="processing")
+    for count in range(1, MAX_RETRIES + 1):
+        made.transition(RequestStatus.FAILED)
+        made.transition(RequestStatus.RETRYING)
+        assert made.retry_count == count
+        made.transition(RequestStatus.PROCESSING)
+    made.transition(RequestStatus.FAILED)
+    with pytest.raises(ConflictError, match="3"):
+        made.transition(RequestStatus.RETRYING)
+    assert (made.status, made.retry_count) == ("failed", 3)
+
+
+@pytest.mark.parametrize("count", [-1, 4, 1.5, None])
+def test_a_retry_count_is_0_to_3(count: Any) -> None:
+    with pytest.raises(ValidationError):
+        request(retry_count=count)
+
+
+def test_assignments_are_checked_and_unknown_fields_refused() -> None:
+    made = request()
+    with pytest.raises(ValidationError):
+        made.status = "done"  # type: ignore[assignment]
+    with pytest.raises(ValidationError):
+        request(colour="red")
+
+
+# --- ProcessPhase ------------------------------------------------------------------------------------------------
+
+
+def test_phases_are_numbered_in_their_order() -> None:
+    assert [(kind.value, kind.sequence_order) for kind in PhaseType] == [
+        ("specify", 1), ("plan", 2), ("implement", 3),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "order"), list(itertools.product(PhaseType, [0, 1, 2, 3, 4])))
+def test_the_order_fits_the_type(kind: PhaseType, order: int) -> None:
+    if order == kind.sequence_order:
+        assert phase(phase_type=kind, sequence_order=order).sequence_order == order
+    else:
+        with pytest.raises(ValidationError):
+            phase(phase_type=kind, sequence_order=order)
+
+
+@pytest.mark.parametrize("text", ["想" * 10, "想" * 200, "Specify 先想清楚", "一二三四五六七八九\n"])
+def test_an_educational_message(text: str) -> None:
+    assert phase(educational_message=text).educational_message == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "想" * 9, "想" * 201, "only English here", "カタカナだけですよここは", "12345678901"]
+)
+def test_no_educational_message(text: str) -> None:
+    with pytest.raises(ValidationError):
+        phase(educational_message=text)
+
+
+def test_our_own_messages_keep_the_rule() -> None:
+    assert set(EDUCATIONAL_MESSAGES) == set(PhaseType)
+    for kind, text in EDUCATIONAL_MESSAGES.items():
+        phase(phase_type=kind, sequence_order=kind.sequence_order, educational_message=text)
+
+
+@pytest.mark.parametrize(("before", "after"), list(itertools.product(PhaseStatus, PhaseStatus)))
+def test_every_transition_of_a_phase(before: PhaseStatus, after: PhaseStatus) -> None:
+    made = phase(status=before)
+    if (before.value, after.value) in {("pending", "active"), ("active", "completed"), ("active", "failed")}:
+        made.transition(after, at=NOW)
+        assert made.status is after
+        assert (made.started_at if after is PhaseStatus.ACTIVE else made.completed_at) == NOW
+    else:
+        with pytest.raises(ConflictError):
+            made.transition(after)
+
+
+# --- Project, FileNode -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("before", "after"), list(itertools.product(ProjectStatus, ProjectStatus)))
+def test_every_transition_of_a_project(tmp_path: Path, before: ProjectStatus, after: ProjectStatus) -> None:
+    made = Project(id=uuid4(), created_at=NOW, root_path=tmp_path, status=before)
+    if before is ProjectStatus.GENERATING and after is not before:
+        made.transition(after)
+        assert made.status is after
+    else:
+        with pytest.raises(ConflictError):
+            made.transition(after)
+
+
+def test_a_project_counts_its_files(tmp_path: Path) -> None:
+    made = Project(id=uuid4(), created_at=NOW, root_path=tmp_path)
+    assert (made.status, made.file_count) == ("generating", 0)
+    with pytest.raises(ValidationError):
+        made.file_count = -1
+    assert set(made.model_dump()) == {"id", "created_at", "status", "root_path", "file_count"}
+
+
+def test_the_status_of_a_project_follows_from_its_request() -> None:
+    assert {s.value: project_status_of(s).value for s in RequestStatus} == {
+        "pending": "generating", "processing": "generating", "paused": "generating", "retrying": "generating",
+        "completed": "completed", "failed": "failed", "cancelled": "failed",
+    }  # fmt: skip
+
+
+def node(**values: Any) -> FileNode:
+    defaults = {
+        "project_id": uuid4(), "path": "src/main.py", "name": "main.py", "type": "file", "size_bytes": 0,
+        "created_at": NOW, "content_type": "text/x-python",
+    }  # fmt: skip
+    return FileNode(**(defaults | values))
+
+
+def test_a_file_node() -> None:
+    assert set(node().model_dump()) == {
+        "project_id", "path", "name", "type", "size_bytes", "created_at", "content_type",
+    }  # fmt: skip
+    folder = node(type="directory", path="src", name="src", size_bytes=None, content_type=None)
+    assert folder.size_bytes is None
+
+
+UNSAFE = [
+    "../main.py", "src/../../main.py", "..", "/etc/passwd", "C:\\main.py", "c:main.py", "\\\\server\\share\\a",
+    "src\\..\\..\\a.py", "CON", "src/nul.txt", "com1.py", "a.", "a ", " a/b.py", "a\x00b", "a\nb", "a:b", "a|b", "a?b",
+    "a*b", 'a"b', "a<b", "~/a", "a/../b", "./../a", "x" * 300, "/".join("a" * 130),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", UNSAFE)
+@pytest.mark.parametrize(
+    "make", [node, lambda path: TreeFile(name="a", path=path, size_bytes=1, created_at=NOW)]
+)
+def test_no_unsafe_path_is_in_an_entity(make: Any, path: str) -> None:
+    with pytest.raises(ValidationError):
+        make(path=path)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": "src/main.py"}, {"name": "a\\b"}, {"name": ""}, {"size_bytes": -1}, {"size_bytes": None},
+        {"type": "directory"}, {"type": "link"}, {"type": "directory", "size_bytes": None},
+    ],
+)  # fmt: skip
+def test_no_wrong_file_node(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        node(**wrong)
+
+
+# --- the shapes of the seeds -------------------------------------------------------------------------------------
+
+
+def test_a_directory_tree_is_the_seeds() -> None:
+    tree = DirectoryTree(
+        project_id=UUID(int=5),
+        root=TreeDirectory(
+            name="root",
+            path="",
+            children=[
+                TreeFile(name="main.py", path="main.py", size_bytes=1024, created_at=NOW),
+                TreeDirectory(name="src", path="src", children=[]),
+            ],
+        ),
+        total_files=15,
+        generated_at=NOW,
+    )
+    shape = {
+        "project_id": "00000000-0000-0000-0000-000000000005",
+        "root": {
+            "type": "directory",
+            "name": "root",
+            "path": "",
+            "children": [
+                {
+                    "type": "file",
+                    "name": "main.py",
+                    "path": "main.py",
+                    "size_bytes": 1024,
+                    "created_at": "2026-01-02T10:00:00.123Z",
+                },
+                {"type": "directory", "name": "src", "path": "src", "children": []},
+            ],
+        },
+        "total_files": 15,
+        "generated_at": "2026-01-02T10:00:00.123Z",
+    }
+    assert json.loads(tree.model_dump_json()) == shape
+    assert list(json.loads(tree.model_dump_json())) == list(shape)
+    with pytest.raises(ValidationError):
+        DirectoryTree.model_validate(shape | {"root": shape["root"]["children"][0]})  # type: ignore[index]
+
+
+def test_a_generated_project_is_the_seeds() -> None:
+    made = json.loads(project().model_dump_json())
+    assert set(made) == {
+        "id", "request_id", "project_name", "main_file_path", "file_structure", "dependencies", "total_files",
+        "total_size_bytes", "syntax_validated", "created_at",
+    }  # fmt: skip
+    assert made["file_structure"] == {
+        "type": "directory",
+        "name": "snake_game_20260101_123456_3f2a9c1e",
+        "children": [
+            {"type": "file", "name": "main.py", "size": 1234, "language": "python"},
+            {"type": "file", "name": "README.md", "size": 567, "language": "markdown"},
+        ],
+    }
+    assert GeneratedProject.model_validate_json(json.dumps(made)).model_dump(mode="json") == made
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"project_name": "snake"}, {"project_name": "Snake_20260101_123456_3f2a9c1e"},
+        {"project_name": "snake_20260101_123456"}, {"project_name": "snake_20260101_123456_3f2a9c1g"},
+        {"total_size_bytes": MAX_PROJECT_BYTES + 1}, {"total_size_bytes": -1}, {"total_files": -1},
+        {"syntax_validated": None},
+    ],
+)  # fmt: skip
+def test_no_wrong_generated_project(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        project(**wrong)
+
+
+def test_limits() -> None:
+    assert (MAX_FILE_BYTES, MAX_PROJECT_BYTES, MAX_PROJECT_FILES) == (1_000_000, 10_000_000, 200)
+    assert project(total_size_bytes=MAX_PROJECT_BYTES).total_size_bytes == MAX_PROJECT_BYTES
+
+
+def test_the_name_of_a_project() -> None:
+    moment = datetime(2026, 1, 1, 20, 34, 56, tzinfo=timezone(timedelta(hours=8)))
+    project_id = UUID("3f2a9c1e-0000-4000-8000-000000000000")
+    assert make_project_name("snake_game", moment, project_id) == "snake_game_20260101_123456_3f2a9c1e"
+
+
+def test_the_main_file_must_be_there(tmp_path: Path) -> None:
+    root = tmp_path / "snake_game_20260101_123456_3f2a9c1e"
+    made = project(root=root)
+    assert made.main_file == root / "main.py"
+    with pytest.raises(InputError):
+        made.check_on_disk()
+    root.mkdir()
+    (root / "main.py").write_text("", encoding="utf-8")
+    made.check_on_disk()
+    with pytest.raises(InputError):
+        project().check_on_disk()
+
+
+def test_nothing_of_the_machine_is_in_what_is_shown_or_sent(tmp_path: Path) -> None:
+    made = project(root=tmp_path / "snake_game_20260101_123456_3f2a9c1e")
+    assert str(tmp_path) not in made.model_dump_json() + repr(made) + str(made) + made._repr_html_()
+
+
+def test_a_project_shows_itself_as_its_tree() -> None:
+    structure = StructureDirectory(
+        name="<b>",
+        children=[
+            StructureDirectory(name="src", children=[StructureFile(name="a&b.py", size=1, language="python")])
+        ],
+    )
+    shown = project(file_structure=structure)
+    assert str(shown).splitlines()[0] == "<b>/"
+    html = shown._repr_html_()
+    assert "&lt;b&gt;/" in html
+    assert "a&amp;b.py" in html
+    assert "<b>/" not in html
