@@ -72,6 +72,7 @@ class Workbench(anywidget.AnyWidget):
         self._callbacks: list[Callable[[Event], None]] = []
         self._listening: str | None = None
         self._told: Snapshot | None = None
+        self._told_prompt = ""
         self._runs: LocalRuns | None = None
         self._main_loop = _running_loop()
         self._display_ids: list[str] = []
@@ -188,8 +189,9 @@ class Workbench(anywidget.AnyWidget):
         bundle = super()._repr_mimebundle_(**kwargs)
         data = dict(bundle[0] if isinstance(bundle, tuple) else bundle or {})
         state = self._known_state()
-        data["text/plain"] = summary.as_text(self.prompt, state)
-        data["text/html"] = summary.as_html(self.prompt, state)
+        prompt = self._told_prompt if state is not None and self._told_prompt else self.prompt
+        data["text/plain"] = summary.as_text(prompt, state)
+        data["text/html"] = summary.as_html(prompt, state)
         return (data, bundle[1]) if isinstance(bundle, tuple) else data
 
     def _output(self) -> dict[str, Any]:
@@ -231,13 +233,14 @@ class Workbench(anywidget.AnyWidget):
 
     def _on_page_message(self, _widget: Any, content: Any, buffers: list[Any]) -> None:
         if isinstance(content, dict) and content.get("kind") == "shown":
-            self._take_shown(content.get("snapshot"))
+            self._take_shown(content.get("snapshot"), content.get("prompt"))
         else:
             self._transport.receive(content, [bytes(buffer) for buffer in buffers])
 
-    def _take_shown(self, state: object) -> None:
+    def _take_shown(self, state: object, prompt: object) -> None:
         """Keep what the page says of a run that has come to rest, and write it into the notebook."""
         self._told = Snapshot.model_validate(state)
+        self._told_prompt = prompt if isinstance(prompt, str) else ""
         self.set_trait("status", self._told.status.value)
         self._renew_outputs()
 
