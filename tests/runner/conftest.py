@@ -94,3 +94,15 @@ def processes_of(marker: str) -> list[int]:
             if marker.encode() in line or cwd.startswith(marker):
                 found.append(int(folder.name))
     return found
+
+
+@pytest.fixture
+def nothing_is_left(tmp_path: Path):
+    """No process of the run, and no change outside the project's folder."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "file.txt").write_text("untouched", encoding="utf-8")
+    yield
+    assert processes_of(str(tmp_path)) == []
+    assert [path.name for path in outside.iterdir()] == ["file.txt"]
+    assert (outside / "file.txt").read_text(encoding="utf-8") == "untouched"

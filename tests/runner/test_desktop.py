@@ -8,16 +8,16 @@ import pytest
 import simplejpeg
 
 from aiflow.exceptions import RunnerError
-from aiflow.runner import Ended, Frame, Output, PlayRun, RunLimits, smoke_run, start_player
+from aiflow.runner import Ended, Output, PlayRun, smoke_run, start_player
 from aiflow.running.player import opens_desktop_windows
 from tests.runner.conftest import processes_of
+from tests.runner.playing import LIMITS, first_frame
 
 pytestmark = pytest.mark.asyncio
 needs_display = pytest.mark.skipif(
     shutil.which("Xvfb") is None or importlib.util.find_spec("_tkinter") is None,
     reason="needs Xvfb and tkinter",
 )
-LIMITS = RunLimits(wall_timeout_s=30, cpu_budget_s=20, memory_mb=700, processes=12)
 BUTTON = """
 import tkinter as tk
 root = tk.Tk()
@@ -34,10 +34,8 @@ root.mainloop()
 
 @pytest.fixture(autouse=True)
 def nothing_is_left(tmp_path: Path):
-    sockets = set(Path("/tmp/.X11-unix").glob("X*"))
     yield
     assert processes_of(str(tmp_path)) == []
-    assert set(Path("/tmp/.X11-unix").glob("X*")) <= sockets
 
 
 async def until(run: PlayRun, text: str) -> str:
@@ -48,15 +46,6 @@ async def until(run: PlayRun, text: str) -> str:
         said += event.text if isinstance(event, Output) else ""
         if text in said:
             return said
-    raise AssertionError
-
-
-async def first_frame(run: PlayRun) -> Frame:
-    await run.request_frame()
-    async for event in run.events():
-        assert not isinstance(event, Ended), event
-        if isinstance(event, Frame):
-            return event
     raise AssertionError
 
 
