@@ -3,6 +3,7 @@
 import { render } from "preact";
 import { Unavailable } from "./components/Unavailable";
 import { Workbench } from "./components/Workbench";
+import { programsOf } from "./state/program";
 import { Session } from "./state/session";
 import { text, Widget, type Model } from "./state/widget";
 import styles from "./styles/index.css";
@@ -46,6 +47,12 @@ export function mount({ model, el }: MountOptions): () => void {
     render(<Unavailable state="loading" />, host);
     const found = await widget.connect(serverHub());
     if (gone) return;
+    if (found instanceof Session && model.get("play") === true) {
+      // Once: a page that is loaded again, or a second view, begins no game by itself.
+      model.set("play", false);
+      model.save_changes();
+      programsOf(found).playSoon();
+    }
     if (found instanceof Session) render(<Workbench session={found} id={id} />, host);
     else render(<Unavailable state="error" error={found} onRetry={() => void begin()} />, host);
   };

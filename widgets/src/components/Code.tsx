@@ -16,6 +16,9 @@ interface CodeProps {
   /** The end stays in sight as the text grows, unless the reader scrolled up. */
   live?: boolean;
   diagnostics?: Diagnostic[];
+  /** A line to look at; `onLine` is told when it is in sight. */
+  line?: number | null;
+  onLine?: () => void;
   onChange?: (text: string) => void;
   onSave?: () => void;
 }
@@ -71,6 +74,13 @@ export function Code(props: CodeProps): JSX.Element {
     if (editor) editor.dispatch(setDiagnostics(editor.state, marks(editor.state.doc, props.diagnostics ?? [])));
   }, [props.diagnostics, props.text, props.path]);
 
+  useEffect(() => {
+    const editor = view.current;
+    if (!editor || !props.line) return;
+    showLine(editor, props.line);
+    latest.current.onLine?.();
+  }, [props.line]);
+
   return <div class="af-code" ref={host} />;
 }
 
@@ -94,6 +104,16 @@ function showText(editor: EditorView, text: string, live: boolean): void {
       },
     });
   }
+}
+
+/** Put a line (from 1) into the middle, marked by the cursor. */
+function showLine(editor: EditorView, number: number): void {
+  const line = editor.state.doc.line(Math.min(Math.max(1, number), editor.state.doc.lines));
+  editor.dispatch({
+    selection: { anchor: line.from, head: line.to },
+    effects: EditorView.scrollIntoView(line.from, { y: "center" }),
+  });
+  editor.focus();
 }
 
 function marks(doc: Text, diagnostics: Diagnostic[]): Mark[] {

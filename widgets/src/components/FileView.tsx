@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { tailText } from "../state/fold";
 import { OpenFile, type FileState } from "../state/file";
+import { programsOf, type Programs } from "../state/program";
 import type { Session } from "../state/session";
 import type { ProjectStore } from "../state/store";
 import type { Diagnostic } from "../types";
@@ -37,7 +38,13 @@ export function FileView({ session, store, path }: { session: Session; store: Pr
   }
   return (
     <div class="af-file">
-      <Content open={open} content={open.content.value} diagnostics={diagnostics} editable={isFinal(snapshot.status)} />
+      <Content
+        open={open}
+        content={open.content.value}
+        diagnostics={diagnostics}
+        editable={isFinal(snapshot.status)}
+        place={programsOf(session).place}
+      />
     </div>
   );
 }
@@ -53,9 +60,10 @@ interface ContentProps {
   content: FileState;
   diagnostics: Diagnostic[];
   editable: boolean;
+  place: Programs["place"];
 }
 
-function Content({ open, content, diagnostics, editable }: ContentProps): JSX.Element {
+function Content({ open, content, diagnostics, editable, place }: ContentProps): JSX.Element {
   const [alt] = useState(open.path);
   if (content.state === "loading") {
     return <p class="af-quiet" aria-busy="true">{t("view.file.loading", { name: open.path })}</p>;
@@ -75,6 +83,7 @@ function Content({ open, content, diagnostics, editable }: ContentProps): JSX.El
   if (content.kind === "binary") {
     return <p class="af-quiet">{t("view.file.binary", { type: content.type, size: formatSize(content.size) })}</p>;
   }
+  const line = place.value?.path === open.path ? place.value.line : null;
   const mayEdit = editable && !content.cut;
   return (
     <>
@@ -84,6 +93,10 @@ function Content({ open, content, diagnostics, editable }: ContentProps): JSX.El
         text={open.edited.value ?? content.text}
         label={t("view.file.label", { name: open.path })}
         diagnostics={diagnostics}
+        line={line}
+        onLine={() => {
+          place.value = null;
+        }}
         {...(mayEdit ? { onChange: (text: string) => open.edit(text), onSave: () => void open.save() } : {})}
       />
       <Findings diagnostics={diagnostics} />

@@ -8,6 +8,8 @@ import type { Snapshot } from "../types";
 import { formatDuration, formatNumber, t, type TextKey } from "../i18n";
 import { isRunning } from "./AskBar";
 import { Icon } from "./icons";
+import { programsOf } from "../state/program";
+import { RunButtons } from "./RunPane";
 
 export function Footer({ session }: { session: Session }): JSX.Element {
   const snapshot = session.store.value?.current ?? null;
@@ -20,7 +22,7 @@ export function Footer({ session }: { session: Session }): JSX.Element {
         <PauseSwitch session={session} />
         <button
           type="button"
-          class={ready ? "af-btn af-primary" : "af-btn"}
+          class={ready && !programsOf(session).canRun.value ? "af-btn af-primary" : "af-btn"}
           disabled={!ready || session.busy.value}
           title={hint}
           aria-description={hint}
@@ -29,6 +31,7 @@ export function Footer({ session }: { session: Session }): JSX.Element {
           <Icon name="download" />
           {t("action.download")}
         </button>
+        {snapshot && <RunButtons session={session} />}
       </div>
     </footer>
   );

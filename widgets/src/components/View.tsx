@@ -4,11 +4,13 @@ import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { tailText } from "../state/fold";
 import type { Session, Tab } from "../state/session";
+import { programsOf } from "../state/program";
 import type { ProjectStore } from "../state/store";
 import { t } from "../i18n";
 import { ArtifactEditor } from "./ArtifactEditor";
 import { FileView } from "./FileView";
 import { Markdown } from "./Markdown";
+import { RunPane } from "./RunPane";
 
 export function View({ session, id }: { session: Session; id: string }): JSX.Element {
   const store = session.store.value;
@@ -21,6 +23,9 @@ export function View({ session, id }: { session: Session; id: string }): JSX.Ele
   if (path !== null) {
     tabs.push({ tab: "file", title: path.slice(path.lastIndexOf("/") + 1), live: snapshot?.typing === path });
   }
+  const programs = programsOf(session);
+  const program = programs.current.value;
+  if (program || programs.canRun.value) tabs.push({ tab: "run", title: t("tab.run"), live: program?.isAlive ?? false });
   const current = session.tab.value;
   const onKeyDown = (event: KeyboardEvent): void => {
     const at = tabs.findIndex(({ tab }) => tab === current);
@@ -61,6 +66,7 @@ export function View({ session, id }: { session: Session; id: string }): JSX.Ele
 function Panel({ session }: { session: Session }): JSX.Element {
   const store = session.store.value;
   const path = session.path.value;
+  if (session.tab.value === "run") return <RunPane session={session} />;
   if (!store) return <p class="af-quiet">{t("view.spec.waiting")}</p>;
   if (session.tab.value === "file" && path !== null) {
     return <FileView key={`${store.projectId}/${path}`} session={session} store={store} path={path} />;

@@ -1,6 +1,8 @@
+import { runEn } from "./run.en";
 import type { TextKey } from "./zh";
 
 export const en: Record<TextKey, string> = {
+  ...runEn,
   "app.name": "AI Code Flow workbench",
   "ask.label": "What program would you like?",
   "ask.placeholder": "Describe your program in one sentence, for example: write me a snake game",

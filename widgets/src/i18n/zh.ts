@@ -1,5 +1,8 @@
+import { runZh } from "./run.zh";
+
 /** Every sentence of the interface. `{name}` is filled in. English is beside this file, and complete (tested). */
 export const zh = {
+  ...runZh,
   "app.name": "AI Code Flow 工作台",
   "ask.label": "你想做什么程序？",
   "ask.placeholder": "用一句话说说你想做的程序，比如：帮我写个贪吃蛇",

@@ -1,6 +1,6 @@
 /** The program of a workbench: started, watched, typed to, played and stopped; one at a time. */
 
-import { batch, effect, signal } from "@preact/signals";
+import { batch, effect, signal, untracked } from "@preact/signals";
 import { findServer, type PageServer } from "../transport/page";
 import {
   ProgramConnection,
@@ -11,7 +11,6 @@ import {
   type ProgramMessage,
   type ProgramMode,
 } from "../transport/program";
-import { isFinal } from "./fold";
 import { Output } from "./output";
 import { remembered } from "./remembered";
 import { Screen } from "./screen";
@@ -34,6 +33,7 @@ export class ProgramRun {
   readonly refusal = signal<{ reason: string; message: string } | null>(null);
   readonly screen: Screen;
   private readonly connection: ProgramConnection;
+  private readonly flush: Flush;
   private pending: [OutputStream, string][] = [];
   private scheduled = false;
 
@@ -48,8 +48,6 @@ export class ProgramRun {
     this.screen = new Screen(() => this.connection.send({ type: "frame" }));
     this.connection = new ProgramConnection(server, { projectId, mode, args, session: options.session }, this, options.connect);
   }
-
-  private readonly flush: Flush;
 
   get isAlive(): boolean {
     return this.state.value === "starting" || this.state.value === "running" || this.state.value === "lost";
@@ -176,22 +174,28 @@ export class Programs {
   readonly place = signal<{ path: string; line: number } | null>(null);
   private projectId = "";
   private readonly server = findServer();
-  private looked = new Map<string, boolean>();
+  private readonly looked = new Map<string, boolean>();
+  private isPlayDue = false;
 
   constructor(private readonly session: Session) {
     effect(() => this.follow());
   }
 
-  start(mode: ProgramMode, resumed?: { session: string; args: readonly string[] }): void {
+  start(mode: ProgramMode): void {
     if (!this.server || !this.projectId) return;
-    this.current.peek()?.leave();
-    const args = resumed?.args ?? splitArgs(this.args.peek());
-    this.current.value = new ProgramRun(this.server, this.projectId, mode, args, { session: resumed?.session });
+    this.current.peek()?.stop();
+    this.current.value = new ProgramRun(this.server, this.projectId, mode, splitArgs(this.args.peek()));
     this.session.look("run");
   }
 
   stop(): void {
     this.current.value?.stop();
+  }
+
+  /** Play as soon as the project is there: what `project.play()` in a cell asks for. */
+  playSoon(): void {
+    this.isPlayDue = true;
+    this.follow();
   }
 
   /** Open a file at a line. */
@@ -212,8 +216,7 @@ export class Programs {
   private follow(): void {
     const store = this.session.store.value;
     const snapshot = store?.current;
-    const over = snapshot !== undefined && isFinal(snapshot.status) && snapshot.status === "completed";
-    const main = snapshot && over ? mainFile(snapshot) : null;
+    const main = snapshot?.status === "completed" ? mainFile(snapshot) : null;
     const served = this.session.transport.kind === "rest" && this.server !== null;
     const { capabilities } = this.session.welcome;
     const projectId = store?.projectId ?? "";
@@ -221,13 +224,17 @@ export class Programs {
       this.current.peek()?.stop();
       this.current.value = null;
       this.projectId = projectId;
-      this.resume();
+      untracked(() => this.resume());
     }
     batch(() => {
       this.isElsewhere.value = main !== null && !(served && capabilities.run);
       this.canRun.value = main !== null && served && capabilities.run;
       const windows = snapshot !== undefined && main !== null && served && capabilities.play;
       this.canPlay.value = windows && (usesPygame(snapshot.project?.dependencies ?? []) || this.looked.get(projectId) === true);
+      if (this.isPlayDue && this.canRun.value) {
+        this.isPlayDue = false;
+        untracked(() => this.start("play"));
+      }
       if (windows && !this.canPlay.value && !this.looked.has(projectId)) void this.lookForWindows(projectId, Object.keys(snapshot.files));
     });
   }
@@ -235,7 +242,18 @@ export class Programs {
   /** The page was loaded again within ten seconds: the program goes on. */
   private resume(): void {
     const found = remembered.take(this.projectId);
-    if (found) this.start(found.mode, found);
+    if (!found || !this.server) return;
+    const run = new ProgramRun(this.server, this.projectId, found.mode, found.args, { session: found.session });
+    const stop = effect(() => {
+      const state = run.state.value;
+      if (state === "starting") return;
+      // One that has ended in the meantime is no news.
+      if (state === "running") {
+        this.current.value = run;
+        untracked(() => this.session.look("run"));
+      }
+      queueMicrotask(() => stop());
+    });
   }
 
   /** tkinter and turtle come with Python and are no dependency; only the sources say that they are used. */

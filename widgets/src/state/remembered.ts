@@ -31,7 +31,12 @@ export const remembered = {
   },
 
   keep(projectId: string, program: Remembered): void {
-    storage()?.setItem(PREFIX + projectId, JSON.stringify(program));
+    try {
+      storage()?.setItem(PREFIX + projectId, JSON.stringify(program));
+    } catch (error) {
+      // Full or forbidden: a page that is loaded again begins anew.
+      console.info("aiflow: not kept in sessionStorage:", projectId, error);
+    }
   },
 
   forget(projectId: string): void {

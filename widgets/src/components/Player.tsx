@@ -1,0 +1,220 @@
+/** A game in the page: its picture, and what the player does to it. */
+
+import type { JSX } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { PlayerInput } from "../state/player_input";
+import type { ProgramRun } from "../state/program";
+import { t } from "../i18n";
+import { Icon } from "./icons";
+import { mayTakeFocus } from "./Terminal";
+
+/** From here on a picture that is scaled up shows its pixels as squares instead of a blur. */
+const SQUARES_FROM = 1.5;
+
+export function Player({ run, title }: { run: ProgramRun; title: string }): JSX.Element {
+  const root = useRef<HTMLDivElement>(null);
+  const stage = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [focused, setFocused] = useState(false);
+  const [everFocused, setEverFocused] = useState(false);
+  const size = run.screen.size.value;
+  const alive = run.isAlive;
+
+  useLayoutEffect(() => {
+    run.screen.show(canvas.current);
+    return () => run.screen.show(null);
+  }, [run]);
+  useStream(run, canvas);
+  useFit(run, stage, canvas);
+  useLayoutEffect(() => {
+    const element = canvas.current!;
+    if (!alive) return;
+    const input = new PlayerInput(
+      element,
+      () => run.screen.size.peek(),
+      (event) => run.play(event),
+      (now) => {
+        setFocused(now);
+        if (now) setEverFocused(true);
+      },
+      () => element.closest<HTMLElement>("[role=tabpanel]")?.focus({ preventScroll: true }),
+    );
+    return () => input.end();
+  }, [run, alive]);
+  useLayoutEffect(() => {
+    const element = canvas.current!;
+    if (size && alive && mayTakeFocus(element)) element.focus({ preventScroll: true });
+  }, [run, size !== null]);
+
+  return (
+    <div class="af-play" ref={root} data-focused={focused && alive ? "" : undefined} data-alive={alive ? "" : undefined}>
+      <div class="af-stage" ref={stage}>
+        <canvas
+          ref={canvas}
+          data-player
+          data-lm-suppress-shortcuts="true"
+          class={size ? undefined : "af-blank"}
+          tabIndex={0}
+          width={1}
+          height={1}
+          aria-label={t("play.canvas", { title })}
+          aria-describedby="af-play-keys"
+        />
+        {!size && <p class="af-stage-note">{t(alive ? "play.opening" : "play.closed")}</p>}
+        {size && alive && !focused && (
+          <p class="af-stage-hint" aria-hidden="true">{t(everFocused ? "play.click.again" : "play.click")}</p>
+        )}
+        {size && !alive && <p class="af-stage-hint">{t("play.over")}</p>}
+      </div>
+      <Hud run={run} root={root} focus={() => canvas.current?.focus({ preventScroll: true })} />
+    </div>
+  );
+}
+
+/** Pictures are asked for only while somebody can see them. */
+function useStream(run: ProgramRun, canvas: { current: HTMLCanvasElement | null }): void {
+  useEffect(() => {
+    let onScreen = false;
+    const tell = (): void => run.screen.want(onScreen && !document.hidden && run.isAlive);
+    const observer = new IntersectionObserver((entries) => {
+      onScreen = entries.at(-1)!.isIntersecting;
+      tell();
+    });
+    observer.observe(canvas.current!.parentElement!);
+    document.addEventListener("visibilitychange", tell);
+    return () => {
+      observer.disconnect();
+      document.removeEventListener("visibilitychange", tell);
+      run.screen.want(false);
+    };
+  }, [run]);
+}
+
+/** As large as the stage allows, in the picture's own proportions and sharp. */
+function useFit(run: ProgramRun, stage: { current: HTMLElement | null }, canvas: { current: HTMLCanvasElement | null }): void {
+  const size = run.screen.size.value;
+  useLayoutEffect(() => {
+    const [place, picture] = [stage.current!, canvas.current!];
+    if (!size) return;
+    const fit = (): void => {
+      const { scale, squares } = fitScale(size, { width: place.clientWidth, height: place.clientHeight }, devicePixelRatio);
+      picture.style.width = `${size.width * scale}px`;
+      picture.style.height = `${size.height * scale}px`;
+      picture.style.imageRendering = squares ? "pixelated" : "auto";
+    };
+    fit();
+    const observer = new ResizeObserver(fit);
+    observer.observe(place);
+    return () => observer.disconnect();
+  }, [run, size?.width, size?.height]);
+}
+
+/** How large a picture is shown. Between once and one and a half times its size it stays as it is: sharper than a blur. */
+export function fitScale(
+  picture: { width: number; height: number },
+  room: { width: number; height: number },
+  density: number,
+): { scale: number; squares: boolean } {
+  const most = Math.min(room.width / picture.width, room.height / picture.height);
+  if (most < 1) return { scale: Math.max(most, 0.01), squares: false };
+  if (most < SQUARES_FROM) return { scale: 1, squares: false };
+  // Whole device pixels for each of the picture's, so that all squares are of one size.
+  const scale = Math.floor(most * density) / density;
+  return { scale, squares: scale >= SQUARES_FROM };
+}
+
+interface HudProps {
+  run: ProgramRun;
+  root: { current: HTMLElement | null };
+  focus: () => void;
+}
+
+/** What the player needs to know, below the picture. */
+function Hud({ run, root, focus }: HudProps): JSX.Element {
+  const [typing, setTyping] = useState(false);
+  const large = useFullscreen(root);
+  const rate = run.screen.rate.value;
+  const alive = run.isAlive;
+  return (
+    <div class="af-hud">
+      <span id="af-play-keys" title={t("play.leave.hint")}>
+        {t("play.keys")} · {t("play.leave")}
+      </span>
+      {alive && run.screen.size.value && <span class="af-rate">{rate > 0 ? t("play.rate", { count: rate }) : t("play.still")}</span>}
+      <span class="af-mute" title={t("play.mute.hint")}>
+        <Icon name="mute" />
+        {t("play.mute")}
+      </span>
+      {typing && alive && (
+        <TextField
+          onSend={(text) => run.play({ type: "text", text })}
+          onDone={() => {
+            setTyping(false);
+            focus();
+          }}
+        />
+      )}
+      <span class="af-hud-tools">
+        {alive && (
+          <button type="button" aria-expanded={typing} title={t("play.text.hint")} onClick={() => setTyping(!typing)}>
+            <Icon name="pen" />
+            {t("play.text")}
+          </button>
+        )}
+        <button
+          type="button"
+          onClick={() => {
+            large.toggle();
+            if (alive) focus();
+          }}
+        >
+          <Icon name="expand" />
+          {t(large.on ? "play.small" : "play.large")}
+        </button>
+      </span>
+    </div>
+  );
+}
+
+/** A picture takes no text from an input method; this field does, and hands it on. */
+function TextField({ onSend, onDone }: { onSend: (text: string) => void; onDone: () => void }): JSX.Element {
+  const field = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => field.current!.focus({ preventScroll: true }), []);
+  return (
+    <form
+      class="af-hud-text"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (field.current!.value) onSend(field.current!.value);
+        onDone();
+      }}
+    >
+      <input
+        ref={field}
+        type="text"
+        autocomplete="off"
+        spellcheck={false}
+        aria-label={t("play.text.label")}
+        placeholder={t("play.text.hint")}
+        onKeyDown={(event) => {
+          if (event.key === "Escape" && !event.isComposing) onDone();
+        }}
+      />
+    </form>
+  );
+}
+
+function useFullscreen(root: { current: HTMLElement | null }): { on: boolean; toggle: () => void } {
+  const [on, setOn] = useState(false);
+  useEffect(() => {
+    const look = (): void => setOn(document.fullscreenElement !== null && document.fullscreenElement === root.current);
+    document.addEventListener("fullscreenchange", look);
+    return () => document.removeEventListener("fullscreenchange", look);
+  }, []);
+  const toggle = (): void => {
+    const change = on ? document.exitFullscreen() : root.current!.requestFullscreen();
+    // A page inside of a frame may not be allowed to; the picture stays as it is.
+    change.catch((error: unknown) => console.info("fullscreen was refused", error));
+  };
+  return { on, toggle };
+}

@@ -1,0 +1,196 @@
+/** The running program: its terminal or its picture, how it ended, and what one can do next. */
+
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { programsOf, type ProgramRun, type Programs } from "../state/program";
+import type { Session } from "../state/session";
+import { errorText, t } from "../i18n";
+import { Explanation } from "./Explanation";
+import { Icon } from "./icons";
+import { CopyButton } from "./Log";
+import { Player } from "./Player";
+import { Terminal } from "./Terminal";
+
+/** An output that is drawn anew leaves first and comes back at once; its program goes on. */
+const GRACE_MS = 3000;
+const leaving = new WeakMap<Programs, ReturnType<typeof setTimeout>>();
+
+/** The program belongs to the workbench: it goes when that does. */
+export function usePrograms(session: Session): Programs {
+  const programs = programsOf(session);
+  useEffect(() => {
+    clearTimeout(leaving.get(programs));
+    return () => {
+      leaving.set(programs, setTimeout(() => programs.leave(), GRACE_MS));
+    };
+  }, [programs]);
+  return programs;
+}
+
+export function RunPane({ session }: { session: Session }): JSX.Element {
+  const programs = programsOf(session);
+  const run = programs.current.value;
+  if (!run) {
+    return (
+      <div class="af-run">
+        <p class="af-quiet">{t("run.empty")}</p>
+        <div class="af-runbar">
+          <Arguments programs={programs} />
+        </div>
+      </div>
+    );
+  }
+  const error = run.ended.value?.traceback;
+  return (
+    <div class="af-run" data-mode={run.mode} data-run-state={run.state.value}>
+      <div class="af-run-body" data-explained={error ? "" : undefined}>
+        {run.mode === "play" ? <Game session={session} run={run} /> : <Terminal key={keyOf(run)} run={run} />}
+        {error && <Explanation error={error} onShow={(path, line) => programs.show(path, line)} />}
+      </div>
+      <Bar programs={programs} run={run} />
+    </div>
+  );
+}
+
+function Game({ session, run }: { session: Session; run: ProgramRun }): JSX.Element {
+  const [chosen, setChosen] = useState<boolean | null>(null);
+  const title = session.store.value?.current.spec?.title ?? "";
+  run.revision.value;
+  // A game that prints usually says something that its player need not read; one that asks or fails must be seen.
+  const open = chosen ?? (run.inputWanted.value || Boolean(run.ended.value?.traceback));
+  return (
+    <div class="af-game">
+      <Player key={keyOf(run)} run={run} title={title} />
+      {(!run.output.isEmpty || run.inputWanted.value) && (
+        <div class="af-console" data-open={open ? "" : undefined}>
+          <button type="button" class="af-fold" aria-expanded={open} onClick={() => setChosen(!open)}>
+            <Icon name="chevron" class={open ? "af-turned" : ""} />
+            {t("play.console")}
+          </button>
+          <div class="af-console-body" hidden={!open}>
+            <Terminal key={keyOf(run)} run={run} />
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Bar({ programs, run }: { programs: Programs; run: ProgramRun }): JSX.Element {
+  const refused = run.state.value === "refused";
+  run.revision.value;
+  return (
+    <div class="af-runbar">
+      <p class="af-run-state" role={refused ? "alert" : "status"} data-kind={kindOf(run)}>
+        <i class="af-run-dot" aria-hidden="true" />
+        {stateText(run)}
+      </p>
+      {!run.isAlive && <Arguments programs={programs} />}
+      {!run.output.isEmpty && <CopyButton text={() => run.output.text()} />}
+      {!run.isAlive && (
+        <button type="button" class="af-btn" disabled={!programs.canRun.value} onClick={() => programs.start(run.mode)}>
+          <Icon name="retry" />
+          {t(run.mode === "play" ? "play.again" : "run.again")}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function kindOf(run: ProgramRun): "alive" | "ok" | "bad" | "plain" {
+  if (run.isAlive) return "alive";
+  const ended = run.ended.value;
+  if (run.state.value === "refused") return "bad";
+  if (!ended || ended.reason === "stopped") return "plain";
+  return ended.reason === "exit" && ended.exit_code === 0 ? "ok" : "bad";
+}
+
+function stateText(run: ProgramRun): string {
+  const refusal = run.refusal.value;
+  if (run.state.value === "refused") return refusal ? errorText(refusal.reason, refusal.message) : t("run.refused");
+  if (run.state.value === "starting") return t("run.starting");
+  if (run.state.value === "lost") return t("run.lost");
+  if (run.isAlive) return t(run.inputWanted.value ? "run.waiting" : "run.running");
+  const ended = run.ended.value;
+  if (!ended) return t("run.end.lost");
+  if (ended.reason === "stopped") return t("run.end.stopped");
+  if (ended.reason === "exit" && ended.exit_code === 0) return t("run.end.ok");
+  if (ended.reason === "exit") return t("run.end.code", { code: ended.exit_code ?? "?" });
+  return ended.message || t("run.end.code", { code: ended.exit_code ?? "?" });
+}
+
+function Arguments({ programs }: { programs: Programs }): JSX.Element {
+  const [open, setOpen] = useState(programs.args.value !== "");
+  return (
+    <span class="af-args">
+      <button type="button" class="af-fold" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <Icon name="chevron" class={open ? "af-turned" : ""} />
+        {t("run.args")}
+      </button>
+      {open && (
+        <input
+          type="text"
+          value={programs.args.value}
+          spellcheck={false}
+          autocomplete="off"
+          aria-label={t("run.args.label")}
+          placeholder={t("run.args.hint")}
+          onInput={(event) => {
+            programs.args.value = event.currentTarget.value;
+          }}
+        />
+      )}
+    </span>
+  );
+}
+
+const keys = new WeakMap<ProgramRun, number>();
+let runs = 0;
+
+/** Each run has a terminal and a picture of its own. */
+function keyOf(run: ProgramRun): number {
+  let key = keys.get(run);
+  if (key === undefined) {
+    key = ++runs;
+    keys.set(run, key);
+  }
+  return key;
+}
+
+/** 运行 and 试玩, or 停止 while something runs; a sentence where nothing can run. */
+export function RunButtons({ session }: { session: Session }): JSX.Element | null {
+  const programs = usePrograms(session);
+  const run = programs.current.value;
+  if (run?.isAlive) {
+    return (
+      <button type="button" class="af-btn af-stop" onClick={() => programs.stop()}>
+        <Icon name="stop" />
+        {t("action.stop")}
+      </button>
+    );
+  }
+  if (programs.isElsewhere.value) return <span class="af-elsewhere" title={t("run.elsewhere")}>{t("run.elsewhere")}</span>;
+  const ready = programs.canRun.value;
+  const hint = t(ready ? "run.hint" : "run.hint.busy");
+  return (
+    <>
+      <button
+        type="button"
+        class={ready && !programs.canPlay.value ? "af-btn af-primary" : "af-btn"}
+        disabled={!ready}
+        title={hint}
+        aria-description={hint}
+        onClick={() => programs.start("run")}
+      >
+        <Icon name="terminal" />
+        {t("action.run")}
+      </button>
+      {programs.canPlay.value && (
+        <button type="button" class="af-btn af-primary" title={t("play.hint")} aria-description={t("play.hint")} onClick={() => programs.start("play")}>
+          <Icon name="play" />
+          {t("action.play")}
+        </button>
+      )}
+    </>
+  );
+}

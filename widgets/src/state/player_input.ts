@@ -1,0 +1,147 @@
+/**
+ * What a person does to a game's picture, in the game's words. The listeners are the browser's own, on the picture
+ * itself: keys belong to the game only while the picture has the focus, and then to nothing else in the page.
+ */
+
+import type { PlayerEvent } from "../transport/program";
+import type { Size } from "./screen";
+
+/** The keys that stay the browser's: reload, close, another tab, its tools. */
+const BROWSER_KEYS: ReadonlySet<string> = new Set(["F5", "F11", "F12"]);
+const BROWSER_COMBINATIONS: ReadonlySet<string> = new Set(["KeyR", "KeyT", "KeyW", "KeyN", "KeyL", "Tab"]);
+const LINE_PX = 16;
+const PAGE_PX = 400;
+
+export class PlayerInput {
+  private readonly held = new Map<string, string>();
+  private move: PlayerEvent | null = null;
+  private readonly ender = new AbortController();
+
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private readonly size: () => Size | null,
+    private readonly send: (event: PlayerEvent) => void,
+    private readonly onFocus: (focused: boolean) => void,
+    private readonly onLeave: () => void,
+  ) {
+    const on = <K extends keyof HTMLElementEventMap>(type: K, handler: (event: HTMLElementEventMap[K]) => void): void =>
+      canvas.addEventListener(type, handler, { signal: this.ender.signal, passive: false });
+    on("keydown", (event) => this.key(event));
+    on("keyup", (event) => this.key(event));
+    on("keypress", (event) => event.stopPropagation());
+    on("focus", () => this.focused());
+    on("blur", () => this.blurred());
+    on("paste", (event) => this.paste(event));
+    on("pointerdown", (event) => this.press(event));
+    on("pointerup", (event) => this.point("pointer_up", event));
+    on("pointercancel", (event) => this.point("pointer_up", event));
+    on("pointermove", (event) => this.moved(event));
+    on("wheel", (event) => this.wheel(event));
+    on("contextmenu", (event) => event.preventDefault());
+  }
+
+  /** Let go of the picture. */
+  end(): void {
+    this.release();
+    this.ender.abort();
+  }
+
+  private get hasFocus(): boolean {
+    return (this.canvas.getRootNode() as Document | ShadowRoot).activeElement === this.canvas;
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (isBrowsers(event)) return;
+    event.stopPropagation();
+    const down = event.type === "keydown";
+    const { code, key } = event;
+    // Ctrl+V must stay the browser's, or no text would be pasted.
+    const pastes = code === "KeyV" && (event.ctrlKey || event.metaKey);
+    if (!pastes) event.preventDefault();
+    if (code === "Escape" && !event.shiftKey && !this.held.has("Escape")) {
+      if (down) this.onLeave();
+      return;
+    }
+    if (pastes || !code) return;
+    if (down) this.held.set(code, key);
+    else if (!this.held.delete(code)) return;
+    this.send(down ? { type: "key_down", code, key, repeat: event.repeat } : { type: "key_up", code, key });
+  }
+
+  private focused(): void {
+    this.send({ type: "focus" });
+    this.onFocus(true);
+  }
+
+  private blurred(): void {
+    this.release();
+    this.send({ type: "blur" });
+    this.onFocus(false);
+  }
+
+  private release(): void {
+    for (const [code, key] of this.held) this.send({ type: "key_up", code, key });
+    this.held.clear();
+  }
+
+  private paste(event: ClipboardEvent): void {
+    const text = event.clipboardData?.getData("text/plain");
+    event.preventDefault();
+    event.stopPropagation();
+    if (text) this.send({ type: "text", text });
+  }
+
+  private press(event: PointerEvent): void {
+    event.stopPropagation();
+    // The focus goes to the picture, whatever the notebook does with a press of the button.
+    event.preventDefault();
+    this.canvas.focus({ preventScroll: true });
+    // While a button is held the game hears of the pointer outside of its picture too.
+    this.canvas.setPointerCapture(event.pointerId);
+    this.point("pointer_down", event);
+  }
+
+  private point(type: "pointer_down" | "pointer_up", event: PointerEvent): void {
+    this.flushMove();
+    const place = this.place(event);
+    if (place) this.send({ type, ...place, button: Math.max(0, event.button) });
+  }
+
+  /** Once a frame at most: a mouse tells of itself far more often. */
+  private moved(event: PointerEvent): void {
+    const place = this.place(event);
+    if (!place) return;
+    if (!this.move) requestAnimationFrame(() => this.flushMove());
+    this.move = { type: "pointer_move", ...place, button: Math.max(0, event.button) };
+  }
+
+  private flushMove(): void {
+    if (this.move) this.send(this.move);
+    this.move = null;
+  }
+
+  private wheel(event: WheelEvent): void {
+    // Without the focus it is the page that scrolls.
+    if (!this.hasFocus) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PX : event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? PAGE_PX : 1;
+    this.send({ type: "wheel", dx: event.deltaX * unit, dy: event.deltaY * unit });
+  }
+
+  /** Where in the picture, in its own pixels. */
+  private place(event: PointerEvent): { x: number; y: number } | null {
+    const size = this.size();
+    const box = this.canvas.getBoundingClientRect();
+    if (!size || box.width === 0 || box.height === 0) return null;
+    return {
+      x: Math.floor(((event.clientX - box.left) * size.width) / box.width),
+      y: Math.floor(((event.clientY - box.top) * size.height) / box.height),
+    };
+  }
+}
+
+function isBrowsers(event: KeyboardEvent): boolean {
+  if (BROWSER_KEYS.has(event.code)) return true;
+  return (event.ctrlKey || event.metaKey) && !event.altKey && BROWSER_COMBINATIONS.has(event.code);
+}
