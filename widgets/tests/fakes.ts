@@ -1,0 +1,108 @@
+/** A transport in the test's hands: what was asked is noted, what comes back is decided. */
+
+import type { DirectoryTree, FileBody, StreamOptions, Transport, Welcome } from "../src/transport/types";
+import { ApiError } from "../src/transport/types";
+
+export const WELCOME: Welcome = {
+  templates: [{ id: "snake", title: "贪吃蛇", title_en: "Snake", summary: "", kind: "written", example: "帮我写个贪吃蛇" }],
+  capabilities: { run: false, play: false },
+};
+
+export interface OpenStream extends StreamOptions {
+  projectId: string;
+  end(): void;
+  fail(error: unknown): void;
+}
+
+export class FakeTransport implements Transport {
+  readonly kind = "rest";
+  readonly calls: unknown[][] = [];
+  readonly streams: OpenStream[] = [];
+  files: Record<string, { text: string; etag: string }> = {};
+  nextId = "11111111-1111-4111-8111-111111111111";
+  refusal: ApiError | null = null;
+
+  /** The streams that are held now. */
+  get open(): OpenStream[] {
+    return this.streams.filter((stream) => !stream.signal.aborted && !this.ended.has(stream));
+  }
+  private readonly ended = new Set<OpenStream>();
+
+  private note(...call: unknown[]): void {
+    this.calls.push(call);
+    if (this.refusal) throw this.refusal;
+  }
+
+  async welcome(): Promise<Welcome> {
+    this.note("welcome");
+    return WELCOME;
+  }
+  async generate(request: unknown): Promise<string> {
+    this.note("generate", request);
+    return this.nextId;
+  }
+  stream(projectId: string, options: StreamOptions): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const stream: OpenStream = Object.assign(options, {
+        projectId,
+        end: () => {
+          this.ended.add(stream);
+          resolve();
+        },
+        fail: (error: unknown) => {
+          this.ended.add(stream);
+          reject(error);
+        },
+      });
+      options.signal.addEventListener("abort", () => reject(new DOMException("given up", "AbortError")));
+      this.streams.push(stream);
+    });
+  }
+  async projects(): Promise<never[]> {
+    this.note("projects");
+    return [];
+  }
+  async request(): Promise<{ user_input: string }> {
+    return { user_input: "做一个猜数字的小游戏" };
+  }
+  async tree(projectId: string): Promise<DirectoryTree> {
+    throw new ApiError("", 404, `not_found ${projectId}`, false);
+  }
+  async file(_projectId: string, path: string): Promise<FileBody> {
+    const found = this.files[path];
+    if (!found) throw new ApiError("没有这个文件。", 404, "not_found", false);
+    return { bytes: new TextEncoder().encode(found.text), contentType: "text/plain", etag: found.etag };
+  }
+  async save(_projectId: string, path: string, text: string, etag: string | null): Promise<string> {
+    this.note("save", path, text, etag);
+    if (this.files[path]?.etag !== etag) throw new ApiError("改过了。", 412, "changed", false);
+    const saved = { text, etag: `${etag}+` };
+    this.files[path] = saved;
+    return saved.etag;
+  }
+  async download(): Promise<{ blob: Blob; name: string }> {
+    this.note("download");
+    return { blob: new Blob(["zip"]), name: "project.zip" };
+  }
+  async retry(id: string): Promise<void> {
+    this.note("retry", id);
+  }
+  async cancel(id: string): Promise<void> {
+    this.note("cancel", id);
+  }
+  async resume(id: string, artifact?: unknown): Promise<void> {
+    this.note("continue", id, artifact);
+  }
+  async remove(id: string): Promise<void> {
+    this.note("delete", id);
+  }
+}
+
+/** Wait until `check` holds, a turn of the loop at a time. */
+export async function until(check: () => boolean, what: string): Promise<void> {
+  for (let turn = 0; turn < 500; turn++) {
+    if (check()) return;
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  throw new Error(`never: ${what}`);
+}
