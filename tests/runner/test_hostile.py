@@ -3,12 +3,14 @@
 Those that use up what there is are in ``test_limits.py``. Limits are small, so that a test that fails does no harm either.
 """
 
+import asyncio
 import os
 import select
 import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
