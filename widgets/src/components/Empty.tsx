@@ -4,8 +4,7 @@ import type { JSX } from "preact";
 import type { Session } from "../state/session";
 import { language, t } from "../i18n";
 
-export function Empty({ session, focusPrompt }: { session: Session; focusPrompt: () => void }): JSX.Element {
-  const { templates } = session.welcome;
+export function Empty({ session }: { session: Session }): JSX.Element {
   return (
     <div class="af-empty">
       <h3>{t("empty.title")}</h3>
@@ -14,28 +13,37 @@ export function Empty({ session, focusPrompt }: { session: Session; focusPrompt:
         <li>{t("empty.step2")}</li>
         <li>{t("empty.step3")}</li>
       </ol>
-      {templates.length > 0 && (
-        <div class="af-examples">
-          <h4 id="af-examples">{t("empty.examples")}</h4>
-          <ul aria-labelledby="af-examples">
-            {templates.map((template) => (
-              <li key={template.id}>
-                <button
-                  type="button"
-                  class="af-chip"
-                  title={template.summary}
-                  onClick={() => {
-                    session.prompt.value = language.value === "en" ? `Write me: ${template.title_en}` : (template.example ?? `帮我写个${template.title}`);
-                    focusPrompt();
-                  }}
-                >
-                  {language.value === "en" ? template.title_en : template.title}
-                </button>
-              </li>
-            ))}
-          </ul>
-        </div>
-      )}
+      <Examples session={session} />
+    </div>
+  );
+}
+
+/** What the lessons answer; one click puts it into the request field. */
+export function Examples({ session }: { session: Session }): JSX.Element | null {
+  const { templates } = session.welcome;
+  if (templates.length === 0) return null;
+  const english = language.value === "en";
+  return (
+    <div class="af-examples">
+      <h4>{t("empty.examples")}</h4>
+      <ul aria-label={t("empty.examples")}>
+        {templates.map((template) => (
+          <li key={template.id}>
+            <button
+              type="button"
+              class="af-chip"
+              title={template.summary}
+              onClick={() => {
+                const example = template.example ?? template.title;
+                session.prompt.value = english ? t("empty.prompt", { title: template.title_en.toLowerCase() }) : example;
+                session.focusPrompt();
+              }}
+            >
+              {english ? template.title_en : template.title}
+            </button>
+          </li>
+        ))}
+      </ul>
     </div>
   );
 }

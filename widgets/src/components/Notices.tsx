@@ -12,7 +12,7 @@ import { Icon, type IconName } from "./icons";
 /** Only heartbeats for this long: the reader is told. */
 export const SILENCE_MS = 120_000;
 
-export function Notices({ session, focusPrompt }: { session: Session; focusPrompt: () => void }): JSX.Element {
+export function Notices({ session }: { session: Session }): JSX.Element {
   const store = session.store.value;
   const failure = session.failure.value;
   return (
@@ -30,7 +30,7 @@ export function Notices({ session, focusPrompt }: { session: Session; focusPromp
           </button>
         </Notice>
       )}
-      {store && <RunNotice session={session} store={store} focusPrompt={focusPrompt} />}
+      {store && <RunNotice session={session} store={store} />}
     </>
   );
 }
@@ -38,10 +38,9 @@ export function Notices({ session, focusPrompt }: { session: Session; focusPromp
 interface RunProps {
   session: Session;
   store: ProjectStore;
-  focusPrompt: () => void;
 }
 
-function RunNotice({ session, store, focusPrompt }: RunProps): JSX.Element | null {
+function RunNotice({ session, store }: RunProps): JSX.Element | null {
   const snapshot = store.current;
   const unreachable = store.error.value;
   if (unreachable) {
@@ -54,11 +53,11 @@ function RunNotice({ session, store, focusPrompt }: RunProps): JSX.Element | nul
   if (store.connection.value === "lost") {
     return <Notice kind="warn" icon="retry" role="status" title={t("conn.lost")} />;
   }
-  if (snapshot.status === "failed") return <Failed session={session} store={store} focusPrompt={focusPrompt} />;
+  if (snapshot.status === "failed") return <Failed session={session} store={store} />;
   if (snapshot.status === "cancelled") {
     return (
       <Notice kind="plain" icon="stop" role="status" title={t("cancelled.title")} help={t("cancelled.help", { count: written(snapshot) })}>
-        <button type="button" class="af-btn" onClick={focusPrompt}>{t("action.edit.prompt")}</button>
+        <button type="button" class="af-btn" onClick={session.focusPrompt}>{t("action.edit.prompt")}</button>
       </Notice>
     );
   }
@@ -85,7 +84,7 @@ function RunNotice({ session, store, focusPrompt }: RunProps): JSX.Element | nul
   return <Silence session={session} store={store} />;
 }
 
-function Failed({ session, store, focusPrompt }: RunProps): JSX.Element {
+function Failed({ session, store }: RunProps): JSX.Element {
   const snapshot = store.current;
   const left = RETRY_LIMIT - snapshot.retry_count;
   const count = written(snapshot);
@@ -103,7 +102,7 @@ function Failed({ session, store, focusPrompt }: RunProps): JSX.Element {
         </button>
       )}
       {!modelAtFault && (
-        <button type="button" class="af-btn" onClick={focusPrompt}>{t("action.edit.prompt")}</button>
+        <button type="button" class="af-btn" onClick={session.focusPrompt}>{t("action.edit.prompt")}</button>
       )}
       {mayRetry && (
         <button type="button" class="af-btn af-primary" disabled={session.busy.value} onClick={() => void session.retry()}>

@@ -95,7 +95,9 @@ function ProjectLine({ project, current, onOpen, onDelete }: LineProps): JSX.Ele
     <>
       <button type="button" class="af-project" aria-label={t("projects.open", { name: project.project_name })} aria-current={current} onClick={onOpen}>
         <i class="af-dot" data-status={project.status} aria-hidden="true" />
-        <span class="af-name">{project.project_name}</span>
+        <span class="af-name">
+          {project.title && <b>{project.title}</b>} <small>{project.project_name}</small>
+        </span>
         <span class="af-project-facts">
           {current ? t("projects.current") : t(status)} · {formatAge(project.created_at)} · {t("projects.files", { count: project.file_count })}
         </span>

@@ -8,6 +8,7 @@ import { programsOf } from "../state/program";
 import type { ProjectStore } from "../state/store";
 import { t } from "../i18n";
 import { ArtifactEditor } from "./ArtifactEditor";
+import { Examples } from "./Empty";
 import { FileView } from "./FileView";
 import { Markdown } from "./Markdown";
 import { RunPane } from "./RunPane";
@@ -90,6 +91,7 @@ function ArtifactView({ session, store, which }: ArtifactProps): JSX.Element {
   if (artifact && awaited) return <ArtifactEditor session={session} artifact={artifact} />;
   if (artifact) return <Sheet live={false}><Markdown text={artifact.markdown} /></Sheet>;
   const text = tailText(phase.content);
+  if (!text && snapshot.status === "failed") return <Examples session={session} />;
   if (!text) return <p class="af-quiet">{waiting}</p>;
   return <Sheet live={phase.status === "active"} size={text.length}><Markdown text={text} /></Sheet>;
 }

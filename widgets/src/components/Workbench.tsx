@@ -19,7 +19,7 @@ export function Workbench({ session, id }: { session: Session; id: string }): JS
   const root = useRef<HTMLElement>(null);
   const store = session.store.value;
   const status = store ? store.current.status : "idle";
-  const focusPrompt = (): void => root.current?.querySelector<HTMLTextAreaElement>(".af-ask textarea")?.focus();
+  session.focusPrompt = () => root.current?.querySelector<HTMLTextAreaElement>(".af-ask textarea")?.focus();
   return (
     <section
       ref={root}
@@ -43,7 +43,7 @@ export function Workbench({ session, id }: { session: Session; id: string }): JS
       </p>
       {session.drawer.value && <Projects session={session} />}
       <Phases session={session} />
-      <Notices session={session} focusPrompt={focusPrompt} />
+      <Notices session={session} />
       {store ? (
         <div class="af-body">
           <Files session={session} />
@@ -51,7 +51,7 @@ export function Workbench({ session, id }: { session: Session; id: string }): JS
           <Log session={session} />
         </div>
       ) : (
-        <Empty session={session} focusPrompt={focusPrompt} />
+        <Empty session={session} />
       )}
       <Footer session={session} />
     </section>

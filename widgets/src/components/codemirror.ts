@@ -42,6 +42,10 @@ const theme = EditorView.theme({
   ".cm-gutters": { backgroundColor: "transparent", color: "var(--af-ink3)", border: "none" },
   ".cm-lineNumbers .cm-gutterElement": { padding: "0 6px 0 14px", minWidth: "38px" },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--af-hover)" },
+  // The marks of findings need a hand's breadth of the editor only where there are any.
+  ".cm-gutter-lint": { width: "10px" },
+  ".cm-gutter-lint .cm-gutterElement": { padding: "0" },
+  ".cm-lint-marker": { width: "10px", height: "10px" },
   ".cm-cursor": { borderLeftColor: "var(--af-ink)" },
   ".cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": {
     backgroundColor: "var(--af-selection)",
@@ -59,7 +63,7 @@ export function languageOf(path: string): Extension {
       return python();
     case "md":
     case "markdown":
-      return markdown();
+      return [markdown(), EditorView.lineWrapping];
     case "json":
     case "ipynb":
       return json();

@@ -155,6 +155,7 @@ export const zh = {
   "empty.step2": "看它怎样想清楚需求、定下方案、一个文件一个文件写出来。",
   "empty.step3": "读代码、改代码、运行它，最后下载带走。",
   "empty.examples": "试试这些",
+  "empty.prompt": "帮我写个{title}",
   "empty.recent": "接着看以前的项目",
   "projects.title": "以前的项目",
   "projects.none": "还没有项目。",

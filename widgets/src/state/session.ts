@@ -19,7 +19,7 @@ export type Source = "page" | "kernel";
 export interface Port {
   show(projectId: string, source: Source): void;
   /** The run has come to rest (it ended, or waits): what a notebook without a kernel will show. */
-  rest(snapshot: Snapshot): void;
+  rest(snapshot: Snapshot, prompt: string): void;
 }
 
 export class Session {
@@ -42,6 +42,8 @@ export class Session {
   source: Source;
   /** Shown because it was open before the page was loaded anew; if it is gone meanwhile, nobody asked for it. */
   remembered = "";
+  /** Puts the cursor into the request field; the view that is there sets it. */
+  focusPrompt: () => void = () => undefined;
   private release: (() => void) | null = null;
   private stopTracking: (() => void) | null = null;
 
@@ -96,7 +98,7 @@ export class Session {
         const mark = `${snapshot.status} ${snapshot.retry_count}`;
         if (mark !== told && (isFinal(snapshot.status) || snapshot.status === "paused")) {
           told = mark;
-          this.port.rest(withoutTexts(snapshot));
+          this.port.rest(withoutTexts(snapshot), store.request.peek()?.user_input ?? this.prompt.peek());
         }
       });
       if (!store.request.value) void this.readRequest(store);

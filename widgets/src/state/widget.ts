@@ -57,7 +57,7 @@ export class Widget {
         models.set("project_id", projectId);
         models.save_changes();
       },
-      rest: (snapshot) => models.send({ kind: "shown", snapshot }),
+      rest: (snapshot, prompt) => models.send({ kind: "shown", snapshot, prompt }),
     });
     session.source = page ? this.source() : "kernel";
     session.prompt.value = text(models.get("prompt"));

@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { authHeaders, findServer } from "../src/transport/page";
+import { fileUrl, RestTransport } from "../src/transport/rest";
+import { ApiError, type StreamOptions } from "../src/transport/types";
+
+const SERVER = { baseUrl: "/user/ann/", token: "" };
+type Call = { url: string; init: RequestInit & { headers: Record<string, string> } };
+
+let calls: Call[];
+let answer: () => Response | Promise<Response>;
+const transport = (): RestTransport =>
+  new RestTransport(SERVER, async (url, init) => {
+    calls.push({ url: String(url), init: init as Call["init"] });
+    return answer();
+  });
+
+const json = (body: unknown, status = 200): Response => new Response(JSON.stringify(body), { status });
+
+beforeEach(() => {
+  calls = [];
+  document.cookie = "_xsrf=2%7Cabc; path=/";
+});
+afterEach(() => {
+  document.cookie = "_xsrf=; expires=Thu, 01 Jan 1970 00:00:00 GMT; path=/";
+  document.getElementById("jupyter-config-data")?.remove();
+  vi.useRealTimers();
+});
+
+function options(change: Partial<StreamOptions> = {}): StreamOptions {
+  return {
+    after: 0, follow: true, signal: new AbortController().signal, onEvent: () => undefined, onAlive: () => undefined, ...change,
+  };
+}
+
+describe("the page", () => {
+  it("says where its server is, and is none of Jupyter's where it does not", () => {
+    expect(findServer()).toBeNull();
+    const script = document.createElement("script");
+    script.id = "jupyter-config-data";
+    script.type = "application/json";
+    script.textContent = JSON.stringify({ baseUrl: "/user/ann", token: "t" });
+    document.head.append(script);
+    expect(findServer()).toEqual({ baseUrl: "/user/ann/", token: "t" });
+  });
+
+  it("authorises with the cookie's token, or with the page's where there is no cookie", () => {
+    expect(authHeaders({ baseUrl: "/", token: "t" })).toEqual({ "X-XSRFToken": "2|abc" });
+    document.cookie = "_xsrf=; expires=Thu, 01 Jan 1970 00:00:00 GMT; path=/";
+    expect(authHeaders({ baseUrl: "/", token: "t" })).toEqual({ Authorization: "token t" });
+    expect(authHeaders({ baseUrl: "/", token: "" })).toEqual({});
+  });
+});
+
+describe("the REST transport", () => {
+  it("sends X-XSRFToken with every request, under the base URL", async () => {
+    const rest = transport();
+    answer = () => json({ templates: [], projects: [], project_id: "p", root: { children: [] } });
+    await rest.welcome();
+    await rest.generate({ prompt: "x" });
+    await rest.projects();
+    await rest.request("p");
+    await rest.tree("p");
+    await rest.file("p", "a.py");
+    await rest.save("p", "a.py", "x", null);
+    await rest.download("p");
+    await rest.retry("p");
+    await rest.cancel("p");
+    await rest.resume("p");
+    await rest.remove("p");
+    await rest.stream("p", options());
+    expect(calls).toHaveLength(13);
+    for (const { url, init } of calls) {
+      expect(url.startsWith("/user/ann/api/")).toBe(true);
+      expect(init.headers["X-XSRFToken"]).toBe("2|abc");
+    }
+  });
+
+  it("asks for the templates once per page, and again only after a failure", async () => {
+    const rest = transport();
+    answer = () => json({ message: "配置不对。", reason: "config_invalid", retryable: false }, 503);
+    await expect(rest.welcome()).rejects.toMatchObject({ status: 503, reason: "config_invalid", message: "配置不对。" });
+    answer = () => json({ templates: [], capabilities: ["run"] });
+    expect((await rest.welcome()).capabilities).toEqual({ run: true, play: false });
+    await rest.welcome();
+    expect(calls).toHaveLength(2);
+  });
+
+  it("reads events, resumes after the last one, and says when it does not follow", async () => {
+    const rest = transport();
+    const seen: unknown[] = [];
+    answer = () => new Response('id: 8\nevent: chunk\ndata: {"seq":8}\n\n: ping\n\n');
+    await rest.stream("p", options({ after: 7, follow: false, onEvent: (event) => seen.push(event) }));
+    expect(calls[0]!.url).toBe("/user/ann/api/stream/p?last_event_id=7&follow=false");
+    expect(seen).toEqual([{ seq: 8 }]);
+    answer = () => new Response(null, { status: 204 });
+    await expect(rest.stream("p", options({ after: 8 }))).resolves.toBeUndefined();
+  });
+
+  it("tells a broken connection from a refusal and from giving up", async () => {
+    const rest = transport();
+    answer = () => Promise.reject(new TypeError("Failed to fetch"));
+    await expect(rest.stream("p", options())).rejects.toMatchObject({ status: 0, reason: "connection_lost" });
+    answer = () => new Response("<html>login</html>", { status: 403 });
+    await expect(rest.stream("p", options())).rejects.toMatchObject({ status: 403, reason: "http_403" });
+    const controller = new AbortController();
+    controller.abort();
+    answer = () => Promise.reject(new DOMException("given up", "AbortError"));
+    await expect(rest.stream("p", options({ signal: controller.signal }))).rejects.not.toBeInstanceOf(ApiError);
+  });
+
+  it("takes a connection without a sign of life for lost", async () => {
+    vi.useFakeTimers();
+    const rest = new RestTransport(SERVER, (_url, init) => new Promise((_resolve, reject) => {
+      init?.signal?.addEventListener("abort", () => reject(new DOMException("given up", "AbortError")));
+    }));
+    const lost = expect(rest.stream("p", options())).rejects.toMatchObject({ reason: "connection_lost" });
+    await vi.advanceTimersByTimeAsync(46_000);
+    await lost;
+  });
+
+  it("saves against the version that was read and reports the new one", async () => {
+    const rest = transport();
+    answer = () => new Response(null, { status: 204, headers: { ETag: '"b"' } });
+    expect(await rest.save("p", "包/main.py", "x = 1\n", '"a"')).toBe('"b"');
+    expect(calls[0]!.init.headers["If-Match"]).toBe('"a"');
+    expect(calls[0]!.init.method).toBe("PUT");
+  });
+
+  it("encodes names that mean something in an address", () => {
+    expect(fileUrl("p", "a b/100%?#.py")).toBe("api/projects/p/files/a%20b/100%25%3F%23.py");
+  });
+});
