@@ -21,7 +21,7 @@ from aiflow.config import Config, OpenAIConfig
 from aiflow.engines import faults
 from aiflow.engines.answer import AnswerReader
 from aiflow.engines.base import Delta, Engine, EngineRequest, Message, NoticeDelta, TextDelta
-from aiflow.engines.breaker import get_breaker
+from aiflow.engines.breaker import Breaker, BreakerState, get_breaker
 from aiflow.engines.fault_table import BAD_ADDRESS, BAD_KEY, NO_KEY, NO_MODEL, NO_TRUST, Fault
 from aiflow.exceptions import (
     BadAnswerError,
@@ -48,6 +48,11 @@ _RETRIED: dict[type[EngineError], str] = {
     RateLimitError: "服务太忙",
     OverloadedError: "服务暂时出错",
     BadAnswerError: "收到的回答不完整",
+}
+_STATES: dict[BreakerState, str] = {
+    "closed": "闭合，正常",
+    "open": "断开，正在等服务恢复",
+    "half_open": "半开，正要再试",
 }
 
 Sleep = Callable[[float], Awaitable[object]]
@@ -117,7 +122,7 @@ class OpenAIEngine(Engine):
         """Ask the service for its models, for ``aiflow doctor``.
 
         Returns:
-            A Chinese sentence: it answers, and whether it knows the model.
+            A Chinese sentence: it answers, whether it knows the model, and how its circuit breaker stands in this process.
 
         Raises:
             EngineError: it cannot be used.
@@ -133,15 +138,14 @@ class OpenAIEngine(Engine):
             failure = faults.from_exception(error, self._target)
             if failure is None:
                 raise
+        host, breaker = self._target.host, f"断路器（本进程）：{_STATES[self._breaker().state]}。"
         if isinstance(failure, ModelError):
-            return (
-                f"模型服务 {self._target.host} 有回应；它不列出模型，“{self.model}”要到生成时才知道能不能用。"
-            )
+            return f"模型服务 {host} 有回应；它不列出模型，“{self.model}”要到生成时才知道能不能用。{breaker}"
         if failure is not None:
             raise failure
         if names and self.model not in names:
-            return f"模型服务 {self._target.host} 有回应，但它列出的模型里没有“{self.model}”：有{'、'.join(names[:5])}。"
-        return f"模型服务 {self._target.host} 有回应，模型是“{self.model}”。"
+            return f"模型服务 {host} 有回应，但它列出的模型里没有“{self.model}”：有{'、'.join(names[:5])}。{breaker}"
+        return f"模型服务 {host} 有回应，模型是“{self.model}”。{breaker}"
 
     async def stream(self, request: EngineRequest) -> AsyncGenerator[Delta, None]:
         """Answer one request; see :meth:`Engine.stream`.
@@ -175,6 +179,10 @@ class OpenAIEngine(Engine):
             yield NoticeDelta(_retry_notice(failure, wait, number + 1, self._settings.max_attempts))
             await self._sleep(wait)
 
+    def _breaker(self) -> Breaker:
+        settings = self._settings
+        return get_breaker(self.address, settings.breaker_failures, settings.breaker_timeout_s)
+
     def _wait_before_retry(self, failure: EngineError, number: int) -> float | None:
         """Return the seconds to wait before the next attempt, or None when there shall be none."""
         if number >= self._settings.max_attempts or not failure.retryable or type(failure) not in _RETRIED:
@@ -184,8 +192,7 @@ class OpenAIEngine(Engine):
         return wait if wait <= LONGEST_WAIT_S else None
 
     async def _attempt(self, request: EngineRequest) -> AsyncGenerator[Delta, None]:
-        settings = self._settings
-        breaker = get_breaker(self.address, settings.breaker_failures, settings.breaker_timeout_s)
+        breaker = self._breaker()
         with breaker.attempt() as attempt:
             if attempt.is_probe:
                 yield NoticeDelta("模型服务刚才连续出错，现在先试一次，看它好了没有。")
