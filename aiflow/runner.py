@@ -1,6 +1,5 @@
 """Runs and plays generated programs, with limits: the public face of ``aiflow.running``."""
 
-from aiflow.entities import GeneratedProject
 from aiflow.running.cell import CellRun, ProjectPrograms
 from aiflow.running.doctor import Measure, describe_confinement
 from aiflow.running.events import (
@@ -42,6 +41,3 @@ __all__ = [
     "start_player",
     "start_program",
 ]
-
-# The entities lie below and cannot import what runs them.
-GeneratedProject.runner = ProjectPrograms()

@@ -9,6 +9,7 @@ from aiflow.exceptions import RunnerError
 from aiflow.folder import ProjectFolder
 from aiflow.gates.base import Finding
 from aiflow.phases.base import PhaseContext
+from aiflow.running import cell  # noqa: F401  # whoever has a project from a run can run it
 from aiflow.running.limits import RunLimits
 from aiflow.running.smoke import SmokeResult, smoke_run
 from aiflow.safefs import explain

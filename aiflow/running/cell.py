@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from importlib.metadata import entry_points
 from typing import ClassVar
 
 from aiflow.config import Config
@@ -79,7 +80,8 @@ class ProjectPrograms:
     """What ``GeneratedProject.run_program`` and ``play`` are made of.
 
     Attributes:
-        player: shows a project's window in the notebook; the package of the workbench puts its own here.
+        player: shows a project's window in the notebook. By default the first that is installed as an
+            ``aiflow.players`` entry point, as the package of the workbench does: nothing here knows its name.
     """
 
     player: ClassVar[Callable[[GeneratedProject], object] | None] = None
@@ -99,8 +101,18 @@ class ProjectPrograms:
         Raises:
             InputError: there is nothing that could show it.
         """
-        if ProjectPrograms.player is None:
-            raise InputError(
-                "这里没有可以显示游戏画面的部分：请在笔记本里先 import aiflow_widgets，再调用 play()。"
-            )
-        return ProjectPrograms.player(project)
+        player = ProjectPrograms.player or _installed_player()
+        if player is None:
+            raise InputError("这里没有可以显示游戏画面的部分：请在笔记本里调用 play()，并确认装好了工作台。")
+        return player(project)
+
+
+def _installed_player() -> Callable[[GeneratedProject], object] | None:
+    for found in entry_points(group="aiflow.players"):
+        player: Callable[[GeneratedProject], object] = found.load()
+        return player
+    return None
+
+
+# The entities lie below and cannot import what runs them.
+GeneratedProject.runner = ProjectPrograms()
