@@ -90,6 +90,7 @@ class RunnerConfig(Section):
     processes: int = Field(default=32, ge=1)
     output_mb: float = Field(default=2, gt=0)
     file_mb: float = Field(default=10, gt=0)
+    folder_mb: float = Field(default=100, gt=0)
     open_files: int = Field(default=256, ge=32)
 
 
