@@ -170,22 +170,36 @@ def _filler(seq: int, project_id: UUID) -> Line:
     return Line(seq, "diagnostic", event.model_dump_json().encode())
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The end of an event in the file: after number ``seq``, at byte ``offset``."""
+
+    seq: int
+    offset: int
+
+
 class JournalReader:
     """The reading end: a place in the journal that moves on.
 
     Args:
         path: the journal; it may not be there yet.
         after: the number of the last event that the reader has already.
+        start: where to begin to read; the beginning of the file by default.
     """
 
-    def __init__(self, path: Path, after: int = 0) -> None:
+    def __init__(self, path: Path, after: int = 0, start: Place | None = None) -> None:
         self.path = path
         self.seq = after
-        self._offset = 0
+        self._offset = start.offset if start is not None else 0
         self._rest = b""
-        self._read_seq = 0
+        self._read_seq = start.seq if start is not None else 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._woken = asyncio.Event()
+
+    @property
+    def place(self) -> Place:
+        """The end of the last event that was read."""
+        return Place(self._read_seq, self._offset - len(self._rest))
 
     def read(self) -> list[Line]:
         """Return the events that are new since the last call, up to about 1 MiB of them.

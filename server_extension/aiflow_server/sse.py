@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from aiflow.journal import JournalReader, Line
+from aiflow.journal import JournalReader, Line, Place
 from aiflow.times import utc_now
 from aiflow_server import metrics
 
@@ -21,6 +21,8 @@ PING = b": ping\n\n"
 RECENT_BYTES = 1 << 20
 # Frames that go out in one write: small enough that a slow client is never far behind what it was sent.
 _WRITE_BYTES = 1 << 18
+# One known place for so many bytes of a journal: a client that is behind finds its own without reading from the start.
+_PLACE_BYTES = 1 << 18
 _TIMESTAMP = b'"timestamp":"'
 
 
@@ -71,6 +73,7 @@ class Feed:
         self.has_ended = False
         self._is_over = is_over
         self._recent: deque[_Batch] = deque()
+        self._places = [Place(0, 0)]
         self._recent_bytes = 0
         self._subscriptions: set[Subscription] = set()
         self._task: asyncio.Task[None] | None = None
@@ -103,6 +106,8 @@ class Feed:
         try:
             async for lines in reader.follow(self._poll):
                 self._take(lines)
+                if reader.place.offset - self._places[-1].offset >= _PLACE_BYTES:
+                    self._places.append(reader.place)
                 # A long journal must not hold the loop while it is read for the first time.
                 await asyncio.sleep(0)
         except Exception as error:  # noqa: BLE001 - the clients get it: `start` and `follow` raise it
@@ -157,12 +162,15 @@ class Feed:
             while not subscription.is_closed:
                 subscription.event.clear()
                 if after < self._first_recent() - 1:
-                    own = own or JournalReader(self.path, after)
+                    own = own or self._reader_at(after)
+                    before = own.place
                     lines = own.read()
                     if lines:
                         after = own.seq = lines[-1].seq
-                        yield b"".join(frame(line) for line in lines)
-                        await asyncio.sleep(0)
+                        yield b"".join([frame(line) for line in lines])
+                    elif own.place == before:
+                        return  # the journal is shorter than it was: the client comes back and is told anew
+                    await asyncio.sleep(0)
                     continue
                 own = None
                 data, after = self._since(after)
@@ -176,6 +184,11 @@ class Feed:
                     yield PING
         finally:
             self._subscriptions.discard(subscription)
+
+    def _reader_at(self, after: int) -> JournalReader:
+        """Return a reader that begins shortly before the events after number ``after``."""
+        place = self._places[bisect_right(self._places, after, key=lambda place: place.seq) - 1]
+        return JournalReader(self.path, after, place)
 
     def _first_recent(self) -> int:
         return self._recent[0].first if self._recent else self.last_seq + 1

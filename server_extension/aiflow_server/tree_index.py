@@ -21,18 +21,20 @@ from aiflow.times import format_time
 class _Folder:
     """One folder: its children, and its JSON while that is right."""
 
-    __slots__ = ("children", "count", "rendered")
+    __slots__ = ("children", "count", "digest", "rendered")
 
     def __init__(self) -> None:
         self.children: dict[str, bytes | _Folder] = {}
         self.rendered: bytes | None = None
+        self.digest = b""
         self.count = 0
 
     def render(self, name: str, path: str) -> bytes:
-        """Return the JSON, made anew where something below has changed."""
+        """Return the JSON, made anew where something below has changed; ``digest`` then stands for it."""
         if self.rendered is None:
             self.count = 0
             parts = []
+            digest = hashlib.blake2b(name.encode(), digest_size=16)
             for child_name in sorted(self.children):
                 child = self.children[child_name]
                 if isinstance(child, _Folder):
@@ -40,9 +42,12 @@ class _Folder:
                     self.count += child.count
                     if child.count:
                         parts.append(text)
+                        digest.update(child.digest)
                 else:
                     self.count += 1
                     parts.append(child)
+                    digest.update(child)
+            self.digest = digest.digest()
             head = f'{{"type":"directory","name":{_quoted(name)},"path":{_quoted(path)},"children":['
             self.rendered = b"%b%b]}" % (head.encode(), b",".join(parts))
         return self.rendered
@@ -128,7 +133,7 @@ class TreeIndex:
         if self._top.rendered is not None and self.data:
             return
         root = self._top.render("root", "")
-        etag = f'"{hashlib.blake2b(root, digest_size=16).hexdigest()}"'
+        etag = f'"{self._top.digest.hex()}"'
         if etag == self.etag:
             return  # touched, but the same: who has it keeps it
         now = format_time(datetime.now(UTC))

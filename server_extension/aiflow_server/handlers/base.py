@@ -33,6 +33,7 @@ class Handler(APIHandler):
         self.sent_bytes = 0
         self.received = bytearray()
         self.received_bytes = 0
+        self.is_let_in = False
 
     async def prepare(self) -> None:  # type: ignore[override]  # as Jupyter's own APIHandler does
         """Let in who may come in, refuse what is far too large, and wait for the service."""
@@ -45,6 +46,7 @@ class Handler(APIHandler):
         if declared.isdigit() and int(declared) > _DISCARD_BYTES:
             raise self._too_large()
         self.service = await self.startup.service()
+        self.is_let_in = True
 
     def compute_etag(self) -> str | None:
         """Return None: entity tags are set where there is something to name, not made from every answer's bytes."""
@@ -123,6 +125,10 @@ class Handler(APIHandler):
         error = _error_in(kwargs)
         if isinstance(error, BusyError):
             self.set_header("Retry-After", "5")
+        if not self.is_let_in:
+            # Tornado closes a connection whose request is answered before its body was read. A proxy that is not told
+            # (the hub's) would use it again, find it closed, and answer 503 for the next request.
+            self.set_header("Connection", "close")
         self.finish(json.dumps(body_of(status_code, error), ensure_ascii=False).encode())
 
     def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:

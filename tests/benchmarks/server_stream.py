@@ -1,0 +1,270 @@
+"""Event streams: fan-out beside a bare handler, a file's way to its clients, memory, and the cost of a long journal.
+
+    python -m tests.benchmarks.server_stream
+
+Real processes and sockets: a Jupyter server with the extension, a bare Tornado server, this process as the clients.
+"""
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import quantiles
+from uuid import UUID, uuid4
+
+from aiflow.config import RunConfig
+from aiflow.entities import PhaseType, ProjectStatus, RequestStatus
+from aiflow.events import ChunkEvent, StatusEvent
+from aiflow.journal import Journal, JournalReader
+from aiflow.record import Manifest
+from aiflow.store import ProjectStore
+from tests.benchmarks.bare import serve_path
+from tests.benchmarks.table import show
+from tests.live.clients import StreamClient
+from tests.live.server import LiveServer, free_port, write_config
+
+EVENTS = 2_000
+CLIENTS = 100
+FILES = 120
+TEXT = "    screen.fill(BLACK)  # 清空画面\n" * 3
+
+
+def chunk() -> ChunkEvent:
+    return ChunkEvent(phase=PhaseType.IMPLEMENT, channel="content", text=TEXT, path="main.py")
+
+
+def done() -> StatusEvent:
+    return StatusEvent(status=RequestStatus.COMPLETED, project_status=ProjectStatus.COMPLETED)
+
+
+class LiveRun:
+    """A run that this process writes, as a notebook's kernel does."""
+
+    def __init__(self, store: ProjectStore) -> None:
+        self.project_id = uuid4()
+        self.record = store.record(self.project_id)
+        manifest = Manifest(
+            project_id=self.project_id, prompt="x", engine="lessons", created_at=datetime.now(UTC)
+        )
+        manifest.status = RequestStatus.PROCESSING
+        self.record.create(manifest)
+        self.record.acquire()
+        self.journal = Journal(self.record.journal_path, self.project_id, sync=False)
+        self.journal.append(chunk())
+
+    def end(self) -> None:
+        self.journal.append(done())
+        self.journal.close()
+        self.record.release()
+
+
+def cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def rss_kb(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    found = re.search(r"VmRSS:\s+(\d+)", status)
+    return int(found[1]) if found else 0
+
+
+async def fan_out(server: LiveServer, store: ProjectStore) -> tuple[float, float, int]:
+    """Events a second to all clients together, server's processor seconds, bytes."""
+    run = LiveRun(store)
+    path = f"/api/stream/{run.project_id}"
+    clients = [await StreamClient.open(server.port, path) for _ in range(CLIENTS)]
+    assert server.process is not None
+    cpu, began = cpu_seconds(server.process.pid), time.perf_counter()
+    for _ in range(EVENTS):
+        run.journal.append(chunk())
+    run.end()
+    await asyncio.gather(*(client.done for client in clients))
+    seconds = time.perf_counter() - began
+    received = sum(client.received for client in clients)
+    return EVENTS * CLIENTS / seconds, cpu_seconds(server.process.pid) - cpu, received
+
+
+def start_bare(port: int, journal: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "tests.benchmarks.bare", str(port), str(journal)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.readline()
+    return process
+
+
+async def fan_out_bare(folder: Path) -> tuple[float, float, int]:
+    """The same bytes from a handler that only writes them."""
+    run = LiveRun(ProjectStore(folder / "bare", RunConfig(durability="none")))
+    for _ in range(EVENTS):
+        run.journal.append(chunk())
+    run.end()
+    port = free_port()
+    process = start_bare(port, run.record.journal_path)
+    try:
+        clients = [await StreamClient.open(port, serve_path) for _ in range(CLIENTS)]
+        cpu, began = cpu_seconds(process.pid), time.perf_counter()
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /go HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        await asyncio.gather(*(client.done for client in clients))
+        seconds = time.perf_counter() - began
+        writer.close()
+        received = sum(client.received for client in clients)
+        return EVENTS * CLIENTS / seconds, cpu_seconds(process.pid) - cpu, received
+    finally:
+        process.kill()
+        process.communicate()
+
+
+async def file_latency(server: LiveServer, store: ProjectStore, count: int) -> list[float]:
+    """Milliseconds from each file's rename (its inode's change time) to its event at each client."""
+    status, body = server.ask("POST", "api/generate", {"prompt": "测试", "template": "many_files"})
+    assert status == 202, body
+    project_id = UUID(body.decode().split('"')[3])
+    path = f"/api/stream/{project_id}"
+    clients = await asyncio.gather(*(StreamClient.open(server.port, path, watch=True) for _ in range(count)))
+    await asyncio.gather(*(client.done for client in clients))
+    root = store.find(project_id).root
+    renamed = {file.name: file.stat().st_ctime_ns for file in root.iterdir()}
+    delays = []
+    for client in clients:
+        for moment, data in client.frames:
+            for name in re.findall(rb'"event_type":"file_written","filename":"([^"]+)"', data):
+                delays.append((moment - renamed[name.decode()]) / 1e6)
+    assert len(delays) >= FILES * count * 0.8, len(delays)
+    return delays
+
+
+def p99(values: list[float]) -> float:
+    return quantiles(values, n=100)[98]
+
+
+def many_files_lesson(folder: Path) -> None:
+    """A lesson of many small files, to be played at a pace."""
+    lesson = folder / "lessons" / "many_files"
+    (lesson / "files").mkdir(parents=True)
+    names = ["main.py", *(f"part{n:03}.py" for n in range(FILES - 1))]
+    for name in names:
+        (lesson / "files" / name).write_text(f'"""{name}"""\n\nVALUE = 1\nprint(VALUE)\n', encoding="utf-8")
+    listed = "\n".join(f'"{name}" = "文件 {name}。"' for name in names)
+    manifest = (
+        'title = "许多文件"\ntitle_en = "Many files"\nproject_type = "many_files"\nsummary = "测试用的许多小文件。"\n'
+        f'example = "许多文件"\nkeywords = ["许多文件"]\n\n[files]\n{listed}\n'
+    )
+    (lesson / "lesson.toml").write_text(manifest, encoding="utf-8")
+    for name in ("specify", "specify.thinking", "plan", "plan.thinking", "implement.thinking"):
+        (lesson / f"{name}.md").write_text(f"# 许多文件\n\n{name}\n", encoding="utf-8")
+
+
+async def memory(server: LiveServer, store: ProjectStore, count: int = 200) -> tuple[float, float]:
+    """Kilobytes for one more idle client; growth of the server over an hour's worth of events (20 a second)."""
+    assert server.process is not None
+    pid = server.process.pid
+    run = LiveRun(store)
+    path = f"/api/stream/{run.project_id}"
+    first = await StreamClient.open(server.port, path)
+    before = rss_kb(pid)
+    clients = [await StreamClient.open(server.port, path) for _ in range(count)]
+    each = (rss_kb(pid) - before) / count
+    for client in clients:
+        client.leave()
+    before = rss_kb(pid)
+    for _ in range(72):
+        for _ in range(1000):
+            run.journal.append(chunk())
+        await asyncio.sleep(0.02)
+    run.end()
+    await first.done
+    return each, (rss_kb(pid) - before) / 1000
+
+
+def per_event(folder: Path, length: int) -> tuple[float, float]:
+    """Microseconds to append one event, and to read it as a follower does, behind a journal of ``length`` events."""
+    journal = Journal(folder / f"{length}.jsonl", uuid4(), sync=False)
+    for _ in range(length):
+        journal.append(chunk())
+    reader = JournalReader(journal.path)
+    for _ in reader.read_all():
+        pass
+    appending = reading = 0.0
+    for _ in range(500):
+        began = time.perf_counter()
+        journal.append(chunk())
+        appending += time.perf_counter() - began
+        began = time.perf_counter()
+        assert len(reader.read()) == 1
+        reading += time.perf_counter() - began
+    journal.close()
+    return appending / 500 * 1e6, reading / 500 * 1e6
+
+
+async def measure(home: Path) -> int:
+    store = ProjectStore(home / "projects", RunConfig(durability="none"))
+    with LiveServer(home) as server:
+        server.json("api/projects")
+        best_ours, best_bare = (0.0, 0.0, 0), (0.0, 0.0, 0)
+        for _ in range(3):
+            best_ours = max(best_ours, await fan_out(server, store))
+            best_bare = max(best_bare, await fan_out_bare(home))
+        ratio = best_ours[0] / best_bare[0]
+        show(
+            f"Fan-out of {EVENTS:,} events to {CLIENTS} clients (best of 3)",
+            ("what", "events/s, all clients", "processor s", "MB"),
+            [
+                (
+                    "bare Tornado handler, ready-made bytes",
+                    round(best_bare[0]),
+                    best_bare[1],
+                    best_bare[2] / 1e6,
+                ),
+                ("ours: journal, frames, handler", round(best_ours[0]), best_ours[1], best_ours[2] / 1e6),
+                ("ratio (to reach 0.80)", ratio, "", ""),
+            ],
+        )
+        one = await file_latency(server, store, 1)
+        fifty = await file_latency(server, store, 50)
+        show(
+            f"From a file's rename to its event at a client, {FILES} files (ms; the seed asks for 100)",
+            ("clients", "median", "p99", "to reach"),
+            [
+                (1, sorted(one)[len(one) // 2], p99(one), 10),
+                (50, sorted(fifty)[len(fifty) // 2], p99(fifty), 50),
+            ],
+        )
+        each, growth = await memory(server, store)
+        show(
+            "Memory of the server",
+            ("what", "value"),
+            [
+                ("one more idle client (KB)", each),
+                ("growth over 72,000 events, an hour's worth (MB)", growth),
+            ],
+        )
+    rows = [(f"{length:,}", *per_event(home, length)) for length in (1_000, 10_000, 100_000)]
+    show(
+        "Cost per event by the journal's length (µs)", ("events before", "append", "read by a follower"), rows
+    )
+    return int(ratio < 0.8 or p99(one) > 10 or p99(fifty) > 50)
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as name:
+        home = Path(name)
+        many_files_lesson(home)
+        write_config(
+            home,
+            require_venv=False,
+            lessons={"speed": 60, "folders": ["lessons"]},
+            run={"durability": "none"},
+            server={"max_runs": 40},
+        )
+        return asyncio.run(measure(home))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
