@@ -1,5 +1,6 @@
 """Who is let in, and what is said to the others; start-up checks; metrics and trace."""
 
+import asyncio
 import json
 import re
 
@@ -30,6 +31,24 @@ async def test_nobody_comes_in_without_the_token(api, refusal):
                 "/program"
             ):  # a WebSocket's refusal has no body to read
                 refusal(answer, 403, "forbidden")
+
+
+async def test_a_refusal_that_ends_the_connection_says_so(api, jp_http_port, jp_base_url):
+    """A proxy that keeps connections, as the hub's does, would else send its next request into a closed one."""
+    for method in ("GET", "DELETE"):
+        reader, writer = await asyncio.open_connection("127.0.0.1", jp_http_port)
+        ask = f"{method} {jp_base_url}api/projects/{PROJECT} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
+        writer.write(ask)
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        length = int(re.search(r"content-length: (\d+)", head)[1])
+        await reader.readexactly(length)
+        if "connection: close" in head:
+            assert await reader.read() == b""
+        else:
+            writer.write(ask)
+            assert (await reader.readline()).startswith(b"HTTP/1.1 403")
+        writer.close()
+        await writer.wait_closed()
 
 
 async def test_cookies_need_the_xsrf_token(api, refusal, jp_serverapp):
