@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from aiflow.display import markdown_html, markdown_text
 from aiflow.exceptions import InputError, UnsafePathError
 from aiflow.paths import check_path
 
@@ -48,7 +49,14 @@ class Artifact(BaseModel):
         raise TypeError("an artifact is a Spec or a Plan")
 
     def _repr_markdown_(self) -> str:
-        return self.to_markdown()
+        return markdown_text(self.to_markdown())
+
+    def _repr_html_(self) -> str:
+        return markdown_html(self.to_markdown())
+
+    def __repr_args__(self) -> Any:
+        # The text would fill the screen; `to_markdown()` gives it.
+        return [(name, value) for name, value in super().__repr_args__() if name not in {"markdown", "kind"}]
 
 
 class Spec(Artifact):

@@ -1,27 +1,83 @@
-"""How a result shows itself in a notebook's cell: small HTML that takes the page's own colours."""
+"""How a result shows itself in a notebook's cell: small HTML that takes the page's own colours.
+
+A cell's output is trusted by the page, so nothing that a model or a person wrote gets into it as HTML: it is shown as
+the text that it is.
+"""
 
 import html
+import re
 from typing import Any
+
+from markdown_it import MarkdownIt
 
 # The models lie above and import this module, so what is shown comes as Any: a Snapshot, a GeneratedProject.
 _PHASE_NAMES = {"specify": "需求说明", "plan": "方案设计", "implement": "编写代码"}
 _MARKS = {"pending": "○", "active": "●", "completed": "✓", "failed": "!"}
+_STATUS_NAMES = {
+    "pending": "还没开始",
+    "processing": "正在生成",
+    "paused": "停下来等你看一看",
+    "completed": "完成",
+    "failed": "没有完成",
+    "cancelled": "已停止",
+    "retrying": "正在重试",
+}
+_LANGUAGES = {"python": "Python", "markdown": "Markdown", "csv": "CSV", "json": "JSON", "text": "文本"}
+_FILES_SHOWN = 60
+
+# Lines and quiet text are made of the text's own colour, so they fit a light page and a dark one.
+_CARD = "border:1px solid rgba(128,128,128,.3);border-radius:8px;padding:12px 18px;max-width:680px;line-height:1.7"
+_QUIET = "opacity:.65;font-size:90%"
+_ROW = "display:flex;gap:16px;align-items:baseline"
+_NAME = "flex:1;white-space:pre;overflow:hidden;text-overflow:ellipsis;font-family:var(--jp-code-font-family,monospace)"
+_RULE = "border-top:1px solid rgba(128,128,128,.2);margin-top:8px;padding-top:8px"
+
+_PARSER = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+
+
+def markdown_html(text: str) -> str:
+    """Return Markdown as HTML; HTML in it is shown as text, and nothing is fetched."""
+    rendered: str = _PARSER.render(text)
+    return f"<div style='max-width:760px'>{rendered}</div>"
+
+
+def markdown_text(text: str) -> str:
+    """Return Markdown in which no HTML is left outside of code blocks, for pages that render it themselves."""
+    code: set[int] = set()
+    for token in _PARSER.parse(text):
+        if token.type in {"fence", "code_block"} and token.map:
+            code.update(range(*token.map))
+    # Only the line ends that Markdown knows: the numbers must be the parser's.
+    lines = re.split(r"(?<=\n)", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(line if number in code else line.replace("<", "&lt;") for number, line in enumerate(lines))
 
 
 def snapshot_html(state: Any) -> str:
     """Return the phases, the message and the files of a run."""
     phases = "".join(
-        f"<li>{_MARKS[phase.status]} {_PHASE_NAMES[name]}</li>" for name, phase in state.phases.items()
+        f"<div><span style='display:inline-block;width:1.6em'>{_MARKS[phase.status]}</span>"
+        f"<span style='{'' if phase.status != 'pending' else _QUIET}'>{_PHASE_NAMES[name]}</span></div>"
+        for name, phase in state.phases.items()
     )
-    files = "".join(
-        f"<li><code>{html.escape(file.path)}</code> · {file.size_bytes} 字节</li>"
+    message = f"<div style='{_QUIET}'>{html.escape(state.message)}</div>" if state.message else ""
+    rows = [
+        _row(file.path, "正在写" if file.status == "typing" else f"{file.size_bytes:,} 字节")
         for file in state.files.values()
+    ]
+    head = f"<b>AI Code Flow</b> <span style='{_QUIET}'>{_STATUS_NAMES[state.status]}</span>"
+    return f"<div style='{_CARD}'><div>{head}</div>{message}{_part(phases)}{_part(_first(rows))}</div>"
+
+
+def project_html(project: Any) -> str:
+    """Return a project's name, figures and tree."""
+    facts = [f"{project.total_files} 个文件", f"{project.total_size_bytes:,} 字节"]
+    facts.append("语法检查通过" if project.syntax_validated else "语法检查没有通过")
+    facts += [f"需要 {name}" for name in project.dependencies]
+    head = (
+        f"<div><b>{html.escape(project.project_name)}</b></div>"
+        f"<div style='{_QUIET}'>{html.escape(' · '.join(facts))}</div>"
     )
-    message = f"<p>{html.escape(state.message)}</p>" if state.message else ""
-    return (
-        f"<div><b>AI Code Flow</b> · 状态 {state.status}{message}"
-        f"<ol style='list-style:none;padding-left:0'>{phases}</ol><ul>{files}</ul></div>"
-    )
+    return f"<div style='{_CARD}'>{head}{_part(_first(list(_tree_rows(project.file_structure, 0))))}</div>"
 
 
 def tree_lines(node: Any, indent: str = "") -> list[str]:
@@ -35,11 +91,29 @@ def tree_lines(node: Any, indent: str = "") -> list[str]:
     return lines
 
 
-def project_html(project: Any) -> str:
-    """Return a project's name, figures and tree."""
-    state = "语法检查通过" if project.syntax_validated else "语法检查没有通过"
-    tree = html.escape("\n".join(tree_lines(project.file_structure)))
+def _tree_rows(node: Any, depth: int) -> list[str]:
+    rows = []
+    for child in node.children:
+        name = "    " * depth + child.name
+        if child.type == "directory":
+            rows += [_row(f"{name}/", ""), *_tree_rows(child, depth + 1)]
+        else:
+            language = _LANGUAGES.get(child.language, child.language)
+            rows.append(_row(name, f"{language} · {child.size:,} 字节"))
+    return rows
+
+
+def _row(name: str, fact: str) -> str:
     return (
-        f"<div><b>{html.escape(project.project_name)}</b> · {project.total_files} 个文件 · "
-        f"{project.total_size_bytes} 字节 · {state}<pre>{tree}</pre></div>"
+        f"<div style='{_ROW}'><span style='{_NAME}'>{html.escape(name)}</span>"
+        f"<span style='{_QUIET}'>{html.escape(fact)}</span></div>"
     )
+
+
+def _first(rows: list[str]) -> str:
+    more = len(rows) - _FILES_SHOWN
+    return "".join(rows[:_FILES_SHOWN]) + (_row(f"……还有 {more} 个", "") if more > 0 else "")
+
+
+def _part(content: str) -> str:
+    return f"<div style='{_RULE}'>{content}</div>" if content else ""

@@ -164,8 +164,10 @@ class Session:
             AIFlowError: what went wrong; the phase is still active then.
         """
         self._change_phase(phase, PhaseStatus.ACTIVE)
-        if engine.notice and phase is PhaseType.SPECIFY:
-            self._emitter.notice(engine.notice)
+        if phase is PhaseType.SPECIFY and (
+            notice := engine.introduce(self._manifest.prompt, self._manifest.template)
+        ):
+            self._emitter.notice(notice)
         with self._trace.timed("phase", project_id=str(self._manifest.project_id), phase=phase.value):
             await self._run_phase(phase, self._context(engine))
         self._emitter.close()

@@ -59,12 +59,16 @@ class EngineRequest:
         messages: the conversation.
         prompt: the student's sentence, as it was typed.
         template: the template (for lessons: the lesson's id) that was chosen, where one was.
+        run: which run asks; an engine that keeps count of anything keeps it by run.
+        part: which part of an answer it is: 0, and 1, 2, … where one was cut off by its length and goes on.
     """
 
     phase: RequestPhase
     messages: tuple[Message, ...]
     prompt: str
     template: str | None = None
+    run: str = ""
+    part: int = 0
 
 
 class Engine(ABC):
@@ -96,6 +100,18 @@ class Engine(ABC):
         Raises:
             EngineError: in Chinese, what went wrong and what to do.
         """
+
+    def introduce(self, prompt: str, template: str | None = None) -> str:  # noqa: ARG002 - some engines need them
+        """Return what the screen says before a run begins; empty where there is nothing to say.
+
+        Args:
+            prompt: the student's sentence.
+            template: the template that was chosen, where one was.
+
+        Raises:
+            EngineError: it is clear already that this cannot be answered.
+        """
+        return self.notice
 
     async def check(self) -> str:
         """Look whether the engine can be used, for ``aiflow doctor``.

@@ -38,7 +38,7 @@ _SET_UP = (
 class LessonsEngine(Engine):
     """Plays lessons; which one, the request's words or its template decide.
 
-    One engine plays one run: a recorded lesson's repairs are replayed in their order, which the engine counts.
+    A recorded lesson's repairs are replayed in their order, which the engine counts for each run.
 
     Args:
         speed: a multiplier of the readable pace; 0 does not wait at all.
@@ -70,7 +70,7 @@ class LessonsEngine(Engine):
         self._clock = clock
         self._sleep = sleep
         self._lessons: tuple[Lesson, ...] | None = None
-        self._asked: dict[str, int] = {}
+        self._repairs: dict[str, int] = {}  # how many of them each run has had
 
     @classmethod
     def from_config(cls, config: Config) -> Self:
@@ -100,6 +100,10 @@ class LessonsEngine(Engine):
             what = f"没有名为“{template[:40]}”的课程" if template else "课程库里没有能回答这个请求的课程"
             raise NoLessonError(f"{what}。最接近的有{offers}，可以换一句话试试。{_SET_UP}")
         return lesson
+
+    def introduce(self, prompt: str, template: str | None = None) -> str:
+        """Return what kind of lesson will be played, a written or a recorded one; raises as ``choose`` does."""
+        return _notice(self.choose(prompt, template))
 
     async def stream(self, request: EngineRequest) -> AsyncGenerator[Delta, None]:
         """Play the phase that is asked for; see :meth:`Engine.stream`.
@@ -134,15 +138,18 @@ class LessonsEngine(Engine):
                 yield FinishDelta(line.finish)
 
     def _next_take(self, lesson: Lesson, request: EngineRequest) -> list[RecordedLine]:
-        """Return the answer that comes next in this phase; a phase that is tried again gets its last one again."""
-        if request.phase == "specify":  # a new run, or a retry of the whole
-            self._asked.clear()
-        takes = _takes(lesson.recording, request.phase)
-        number = self._asked.get(request.phase, 0)
-        self._asked[request.phase] = number + 1
-        if request.phase == "repair" and number >= len(takes):
+        """Return the recorded answer to a request."""
+        if request.phase != "repair":
+            self._repairs.pop(request.run, None)  # the run's repairs begin again after this
+            parts = _last_answer(lesson.recording, request.phase)
+            # Who asks on after the end of the recording hears how it ended, and nothing twice.
+            return parts[request.part] if request.part < len(parts) else parts[-1][-1:]
+        repairs = _repairs(lesson.recording)
+        number = self._repairs.get(request.run, 0)
+        if number >= len(repairs):
             raise _no_repair(lesson)
-        return takes[min(number, len(takes) - 1)]
+        self._repairs[request.run] = number + 1
+        return repairs[number]
 
 
 class _Pacer:
@@ -226,6 +233,25 @@ def _takes(lines: Sequence[RecordedLine], phase: str) -> list[list[RecordedLine]
             if line.finish is not None:
                 takes.append([])
     return [take for take in takes if take]
+
+
+def _last_answer(lines: Sequence[RecordedLine], phase: str) -> list[list[RecordedLine]]:
+    """Return a phase's answer in its parts: all but the last were cut off by their length and went on.
+
+    A run that was retried while it was recorded holds several answers; the last is the one that came to something.
+    """
+    answers: list[list[list[RecordedLine]]] = [[]]
+    for take in _takes(lines, phase):
+        answers[-1].append(take)
+        if take[-1].finish != "length":
+            answers.append([])
+    return [answer for answer in answers if answer][-1]
+
+
+def _repairs(lines: Sequence[RecordedLine]) -> list[list[RecordedLine]]:
+    """Return the answers of the repairs that followed the last implementation."""
+    last = max((at for at, line in enumerate(lines) if line.phase == "implement"), default=-1)
+    return _takes(lines[last + 1 :], "repair")
 
 
 def _notice(lesson: Lesson) -> str:

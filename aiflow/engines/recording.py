@@ -69,6 +69,10 @@ class RecordingEngine(Engine):
         """The inner engine's notice."""
         return self._inner.notice
 
+    def introduce(self, prompt: str, template: str | None = None) -> str:
+        """Return what the inner engine says before a run begins."""
+        return self._inner.introduce(prompt, template)
+
     async def stream(self, request: EngineRequest) -> AsyncGenerator[Delta, None]:
         """Answer through the inner engine; see :meth:`Engine.stream`.
 
