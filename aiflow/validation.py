@@ -21,6 +21,7 @@ __all__ = [
     "Gate",
     "Sources",
     "check_file",
+    "check_file_aside",
     "check_project",
     "gates_for",
     "is_syntax_valid",
@@ -28,6 +29,8 @@ __all__ = [
 ]
 
 LARGE_BYTES = 200_000
+# More than a beginner's file; looking at it may take a tenth of a second, in which other streams shall not stand still.
+ASIDE_BYTES = 16_000
 WORKER_TIMEOUT_S = 120.0
 
 
@@ -43,6 +46,13 @@ def check_file(path: str, data: bytes, config: GatesConfig) -> list[Finding]:
         What is wrong with it; nothing where the syntax gate is off.
     """
     return check_bytes(path, data) if config.syntax else []
+
+
+async def check_file_aside(path: str, data: bytes, config: GatesConfig) -> list[Finding]:
+    """Do as ``check_file`` does; a large file is looked at in a thread, and other streams go on meanwhile."""
+    if len(data) < ASIDE_BYTES:
+        return check_file(path, data, config)
+    return await asyncio.to_thread(check_file, path, data, config)
 
 
 async def check_project(

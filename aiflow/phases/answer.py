@@ -56,7 +56,11 @@ class Answer:
         self._context = context
         self._phase = phase
         self._request = EngineRequest(
-            phase=request_phase, messages=messages, prompt=context.prompt, template=context.template
+            phase=request_phase,
+            messages=messages,
+            prompt=context.prompt,
+            template=context.template,
+            run=str(context.project_id),
         )
         self.finish = "stop"
         self._has_content = False
@@ -103,11 +107,11 @@ class Answer:
             if self.finish != "length":
                 break
             self._context.emitter.notice("回答太长被截断了，正在请模型接着写。")
-            request = self._go_on(written)
+            request = self._go_on(written, attempt + 1)
 
-    def _go_on(self, written: str) -> EngineRequest:
+    def _go_on(self, written: str, part: int) -> EngineRequest:
         more = (Message("assistant", written), render("continue")[1])
-        return replace(self._request, messages=self._request.messages + more)
+        return replace(self._request, messages=self._request.messages + more, part=part)
 
     async def _once(self, request: EngineRequest) -> AsyncGenerator[str, None]:
         context = self._context

@@ -14,7 +14,7 @@ from aiflow.phases.base import PhaseContext
 from aiflow.phases.files import PHASE, FileSink
 from aiflow.phases.repair import Repair
 from aiflow.prompts import render
-from aiflow.validation import check_file, is_syntax_valid
+from aiflow.validation import check_file_aside, is_syntax_valid
 
 
 async def implement(context: PhaseContext, spec: Spec, plan: Plan, folder: ProjectFolder) -> GeneratedProject:
@@ -56,16 +56,16 @@ async def _write_files(context: PhaseContext, spec: Spec, plan: Plan, sink: File
         if isinstance(part, FileClosed) and answer.finish != "stop":
             part = FileClosed(part.path, complete=False)  # noqa: PLW2901 - the same part, seen as what it is
         await sink.take(part)
-    await sink.finish(keep_unfinished=answer.finish == "stop" and _is_whole(context, sink))
+    await sink.finish(keep_unfinished=answer.finish == "stop" and await _is_whole(context, sink))
 
 
-def _is_whole(context: PhaseContext, sink: FileSink) -> bool:
+async def _is_whole(context: PhaseContext, sink: FileSink) -> bool:
     """Whether a file without an end is one after all: many models end their answer without the closing mark."""
     unfinished = sink.unfinished
     if unfinished is None:
         return False
     path, data = unfinished
-    return not check_file(path, data, context.config.gates)
+    return not await check_file_aside(path, data, context.config.gates)
 
 
 def approved_sentence(context: PhaseContext) -> str:

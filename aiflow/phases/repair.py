@@ -17,7 +17,7 @@ from aiflow.phases.base import PhaseContext, estimate_tokens
 from aiflow.phases.files import PHASE, announce, diagnose
 from aiflow.phases.smoke import try_out
 from aiflow.prompts import render
-from aiflow.validation import check_file, check_project
+from aiflow.validation import check_file_aside, check_project
 
 # What is sent of a file that has to be repaired; one that is longer was not written for a beginner.
 _MAX_CONTENT_CHARS = 40_000
@@ -106,7 +106,7 @@ class Repair:
         if new is None or new == old:
             self._note(path, f"第 {attempt} 次修改没有给出新的内容，保留原来的文件。", "warning")
             return False
-        if not self._is_better(path, old, new):
+        if not await self._is_better(path, old, new):
             self._note(path, f"第 {attempt} 次修改的结果语法不对，保留原来的文件。", "warning")
             return False
         size = await asyncio.to_thread(self._folder.write, path, new.encode("utf-8", "replace"))
@@ -151,12 +151,12 @@ class Repair:
             return ""
         return self._folder.read(path).decode("utf-8", "replace")
 
-    def _is_better(self, path: str, old: str, new: str) -> bool:
+    async def _is_better(self, path: str, old: str, new: str) -> bool:
         """Whether the new text is not worse: a file that parses is never given for one that does not."""
         gates = self._context.config.gates
-        return not check_file(path, new.encode("utf-8", "replace"), gates) or bool(
-            check_file(path, old.encode("utf-8", "replace"), gates)
-        )
+        if not await check_file_aside(path, new.encode("utf-8", "replace"), gates):
+            return True
+        return bool(await check_file_aside(path, old.encode("utf-8", "replace"), gates))
 
     def _keep_diff(self, path: str, old: str, new: str) -> int:
         """Keep the change in the record; return how many lines it adds or takes away."""
