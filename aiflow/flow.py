@@ -25,7 +25,7 @@ from aiflow.journal import JournalReader, read_events
 from aiflow.masking import mask
 from aiflow.record import Manifest
 from aiflow.recovery import watch_writer
-from aiflow.revision import given_for, masked
+from aiflow.revision import given_for
 from aiflow.session import Session
 from aiflow.stopping import COMMAND_POLL_S, Stopping
 from aiflow.store import ProjectStore
@@ -102,25 +102,29 @@ class Flow:
             project_id=manifest.project_id,
         )
 
-    def revise(self, from_phase: str, artifact: Spec | Plan | dict[str, Any] | str | None = None) -> "Flow":
+    def revise(
+        self, from_phase: str, artifact: Spec | Plan | dict[str, Any] | str | None = None,
+        *, pause_after: Iterable[str] = (), user: str | None = None,
+    ) -> "Flow":  # fmt: skip
         """Return a new flow that does this one again from a phase on; the earlier version is kept as it is.
 
         Args:
             from_phase: ``"specify"`` (everything anew), ``"plan"`` (with the specification) or ``"implement"`` (with the
                 specification and the plan).
             artifact: the edited specification or plan that the phase begins with; by default the one that is there.
+            pause_after: as for a new flow.
+            user: who asks; whoever asked for this one by default.
 
         Raises:
             ConflictError: while the run goes on, or when there is nothing yet that the phase could begin with.
             InputError: when ``from_phase`` or the artifact is none.
         """
-        spec, plan = given_for(self.snapshot, from_phase, artifact)
+        spec, plan = given_for(self.snapshot, from_phase, artifact, self.config.secrets)
         flow = Flow(
-            self.prompt, template=self.template, engine=self.engine, config=self.config,
-            projects_dir=self.store.projects_dir, user=self.user,
+            self.prompt, template=self.template, engine=self.engine, config=self.config, pause_after=pause_after,
+            projects_dir=self.store.projects_dir, user=self.user if user is None else user,
         )  # fmt: skip
-        secrets = self.config.secrets
-        flow._earlier = (self.project_id, spec and masked(spec, secrets), plan and masked(plan, secrets))
+        flow._earlier = (self.project_id, spec, plan)
         return flow
 
     @property
@@ -342,15 +346,13 @@ class Flow:
             raise ConflictError("这次运行已经结束，不用停止。")
         if self._stopping.is_working:
             self._stopping.request(status)
+            await self._until(lambda: self.snapshot.is_final)
         elif self.record.is_alive():
             self.record.send("cancel")
             await self._until(lambda: self.snapshot.is_final, CANCEL_TIMEOUT_S)
-            return
         else:
             with self._open_session() as session:
                 session.stop(status)
-            return
-        await self._until(lambda: self.snapshot.is_final)
 
     async def _wait_for_others(self) -> None:
         """Wait while the run is paused; whoever continues it may be in another process."""
@@ -386,10 +388,8 @@ class Flow:
 
 
 async def _quietly(coroutine: Coroutine[Any, Any, Any]) -> None:
-    try:
+    with suppress(AIFlowError):  # the journal's last event says it, and that is what the caller reads
         await coroutine
-    except AIFlowError:
-        return  # the journal's last event says it, and that is what the caller reads
 
 
 def _check_pauses(names: Iterable[str]) -> frozenset[PhaseType]:

@@ -15,7 +15,10 @@ ArtifactT = TypeVar("ArtifactT", bound=BaseModel)
 
 
 def given_for(
-    state: Snapshot, from_phase: str, artifact: Spec | Plan | dict[str, Any] | str | None
+    state: Snapshot,
+    from_phase: str,
+    artifact: Spec | Plan | dict[str, Any] | str | None,
+    secrets: Iterable[str] = (),
 ) -> tuple[Spec | None, Plan | None]:
     """Return the specification and the plan with which ``from_phase`` and what follows is done again.
 
@@ -23,6 +26,7 @@ def given_for(
         state: of the run that has ended.
         from_phase: ``specify`` (nothing is given), ``plan`` or ``implement``.
         artifact: a person's version of what the phase begins with; by default the one that is there.
+        secrets: struck out of that version.
 
     Raises:
         ConflictError: while the run goes on, or when there is nothing yet that the phase could begin with.
@@ -41,7 +45,7 @@ def given_for(
         raise ConflictError("前一个阶段还没有结果，不能从这里重新生成。")
     if artifact is None:
         return spec, plan
-    edited = merge_edit(given, read_edit(artifact, given))
+    edited = masked(merge_edit(given, read_edit(artifact, given)), secrets)
     return (edited, plan) if isinstance(edited, Spec) else (spec, edited)
 
 

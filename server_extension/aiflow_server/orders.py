@@ -5,7 +5,9 @@ from typing import Any
 
 from aiflow.exceptions import InputError
 
-GENERATE_FIELDS = ("prompt", "template", "engine", "pause_after")
+GENERATE_FIELDS = (
+    "prompt", "template", "engine", "pause_after", "from_project", "from_phase", "artifact",
+)  # fmt: skip
 _PAUSES = ("specify", "plan")
 
 
@@ -17,6 +19,36 @@ class Order:
     template: str | None
     engine: str | None
     pause_after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What ``POST api/generate`` asks for with ``from_project``: a run that has ended, again from a phase on."""
+
+    from_project: str
+    from_phase: str
+    artifact: dict[str, Any] | str | None
+    pause_after: tuple[str, ...]
+
+
+def read_revision(body: dict[str, Any]) -> Revision | None:
+    """Return what is to be done again; None where something new is asked for.
+
+    Raises:
+        InputError: when a field is missing, of the wrong type, or has no meaning here.
+    """
+    if "from_project" not in body:
+        if alone := [name for name in ("from_phase", "artifact") if name in body]:
+            raise InputError(f"{alone[0]} 要和 from_project 一起写。")
+        return None
+    if useless := [name for name in ("prompt", "template", "engine") if body.get(name) is not None]:
+        raise InputError(f"写了 from_project 就不用写 {useless[0]}：它和原来的项目一样。")
+    project_id, phase = body["from_project"], body.get("from_phase")
+    if not isinstance(project_id, str):
+        raise InputError("from_project 应该是项目的编号。")
+    if not isinstance(phase, str):
+        raise InputError('from_phase 应该是 "specify"、"plan" 或 "implement"。')
+    return Revision(project_id, phase, read_artifact(body), _pauses(body.get("pause_after")))
 
 
 def read_order(body: dict[str, Any]) -> Order:

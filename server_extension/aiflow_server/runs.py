@@ -5,6 +5,7 @@ so that notebooks answer and events flow while forty programs are written.
 """
 
 import asyncio
+import sys
 import threading
 from collections import Counter, deque
 from collections.abc import Coroutine, Iterable
@@ -23,11 +24,12 @@ from aiflow.store import ProjectStore
 from aiflow.trace import Trace
 from aiflow_server import metrics
 from aiflow_server.errors import BusyError
-from aiflow_server.orders import Order
+from aiflow_server.orders import Order, Revision
 
 T = TypeVar("T")
 
 _STOP_S = 5.0
+_SWITCH_S = 0.0005
 _COMMAND_POLL_S = 0.2
 # How long a request waits for another process to obey; it goes on to stop after that as well.
 _FOREIGN_CANCEL_S = 5.0
@@ -42,6 +44,8 @@ class Worker:
         self._thread.start()
 
     def _serve(self) -> None:
+        # By default a thread that computes keeps the others waiting for 5 ms, each time that they want to go on.
+        sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_S))
         asyncio.set_event_loop(self.loop)
         self.loop.run_forever()
         self.loop.run_until_complete(self.loop.shutdown_asyncgens())
@@ -122,6 +126,14 @@ class Runs:
         """
         return await self._worker.call(self._generate(order, user))
 
+    async def revise(self, project_id: UUID, revision: Revision, user: str) -> UUID:
+        """Begin a run that does the run ``project_id`` again from a phase on.
+
+        Raises:
+            NotFoundError, ConflictError, InputError, BusyError, StorageError: as their names say.
+        """
+        return await self._worker.call(self._revise(project_id, revision, user))
+
     async def retry(self, project_id: UUID, user: str) -> None:
         """Do a failed run again.
 
@@ -152,6 +164,16 @@ class Runs:
     async def _generate(self, order: Order, user: str) -> UUID:
         self._check_room(user)
         flow = self._make(order, user)
+        flow.begin()
+        self._add(flow, user)
+        return flow.project_id
+
+    async def _revise(self, project_id: UUID, revision: Revision, user: str) -> UUID:
+        earlier = self._open(project_id)
+        self._check_room(user)
+        flow = earlier.revise(
+            revision.from_phase, revision.artifact, pause_after=revision.pause_after, user=user
+        )
         flow.begin()
         self._add(flow, user)
         return flow.project_id

@@ -100,6 +100,57 @@ async def test_pause_edit_and_go_on(api, refusal):
     refusal(await api.post(f"{url}/retry"), 409, "conflict")
 
 
+async def test_an_ended_run_is_done_again_with_an_edited_specification(api, refusal):
+    first = await api.generate(pause_after=["plan"])
+    refusal(
+        await api.post("api/generate", {"from_project": first, "from_phase": "plan"}), 409, "conflict"
+    )  # it goes on still
+    await wait_for(api, first, "paused")
+    assert (await api.post(f"api/projects/{first}/continue")).code == 202
+    await api.events(first)
+    before = await api.json(f"api/projects/{first}")
+    spec = (await api.json(f"api/projects/{first}/request"))["spec"]
+    spec["title"] = "改过的猜数字"
+    order = {"from_project": first, "from_phase": "plan", "artifact": spec, "pause_after": ["plan"]}
+    answer = await api.post("api/generate", order)
+    assert answer.code == 202, answer.body
+    second = json.loads(answer.body)["project_id"]
+    assert second != first
+    await wait_for(api, second, "paused")
+    assert (await api.post(f"api/projects/{second}/continue")).code == 202
+    events = await api.events(second)
+    assert events[-1]["status"] == "completed"
+    assert (await api.json(f"api/projects/{second}/request"))["spec"]["title"] == "改过的猜数字"
+    assert not [event for event in events if event["event_type"] == "chunk" and event["phase"] == "specify"]
+    after = await api.json(f"api/projects/{first}")
+    assert {**after, "generated_at": None} == {**before, "generated_at": None}
+    assert len((await api.json("api/projects"))["projects"]) == 2
+
+
+BAD_REVISIONS = (
+    ({"from_phase": "later"}, 400, "invalid_input"),
+    ({"from_phase": "plan", "prompt": "贪吃蛇"}, 400, "invalid_input"),
+    ({"from_phase": "plan", "engine": "openai"}, 400, "invalid_input"),
+    ({}, 400, "invalid_input"),
+    ({"from_phase": ["plan"]}, 400, "invalid_input"),
+    ({"from_phase": "plan", "artifact": 7}, 400, "invalid_input"),
+    ({"from_phase": "plan", "artifact": {"features": "不是列表"}}, 400, "invalid_input"),
+    ({"from_phase": "plan", "pause_after": ["implement"]}, 400, "invalid_input"),
+    ({"from_phase": "plan", "from_project": 7}, 400, "invalid_input"),
+    ({"from_phase": "plan", "from_project": "no-id"}, 404, "not_found"),
+    ({"from_phase": "plan", "from_project": "3f2a9c1e-0000-4000-8000-000000000000"}, 404, "not_found"),
+)
+
+
+async def test_bad_revisions(api, refusal):
+    first = await api.generate()
+    await api.events(first)
+    for fields, status, reason in BAD_REVISIONS:
+        refusal(await api.post("api/generate", {"from_project": first, **fields}), status, reason)
+    refusal(await api.post("api/generate", {"prompt": "贪吃蛇", "from_phase": "plan"}), 400, "invalid_input")
+    assert len((await api.json("api/projects"))["projects"]) == 1
+
+
 async def wait_for(api, project_id, status, times=1):
     """Poll as the page does."""
     for _ in range(300):

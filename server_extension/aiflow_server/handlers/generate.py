@@ -6,20 +6,30 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from aiflow_server.handlers.base import Handler
-from aiflow_server.orders import GENERATE_FIELDS, read_artifact, read_order
+from aiflow_server.orders import GENERATE_FIELDS, read_artifact, read_order, read_revision
 from aiflow_server.users import user_key
 
 
 class GenerateHandler(Handler):
     """``POST api/generate``."""
 
+    # A specification that a person edited fits; what a model is asked in one sentence does by far.
+    max_body_bytes = 400_000
+
     @web.authenticated
     @authorized
     async def post(self) -> None:
         """Begin a run; 202 with its id."""
-        order = read_order(self.json_body(GENERATE_FIELDS))
-        await asyncio.to_thread(self.service.check_template, order)
-        project_id = await self.service.runs.generate(order, user_key(self.current_user))
+        body = self.json_body(GENERATE_FIELDS)
+        user = user_key(self.current_user)
+        revision = read_revision(body)
+        if revision is not None:
+            earlier = self.project_id(revision.from_project)
+            project_id = await self.service.runs.revise(earlier, revision, user)
+        else:
+            order = read_order(body)
+            await asyncio.to_thread(self.service.check_template, order)
+            project_id = await self.service.runs.generate(order, user)
         self.send({"project_id": str(project_id), "status": "generating"}, 202)
 
 
