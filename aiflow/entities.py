@@ -389,6 +389,9 @@ class GeneratedProject(Entity):
             raise InputError("还没有准备好运行程序的部分：请先 import aiflow.runner。")
         return self.runner
 
+    def __repr_args__(self) -> list[tuple[str | None, object]]:
+        return [(name, getattr(self, name)) for name in ("project_name", "total_files", "syntax_validated")]
+
     def _repr_html_(self) -> str:
         return project_html(self)
 

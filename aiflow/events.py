@@ -260,6 +260,9 @@ class Snapshot(Model):
         """The phase that is at work, if one is."""
         return next((phase for phase in self.phases.values() if phase.status is PhaseStatus.ACTIVE), None)
 
+    def __repr_args__(self) -> list[tuple[str | None, object]]:
+        return [("status", self.status.value), ("files", list(self.files)), ("message", self.message)]
+
     def _repr_html_(self) -> str:
         return snapshot_html(self)
 
