@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from io import BufferedReader
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, Self
 from uuid import UUID, uuid4
@@ -28,9 +29,9 @@ from aiflow.entities import (
     TreeFile,
 )
 from aiflow.exceptions import LimitError, NotFoundError, UnsafePathError
-from aiflow.paths import check_path, find_collision
+from aiflow.paths import MAX_DEPTH, check_path, find_collision
 from aiflow.record import RunRecord
-from aiflow.safefs import explain, is_shared, move_into, open_file, remove, replace_file
+from aiflow.safefs import explain, is_shared, list_folder, move_into, open_file, remove, replace_file
 
 # Left by interpreters, editors and systems; never a part of what was generated.
 _NOISE = frozenset(
@@ -148,6 +149,10 @@ class ProjectFolder:
             raise explain(error) from error
         return self
 
+    def is_there(self) -> bool:
+        """Tell whether the folder is there; a link in its place is not it."""
+        return self.root.is_dir() and not self.root.is_symlink()
+
     def begin(self, path: str) -> FileWriter:
         """Begin the file ``path``.
 
@@ -211,7 +216,7 @@ class ProjectFolder:
 
     def walk(self) -> Iterator[tuple[str, os.stat_result]]:
         """Yield (path, stat) of every regular file, in the order of their names; links are not followed."""
-        yield from _walk(self.root, "")
+        yield from _walk(self.root, ())
 
     def sizes(self) -> dict[str, int]:
         """Return path → bytes of every file."""
@@ -270,7 +275,7 @@ class ProjectFolder:
         Raises:
             NotFoundError: when the folder is gone.
         """
-        if not self.root.is_dir():
+        if not self.is_there():
             raise NotFoundError("项目文件夹不见了，可能被删除或改名。")
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             for path, found in self.walk():
@@ -278,7 +283,12 @@ class ProjectFolder:
                 entry = zipfile.ZipInfo(f"{self.root.name}/{path}", moment)
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 entry.external_attr = (stat.S_IFREG | 0o644) << 16
-                with self.open(path) as file, archive.open(entry, "w") as member:
+                # Deleted meanwhile, or called as no file of ours may be called: then it does not go along.
+                with (
+                    suppress(NotFoundError, UnsafePathError),
+                    self.open(path) as file,
+                    archive.open(entry, "w") as member,
+                ):
                     shutil.copyfileobj(file, member, 1 << 16)
 
     def set_aside(self, attempt: int) -> None:
@@ -330,25 +340,15 @@ def is_listed(name: str) -> bool:
     return name not in _NOISE and (name.isascii() or not any("\ud800" <= char <= "\udfff" for char in name))
 
 
-def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, os.stat_result]]:
-    try:
-        with os.scandir(folder) as entries:
-            found = sorted(entries, key=lambda entry: entry.name)
-    except (FileNotFoundError, NotADirectoryError, PermissionError):
-        return  # gone or closed since the folder above was read: what is there is what is listed
-    for entry in found:
-        if not is_listed(entry.name) or entry.is_symlink():
+def _walk(root: Path, parts: tuple[str, ...]) -> Iterator[tuple[str, os.stat_result]]:
+    for name, found in sorted(list_folder(root, parts), key=itemgetter(0)):
+        if not is_listed(name):
             continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(folder / entry.name, f"{prefix}{entry.name}/")
-        elif entry.is_file(follow_symlinks=False):
-            try:
-                found_stat = entry.stat(follow_symlinks=False)
-            except FileNotFoundError:
-                continue  # deleted since the folder was read
-            if is_shared(found_stat):
-                continue
-            yield f"{prefix}{entry.name}", found_stat
+        # Deeper than a path may be, a file could be neither opened nor taken home.
+        if stat.S_ISDIR(found.st_mode) and len(parts) + 1 < MAX_DEPTH:
+            yield from _walk(root, (*parts, name))
+        elif stat.S_ISREG(found.st_mode) and not is_shared(found):
+            yield "/".join((*parts, name)), found
 
 
 def _folder_of(path: str, folders: dict[str, TreeDirectory]) -> TreeDirectory:

@@ -26,7 +26,7 @@ from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from aiflow.artifacts import Plan, Spec
-from aiflow.entities import FINAL_STATUSES, PhaseType, RequestStatus, Timestamp
+from aiflow.entities import FINAL_STATUSES, PROJECT_NAME, PhaseType, RequestStatus, Timestamp
 from aiflow.exceptions import ConflictError, NotFoundError, StorageError
 from aiflow.safefs import explain, write_atomic
 from aiflow.times import utc_now
@@ -48,7 +48,7 @@ class Manifest(BaseModel):
     template: str | None = None
     engine: str
     created_at: Timestamp = Field(default_factory=utc_now)
-    project_name: str | None = None
+    project_name: str | None = Field(default=None, pattern=PROJECT_NAME.pattern)  # becomes a part of a path
     title: str | None = None
     main_file: str | None = None
     status: RequestStatus = RequestStatus.PENDING

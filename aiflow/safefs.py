@@ -9,7 +9,7 @@ import errno
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from io import BufferedReader
 from pathlib import Path
@@ -20,6 +20,7 @@ from aiflow.paths import check_path
 _AT = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
 _DIRECTORY = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _FILE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EPERM, errno.ELOOP})
 _NONBLOCK = getattr(os, "O_NONBLOCK", 0)
 # Windows refuses to replace a file that another program (a virus scanner, an editor) has open for a moment.
 _REPLACE_DELAYS_S = (0.01, 0.03, 0.1, 0.3)
@@ -27,8 +28,8 @@ _REPLACE_DELAYS_S = (0.01, 0.03, 0.1, 0.3)
 
 @contextmanager
 def _folder(root: Path, parts: tuple[str, ...], *, create: bool) -> Iterator[int]:
-    """Open ``root/parts`` step by step; the descriptor is closed at the end."""
-    fd = os.open(root, os.O_RDONLY | (_DIRECTORY & ~getattr(os, "O_NOFOLLOW", 0)))
+    """Open ``root/parts`` step by step, no link among them, ``root`` itself included; closed at the end."""
+    fd = os.open(root, os.O_RDONLY | _DIRECTORY)
     try:
         for part in parts:
             if create:
@@ -50,7 +51,7 @@ def _folder(root: Path, parts: tuple[str, ...], *, create: bool) -> Iterator[int
 
 def _refuse_links(root: Path, parts: tuple[str, ...]) -> Path:
     path = root
-    for part in parts:
+    for part in ("", *parts):
         path = path / part
         if path.is_symlink() or getattr(path, "is_junction", bool)():
             raise UnsafePathError("这个路径里有链接，可能指到项目外面，已经拒绝。")
@@ -95,8 +96,13 @@ def is_shared(found: os.stat_result) -> bool:
     return found.st_nlink > 1
 
 
-def open_file(root: Path, path: str) -> BufferedReader:
+def open_file(root: Path, path: str, *, own: bool = True) -> BufferedReader:
     """Open the regular file ``path`` below ``root`` for reading.
+
+    Args:
+        root: a folder; a link is refused.
+        path: relative, checked here.
+        own: refuse a file that has a second name. An installed file may have one: installers link from their caches.
 
     Raises:
         UnsafePathError: for a path that leaves the folder, a link, or something that is no regular file.
@@ -112,10 +118,52 @@ def open_file(root: Path, path: str) -> BufferedReader:
         else:
             fd = os.open(_refuse_links(root, parts), os.O_RDONLY | _FILE)
         found = os.fstat(fd)
-        if not stat.S_ISREG(found.st_mode) or is_shared(found):
+        if not stat.S_ISREG(found.st_mode) or (own and is_shared(found)):
             os.close(fd)
             raise UnsafePathError("这不是项目自己的普通文件，不能打开。")
         return os.fdopen(fd, "rb")
+
+
+def list_folder(root: Path, parts: tuple[str, ...]) -> list[tuple[str, os.stat_result]]:
+    """Return name and status of everything in the folder ``root/parts``, in no order; links are told as links.
+
+    A folder that is gone, closed, or a link by now is empty: what can be reached is what is listed.
+
+    Raises:
+        StorageError: when the disk fails.
+    """
+    try:
+        if _AT and os.scandir in os.supports_fd:
+            with _folder(root, parts, create=False) as folder, os.scandir(folder) as entries:
+                return list(_statuses(entries))
+        with os.scandir(_refuse_links(root, parts)) as entries:
+            return list(_statuses(entries))
+    except UnsafePathError:
+        return []
+    except OSError as error:
+        if error.errno in _GONE:
+            return []
+        raise explain(error) from error
+
+
+def status_of(root: Path, parts: tuple[str, ...]) -> os.stat_result | None:
+    """Return the status of what is at ``root/parts``, a link's own; None for nothing, or below a link."""
+    try:
+        if _AT:
+            with _folder(root, parts[:-1], create=False) as folder:
+                return os.stat(parts[-1], dir_fd=folder, follow_symlinks=False)
+        return (_refuse_links(root, parts[:-1]) / parts[-1]).lstat()
+    except (OSError, UnsafePathError):
+        return None
+
+
+def _statuses(entries: Iterable["os.DirEntry[str]"]) -> Iterator[tuple[str, os.stat_result]]:
+    for entry in entries:
+        try:
+            yield entry.name, entry.stat(follow_symlinks=False)
+        except OSError as error:
+            if error.errno not in _GONE:
+                raise
 
 
 def move_into(root: Path, path: str, source: Path, *, sync: bool) -> None:

@@ -70,7 +70,8 @@ class ProjectStore:
         raise NotFoundError("没有这个项目。它可能已经被删除。")
 
     def of_root(self, root: Path) -> ProjectFolder:
-        """Return the project whose folder is ``root``, wherever that lies."""
+        """Return the project whose folder is ``root``, wherever that lies; a link to it is followed here and only here."""
+        root = root.resolve()
         suffix = root.name[-8:]
         known = (record.project_id for record in self.records() if record.project_id.hex[:8] == suffix)
         project_id = next(known, None) or orphan_id(root.name)
@@ -127,7 +128,9 @@ class ProjectStore:
         if folder.record.is_alive():
             raise ConflictError("这个项目正在生成，请先停止，再删除。")
         try:
-            if folder.root.is_dir():
+            if folder.root.is_symlink():
+                folder.root.unlink()  # somebody put it there; what it points to is not ours
+            elif folder.root.is_dir():
                 shutil.rmtree(folder.root)
             if folder.record.folder.is_dir():
                 shutil.rmtree(folder.record.folder)

@@ -71,7 +71,7 @@ class Files:
         """
         path = check_path(path)
         folder = self._store.find(project_id)
-        if not folder.root.is_dir():
+        if not folder.is_there():
             raise NotFoundError("项目文件夹不见了，可能被删除或改名。")
         with self._saving:
             current = _etag(folder, path)

@@ -11,7 +11,7 @@ from aiflow.calls import read_calls
 from aiflow.config import Config
 from aiflow.entities import FINAL_STATUSES, PROJECT_NAME, ProjectStatus, RequestStatus, project_status_of
 from aiflow.events import PhaseSnapshot, Snapshot
-from aiflow.exceptions import ConflictError, NotFoundError
+from aiflow.exceptions import ConflictError, NotFoundError, UnsafePathError
 from aiflow.folder import ProjectFolder
 from aiflow.gates.base import Finding
 from aiflow.gates.syntax import check_bytes
@@ -119,7 +119,7 @@ class Projects:
         """
         folder = self._store.find(project_id)
         manifest = self._store.manifest(project_id)
-        if not folder.root.is_dir():
+        if not folder.is_there():
             if manifest is not None and manifest.status not in FINAL_STATUSES:
                 raise ConflictError(
                     "项目还没有生成完，请稍等再下载。", reason="not_validated", retryable=True
@@ -218,7 +218,11 @@ def find_error(folder: ProjectFolder) -> Finding | None:
     for path in folder.sizes():
         if not path.lower().endswith((".py", ".pyw")):
             continue
-        found = next((one for one in check_bytes(path, folder.read(path)) if one.severity == "error"), None)
+        try:
+            data = folder.read(path)
+        except (NotFoundError, UnsafePathError):
+            continue  # gone since, or called as no file of ours may be called: it is not taken home either
+        found = next((one for one in check_bytes(path, data) if one.severity == "error"), None)
         if found is not None:
             return found
     return None

@@ -83,7 +83,7 @@ class Service:
         """
         if self._bundle_folder is None:
             raise NotFoundError("没有装工作台（aiflow_widgets）。")
-        with open_file(self._bundle_folder, path) as file:
+        with open_file(self._bundle_folder, path, own=False) as file:
             data = file.read()
         kind = "text/javascript" if path.endswith((".js", ".mjs")) else mimetypes.guess_type(path)[0]
         etag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
@@ -112,7 +112,7 @@ def _find_bundle() -> Path | None:
     spec = importlib.util.find_spec(_WIDGETS)
     if spec is None or not spec.submodule_search_locations:
         return None
-    return Path(next(iter(spec.submodule_search_locations))) / "static"
+    return (Path(next(iter(spec.submodule_search_locations))) / "static").resolve()
 
 
 def _template(lesson: Lesson) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from aiflow.folder import is_listed
-from aiflow.safefs import is_shared
+from aiflow.paths import MAX_DEPTH
+from aiflow.safefs import is_shared, list_folder, status_of
 from aiflow.times import format_time
 
 
@@ -74,7 +75,7 @@ class TreeIndex:
     def scan(self) -> None:
         """Read everything."""
         self._top = _Folder()
-        _fill(self._top, self._root, "")
+        _fill(self._top, self._root, ())
 
     def apply(self, paths: Iterable[str]) -> None:
         """Look again at some paths, relative to the root with ``/``: what is there now, or that nothing is.
@@ -107,23 +108,14 @@ class TreeIndex:
             folder.children[name] = _file_json(name, path, found)
         else:
             fresh = _Folder()
-            _fill(fresh, self._root.joinpath(*names), path + "/")
+            _fill(fresh, self._root, tuple(names))
             folder.children[name] = fresh
         for one in chain:
             one.rendered = None
 
     def _status(self, names: list[str]) -> os.stat_result | None:
-        """Return what is at a path, None for nothing, a link, or anything below a link."""
-        path = self._root
-        found = None
-        for name in names:
-            path = path / name
-            try:
-                found = path.lstat()
-            except OSError:
-                return None
-            if stat.S_ISLNK(found.st_mode):
-                return None
+        """Return what is at a path: a file or a folder of the project, None for anything else."""
+        found = status_of(self._root, tuple(names))
         if found is None or stat.S_ISDIR(found.st_mode):
             return found
         return found if stat.S_ISREG(found.st_mode) and not is_shared(found) else None
@@ -142,30 +134,16 @@ class TreeIndex:
         self.etag = etag
 
 
-def _fill(folder: _Folder, place: Path, prefix: str) -> None:
-    try:
-        with os.scandir(place) as entries:
-            for entry in entries:
-                _take(folder, entry, prefix)
-    except OSError:
-        return  # gone or closed since it was seen: what is there is what is listed
-
-
-def _take(folder: _Folder, entry: "os.DirEntry[str]", prefix: str) -> None:
-    name = entry.name
-    if not is_listed(name) or entry.is_symlink():
-        return
-    if entry.is_dir(follow_symlinks=False):
-        child = _Folder()
-        _fill(child, Path(entry.path), f"{prefix}{name}/")
-        folder.children[name] = child
-    elif entry.is_file(follow_symlinks=False):
-        try:
-            found = entry.stat(follow_symlinks=False)
-        except FileNotFoundError:
-            return  # deleted since the folder was read
-        if not is_shared(found):
-            folder.children[name] = _file_json(name, prefix + name, found)
+def _fill(folder: _Folder, root: Path, parts: tuple[str, ...]) -> None:
+    for name, found in list_folder(root, parts):
+        if not is_listed(name):
+            continue
+        if stat.S_ISDIR(found.st_mode) and len(parts) + 1 < MAX_DEPTH:
+            child = _Folder()
+            _fill(child, root, (*parts, name))
+            folder.children[name] = child
+        elif stat.S_ISREG(found.st_mode) and not is_shared(found):
+            folder.children[name] = _file_json(name, "/".join((*parts, name)), found)
 
 
 def _file_json(name: str, path: str, found: os.stat_result) -> bytes:

@@ -156,7 +156,7 @@ class Trees:
 
     def _find(self, project_id: UUID) -> ProjectFolder:
         folder = self._store.find(project_id)
-        if not folder.root.is_dir():
+        if not folder.is_there():
             manifest = self._store.manifest(project_id)
             if manifest is None or (manifest.status in FINAL_STATUSES and manifest.project_name is not None):
                 raise NotFoundError("项目文件夹不见了，可能被删除或改名。")

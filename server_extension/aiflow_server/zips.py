@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Generator
 from datetime import UTC, datetime
 
-from aiflow.exceptions import NotFoundError
+from aiflow.exceptions import NotFoundError, UnsafePathError
 from aiflow.folder import ProjectFolder
 
 _READ_BYTES = 1 << 16
@@ -49,8 +49,8 @@ def zip_pieces(folder: ProjectFolder) -> Generator[bytes, None, None]:
         for path, found in folder.walk():
             try:
                 file = folder.open(path)
-            except NotFoundError:
-                continue
+            except (NotFoundError, UnsafePathError):
+                continue  # deleted, swapped for a link, or called as no file of ours may be called
             with file:
                 moment = datetime.fromtimestamp(max(found.st_mtime, _FIRST_MOMENT), UTC).timetuple()[:6]
                 entry = zipfile.ZipInfo(f"{folder.root.name}/{path}", moment)
