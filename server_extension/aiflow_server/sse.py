@@ -45,16 +45,41 @@ class _Batch:
 
 
 class Subscription:
-    """One client's wish to be woken."""
+    """One client's wish to be woken: for what comes, or because it heard nothing for too long."""
 
     def __init__(self) -> None:
         self.event = asyncio.Event()
         self.is_closed = False
+        self.is_silent = False
+        self._heartbeat_s = 0.0
+        self._heard_at = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def begin(self, heartbeat_s: float) -> None:
+        """Count the silence from now on; one timer for all of it, not one for every event."""
+        self._heartbeat_s = heartbeat_s
+        self.hear()
+        self._timer = asyncio.get_running_loop().call_later(heartbeat_s, self._check)
+
+    def hear(self) -> None:
+        """Note that the client was sent something."""
+        self.is_silent = False
+        self._heard_at = time.monotonic()
+
+    def _check(self) -> None:
+        rest = self._heard_at + self._heartbeat_s - time.monotonic()
+        if rest <= 0:
+            self.is_silent = True
+            self.event.set()
+            rest = self._heartbeat_s
+        self._timer = asyncio.get_running_loop().call_later(max(rest, 0.001), self._check)
 
     def close(self) -> None:
         """End the client's iteration at its next turn."""
         self.is_closed = True
         self.event.set()
+        if self._timer is not None:
+            self._timer.cancel()
 
 
 class Feed:
@@ -158,6 +183,7 @@ class Feed:
             subscription: closing it ends the iteration.
         """
         own: JournalReader | None = None
+        subscription.begin(heartbeat_s)
         try:
             while not subscription.is_closed:
                 subscription.event.clear()
@@ -180,9 +206,14 @@ class Feed:
                     raise self._failure
                 elif self.has_ended or not follow:
                     return
-                elif not await _wait(subscription.event, heartbeat_s):
+                elif subscription.is_silent:
                     yield PING
+                else:
+                    await subscription.event.wait()
+                    continue
+                subscription.hear()
         finally:
+            subscription.close()
             self._subscriptions.discard(subscription)
 
     def _reader_at(self, after: int) -> JournalReader:
@@ -209,15 +240,6 @@ class Feed:
             if size >= _WRITE_BYTES:
                 break
         return (found[0] if len(found) == 1 else b"".join(found)), after
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> bool:
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return False
-    return True
 
 
 def _note_delay(line: Line) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 
 import pytest
 
@@ -255,3 +256,35 @@ async def test_text_cannot_break_out_of_its_frame(api, shelf):
     events = await api.events(project_id)
     assert events[1]["text"] == evil
     assert json.loads(json.dumps(seqs(events)))[:3] == [1, 2, 3]
+
+
+async def test_a_stalled_client_is_dropped_and_costs_the_others_nothing(api, live, monkeypatch):
+    monkeypatch.setattr("aiflow_server.handlers.stream.STALL_S", 0.3)
+    project_id, journal = live
+    host, _, base = api.base.removeprefix("http://").partition("/")
+    stalled = socket.create_connection((host.split(":")[0], int(host.split(":")[1])))
+    stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    path = f"/{base}api/stream/{project_id}"
+    stalled.sendall(
+        f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: {api.headers['Authorization']}\r\n\r\n".encode()
+    )
+    other = Listener(api, project_id)
+    await other.until(lambda data: b"id: 2\n" in data)
+    for _ in range(250):
+        journal.append(chunk_event("满" * 20_000))
+        await asyncio.sleep(0)
+    last = journal.append(status_event("processing")).seq
+    await other.until(lambda data: b"id: %d\n" % last in data)
+    # What it had not taken when it was dropped is not much: the system's buffers, and no more of ours.
+    stalled.setblocking(False)
+    received = 0
+    async with asyncio.timeout(10):
+        while data := await asyncio.get_running_loop().sock_recv(stalled, 1 << 20):
+            received += len(data)
+            if received == len(data):
+                await asyncio.sleep(0.6)  # longer than the server's patience: that is what is tested
+    stalled.close()
+    assert received < 15_000_000
+    journal.append(status_event("completed"))
+    await other.done
+    assert other.seqs() == list(range(1, last + 2))

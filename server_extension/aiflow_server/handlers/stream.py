@@ -89,8 +89,12 @@ class StreamHandler(Handler):
 
     async def _push(self, data: bytes) -> None:
         self.write(data)
+        flushed = self.flush()
+        connection = self.request.connection
+        if connection is not None and not connection.stream.writing():  # type: ignore[attr-defined]  # as above
+            return  # the system has taken it all: nothing to wait for
         async with asyncio.timeout(STALL_S):
-            await self.flush()
+            await flushed
 
     def _cut(self) -> None:
         if self.request.connection is not None:
