@@ -92,13 +92,16 @@ class Lab:
                 break
             try:
                 self.get("api/templates")
+            except urllib.error.HTTPError as error:
+                raise AssertionError(f"the extension does not answer ({error}):\n{self._log()}") from error
             except (urllib.error.URLError, ConnectionError):
                 time.sleep(0.1)  # not a synchronisation: the pause between two looks
                 continue
             return
-        raise AssertionError(
-            f"JupyterLab did not start:\n{self.log.read_text(encoding='utf-8', errors='replace')[-3000:]}"
-        )
+        raise AssertionError(f"JupyterLab did not start:\n{self._log()}")
+
+    def _log(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")[-6000:]
 
     def get(self, path: str) -> Any:
         """Ask the server as a program with its token does."""
@@ -179,7 +182,9 @@ class Notebook:
         """Switch JupyterLab's theme."""
         self.page.evaluate("(theme) => jupyterapp.commands.execute('apputils:change-theme', { theme })", name)
         light = "false" if "Dark" in name else "true"
-        self.page.wait_for_selector(f"body[data-jp-theme-light='{light}'][data-jp-theme-name='{name}']")
+        self.page.wait_for_selector(
+            f"body[data-jp-theme-light='{light}'][data-jp-theme-name='{name}']", state="attached"
+        )
 
     def run_code(self, code: str) -> str:
         """Execute code in the notebook's kernel and return what it printed."""

@@ -189,7 +189,7 @@ class Workbench(anywidget.AnyWidget):
         bundle = super()._repr_mimebundle_(**kwargs)
         data = dict(bundle[0] if isinstance(bundle, tuple) else bundle or {})
         state = self._known_state()
-        prompt = self._told_prompt if state is not None and self._told_prompt else self.prompt
+        prompt = self._known_prompt()
         data["text/plain"] = summary.as_text(prompt, state)
         data["text/html"] = summary.as_html(prompt, state)
         return (data, bundle[1]) if isinstance(bundle, tuple) else data
@@ -203,6 +203,14 @@ class Workbench(anywidget.AnyWidget):
             return self.snapshot
         except AIFlowError:
             return self._told  # a configuration that cannot be read hides no widget
+
+    def _known_prompt(self) -> str:
+        if not self.project_id:
+            return self.prompt
+        try:
+            return str(self._local().request(UUID(self.project_id))["user_input"])
+        except AIFlowError:
+            return self._told_prompt or self.prompt  # on another disk
 
     def _renew_outputs(self) -> None:
         output = self._output()

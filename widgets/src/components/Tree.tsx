@@ -115,7 +115,8 @@ function TreeRow({ row, top, selected, tabbable, onChoose, onFocus }: RowProps):
     >
       <Icon name={row.folder ? (row.open ? "chevron" : "chevron") : "file"} class={row.folder && row.open ? "af-turned" : ""} />
       <span class="af-name">{row.name}</span>
-      {row.file && <em>{mark ? mark.text : formatSize(row.file.size_bytes)}</em>}
+      {/* Not as text: the row is named by the file alone, and its description says this too. */}
+      {row.file && <em aria-hidden="true" data-text={mark ? mark.text : formatSize(row.file.size_bytes)} />}
     </div>
   );
 }
