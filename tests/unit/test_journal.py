@@ -1,0 +1,185 @@
+"""The journal: numbers without gaps through tears, damage, full disks, and readers that come and go."""
+
+import asyncio
+import os
+import random
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from aiflow.entities import PhaseType, ProjectStatus, RequestStatus
+from aiflow.events import ChunkEvent, StatusEvent
+from aiflow.exceptions import StorageError
+from aiflow.journal import Journal, JournalReader, Place, read_events
+
+PROJECT = UUID("3f2a9c1e-0000-4000-8000-000000000001")
+
+
+def chunk(text: str = "字") -> ChunkEvent:
+    return ChunkEvent(phase=PhaseType.PLAN, channel="content", text=text)
+
+
+def status(name: str = "completed") -> StatusEvent:
+    return StatusEvent(status=RequestStatus(name), project_status=ProjectStatus.COMPLETED)
+
+
+def write(path: Path, count: int) -> None:
+    journal = Journal(path, PROJECT, sync=False)
+    for n in range(count):
+        journal.append(chunk(f"第{n}个"))
+    journal.close()
+
+
+def seqs(path: Path, after: int = 0) -> list[int]:
+    return [line.seq for line in JournalReader(path, after).read_all()]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "记录" / "journal.jsonl"
+
+
+def test_numbers_and_headers(path: Path) -> None:
+    write(path, 3)
+    events = list(read_events(path))
+    assert [event.seq for event in events] == [1, 2, 3]
+    assert {event.project_id for event in events} == {PROJECT}
+    assert path.read_bytes().count(b"\n") == 3
+
+
+def test_a_second_writer_goes_on(path: Path) -> None:
+    write(path, 3)
+    write(path, 2)
+    assert seqs(path) == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("cut", range(1, 120, 7))
+def test_a_torn_tail_is_cut_off(path: Path, cut: int) -> None:
+    """Whatever part of the last line a crash left, the next writer begins on a line of its own."""
+    write(path, 3)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-cut])
+    left = whole[:-cut].count(b"\n")
+    assert seqs(path) == list(range(1, left + 1))
+    write(path, 1)
+    assert seqs(path) == list(range(1, left + 2))
+    assert path.read_bytes().endswith(b"}\n")
+
+
+def test_damage_in_the_middle_is_told_in_its_place(path: Path) -> None:
+    write(path, 6)
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[2] = b"\xff\xfe\x00\n"
+    lines[3] = lines[3][: len(lines[3]) // 2] + b"\n"
+    path.write_bytes(b"".join(lines))
+    events = list(read_events(path))
+    assert [event.seq for event in events] == [1, 2, 3, 4, 5, 6]
+    assert [getattr(event, "rule", None) for event in events] == [
+        None,
+        None,
+        *["journal_damaged"] * 2,
+        None,
+        None,
+    ]
+    write(path, 1)
+    assert seqs(path)[-1] == 7
+
+
+def test_random_damage_never_breaks_the_numbers(path: Path) -> None:
+    write(path, 40)
+    whole = path.read_bytes()
+    rng = random.Random(5)
+    for _ in range(300):
+        data = bytearray(whole)
+        for _ in range(rng.randint(1, 4)):
+            start = rng.randrange(len(data))
+            data[start : start + rng.randint(0, 60)] = rng.randbytes(rng.randint(0, 30))
+        path.write_bytes(data)
+        found = seqs(path)
+        assert found == list(range(1, len(found) + 1))
+
+
+def test_a_line_twice_is_read_once(path: Path) -> None:
+    write(path, 3)
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([*lines, lines[1], lines[2]]))
+    assert seqs(path) == [1, 2, 3]
+
+
+def test_resume(path: Path) -> None:
+    write(path, 10)
+    for after in range(12):
+        assert seqs(path, after) == list(range(after + 1, 11))
+
+
+def test_a_reader_can_begin_at_a_place(path: Path) -> None:
+    write(path, 5)
+    reader = JournalReader(path)
+    reader.read()
+    place = reader.place
+    write(path, 3)
+    later = JournalReader(path, place.seq, place)
+    assert [line.seq for line in later.read()] == [6, 7, 8]
+    assert JournalReader(path).place == Place(0, 0)
+
+
+def test_a_full_disk_leaves_no_half_line(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = Journal(path, PROJECT, sync=False)
+    journal.append(chunk())
+    real = os.write
+    calls = 0
+
+    def full(fd: int, data: bytes) -> int:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            return real(fd, data[:20])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(StorageError, match="磁盘满了"):
+        journal.append(chunk())
+    monkeypatch.undo()
+    assert journal.append(chunk()).seq == 2
+    journal.close()
+    assert seqs(path) == [1, 2]
+
+
+def test_a_clock_set_back_changes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(path, 2)
+    monkeypatch.setattr("aiflow.journal.utc_now", lambda: status().timestamp.replace(year=1999))
+    write(path, 2)
+    assert seqs(path) == [1, 2, 3, 4]
+
+
+def test_not_there(tmp_path: Path) -> None:
+    assert seqs(tmp_path / "none") == []
+
+
+async def follow(path: Path, after: int = 0) -> list[int]:
+    found: list[int] = []
+    async for lines in JournalReader(path, after).follow():
+        found += [line.seq for line in lines]
+    return found
+
+
+@pytest.mark.asyncio
+async def test_many_followers_of_one_writer(path: Path) -> None:
+    journal = Journal(path, uuid4(), sync=False)
+    followers = [asyncio.create_task(follow(path, after)) for after in (0, 0, 5, 20)]
+    for n in range(30):
+        journal.append(chunk())
+        if n % 4 == 0:
+            await asyncio.sleep(0)
+    journal.append(status())
+    journal.close()
+    found = await asyncio.gather(*followers)
+    assert found == [list(range(after + 1, 32)) for after in (0, 0, 5, 20)]
+
+
+@pytest.mark.asyncio
+async def test_a_follower_ends_when_its_writer_is_gone(path: Path) -> None:
+    write(path, 2)
+    found = [line.seq async for lines in JournalReader(path).follow(lambda: True) for line in lines]
+    assert found == [1, 2]
