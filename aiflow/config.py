@@ -146,10 +146,10 @@ class Config(Section):
         return config.model_copy(update=_resolve(config, env))
 
     @property
-    def secrets(self) -> tuple[str, ...]:
-        """What must be seen nowhere."""
+    def secrets(self) -> tuple[SecretStr, ...]:
+        """What must be seen nowhere; wrapped, because notebooks can show the variables of every frame."""
         key = self.api_key.get_secret_value().strip() if self.api_key is not None else ""
-        return (key,) if key else ()
+        return (SecretStr(key),) if key else ()
 
     def __repr_args__(self) -> Any:
         return [(name, value) for name, value in super().__repr_args__() if name != "api_key"]

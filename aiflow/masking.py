@@ -7,16 +7,17 @@ comes in.
 
 from collections.abc import Iterable
 
+from pydantic import SecretStr
+
 MASK = "***"
 # A service of one's own is often given "none", "EMPTY" or "ollama": no secrets, but words of many programs.
 MIN_SECRET_CHARS = 8
 
 
-def mask(text: str, secrets: Iterable[str]) -> str:
+def mask(text: str, secrets: Iterable[SecretStr]) -> str:
     """Return ``text`` with ``***`` in place of every secret."""
-    for secret in secrets:
-        if len(secret) >= MIN_SECRET_CHARS:
-            text = text.replace(secret, MASK)
+    for value in _values(secrets):
+        text = text.replace(value, MASK)
     return text
 
 
@@ -29,16 +30,18 @@ class Masker:
         secrets: what must not be seen.
     """
 
-    def __init__(self, secrets: Iterable[str]) -> None:
-        self._secrets = tuple(secret for secret in secrets if len(secret) >= MIN_SECRET_CHARS)
+    def __init__(self, secrets: Iterable[SecretStr]) -> None:
+        self._values = _values(secrets)
         self._held = ""
 
     def feed(self, text: str) -> str:
         """Return what of ``text`` and of what was held back is certain to hold no secret."""
-        if not self._secrets:
+        if not self._values:
             return text
-        text = mask(self._held + text, self._secrets)
-        size = max(_begun(text, secret) for secret in self._secrets)
+        text = self._held + text
+        for value in self._values:
+            text = text.replace(value, MASK)
+        size = max(_begun(text, value) for value in self._values)
         self._held = text[len(text) - size :]
         return text[: len(text) - size]
 
@@ -46,6 +49,11 @@ class Masker:
         """Return what was held back: nothing more comes that could make a secret of it."""
         held, self._held = self._held, ""
         return held
+
+
+def _values(secrets: Iterable[SecretStr]) -> tuple[str, ...]:
+    found = (secret.get_secret_value() for secret in secrets)
+    return tuple(value for value in found if len(value) >= MIN_SECRET_CHARS)
 
 
 def _begun(text: str, secret: str) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from aiflow.artifacts import Plan, Spec, merge_edit, read_edit
 from aiflow.entities import PhaseType
@@ -18,7 +18,7 @@ def given_for(
     state: Snapshot,
     from_phase: str,
     artifact: Spec | Plan | dict[str, Any] | str | None,
-    secrets: Iterable[str] = (),
+    secrets: Iterable[SecretStr] = (),
 ) -> tuple[Spec | None, Plan | None]:
     """Return the specification and the plan with which ``from_phase`` and what follows is done again.
 
@@ -49,7 +49,7 @@ def given_for(
     return (edited, plan) if isinstance(edited, Spec) else (spec, edited)
 
 
-def masked(artifact: ArtifactT, secrets: Iterable[str]) -> ArtifactT:
+def masked(artifact: ArtifactT, secrets: Iterable[SecretStr]) -> ArtifactT:
     """Return ``artifact`` with every secret struck out: a person's version may hold one as well as a model's."""
     text = artifact.model_dump_json()
     clean = mask(text, secrets)

@@ -9,10 +9,12 @@ import logging
 import logging.handlers
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from pydantic import SecretStr
 
 from aiflow.exceptions import AIFlowError
 from aiflow.times import format_time, utc_now
@@ -31,8 +33,8 @@ class Trace:
         secrets: values that must never stand in it.
     """
 
-    def __init__(self, logs_dir: Path | None, secrets: tuple[str, ...] = ()) -> None:
-        self._secrets = tuple(secret for secret in secrets if secret)
+    def __init__(self, logs_dir: Path | None, secrets: Iterable[SecretStr] = ()) -> None:
+        self._secrets = tuple(secret for secret in secrets if secret)  # wrapped: frames can be shown
         self._logger = _logger_for(logs_dir / TRACE_NAME) if logs_dir is not None else None
 
     def note(self, kind: str, **fields: Any) -> None:
@@ -42,7 +44,7 @@ class Trace:
         record = {"time": format_time(utc_now()), "kind": kind, **fields}
         line = json.dumps(record, ensure_ascii=False, default=str)
         for secret in self._secrets:
-            line = line.replace(secret, _MASK)
+            line = line.replace(secret.get_secret_value(), _MASK)
         self._logger.info(line)
 
     @contextmanager

@@ -8,6 +8,8 @@ from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import aclosing
 from dataclasses import replace
 
+from pydantic import SecretStr
+
 from aiflow.calls import begin_call
 from aiflow.engines.base import (
     Channel,
@@ -194,7 +196,7 @@ class Cleaner:
         secrets: what must not be seen.
     """
 
-    def __init__(self, secrets: Iterable[str]) -> None:
+    def __init__(self, secrets: Iterable[SecretStr]) -> None:
         self._surrogates = Surrogates()
         self._masker = Masker(secrets)
 

@@ -43,8 +43,7 @@ class Service:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        key = config.api_key.get_secret_value() if config.api_key else ""
-        self.trace = Trace(config.logs_dir, (key,))
+        self.trace = Trace(config.logs_dir, config.secrets)
         self.store = ProjectStore(config.projects_dir, config.run)
         self.feeds = Feeds(self.store, config)
         self.files = Files(self.store)
