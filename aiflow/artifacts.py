@@ -5,12 +5,24 @@ may edit either side, the text or the fields, and the next phase sees the edit.
 """
 
 import re
+import sys
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from aiflow.display import markdown_html, markdown_text
 from aiflow.exceptions import InputError, UnsafePathError
+from aiflow.outline import (
+    BOLD,
+    BRANCH,
+    BULLET,
+    HEADING,
+    bullets_under,
+    folders_above,
+    lines_outside_fences,
+    plain,
+    section_span,
+)
 from aiflow.paths import check_path
 
 DEFAULT_PROJECT_TYPE = "project"
@@ -18,8 +30,16 @@ MAIN_NAMES = ("main.py", "app.py", "game.py", "run.py", "start.py", "__main__.py
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 
-_HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*\s*$")
-_BULLET = re.compile(r"^\s*(?:[-*+•]|\d+[.)、])\s+(.+)$")
+_LABEL = re.compile(
+    r"^(?:[一二三四五六七八九十\d]+[.、．]\s*)?(?:(?:项目|程序|游戏|应用)?(?:名称|名字|标题)|(?:project )?(?:name|title))\s*[：:]\s*",
+    re.IGNORECASE,
+)
+_INLINE_DEPENDENCIES = re.compile(
+    r"(?m)^[\W\d]*(?:第三方)?(?:依赖|dependencies)\w*\W*[：:]\s*\W*(\w.*)$", re.IGNORECASE
+)
+_NOT_NEEDED = re.compile(
+    r"标准库|内置|自带|不用|不需要|无需|standard library|built-?in|not needed", re.IGNORECASE
+)
 _TYPE = re.compile(r"(?:项目类型|project[ _]type)\W{1,6}([A-Za-z][\w \-]*)", re.IGNORECASE)
 _FILE = re.compile(
     r"(?<![\w./\\-])((?:[\w\-.]+/)*[\w\-]+\.(?:py|md|txt|json|csv|toml|html|css|js|ini|cfg|yaml|yml))(?![\w/])"
@@ -85,7 +105,7 @@ class Spec(Artifact):
             title=title,
             project_type=slugify(found.group(1) if found else title),
             summary=_first_paragraph(text),
-            features=_bullets_under(text, _FEATURES),
+            features=bullets_under(text, _FEATURES),
             markdown=text,
         )
 
@@ -93,8 +113,6 @@ class Spec(Artifact):
         """Return the text; where a field was edited, the text says so too."""
         read = Spec.from_markdown(self.markdown)
         text = self.markdown
-        if self.title != read.title:
-            text = _replace_title(text, self.title)
         if self.features != read.features:
             text = _replace_bullets(text, _FEATURES, "功能", self.features)
         if self.project_type != read.project_type:
@@ -103,6 +121,9 @@ class Spec(Artifact):
             text = text.replace(read.summary, self.summary, 1)
         elif self.summary != read.summary:
             text = f"{text.rstrip()}\n\n{self.summary}\n"
+        # Last: where nothing is marked as the title, the other edits may have changed what reads like one.
+        if self.title != _first_title(text):
+            text = _replace_title(text, self.title)
         return text
 
 
@@ -207,88 +228,64 @@ def find_main_file(paths: list[str]) -> str | None:
     return top[0] if len(top) == 1 else (python[0] if len(python) == 1 else None)
 
 
-def _plain(text: str) -> str:
-    return re.sub(r"[*_`#]+", "", text).strip(" ：:")
-
-
-def _lines_outside_fences(text: str) -> list[str]:
-    lines, fence = [], ""
-    for line in text.splitlines():
-        mark = re.match(r"\s*(`{3,}|~{3,})", line)
-        if mark and not fence:
-            fence = mark.group(1)
-        elif mark and fence and line.strip().startswith(fence):
-            fence = ""
-        elif not fence:
-            lines.append(line)
-    return lines
-
-
 def _first_title(text: str) -> str:
-    for line in _lines_outside_fences(text):
-        heading = _HEADING.match(line)
-        if heading:
-            return _plain(heading.group(2))[:80]
-    for line in text.splitlines():
-        if line.strip():
-            return _plain(line)[:80]
-    return ""
+    lines = lines_outside_fences(text)
+    at = _title_line(lines)
+    if at is not None and (heading := HEADING.match(lines[at])):
+        return _unlabelled(heading.group(2))
+    return _unlabelled(next((line for line in text.splitlines() if line.strip()), ""))
+
+
+def _title_line(lines: list[str]) -> int | None:
+    """Return the number of the heading that is the title: not a section's that stands below other text."""
+    for at, line in enumerate(lines):
+        heading = HEADING.match(line)
+        is_first = not any(before.strip() for before in lines[:at])
+        if heading and (is_first or len(heading.group(1)) == 1 or not _FEATURES.search(heading.group(2))):
+            return at
+    return None
+
+
+def _unlabelled(line: str) -> str:
+    """Return a title's own words: of "1. 项目名称：贪吃蛇" the last."""
+    words = plain(line)
+    return (_LABEL.sub("", words) or words)[:80]
 
 
 def _first_paragraph(text: str) -> str:
     paragraph: list[str] = []
-    for line in _lines_outside_fences(text):
-        plain = line.strip()
-        if paragraph and (not plain or _HEADING.match(line) or _BULLET.match(line)):
+    for line in lines_outside_fences(text):
+        words = line.strip()
+        is_other = HEADING.match(line) or BULLET.match(line) or BOLD.match(line) or words.startswith("|")
+        if paragraph and (not words or is_other):
             break
-        if plain and not (_HEADING.match(line) or _BULLET.match(line) or _TYPE.search(line)):
-            paragraph.append(plain)
+        if words and not (is_other or _TYPE.search(line)):
+            paragraph.append(words)
     return "\n".join(paragraph)
-
-
-def _section_span(lines: list[str], title: re.Pattern[str]) -> tuple[int, int] | None:
-    """Return (first line after the heading, first line after the section) of the first section so titled."""
-    start, level = None, 0
-    for index, line in enumerate(lines):
-        heading = _HEADING.match(line)
-        bold = re.match(r"^\s*\*\*(.+?)\*\*\s*[：:]?\s*$", line)
-        if start is None:
-            name = heading.group(2) if heading else bold.group(1) if bold else ""
-            # A document's own title ("需求说明") is no section of it.
-            if name and title.search(name) and not (heading and len(heading.group(1)) == 1):
-                start, level = index + 1, len(heading.group(1)) if heading else 6
-        elif (heading and len(heading.group(1)) <= level) or (bold and level == 6):
-            return start, index
-    return None if start is None else (start, len(lines))
-
-
-def _bullets_under(text: str, title: re.Pattern[str]) -> list[str]:
-    lines = text.splitlines()
-    span = _section_span(lines, title)
-    if span is None:
-        return []
-    found = (_BULLET.match(line) for line in lines[slice(*span)] if not line.startswith(("  ", "\t")))
-    return [match.group(1).strip() for match in found if match]
 
 
 def _replace_bullets(text: str, title: re.Pattern[str], name: str, rows: list[str]) -> str:
     lines = text.splitlines()
     fresh = [f"- {row}" for row in rows]
-    span = _section_span(lines, title)
+    span = section_span(lines, title)
     if span is None:
         return "\n".join([*lines, "", f"## {name}", "", *fresh]) + "\n"
-    kept = [line for line in lines[slice(*span)] if line.strip() and not _BULLET.match(line)]
+    outside = lines_outside_fences(text)
+    kept = [
+        line
+        for at, line in enumerate(lines)
+        if span[0] <= at < span[1] and line.strip() and not BULLET.match(outside[at])
+    ]
     return "\n".join([*lines[: span[0]], "", *kept, *fresh, "", *lines[span[1] :]]).rstrip("\n") + "\n"
 
 
 def _replace_title(text: str, title: str) -> str:
     lines = text.splitlines()
-    for index, line in enumerate(lines):
-        heading = _HEADING.match(line)
-        if heading:
-            lines[index] = f"{heading.group(1)} {title}"
-            return "\n".join(lines) + "\n"
-    return f"# {title}\n\n{text}"
+    at = _title_line(lines_outside_fences(text))
+    if at is None:
+        return f"# {title}\n\n{text}"
+    lines[at] = f"{'#' * (len(lines[at]) - len(lines[at].lstrip('#')))} {title}"
+    return "\n".join(lines) + "\n"
 
 
 def _replace_type(text: str, project_type: str) -> str:
@@ -300,31 +297,48 @@ def _replace_type(text: str, project_type: str) -> str:
 
 def _files(text: str) -> list[PlannedFile]:
     files: dict[str, PlannedFile] = {}
+    folders: dict[int, str] = {}
     for line in text.splitlines():
+        branch = BRANCH.match(line)
+        folders = folders_above(folders, branch)
         names = _FILE.findall(line)
         if not names:
             continue
-        path = names[0].removeprefix("./")
+        path = "".join(folders.values()) + names[0].removeprefix("./")
         try:
             check_path(path)
         except UnsafePathError:
             continue  # what a plan names unsafely is not planned; the extractor refuses the file itself
-        bullet = _BULLET.match(line) or _HEADING.match(line) or line.lstrip().startswith(("|", "│", "├", "└"))
-        if bullet and path not in files:
+        if _names_a_file(line) and path not in files:
             purpose = line.split(names[0], 1)[1].strip(" `*|：:-—–()（）#│")
             files[path] = PlannedFile(path=path, purpose=purpose)
     return list(files.values())
 
 
 def _drop_file_lines(text: str) -> str:
-    return "\n".join(line for line in text.splitlines() if not (_BULLET.match(line) and _FILE.search(line)))
+    """Return the text without the lines that name planned files, and without a drawn tree of them."""
+    return "\n".join(
+        line
+        for line in text.splitlines()
+        if not (BRANCH.match(line) or (_FILE.search(line) and (_names_a_file(line))))
+    )
+
+
+def _names_a_file(line: str) -> bool:
+    """Whether a file in this line is planned, not only mentioned."""
+    return bool(BULLET.match(line) or HEADING.match(line) or BRANCH.match(line)) or line.lstrip().startswith(
+        "|"
+    )
 
 
 def _dependencies(text: str) -> list[str]:
     found: list[str] = []
-    for row in _bullets_under(text, _DEPENDENCIES):
+    inline = _INLINE_DEPENDENCIES.search(text)
+    rows = bullets_under(text, _DEPENDENCIES) or (re.split(r"[、，,\s]+", inline.group(1)) if inline else [])
+    for row in rows:
         match = _THIRD_PARTY.match(row)
         name = match.group(1).lower() if match else ""
-        if name and name not in _NONE_WORDS and name not in found:
+        is_other = name in _NONE_WORDS or name in sys.stdlib_module_names or _NOT_NEEDED.search(row)
+        if name and not is_other and name not in found:
             found.append(name)
     return found

@@ -1,0 +1,314 @@
+"""Specifications and plans are read out of whatever a model writes, and edited from either side."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from aiflow.artifacts import (
+    Plan,
+    PlannedFile,
+    Spec,
+    find_main_file,
+    merge_edit,
+    read_edit,
+    slugify,
+)
+from aiflow.exceptions import InputError
+
+SPEC = """# 贪吃蛇
+
+项目类型: snake_game
+
+用方向键控制一条蛇吃苹果。
+
+## 功能
+
+- 上下左右移动
+- 吃苹果变长
+
+## 运行方式
+
+- python main.py
+"""
+PLAN = """# 方案
+
+## 文件
+
+- `main.py`：主程序
+- `game/snake.py`：蛇
+
+## 依赖
+
+- pygame
+"""
+
+TREE = """```
+snake/
+├── main.py        # 主程序
+├── game/
+│   ├── __init__.py
+│   ├── ui
+│   │   └── draw.py
+│   └── snake.py   # 蛇
+└── README.md
+```
+"""
+
+
+# --- reading a specification -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "project_type", "features"),
+    [
+        (SPEC, "贪吃蛇", "snake_game", ["上下左右移动", "吃苹果变长"]),
+        (SPEC.replace("\n", "\r\n"), "贪吃蛇", "snake_game", ["上下左右移动", "吃苹果变长"]),
+        (
+            "# Snake Game\n\nProject type: `snake-game`\n\n## Features\n\n* Move\n* Eat\n\n## How to run\n\n* python main.py\n",
+            "Snake Game", "snake_game", ["Move", "Eat"],
+        ),
+        ("**贪吃蛇**\n\n**功能**：\n• 移动\n• 变长\n\n**操作**\n• 方向键\n", "贪吃蛇", "project", ["移动", "变长"]),
+        (
+            "# 贪吃蛇\n\n## 二、功能需求\n\n1. 移动\n2、变长\n3) 结束\n（4）重来\n⑤ 暂停\n\n## 三、运行\n1. 打开\n",
+            "贪吃蛇", "project", ["移动", "变长", "结束", "重来", "暂停"],
+        ),
+        (
+            "1. 项目名称：贪吃蛇\n2. 项目类型：snake_game\n3. 功能列表：\n   - 移动\n   - 变长\n4. 运行：\n   - 打开\n",
+            "贪吃蛇", "snake_game", ["移动", "变长"],
+        ),
+        ("# 钟\n\n**项目类型**：`clock_app`\n\n### 核心功能\n- 报时\n  - 整点\n- 闹钟\n", "钟", "clock_app", ["报时", "闹钟"]),
+        ("# 钟\n\n## 功能列表\n\n| 编号 | 功能 |\n|---|---|\n| 1 | 报时 |\n| 2 | 闹钟 |\n", "钟", "project", ["报时", "闹钟"]),
+        ("# 钟\n\n## 功能\n\n### 基本\n\n- 报时\n\n### 高级\n\n- 闹钟\n\n## 运行\n\n- x\n", "钟", "project", ["报时", "闹钟"]),
+        ("# 钟\n\n## 功能\n\n- [ ] 报时\n- [x] 闹钟\n", "钟", "project", ["报时", "闹钟"]),
+        ("# 钟\n\n## 功能\n\n```\n- 不是功能\n```\n\n- 报时\n", "钟", "project", ["报时"]),
+        ("```\n# 不是题目\n```\n\n# 钟\n", "钟", "project", []),
+        ("做一个贪吃蛇。\n有移动和变长。\n", "做一个贪吃蛇。", "project", []),
+        ("## 需求说明\n\n## 功能\n", "需求说明", "project", []),
+        ("", "", "project", []),
+        ("\n \n\t\n", "", "project", []),
+        ("🐍" * 200, "🐍" * 80, "project", []),
+        ("# 2048\n", "2048", "project", []),
+        ("# 钟\n\n项目类型：时钟\n", "钟", "project", []),
+        ("# 钟\n\n项目类型: CON/../x\n", "钟", "con", []),
+    ],
+)  # fmt: skip
+def test_a_specification_is_read_out_of_any_text(
+    text: str, title: str, project_type: str, features: list[str]
+) -> None:
+    spec = Spec.from_markdown(text)
+    assert (spec.title, spec.project_type, spec.features) == (title, project_type, features)
+    assert spec.markdown == text
+    assert spec.to_markdown() == text  # what nobody edited stays as it was written
+
+
+@pytest.mark.parametrize(
+    ("text", "summary"),
+    [
+        (SPEC, "用方向键控制一条蛇吃苹果。"),
+        ("# 钟\n\n第一行\n第二行\n- 列表\n", "第一行\n第二行"),
+        ("**钟**\n\n一个钟。\n", "一个钟。"),
+        ("# 钟\n\n| a | b |\n|---|---|\n\n一个钟。\n", "一个钟。"),
+        ("# 钟\n", ""),
+    ],
+)
+def test_the_summary_is_the_first_paragraph(text: str, summary: str) -> None:
+    assert Spec.from_markdown(text).summary == summary
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("Snake Game!", "snake_game"), ("贪吃蛇", "project"), ("3D Maze", "project"), ("_a_", "a"), ("", "project"),
+        ("a" * 60, "a" * 40), ("a" * 39 + " b", "a" * 39), ("İstanbul", "i_stanbul"), ("../../etc", "etc"),
+    ],
+)  # fmt: skip
+def test_a_project_type_is_safe(text: str, slug: str) -> None:
+    assert slugify(text) == slug
+    assert Spec(project_type=slug).project_type == slug
+
+
+@pytest.mark.parametrize("wrong", ["", "Snake", "1a", "a-b", "a/b", "a" * 41, "..", "a\n"])
+def test_no_other_project_type(wrong: str) -> None:
+    with pytest.raises(ValidationError):
+        Spec(project_type=wrong)
+
+
+# --- reading a plan ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "paths", "main", "dependencies"),
+    [
+        (PLAN, ["main.py", "game/snake.py"], "main.py", ["pygame"]),
+        (
+            TREE,
+            ["main.py", "game/__init__.py", "game/ui/draw.py", "game/snake.py", "README.md"], "main.py", [],
+        ),
+        ("|-- src/\n|   |-- app.py\n+-- data/\n    +-- a.json\n", ["src/app.py", "data/a.json"], "src/app.py", []),
+        ("├── src/app.py\n└── tests/test_app.py\n", ["src/app.py", "tests/test_app.py"], "src/app.py", []),
+        (
+            "## 文件\n\n| 文件 | 作用 |\n|---|---|\n| `main.py` | 主程序 |\n| utils/food.py | 食物 |\n\n依赖：pygame、无其他\n",
+            ["main.py", "utils/food.py"], "main.py", ["pygame"],
+        ),
+        (
+            "1. **main.py** - 主程序\n2. `config.py`：设置\n\n## 依赖\n\n1. pygame>=2.5\n2. 标准库 random\n3. random\n",
+            ["main.py", "config.py"], "main.py", ["pygame"],
+        ),
+        ("### main.py\n\n启动\n\n### board.py\n棋盘\n\n## Dependencies\n\n- None\n", ["main.py", "board.py"], "main.py", []),
+        ("- `src/app.py`: entry\n\n## Third-party packages\n\n- `pygame-ce` (2.5)\n", ["src/app.py"], "src/app.py", ["pygame-ce"]),
+        ("- `../evil.py`\n- `/etc/a.py`\n- `C:\\a.py`\n- CON.py\n- main.py：主\n", ["main.py"], "main.py", []),
+        ("- `主程序.py`：启动\n- `数据/题库.json`：题\n", ["主程序.py", "数据/题库.json"], "主程序.py", []),
+        ("- main.py：用到 game.py\n- main.py：又一次\n- game.py\n", ["main.py", "game.py"], "main.py", []),
+        ("主程序放在 main.py，见 https://a.b/c.py。\n", [], "main.py", []),
+        ("## 依赖\n\n- Python 3.11\n- requests：不需要\n- 无\n", [], "main.py", []),
+        ("", [], "main.py", []),
+    ],
+)  # fmt: skip
+def test_a_plan_is_read_out_of_any_text(
+    text: str, paths: list[str], main: str, dependencies: list[str]
+) -> None:
+    plan = Plan.from_markdown(text)
+    assert ([file.path for file in plan.files], plan.main_file, plan.dependencies) == (
+        paths,
+        main,
+        dependencies,
+    )
+    assert plan.to_markdown() == text
+
+
+def test_purposes() -> None:
+    assert [(file.path, file.purpose) for file in Plan.from_markdown(PLAN).files] == [
+        ("main.py", "主程序"), ("game/snake.py", "蛇"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("paths", "main"),
+    [
+        (["a.py", "src/main.py", "main.py"], "main.py"), (["a.py", "src/main.py"], "src/main.py"),
+        (["snake.py", "test_snake.py", "README.md"], "snake.py"), (["a.py", "b.py"], None), (["a.txt"], None),
+        ([], None), (["pkg/__init__.py", "pkg/one.py"], "pkg/one.py"), (["App.py", "game.py"], "App.py"),
+        (["x/__main__.py", "x/a.py"], "x/__main__.py"),
+    ],
+)  # fmt: skip
+def test_which_file_is_the_program(paths: list[str], main: str | None) -> None:
+    assert find_main_file(paths) == main
+
+
+# --- editing -----------------------------------------------------------------------------------------------------
+
+
+def edited(artifact: Any, **values: Any) -> Any:
+    copy = artifact.model_copy(deep=True)
+    for name, value in values.items():
+        setattr(copy, name, value)
+    return copy
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"title": "大蛇"}, {"project_type": "big_snake"}, {"summary": "另一句话。"}, {"features": ["只会睡觉"]},
+        {"title": "大蛇", "features": ["一", "二", "三"], "project_type": "x"},
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [SPEC, "# 贪吃蛇\n", "贪吃蛇", "**蛇**\n\n**功能**\n\n- 动\n", "# 蛇\n\n## 功能\n\n1、动\n2、停\n"],
+)
+def test_an_edited_field_of_a_specification_is_in_the_text(text: str, values: dict[str, Any]) -> None:
+    spec = edited(Spec.from_markdown(text), **values)
+    again = Spec.from_markdown(spec.to_markdown())
+    assert {name: getattr(again, name) for name in values} == values
+    handed = spec.model_copy(update={"markdown": spec.to_markdown()})
+    assert handed.to_markdown() == handed.markdown  # said once
+
+
+def test_a_feature_that_is_added_leaves_the_rest_alone() -> None:
+    spec = Spec.from_markdown(SPEC)
+    spec.features.append("有排行榜")
+    text = spec.to_markdown()
+    assert text.replace("- 有排行榜\n", "") == SPEC
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PLAN,
+        "# 方案\n",
+        "# 方案\n\n```\nsnake/\n├── main.py  # 主\n└── old/\n    └── a.py\n```\n",
+        "| 文件 | 作用 |\n|---|---|\n| `main.py` | 主程序 |\n| a.py | 旧 |\n\n依赖：requests\n",
+        "### main.py\n\n启动\n",
+    ],
+)
+def test_an_edited_field_of_a_plan_is_in_the_text(text: str) -> None:
+    files = [PlannedFile(path="main.py", purpose="启动"), PlannedFile(path="数据/题.json")]
+    plan = edited(Plan.from_markdown(text), files=files, dependencies=["pygame"])
+    again = Plan.from_markdown(plan.to_markdown())
+    assert (again.files, again.dependencies) == (files, ["pygame"])
+    none = edited(plan, dependencies=[])
+    assert Plan.from_markdown(none.to_markdown()).dependencies == []
+
+
+def test_a_person_edits_the_text_the_fields_or_both() -> None:
+    current = Spec.from_markdown(SPEC)
+    assert merge_edit(current, current) == current
+    by_field = edited(current, title="大蛇")
+    assert merge_edit(current, by_field).title == "大蛇"
+    by_text = edited(current, markdown=SPEC.replace("贪吃蛇", "大蛇").replace("- 吃苹果变长\n", ""))
+    assert merge_edit(current, by_text).features == ["上下左右移动"]
+    assert merge_edit(current, by_text).title == "大蛇"
+    both = edited(by_text, title="更大的蛇")
+    merged = merge_edit(current, both)
+    assert (merged.title, merged.features) == ("更大的蛇", ["上下左右移动"])
+    assert merged.to_markdown().startswith("# 更大的蛇\n")
+
+
+def test_an_edit_comes_as_a_model_as_json_or_as_markdown() -> None:
+    current = Plan.from_markdown(PLAN)
+    assert read_edit(current, current) is current
+    assert read_edit({"main_file": "game.py"}, current).main_file == "game.py"  # type: ignore[union-attr]
+    assert read_edit("# 新\n", current).markdown == "# 新\n"
+    for wrong in ({"files": "main.py"}, {"markdown": 3}, Spec(), 3):
+        with pytest.raises(InputError):
+            read_edit(wrong, current)  # type: ignore[arg-type]
+
+
+# --- in a cell ---------------------------------------------------------------------------------------------------
+
+HOSTILE = """# <script>alert(1)</script>
+
+<img src=x onerror=alert(1)> 和 `<b>`
+
+[点我](javascript:alert(1)) ![图](https://example.com/a.png)
+
+```html
+<b>粗</b>
+```
+
+- <iframe src="https://example.com"></iframe>
+
+| a |
+|---|
+| <i> |
+"""
+
+
+@pytest.mark.parametrize("kind", [Spec, Plan])
+def test_html_in_a_cell_is_shown_as_text(kind: Any) -> None:
+    shown = kind.from_markdown(HOSTILE)._repr_html_()
+    for word in ("<script", "<img", "<iframe", "<b>", "<i>", 'href="javascript'):
+        assert word not in shown.lower()
+    for word in ("&lt;script&gt;", "&lt;b&gt;粗&lt;/b&gt;", "&lt;i&gt;", "<table>", "<h1>"):
+        assert word in shown
+    outside, code = kind.from_markdown(HOSTILE)._repr_markdown_().split("```html\n")
+    assert "<" not in outside
+    assert code.startswith("<b>粗</b>")
+
+
+def test_the_plain_form_is_short() -> None:
+    assert repr(Spec.from_markdown(SPEC)) == (
+        "Spec(title='贪吃蛇', project_type='snake_game', summary='用方向键控制一条蛇吃苹果。', "
+        "features=['上下左右移动', '吃苹果变长'])"
+    )
