@@ -85,6 +85,11 @@ function Bar({ programs, run }: { programs: Programs; run: ProgramRun }): JSX.El
         <i class="af-run-dot" aria-hidden="true" />
         {stateText(run)}
       </p>
+      {run.inputWanted.value && (
+        <button type="button" class="af-key" title={t("run.eof.hint")} onClick={() => run.endInput()}>
+          {t("run.eof")} <kbd>Ctrl-D</kbd>
+        </button>
+      )}
       {!run.isAlive && <Arguments programs={programs} />}
       {!run.output.isEmpty && <CopyButton text={() => run.output.text()} />}
       {!run.isAlive && (

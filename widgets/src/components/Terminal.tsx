@@ -72,6 +72,8 @@ function Answer({ run }: { run: ProgramRun }): JSX.Element {
   const send = (): void => {
     const text = field.current!.value;
     if (text && history.at(-1) !== text) history.push(text);
+    // The field goes; the focus stays near, for the next one.
+    field.current!.closest<HTMLElement>("[data-terminal]")?.focus({ preventScroll: true });
     run.answer(text);
   };
   const recall = (step: number): void => {
@@ -81,35 +83,35 @@ function Answer({ run }: { run: ProgramRun }): JSX.Element {
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.isComposing || event.keyCode === 229) return;
-    if (event.key === "ArrowUp") recall(1);
+    if (event.key === "Enter") send();
+    else if (event.key === "ArrowUp") recall(1);
     else if (event.key === "ArrowDown") recall(-1);
     else if (event.key === "d" && event.ctrlKey) run.endInput();
     else return;
     event.preventDefault();
   };
   return (
-    <form
+    <input
       class="af-answer"
-      onSubmit={(event) => {
+      ref={field}
+      type="text"
+      autocomplete="off"
+      autocapitalize="off"
+      spellcheck={false}
+      enterkeyhint="send"
+      aria-label={t("terminal.input")}
+      onKeyDown={onKeyDown}
+      onPaste={(event) => {
+        const lines = (event.clipboardData?.getData("text/plain") ?? "").split(/\r?\n/);
+        if (lines.length < 2) return;
+        // Several lines are several answers; the last one waits for its Enter.
         event.preventDefault();
-        send();
+        const element = field.current!;
+        const first = element.value + lines[0];
+        element.value = lines.at(-1)!;
+        run.answer([first, ...lines.slice(1, -1)].join("\n"));
       }}
-    >
-      <input
-        ref={field}
-        type="text"
-        autocomplete="off"
-        autocapitalize="off"
-        spellcheck={false}
-        enterkeyhint="send"
-        aria-label={t("terminal.input")}
-        onKeyDown={onKeyDown}
-      />
-      <button type="submit" class="af-key">{t("run.send")} ↵</button>
-      <button type="button" class="af-key" title={t("run.eof.hint")} onClick={() => run.endInput()}>
-        {t("run.eof")}
-      </button>
-    </form>
+    />
   );
 }
 
@@ -117,7 +119,8 @@ function Answer({ run }: { run: ProgramRun }): JSX.Element {
 export function mayTakeFocus(element: HTMLElement): boolean {
   const root = element.getRootNode() as Document | ShadowRoot;
   const active = root.activeElement;
-  if (!active || active === document.body) return true;
+  // A notebook takes the focus for the whole cell when what had it goes away.
+  if (!active || active.contains(element)) return true;
   return element.closest("[data-aiflow-workbench]")?.contains(active) === true;
 }
 

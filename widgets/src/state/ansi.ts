@@ -28,6 +28,7 @@ const ESCAPE = "\u001b";
 /** A sequence that is longer than this is none. */
 const LONGEST = 256;
 const TOKEN = /\u001b\[([0-9:;<=>?]*)[ -/]*([@-~])|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[@-Z\\^_c78=>]|\u001b[()*+][0-9A-Za-z]|[\n\r\b]|[\u0000-\u0008\u000b-\u001f\u007f]/g;
+const FIRST_TOKEN = new RegExp(`^(?:${TOKEN.source})`);
 
 /** Reads one stream; a sequence may be cut anywhere. */
 export class AnsiReader {
@@ -81,9 +82,8 @@ export class AnsiReader {
 }
 
 function isWhole(sequence: string): boolean {
-  TOKEN.lastIndex = 0;
-  const match = TOKEN.exec(sequence);
-  return match !== null && match.index === 0 && match[0].length > 1;
+  const match = FIRST_TOKEN.exec(sequence);
+  return match !== null && match[0].length > 1;
 }
 
 function freshPen(): Pen {
