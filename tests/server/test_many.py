@@ -1,0 +1,78 @@
+"""Thousands of projects in the folder, two servers on it, and files changed under a run."""
+
+import json
+import shutil
+import time
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from aiflow_server.service import make_service
+
+from aiflow.record import Manifest
+from tests.server.projects import CREATED
+from tests.server.test_stream import Listener
+
+MANY = 5_000
+
+
+async def test_five_thousand_projects(api, shelf):
+    """The first list reads every manifest; the next ones look only at what changed, and hold up nobody meanwhile."""
+    records = shelf.store.projects_dir / ".aiflow"
+    for n in range(MANY):
+        project_id = uuid4()
+        manifest = Manifest(
+            project_id=project_id,
+            prompt="帮我写个贪吃蛇",
+            engine="lessons",
+            created_at=CREATED + timedelta(seconds=n),
+            status="completed",
+            file_count=3,
+        )
+        (records / str(project_id)).mkdir(parents=True)
+        (records / str(project_id) / "manifest.json").write_text(manifest.model_dump_json(), encoding="utf-8")
+    listed = await list_projects(api)
+    assert len(listed) == MANY
+    assert [one["created_at"] for one in listed] == sorted(
+        (one["created_at"] for one in listed), reverse=True
+    )
+    began = time.perf_counter()
+    assert await list_projects(api) == listed
+    assert time.perf_counter() - began < 5
+
+
+async def list_projects(api):
+    """Without holding thousands of summaries to the description, one by one."""
+    return json.loads((await api.raw("GET", "api/projects", headers=api.headers)).body)["projects"]
+
+
+async def test_two_servers_on_one_folder(api, shelf):
+    """A run of one server is seen, not ended and not taken by the other; what it asks is obeyed."""
+    project_id = await api.generate("帮我写个贪吃蛇", pause_after=["specify"])
+    listener = Listener(api, project_id)
+    await listener.until(lambda data: b'"status":"paused"' in data)
+    other = make_service()
+    assert not isinstance(other, str)
+    try:
+        (seen,) = other.projects.summaries()
+        assert (seen["status"], seen["request_status"]) == ("generating", "paused")
+        await other.runs.go_on(UUID(project_id), None, "")
+        await listener.done
+        assert b'"event_type":"status","status":"completed"' in listener.data
+    finally:
+        await other.stop()
+    assert (await api.json("api/projects"))["projects"][0]["status"] == "completed"
+
+
+async def test_a_folder_that_goes_away_under_a_run(api, shelf, refusal):
+    """Deleted while the run rests: it ends with a clear status, and the server goes on."""
+    project_id = await api.generate("帮我写个猜数字游戏", pause_after=["plan"])
+    listener = Listener(api, project_id)
+    await listener.until(lambda data: b'"status":"paused"' in data)
+    shutil.rmtree(shelf.store.find(UUID(project_id)).root)
+    answer = await api.post(f"api/projects/{project_id}/continue")
+    assert answer.code in {202, 409, 500}
+    if answer.code == 202:
+        await listener.done
+        last = json.loads([line for line in listener.data.splitlines() if line.startswith(b"data: ")][-1][6:])
+        assert last["status"] in {"failed", "completed"}
+    assert (await api.get("api/projects")).code == 200
