@@ -259,9 +259,11 @@ class Seam:
         """Return what was held back, without what it repeats."""
         start, self._start = self._start or "", None
         for candidate in self._candidates(start):
-            for length in range(min(len(candidate), len(self._tail)), 7, -1):
-                if self._tail.endswith(candidate[:length]):
-                    return candidate[length:]
+            longest = min(len(candidate), len(self._tail))
+            found = [size for size in range(8, longest + 1) if self._tail.endswith(candidate[:size])]
+            # What stands there more than once are the rows of a map or a table: written again, not repeated.
+            if len(found) == 1 and self._tail.count(candidate[: found[0]]) == 1:
+                return candidate[found[0] :]
         return start
 
     @staticmethod

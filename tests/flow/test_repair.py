@@ -192,6 +192,7 @@ def test_surrogates_hold_back_only_a_first_half() -> None:
         ("print(1)\nfor x in ", ["range(3):\n"], "range(3):\n"),
         ("x = 1\ny = 22222222\n", ["```python\n", "y = 22222222\nz = 3\n"], "z = 3\n"),
         ("abc", ["abc"], "abc"),
+        ('MAP = [\n    "#......#",\n    "#......#",\n', ['    "#......#",\n', "]\n"], '    "#......#",\n]\n'),
     ],
 )
 def test_a_seam_leaves_out_what_is_repeated(written: str, pieces: list[str], expected: str) -> None:
