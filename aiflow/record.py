@@ -18,6 +18,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
@@ -73,7 +74,11 @@ class RunRecord:
     def __init__(self, folder: Path, *, sync: bool = True) -> None:
         self.folder = folder
         self.sync = sync
-        self._lock = FileLock(folder / "run.lock", thread_local=False)
+
+    @cached_property
+    def _lock(self) -> FileLock:
+        # Made when it is wanted: a list of thousands of runs looks at none of their locks.
+        return FileLock(self.folder / "run.lock", thread_local=False)
 
     @property
     def project_id(self) -> UUID:
