@@ -36,6 +36,8 @@ _FINAL = frozenset(status.value.encode() for status in FINAL_STATUSES)
 # How often a reader looks for what another process has written: a third of what a person notices.
 POLL_S = 0.03
 _READ_BYTES = 1 << 20
+# No status event is longer.
+_STATUS_BYTES = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,3 +303,15 @@ def read_events(path: Path, after: int = 0) -> Iterator[Event]:
             yield line.event()
         except ValidationError:
             continue  # a newer version's event: what we do not know we do not show
+
+
+def ends_run(path: Path) -> bool:
+    """Return whether the last thing that a journal says is a run's end; costs one short read."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _STATUS_BYTES))
+            whole, end, _ = file.read().rpartition(b"\n")
+    except OSError:
+        return False  # there is none yet, or none any more
+    line = _parse(whole.rpartition(b"\n")[2]) if end else None
+    return line is not None and line.is_final

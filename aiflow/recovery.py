@@ -6,9 +6,10 @@ from uuid import UUID
 
 from aiflow.config import Config
 from aiflow.entities import RequestStatus
-from aiflow.events import Snapshot
+from aiflow.events import Snapshot, fold
 from aiflow.exceptions import ConflictError
-from aiflow.record import RESTING_STATUSES
+from aiflow.journal import ends_run, read_events
+from aiflow.record import RESTING_STATUSES, Manifest
 from aiflow.session import Session
 from aiflow.store import ProjectStore
 from aiflow.trace import Trace
@@ -55,14 +56,32 @@ def watch_writer(store: ProjectStore, project_id: UUID, config: Config) -> Calla
     return is_over
 
 
+def current_manifest(store: ProjectStore, project_id: UUID) -> Manifest | None:
+    """Return what the record says of a run, None where there is no record.
+
+    A run's end stands in the journal some milliseconds before it stands in the manifest, and whoever has just seen it
+    there may ask at once; so where the journal has come to its end, what it says counts.
+    """
+    manifest = store.manifest(project_id)
+    if manifest is None or manifest.status in RESTING_STATUSES:
+        return manifest
+    path = store.record(project_id).journal_path
+    if ends_run(path):
+        _take_over(store, manifest, fold(read_events(path)))
+    return manifest
+
+
 def _catch_up(store: ProjectStore, project_id: UUID, snapshot: Snapshot) -> None:
     """Let the manifest say what the journal says."""
     record = store.record(project_id)
     manifest = record.load()
-    if manifest.status is snapshot.status:
-        return
+    if manifest.status is not snapshot.status:
+        _take_over(store, manifest, snapshot)
+        record.save(manifest)
+
+
+def _take_over(store: ProjectStore, manifest: Manifest, snapshot: Snapshot) -> None:
     manifest.status = snapshot.status
     manifest.retry_count = snapshot.retry_count
     manifest.syntax_validated = snapshot.project is not None and snapshot.project.syntax_validated
-    manifest.file_count = len(store.find(project_id).sizes())
-    record.save(manifest)
+    manifest.file_count = len(store.find(manifest.project_id).sizes())

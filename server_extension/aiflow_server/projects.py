@@ -17,7 +17,7 @@ from aiflow.gates.base import Finding
 from aiflow.gates.syntax import check_bytes
 from aiflow.journal import JournalReader
 from aiflow.record import Manifest, RunRecord
-from aiflow.recovery import recover
+from aiflow.recovery import current_manifest, recover
 from aiflow.store import ProjectStore
 from aiflow.times import format_time
 from aiflow_server.zips import zip_pieces
@@ -71,10 +71,12 @@ class Projects:
             found = (record.folder / "manifest.json").stat()
             stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
             known = self._known.get(record.project_id)
-            manifest = known[1] if known is not None and known[0] == stamp else record.load()
+            is_known = known is not None and known[0] == stamp
+            manifest = known[1] if known and is_known else current_manifest(self._store, record.project_id)
         except (NotFoundError, OSError):
             return None  # damaged or deleted since the folder was read: its files list as a project without a record
-        seen[record.project_id] = (stamp, manifest)
+        if manifest is not None:
+            seen[record.project_id] = (stamp, manifest)
         return manifest
 
     def request(self, project_id: UUID) -> dict[str, Any]:
@@ -118,7 +120,7 @@ class Projects:
             ConflictError: while its Python is not known to be right, with what is wrong.
         """
         folder = self._store.find(project_id)
-        manifest = self._store.manifest(project_id)
+        manifest = current_manifest(self._store, project_id)
         if not folder.is_there():
             if manifest is not None and manifest.status not in FINAL_STATUSES:
                 raise ConflictError(

@@ -12,7 +12,7 @@ from aiflow.entities import PhaseStatus, PhaseType, RequestStatus
 from aiflow.events import Event, StatusEvent, fold
 from aiflow.exceptions import ConflictError, InputError, NotFoundError, OverloadedError, RunCancelledError
 from aiflow.journal import read_events
-from aiflow.recovery import recover
+from aiflow.recovery import current_manifest, recover
 from tests.flow.conftest import FILES, MAIN, PLAN, SPEC, Reconfigure, Script
 
 
@@ -381,3 +381,18 @@ async def test_what_was_said_is_kept_word_for_word(config: Config) -> None:
     assert [call["phase"] for call in calls] == ["specify", "plan", "implement"]
     assert calls[2]["content"] == text
     assert calls[0]["messages"][1] == {"role": "user", "content": "计数器"}
+
+
+@pytest.mark.asyncio
+async def test_who_asks_before_the_manifest_has_caught_up_hears_what_the_journal_says(config: Config) -> None:
+    flow = Flow("计数器", config=config, engine=Script(), pause_after=["plan"])
+    await flow.advance()
+    flow.accept(None)
+    behind = flow.record.load()
+    await flow.run()
+    behind.status = RequestStatus.PROCESSING
+    flow.record.save(behind)
+    found = current_manifest(flow.store, flow.project_id)
+    assert found is not None
+    assert (found.status, found.syntax_validated) == (RequestStatus.COMPLETED, True)
+    assert found.file_count == 3
