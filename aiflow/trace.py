@@ -17,12 +17,14 @@ from typing import Any
 from pydantic import SecretStr
 
 from aiflow.exceptions import AIFlowError
+from aiflow.masking import mask
 from aiflow.times import format_time, utc_now
 
 TRACE_NAME = "system_trace.jsonl"
 MAX_BYTES = 5_000_000
 BACKUPS = 3
-_MASK = "***"
+# Ends of lines for some readers, though not for JSON: escaped, a line is one for everybody.
+_ESCAPED = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
 
 
 class Trace:
@@ -43,9 +45,7 @@ class Trace:
             return
         record = {"time": format_time(utc_now()), "kind": kind, **fields}
         line = json.dumps(record, ensure_ascii=False, default=str)
-        for secret in self._secrets:
-            line = line.replace(secret.get_secret_value(), _MASK)
-        self._logger.info(line)
+        self._logger.info(mask(line.translate(_ESCAPED), self._secrets))
 
     @contextmanager
     def timed(self, kind: str, **fields: Any) -> Iterator[dict[str, Any]]:

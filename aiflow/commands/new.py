@@ -18,6 +18,8 @@ from aiflow.events import EventBase, StatusEvent
 from aiflow.exceptions import AIFlowError, ConflictError
 from aiflow.flow import Flow
 
+# JSON leaves these as they are, but some readers end a line there, and a terminal may obey the others.
+_ESCAPED = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029)}
 _QUESTION = "回车继续，输入 e 打开编辑器修改"
 
 
@@ -109,7 +111,7 @@ async def _cancel(flow: Flow) -> None:
 
 async def _print_events(flow: Flow) -> None:
     async for event in flow.events():
-        click.echo(event.model_dump_json())
+        click.echo(event.model_dump_json().translate(_ESCAPED))
         if _is_pause(event):
             _accept(flow, None)
 

@@ -19,10 +19,10 @@ from pydantic import SecretStr, ValidationError
 from aiflow.engines.base import Delta, Engine, EngineRequest, FinishDelta, TextDelta, UsageDelta
 from aiflow.exceptions import ConfigError, InputError, StorageError
 from aiflow.lesson import LessonManifest, load_lesson
+from aiflow.masking import MASK, MIN_SECRET_CHARS
 
 RECORDING = "recording.jsonl"
 MANIFEST = "lesson.toml"
-_MASK = "***"
 _LESSON_ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -56,7 +56,9 @@ class RecordingEngine(Engine):
         self.name = inner.name
         self._inner = inner
         self._folder = folder
-        self._secret = api_key.get_secret_value() if api_key is not None else ""
+        secret = api_key.get_secret_value() if api_key is not None else ""
+        # "none", "EMPTY": what a service of one's own is given is no secret, but a word of many texts.
+        self._secret = secret if len(secret) >= MIN_SECRET_CHARS else ""
         self._clock = clock
 
     @property
@@ -172,7 +174,7 @@ class RecordingEngine(Engine):
         """Strike the key out, as it is and as it stands inside a JSON or TOML string."""
         if not self._secret:
             return text
-        return text.replace(json.dumps(self._secret)[1:-1], _MASK).replace(self._secret, _MASK)
+        return text.replace(json.dumps(self._secret)[1:-1], MASK).replace(self._secret, MASK)
 
     def _strike_across(self, lines: list[dict[str, Any]]) -> None:
         """Strike the key out where one piece of text begins it and the next ones end it."""
@@ -185,7 +187,7 @@ class RecordingEngine(Engine):
             for line in said:
                 text = line["text"]
                 line["text"] = "".join(
-                    _MASK if at in starts else char
+                    MASK if at in starts else char
                     for at, char in enumerate(text, start=offset)
                     if not any(start < at < end for start, end in found)
                 )

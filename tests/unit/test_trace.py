@@ -1,0 +1,107 @@
+"""logs/system_trace.jsonl: one object a line, with ids, times and sizes, without texts and keys; rotated."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from pydantic import SecretStr
+
+from aiflow import Config, Flow, trace
+from aiflow.engines.testing import ScriptedEngine
+from aiflow.exceptions import StallError
+from aiflow.trace import TRACE_NAME, Trace
+
+KEY = "sk-aiflow-test-0123456789"
+
+
+def lines(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / TRACE_NAME).read_text(encoding="utf-8").splitlines()]
+
+
+def test_one_object_a_line(tmp_path: Path) -> None:
+    noted = Trace(tmp_path / "logs")
+    project_id = uuid4()
+    noted.note("request", project_id=project_id, prompt_chars=7)
+    noted.note("file", path="中文\n\u2028.py", size_bytes=3)
+    first, second = lines(tmp_path / "logs")
+    assert first["time"].endswith("Z")
+    assert first | {"time": ""} == {
+        "time": "", "kind": "request", "project_id": str(project_id), "prompt_chars": 7,
+    }  # fmt: skip
+    assert second["path"] == "中文\n\u2028.py"
+
+
+def test_what_takes_time_is_noted_at_its_end_however_it_ends(tmp_path: Path) -> None:
+    noted = Trace(tmp_path)
+    with noted.timed("phase", phase="plan") as more:
+        more["files"] = 2
+    with pytest.raises(StallError), noted.timed("model_call"):
+        raise StallError("等太久了。")
+    with pytest.raises(KeyError), noted.timed("model_call"):
+        raise KeyError
+    with pytest.raises(asyncio.CancelledError), noted.timed("model_call"):
+        raise asyncio.CancelledError
+    found = lines(tmp_path)
+    assert [line["outcome"] for line in found] == ["ok", "timeout", "KeyError", "CancelledError"]
+    assert found[0]["files"] == 2
+    assert all(line["duration_ms"] >= 0 for line in found)
+
+
+def test_a_secret_is_struck_out_wherever_it_comes_from(tmp_path: Path) -> None:
+    noted = Trace(tmp_path, [SecretStr(KEY), SecretStr("none")])
+    noted.note("error", message=f"Bearer {KEY}!", **{KEY: [KEY]}, other="none")
+    text = (tmp_path / TRACE_NAME).read_text(encoding="utf-8")
+    assert KEY not in text
+    [line] = lines(tmp_path)
+    assert (line["message"], line["other"]) == ("Bearer ***!", "none")
+
+
+def test_a_trace_without_a_folder_writes_nothing(tmp_path: Path) -> None:
+    Trace(None).note("request")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_file_is_rotated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trace, "MAX_BYTES", 1000)
+    first, second = Trace(tmp_path), Trace(tmp_path)  # two writers of one file
+    for number in range(40):
+        (first if number % 2 else second).note("request", number=number, filler="x" * 100)
+    files = sorted(path.name for path in tmp_path.iterdir())
+    assert files == [TRACE_NAME, f"{TRACE_NAME}.1", f"{TRACE_NAME}.2", f"{TRACE_NAME}.3"]
+    assert all(path.stat().st_size <= 1000 for path in tmp_path.iterdir())
+    assert lines(tmp_path)[-1]["number"] == 39
+    for path in tmp_path.iterdir():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            json.loads(line)
+
+
+def test_a_run_leaves_ids_times_and_sizes_and_no_text(tmp_path: Path) -> None:
+    prompt, secret_word = "写一个秘密的钟", "紫色的河马"
+    engine = ScriptedEngine(
+        {
+            "specify": f"# 钟\n\n{secret_word}\n",
+            "plan": f"# 方案\n\n{secret_word}\n",
+            "implement": f'<file path="main.py">\nprint("{secret_word}")\n</file>\n',
+        }
+    )
+    values = {
+        "projects_dir": str(tmp_path / "projects"), "logs_dir": str(tmp_path / "logs"), "folder": tmp_path,
+        "gates": {"smoke_run": False}, "run": {"durability": "none"}, "api_key": KEY,
+    }  # fmt: skip
+    flow = Flow(prompt, engine=engine, config=Config.model_validate(values))
+    flow.run_sync()
+    text = (tmp_path / "logs" / TRACE_NAME).read_text(encoding="utf-8")
+    assert not [word for word in (prompt, secret_word, KEY, "钟", "print") if word in text]
+    found = lines(tmp_path / "logs")
+    assert [line["phase"] for line in found if line["kind"] == "phase"] == ["specify", "plan", "implement"]
+    calls = [line for line in found if line["kind"] == "model_call"]
+    assert [(line["phase"], line["outcome"]) for line in calls] == [
+        ("specify", "ok"), ("plan", "ok"), ("implement", "ok"),
+    ]  # fmt: skip
+    assert [line["path"] for line in found if line["kind"] == "file"] == ["spec.md", "plan.md", "main.py"]
+    assert all(line["size_bytes"] > 0 for line in found if line["kind"] == "file")
+    timed = [line for line in found if line["kind"] in {"phase", "model_call"}]
+    assert all(line["project_id"] == str(flow.project_id) for line in timed)
