@@ -96,5 +96,5 @@ function duration(snapshot: Snapshot): number | null {
   const begun = snapshot.phases.specify.started_at;
   if (!begun || !isFinal(snapshot.status) || !snapshot.updated_at) return null;
   const ms = Date.parse(snapshot.updated_at) - Date.parse(begun);
-  return ms > 0 ? ms : null;
+  return ms > 0 && ms < 86_400_000 ? ms : null;
 }

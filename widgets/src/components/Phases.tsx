@@ -19,6 +19,8 @@ export function Phases({ session }: { session: Session }): JSX.Element {
   );
 }
 
+const DAY_MS = 86_400_000;
+
 type PhaseLook = PhaseStatus | "paused";
 
 interface PhaseProps {
@@ -74,7 +76,8 @@ function elapsed(phase: PhaseSnapshot): string {
   if (!phase.started_at) return "";
   const end = phase.completed_at ? Date.parse(phase.completed_at) : phase.status === "active" ? now.value : NaN;
   const ms = end - Date.parse(phase.started_at);
-  return Number.isNaN(ms) ? "" : formatDuration(ms);
+  // A run that was interrupted ends when that is noticed, be it a month later: that is no time that a phase took.
+  return Number.isNaN(ms) || ms > DAY_MS ? "" : formatDuration(ms);
 }
 
 function outcome(name: PhaseType, phase: PhaseSnapshot, snapshot: Snapshot): string {

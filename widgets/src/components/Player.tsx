@@ -53,7 +53,7 @@ export function Player({ run, title }: { run: ProgramRun; title: string }): JSX.
           ref={canvas}
           data-player
           data-lm-suppress-shortcuts="true"
-          class={size ? undefined : "af-blank"}
+          hidden={!size}
           tabIndex={0}
           width={1}
           height={1}
@@ -181,26 +181,23 @@ function TextField({ onSend, onDone }: { onSend: (text: string) => void; onDone:
   const field = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => field.current!.focus({ preventScroll: true }), []);
   return (
-    <form
+    <input
       class="af-hud-text"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (field.current!.value) onSend(field.current!.value);
-        onDone();
+      ref={field}
+      type="text"
+      autocomplete="off"
+      spellcheck={false}
+      aria-label={t("play.text.label")}
+      placeholder={t("play.text.hint")}
+      onKeyDown={(event) => {
+        if (event.isComposing || event.keyCode === 229) return;
+        if (event.key === "Enter" && field.current!.value) onSend(field.current!.value);
+        if (event.key === "Enter" || event.key === "Escape") {
+          event.preventDefault();
+          onDone();
+        }
       }}
-    >
-      <input
-        ref={field}
-        type="text"
-        autocomplete="off"
-        spellcheck={false}
-        aria-label={t("play.text.label")}
-        placeholder={t("play.text.hint")}
-        onKeyDown={(event) => {
-          if (event.key === "Escape" && !event.isComposing) onDone();
-        }}
-      />
-    </form>
+    />
   );
 }
 

@@ -47,7 +47,10 @@ export function Tree({ session }: { session: Session }): JSX.Element {
       const fresh = event.timeStamp - typed.current.at > TYPE_AHEAD_MS;
       typed.current = { text: (fresh ? "" : typed.current.text) + event.key, at: event.timeStamp };
       moveTo(typeAhead(rows, current, typed.current.text));
-    } else if ("to" in move) moveTo(move.to);
+      return;
+    }
+    typed.current = { text: "", at: 0 };
+    if ("to" in move) moveTo(move.to);
     else if (row && "fold" in move) fold(row, move.fold);
     else if (row) choose(row);
   };

@@ -29,7 +29,7 @@ export function View({ session, id }: { session: Session; id: string }): JSX.Ele
   if (program || programs.canRun.value) tabs.push({ tab: "run", title: t("tab.run"), live: program?.isAlive ?? false });
   const current = session.tab.value;
   const onKeyDown = (event: KeyboardEvent): void => {
-    const at = tabs.findIndex(({ tab }) => tab === current);
+    const at = tabs.findIndex(({ tab }) => (event.target as Element).id === `${id}-tab-${tab}`);
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     if (!step) return;
     event.preventDefault();

@@ -1,0 +1,261 @@
+import { render } from "preact";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { renderMarkdown } from "../src/components/Markdown";
+import { SILENCE_MS } from "../src/components/Notices";
+import { Workbench } from "../src/components/Workbench";
+import { setLanguage } from "../src/i18n";
+import { now } from "../src/state/clock";
+import { OpenFile } from "../src/state/file";
+import { Session } from "../src/state/session";
+import { Hub } from "../src/transport/hub";
+import { ApiError } from "../src/transport/types";
+import type { AIFlowEvent, Snapshot } from "../src/types";
+import { FakeTransport, until, WELCOME } from "./fakes";
+import { eventsOf } from "./golden";
+
+const PROJECT = "3f2a9c1e-5b7d-4e8a-9c10-2d4f6a8b0c1e";
+
+let transport: FakeTransport;
+let session: Session;
+let root: HTMLElement;
+let rested: Snapshot[];
+
+beforeEach(() => {
+  setLanguage("zh");
+  transport = new FakeTransport();
+  rested = [];
+  session = new Session({ page: new Hub(transport, { pollMs: 5 }), kernel: null }, WELCOME, {
+    show: () => undefined,
+    rest: (snapshot) => rested.push(snapshot),
+  });
+  root = document.createElement("div");
+  root.dataset["testRoot"] = "";
+  document.body.append(root);
+  render(<Workbench session={session} id="w" />, root);
+});
+
+const frame = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+const find = <T extends Element = HTMLElement>(selector: string): T => {
+  const found = root.querySelector<T>(selector);
+  if (!found) throw new Error(`no ${selector}`);
+  return found;
+};
+const buttonNamed = (name: string): HTMLButtonElement => {
+  const found = [...root.querySelectorAll("button")].find((one) => (one.getAttribute("aria-label") ?? one.textContent).trim() === name);
+  if (!found) throw new Error(`no button ${name}`);
+  return found;
+};
+
+async function show(events: AIFlowEvent[]): Promise<void> {
+  session.show(PROJECT);
+  await until(() => transport.streams.length > 0, "a look");
+  for (const event of events) transport.streams[0]!.onEvent(event);
+  transport.streams[0]!.end();
+  await frame();
+  await frame();
+}
+
+describe("the workbench", () => {
+  it("is empty at first and cannot begin with nothing", async () => {
+    expect(find("[data-aiflow-workbench]").dataset["status"]).toBe("idle");
+    expect(buttonNamed("开始").disabled).toBe(true);
+    session.prompt.value = "   ";
+    await frame();
+    expect(buttonNamed("开始").disabled).toBe(true);
+    buttonNamed("贪吃蛇").click();
+    await frame();
+    expect(session.prompt.value).toBe("帮我写个贪吃蛇");
+    expect(buttonNamed("开始").disabled).toBe(false);
+  });
+
+  it("counts characters as people do, and refuses the 1001st", async () => {
+    session.prompt.value = "🐍".repeat(1000);
+    await frame();
+    expect(find(".af-count").textContent).toBe("1000 / 1000");
+    expect(buttonNamed("开始").disabled).toBe(false);
+    session.prompt.value += "长";
+    await frame();
+    expect(buttonNamed("开始").disabled).toBe(true);
+    expect(find(".af-count").textContent).toContain("1");
+    expect(find("textarea").getAttribute("aria-invalid")).toBe("true");
+  });
+
+  it("does not begin while an input method composes", async () => {
+    session.prompt.value = "帮我写个贪吃蛇";
+    await frame();
+    const press = (init: KeyboardEventInit): boolean =>
+      find("textarea").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...init }));
+    press({ isComposing: true });
+    press({ shiftKey: true });
+    expect(transport.calls).toEqual([]);
+    press({});
+    await until(() => transport.calls.length === 1, "the request");
+    expect(transport.calls[0]).toEqual(["generate", { prompt: "帮我写个贪吃蛇" }]);
+  });
+
+  it("asks for pauses when it is told to", async () => {
+    find<HTMLInputElement>("[role=switch]").click();
+    session.prompt.value = "x";
+    await session.start();
+    expect(transport.calls[0]).toEqual(["generate", { prompt: "x", pause_after: ["specify", "plan"] }]);
+  });
+
+  it("shows phases, files and texts of a run that is over, and tells the kernel", async () => {
+    await show(eventsOf("completed"));
+    const whole = find("[data-aiflow-workbench]");
+    expect(whole.dataset["projectId"]).toBe(PROJECT);
+    expect(whole.dataset["status"]).toBe("completed");
+    expect([...root.querySelectorAll("li[data-phase]")].map((item) => (item as HTMLElement).dataset["status"])).toEqual(["completed", "completed", "completed"]);
+    expect([...root.querySelectorAll("[role=treeitem]")].map((item) => item.getAttribute("aria-label"))).toEqual(["main.py", "plan.md", "rules.py", "spec.md"]);
+    expect(buttonNamed("下载").disabled).toBe(false);
+    expect(rested).toHaveLength(1);
+    expect(rested[0]!.phases.implement.content.chunks).toEqual([]);
+  });
+
+  it("offers retry with what is left of it, and says so when nothing is", async () => {
+    const events = eventsOf("failed");
+    await show(events);
+    expect(find("[role=alert]").textContent).toContain("模型 60 秒没有回应");
+    expect(find("[role=alert]").textContent).toContain("还可以重试 3 次");
+    expect(buttonNamed("换成离线课程")).toBeTruthy();
+    const last = events.at(-1)!;
+    session.store.value!.push({ ...last, seq: last.seq + 1, retry_count: 3 } as AIFlowEvent);
+    await frame();
+    expect(find("[role=alert]").textContent).toContain("已经重试了 3 次");
+    expect([...root.querySelectorAll("button")].some((one) => one.textContent === "重试")).toBe(false);
+  });
+
+  it("shows a refusal of the server as an alert and stays as it is", async () => {
+    transport.refusal = new ApiError("你已经有 4 个项目在生成，请等一个结束。", 429, "too_many_runs", true);
+    session.prompt.value = "x";
+    await session.start();
+    await frame();
+    expect(find("[role=alert]").textContent).toContain("你已经有 4 个项目在生成");
+    setLanguage("en");
+    await frame();
+    expect(find("[role=alert]").textContent).not.toMatch(/[\u4e00-\u9fff]/);
+    expect(find("[data-aiflow-workbench]").dataset["status"]).toBe("idle");
+  });
+
+  it("breaks a silence of two minutes", async () => {
+    await show(eventsOf("retried"));
+    expect(root.querySelector("[role=alert]")).toBeNull();
+    session.store.value!.lastEventAt = Date.now() - SILENCE_MS - 1000;
+    now.value = Date.now();
+    await frame();
+    expect(find("[role=alert]").textContent).toMatch(/已经 12\d 秒没有新内容了/);
+    expect(buttonNamed("重试")).toBeTruthy();
+  });
+
+  it("shows hostile names and texts as what they are", async () => {
+    const alert = vi.fn();
+    vi.stubGlobal("alert", alert);
+    await show(eventsOf("odd"));
+    expect(find("[role=log]").textContent).toContain("<script>alert(1)</script>");
+    const paths = [...root.querySelectorAll<HTMLElement>("[role=treeitem]")].map((row) => row.dataset["path"]);
+    expect(paths).toContain("<img src=x onerror=alert(1)>.py");
+    expect(root.querySelectorAll("script, img")).toHaveLength(0);
+    expect(alert).not.toHaveBeenCalled();
+    vi.unstubAllGlobals();
+  });
+
+  it("has only the rows in sight in the document, of ten thousand", async () => {
+    const first = eventsOf("retried").slice(0, 1);
+    const files = Array.from({ length: 10_000 }, (_, at): AIFlowEvent => ({
+      seq: at + 2, project_id: PROJECT, timestamp: "2026-01-01T00:00:00.000Z", event_type: "file_written",
+      filename: `f${at}.py`, path: `src/part_${at % 100}/f${at}.py`, size_bytes: at,
+    }));
+    await show([...first, ...files]);
+    expect(find(".af-tree").style.height).toBe(`${(10_000 + 101) * 28}px`);
+    expect(root.querySelectorAll("[role=treeitem]").length).toBeLessThan(60);
+  });
+
+  it("keeps what the document holds of an endless text bounded, and says that it left something out", async () => {
+    const phases = eventsOf("retried");
+    const last = phases.at(-1)!.seq;
+    const chunks = Array.from({ length: 100 }, (_, at): AIFlowEvent => ({
+      seq: last + 1 + at, project_id: PROJECT, timestamp: "2026-01-01T00:00:00.000Z", event_type: "chunk",
+      phase: "specify", channel: "thinking", text: "字".repeat(10_000), path: null,
+    }));
+    await show([...phases, ...chunks]);
+    const length = find("[role=log]").textContent.length;
+    expect(length).toBeGreaterThan(50_000);
+    expect(length).toBeLessThan(700_000);
+    expect(find("[role=log]").textContent).toContain("更早的内容已经省略");
+  });
+
+  it("sends the edited artifact when the run goes on", async () => {
+    await show(eventsOf("paused"));
+    expect(find("[role=tab][aria-selected=true]").textContent).toBe("方案");
+    const plan = session.snapshot!.plan!;
+    session.draft.value = { ...plan, markdown: "# 我的方案\n" };
+    await session.resume();
+    expect(transport.calls.at(-1)).toEqual(["continue", PROJECT, { ...plan, markdown: "# 我的方案\n" }]);
+    expect(session.draft.value).toBeNull();
+  });
+});
+
+describe("Markdown", () => {
+  it.each([
+    ["<script>alert(1)</script>", "&lt;script&gt;"],
+    ["a <b onclick=x>b</b>", "&lt;b onclick=x&gt;"],
+    ["<!-- gone? -->", "&lt;!-- gone? --&gt;"],
+    ["[x](javascript:alert(1))", "[x](javascript:alert(1))"],
+    ["![x](https://example.com/t.png)", "https://example.com/t.png"],
+  ])("shows %s as text", (text, shown) => {
+    const html = renderMarkdown(text);
+    expect(html).toContain(shown);
+    expect(html).not.toMatch(/<(script|b|img|iframe)/);
+    expect(html).not.toMatch(/href="javascript/);
+  });
+});
+
+describe("an open file", () => {
+  it("saves against what was read; what came from elsewhere is announced, never overwritten", async () => {
+    transport.files["a.py"] = { text: "x = 1\n", etag: '"1"' };
+    const file = new OpenFile(transport, PROJECT, "a.py");
+    await file.load();
+    file.edit("x = 2\n");
+    await file.save();
+    expect(transport.files["a.py"].text).toBe("x = 2\n");
+    expect(file.saved.value).toBe(true);
+
+    transport.files["a.py"] = { text: "theirs\n", etag: '"9"' };
+    file.edit("mine\n");
+    await file.save();
+    expect(file.conflict.value).toBe(true);
+    expect(transport.files["a.py"].text).toBe("theirs\n");
+    expect(file.edited.value).toBe("mine\n");
+    await file.overwrite();
+    expect(transport.files["a.py"].text).toBe("mine\n");
+    expect(file.conflict.value).toBe(false);
+  });
+
+  it("keeps an unsaved edit when the file is written anew", async () => {
+    transport.files["a.py"] = { text: "old\n", etag: '"1"' };
+    const file = new OpenFile(transport, PROJECT, "a.py");
+    await file.load();
+    file.edit("mine\n");
+    transport.files["a.py"] = { text: "new\n", etag: '"2"' };
+    await file.load();
+    expect(file.edited.value).toBe("mine\n");
+    expect(file.conflict.value).toBe(true);
+    await file.discard();
+    expect(file.content.value).toMatchObject({ state: "ready", kind: "text", text: "new\n" });
+  });
+
+  it("tells text from what is none", async () => {
+    transport.files["a.bin"] = { text: "a\0b", etag: '"1"' };
+    transport.files["p.png"] = { text: "not really", etag: '"1"' };
+    transport.files["big.txt"] = { text: "长".repeat(500_000), etag: '"1"' };
+    const kinds = await Promise.all(
+      ["a.bin", "p.png", "big.txt", "gone.py"].map(async (path) => {
+        const file = new OpenFile(transport, PROJECT, path);
+        await file.load();
+        const { value } = file.content;
+        return value.state === "ready" ? value.kind + (value.kind === "text" && value.cut ? " (cut)" : "") : value.state;
+      }),
+    );
+    expect(kinds).toEqual(["binary", "image", "text (cut)", "error"]);
+  });
+});
