@@ -9,6 +9,8 @@ import { Icon } from "./icons";
 
 const ROW = 28;
 const MARGIN = 8;
+/** Until the box is laid out. */
+const UNKNOWN_HEIGHT = 400;
 const TYPE_AHEAD_MS = 700;
 
 export function Tree({ session }: { session: Session }): JSX.Element {
@@ -138,12 +140,12 @@ function markOf(row: Row): { kind: string; text: string } | null {
 
 /** Which part of a scrolled box is in sight. */
 function useWindow(box: { current: HTMLDivElement | null }): [number, number, () => void] {
-  const [[top, height], setWindow] = useState([0, 400]);
+  const [[top, height], setWindow] = useState([0, UNKNOWN_HEIGHT]);
   const read = (): void => {
     const element = box.current;
     if (!element) return;
     // Whole rows only: scrolling by less shows what is there already.
-    const next: [number, number] = [Math.floor(element.scrollTop / ROW) * ROW, element.clientHeight];
+    const next: [number, number] = [Math.floor(element.scrollTop / ROW) * ROW, element.clientHeight || UNKNOWN_HEIGHT];
     setWindow((old) => (old[0] === next[0] && old[1] === next[1] ? old : next));
   };
   useLayoutEffect(() => {
