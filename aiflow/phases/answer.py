@@ -27,6 +27,7 @@ from aiflow.events import UsageEvent
 from aiflow.exceptions import BadAnswerError, EngineError, RefusedError
 from aiflow.masking import Masker, mask
 from aiflow.phases.base import PhaseContext
+from aiflow.phases.loops import LoopDetector
 from aiflow.prompts import render
 
 # How much of what was written is looked at for a repetition when an answer goes on.
@@ -45,7 +46,7 @@ class Answer:
         messages: what is sent.
 
     Attributes:
-        finish: how it ended: ``stop``, ``length``.
+        finish: how it ended: ``stop``, ``length``, or ``loop`` where it was stopped because it repeated itself.
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class Answer:
         """Yield the content as the model says it, with what it says when it is asked to go on."""
         written = ""
         request = self._request
+        loops = LoopDetector()
         for attempt in range(self._context.config.run.continue_attempts + 1):
             seam = Seam(written) if attempt else None
             async with aclosing(self._once(request)) as pieces:
@@ -103,6 +105,10 @@ class Answer:
                     if text:
                         written = (written + text)[-_KEPT_CHARS:]
                         yield text
+                    if loops.feed(text):
+                        self.finish = "loop"
+                        self._context.emitter.notice("模型开始反复写同样的内容，已经让它停下。")
+                        return
             if seam and (rest := seam.close()):
                 written += rest
                 yield rest

@@ -210,3 +210,14 @@ async def test_a_program_that_breaks_when_it_runs_is_mended(reconfigure: Reconfi
     assert [(found.rule, found.line) for found in diagnostics(flow)] == [("run_error", 4), ("repair", None)]
     assert project.root is not None
     assert sorted(path.name for path in project.root.iterdir()) == ["main.py", "plan.md", "spec.md"]
+
+
+@pytest.mark.asyncio
+async def test_a_model_that_goes_round_in_circles_is_stopped_and_asked_again(config: Config) -> None:
+    endless = ['<file path="main.py">\nx = 1\n', *["print(x)\n" * 10] * 200]
+    engine = Script(implement=[endless], repair=[FILES])
+    flow = Flow("数数", config=config, engine=engine)
+    assert main_text(await flow.run()) == MAIN
+    assert len(engine.requests[2].messages) == 2
+    assert len(flow.prompts[2]["content"]) < 6000
+    assert "incomplete" in [found.rule for found in diagnostics(flow)]
