@@ -35,7 +35,7 @@ def milliseconds(after: str, before: str = "", rounds: int = 9) -> tuple[float, 
     for _ in range(rounds):
         code = _IMPORT.format(before=before, after=after)
         answer = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+            [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True
         ).stdout.split()
         best = min(best, float(answer[-2]) * 1000)
         imported = imported or answer[-1] == "True"
