@@ -96,7 +96,8 @@ async def test_comments_keep_the_connection_and_the_time_budget_ends_the_run(
 async def test_an_answer_without_end_is_ended_by_the_token_budget(
     server: ModelServer, tmp_path: Path
 ) -> None:
-    endless = answer(canned.IMPLEMENT + "# 还没有写完\n" * 20_000, sizes=(400,))
+    more = "".join(f"# 第 {number} 行，还没有写完\n" for number in range(20_000))
+    endless = answer(canned.IMPLEMENT + more, sizes=(400,))
     server.always(endless, phase="implement")
     flow = Flow(PROMPT, config=make_config(tmp_path, server.base_url, run={"token_budget": 5_000}))
     with pytest.raises(LimitError) as caught:
@@ -294,7 +295,7 @@ def test_a_disk_that_takes_no_more_of_the_journal(limit: int, server: ModelServe
 
 @pytest.mark.skipif(sys.platform == "win32", reason="RLIMIT_FSIZE is POSIX's")
 def test_a_disk_that_takes_no_more_of_a_file(server: ModelServer, tmp_path: Path) -> None:
-    big = "# 很长的一行注释，写满磁盘\n" * 20_000
+    big = "".join(f"# 第 {number} 行注释，写满磁盘\n" for number in range(20_000))
     text = f'<file path="main.py">\nprint(1)\n</file>\n<file path="big.py">\n{big}</file>\n'
     server.script(answer(text, sizes=(4000,)), phase="implement")
     flow, said = _run_limited(tmp_path, server.base_url, 300_000)

@@ -164,7 +164,7 @@ async def test_a_recorded_lesson_holds_no_key(server: ModelServer, tmp_path: Pat
 async def test_the_key_is_in_no_process_list(server: ModelServer, tmp_path: Path) -> None:
     """Also while the gates' worker and the program that is tried out are running."""
     seen: set[str] = set()
-    pad = "# 占位的注释，让检查在另一个进程里进行\n" * 5_000
+    pad = "".join(f"# 第 {number} 行注释，让检查在另一个进程里进行\n" for number in range(5_000))
     server.script(
         answer(canned.IMPLEMENT.replace('"""猜', pad + '"""猜', 1), sizes=(4000,)), phase="implement"
     )

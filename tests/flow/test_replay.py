@@ -13,7 +13,9 @@ from tests.flow.conftest import PLAN, SPEC, Reconfigure, Script
 
 DICE = "import random\r\n\r\n\r\ndef roll():\r\n    return random.randint(1, 6)\r\n"
 MAIN = 'from dice import roll\n\nprint("掷出了", roll(), "🎲")'  # no newline at its end
-LONG_SPEC = SPEC.replace("数到三的程序。", "数到三的程序。" + "要说清楚每一步做什么。" * 60)
+LONG_SPEC = SPEC.replace(
+    "数到三的程序。", "数到三的程序。" + "".join(f"第 {n} 步要说清楚。" for n in range(60))
+)
 
 
 def as_file(path: str, text: str) -> str:
