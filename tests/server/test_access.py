@@ -6,6 +6,7 @@ import re
 
 import pytest
 from aiflow_server.handlers import ROUTES
+from tornado import web
 
 from tests.server.test_openapi import METHODS
 
@@ -18,7 +19,8 @@ def endpoints():
         path = pattern.replace("(?P<project_id>[^/]+)", PROJECT).replace("(?P<path>.+)", "main.py")
         path = re.sub(r"\(\?:api/\(\?:generate\|.*", "api/projects/x/y/z", path)
         for method in METHODS:
-            if method in vars(handler):
+            # Whoever of its bases has the method: an endpoint that only inherits is one as well.
+            if getattr(handler, method) is not getattr(web.RequestHandler, method):
                 yield method.upper(), path
 
 
@@ -27,10 +29,26 @@ async def test_nobody_comes_in_without_the_token(api, refusal):
         for headers in ({}, {"Authorization": "token wrong"}):
             answer = await api.raw(method, path, headers=headers)
             assert answer.code == 403, (method, path)
-            if method != "HEAD" and not path.endswith(
-                "/program"
-            ):  # a WebSocket's refusal has no body to read
+            if method != "HEAD":
                 refusal(answer, 403, "forbidden")
+
+
+UPGRADE = {
+    "Upgrade": "websocket",
+    "Connection": "Upgrade",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    "Sec-WebSocket-Version": "13",
+}
+
+
+async def test_a_socket_is_refused_to_strangers_and_to_pages_of_others(api, refusal, shelf):
+    path = f"api/projects/{shelf.project().project_id}/program?mode=run"
+    refusal(await api.raw("GET", path, headers=UPGRADE), 403, "forbidden")
+    cookie = await login(api)
+    # A page from elsewhere, with the cookies that the browser sends along.
+    for origin in ("http://evil.example", "null", "http://127.0.0.1:1"):
+        answer = await api.raw("GET", path, headers={**UPGRADE, "Cookie": cookie, "Origin": origin})
+        assert answer.code == 403, origin
 
 
 async def test_a_refusal_that_ends_the_connection_says_so(api, jp_http_port, jp_base_url):
@@ -97,8 +115,33 @@ class TestAuthorisation:
                 refusal(answer, 403, "forbidden")
 
 
+class TestNobodyIsAllowed:
+    @pytest.fixture
+    def jp_server_config(self, home):
+        from jupyter_server.auth import Authorizer  # noqa: PLC0415 - needed where the server is configured
+
+        class Nobody(Authorizer):
+            def is_authorized(self, handler, user, action, resource):
+                return resource != "aiflow"
+
+        return {"ServerApp": {"jpserver_extensions": {"aiflow_server": True}, "authorizer_class": Nobody}}
+
+    async def test_every_endpoint_is_refused(self, api, refusal):
+        for method, path in endpoints():
+            answer = await api.raw(method, path, headers=api.headers)
+            assert answer.code == 403, (method, path)
+            if method != "HEAD":
+                refusal(answer, 403, "forbidden")
+
+    async def test_a_socket_is_refused_too(self, api, refusal, shelf):
+        path = f"api/projects/{shelf.project().project_id}/program?mode=run"
+        refusal(await api.raw("GET", path, headers={**api.headers, **UPGRADE}), 403, "forbidden")
+
+
 async def test_errors_of_the_framework_have_our_shape(api, refusal):
-    refusal(await api.raw("PATCH", "api/generate", headers=api.headers), 405, "method_not_allowed")
+    answer = await api.raw("PATCH", "api/generate", headers=api.headers)
+    refusal(answer, 405, "method_not_allowed")
+    assert set(answer.headers["Allow"].split(", ")) == {"POST", "OPTIONS"}
     refusal(await api.raw("GET", "api/generate", headers=api.headers), 405, "method_not_allowed")
     refusal(await api.raw("DELETE", "api/projects", headers=api.headers), 405, "method_not_allowed")
     for path in (

@@ -2,6 +2,7 @@
 
 import json
 import time
+from http import HTTPStatus
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -125,6 +126,8 @@ class Handler(APIHandler):
         error = _error_in(kwargs)
         if isinstance(error, BusyError):
             self.set_header("Retry-After", "5")
+        if status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            self.set_header("Allow", allowed_methods(self))
         if not self.is_let_in:
             # Tornado closes a connection whose request is answered before its body was read. A proxy that is not told
             # (the hub's) would use it again, find it closed, and answer 503 for the next request.
@@ -159,6 +162,16 @@ class Handler(APIHandler):
                 duration_ms=round((time.perf_counter() - self.began) * 1000, 1),
                 bytes=self.sent_bytes,
             )
+
+
+def allowed_methods(handler: web.RequestHandler) -> str:
+    """Return what the ``Allow`` header of a 405 must name (RFC 9110, section 15.5.6)."""
+    found = (
+        name
+        for name in handler.SUPPORTED_METHODS
+        if getattr(type(handler), name.lower(), None) is not getattr(web.RequestHandler, name.lower())
+    )
+    return ", ".join(found)
 
 
 def parse_project_id(text: str) -> UUID:

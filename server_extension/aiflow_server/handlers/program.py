@@ -8,6 +8,7 @@ A browser's script cannot read why an upgrade was refused: with ``tell`` the ref
 """
 
 import json
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from jupyter_server.base.handlers import JupyterHandler
@@ -18,7 +19,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from aiflow.exceptions import AIFlowError, InputError
 from aiflow_server.errors import body_of, status_of
-from aiflow_server.handlers.base import AUTH_RESOURCE, parse_project_id
+from aiflow_server.handlers.base import AUTH_RESOURCE, allowed_methods, parse_project_id
 from aiflow_server.startup import Startup
 from aiflow_server.users import user_key
 
@@ -44,6 +45,14 @@ class ProgramHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
     def initialize(self, startup: Startup) -> None:
         """Take what the extension hands to every handler."""
         self.startup = startup
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Write a refusal as all our endpoints do, not as Jupyter's page for people."""
+        if status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            self.set_header("Allow", allowed_methods(self))
+        info = kwargs.get("exc_info")
+        self.set_header("Content-Type", "application/json")
+        self.finish(json.dumps(body_of(status_code, info[1] if info else None), ensure_ascii=False).encode())
 
     async def get(self, project_id: str) -> None:
         """Refuse before the upgrade what must be refused, and start the program."""
