@@ -107,11 +107,11 @@ def test_no_configuration_is_one_sentence(inside: Run, folder: Path, command: li
     ],
 )
 def test_a_wrong_configuration_is_one_sentence(
-    aiflow: Run, folder: Path, text: str, words: list[str]
+    inside: Run, folder: Path, text: str, words: list[str]
 ) -> None:
     (folder / "config.json").write_text(text, encoding="utf-8")
-    done = aiflow("new", "猜数字")
-    assert done.returncode == 2
+    done = inside("new", "猜数字")
+    assert done.exit_code == 2
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 1
     assert all(word in done.stderr for word in words), done.stderr
@@ -240,18 +240,18 @@ def test_a_broken_lesson_is_pointed_out(inside: Run, folder: Path) -> None:
     assert "title" in done.stderr
 
 
-def test_projects_are_listed_newest_first_with_and_without_their_record(aiflow: Run, folder: Path) -> None:
-    assert "还没有项目" in aiflow("projects").stdout
-    assert json.loads(aiflow("projects", "--json").stdout) == []
-    aiflow("new", "猜数字")
-    aiflow("new", "待办清单\n第二行")
+def test_projects_are_listed_newest_first_with_and_without_their_record(inside: Run, folder: Path) -> None:
+    assert "还没有项目" in inside("projects").stdout
+    assert json.loads(inside("projects", "--json").stdout) == []
+    inside("new", "猜数字")
+    inside("new", "待办清单\n第二行")
     program(folder, "print(1)\n")
-    lines = aiflow("projects").stdout.splitlines()
+    lines = inside("projects").stdout.splitlines()
     assert lines[0] == "✓ 待办清单 第二行"
     assert lines[3] == "✓ 猜数字"
     assert lines[6].strip() == "demo_20260101_120000_0123abcd"
     assert max(map(len, lines)) <= 80
-    rows = json.loads(aiflow("projects", "--json").stdout)
+    rows = json.loads(inside("projects", "--json").stdout)
     assert [row["status"] for row in rows] == ["completed", "completed", None]
     assert rows[1]["file_count"] == 5
 
@@ -276,13 +276,13 @@ def test_a_generated_program_is_run_by_its_id(aiflow: Run) -> None:
     assert "\x1b" not in done.stdout
 
 
-def test_what_cannot_be_run(aiflow: Run, folder: Path) -> None:
+def test_what_cannot_be_run(inside: Run, folder: Path) -> None:
     program(folder, "", "other_20260101_120000_11111111")
     program(folder, "", "other_20260101_120001_22222222")
     (folder / "projects" / "empty_20260101_120000_33333333").mkdir()
     for name, words in (("nothing", "找不到"), ("", "找不到"), ("other", "2 个项目"), ("empty", "主程序")):
-        done = aiflow("run", name)
-        assert (done.returncode, done.stdout) == (1, "")
+        done = inside("run", name)
+        assert (done.exit_code, done.stdout) == (1, "")
         assert words in done.stderr
         assert str(folder) not in done.stderr
 

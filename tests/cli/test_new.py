@@ -34,6 +34,7 @@ def test_a_sentence_becomes_a_program(aiflow: Run, folder: Path) -> None:
 
 def test_the_order_of_the_phases_can_be_read_in_a_pipe(aiflow: Run) -> None:
     done = aiflow("new", "帮我写个猜数字")
+    assert done.returncode == 0, done.stderr
     marks = [line.strip() for line in done.stdout.splitlines() if line.strip()[:1] in "●✓"]
     assert [line for line in marks if line] == [
         f"{mark} {name}" for name in ("需求说明", "方案设计", "编写代码") for mark in "●✓"
