@@ -1,0 +1,208 @@
+"""The workbench's Python side, with its messages in the test's hands and a real pipeline behind it."""
+
+import json
+import queue
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from aiflow_widgets import Workbench, summary
+from aiflow_widgets.kernel_transport import KernelTransport
+from aiflow_widgets.local import LocalRuns
+
+from aiflow import Config, Flow
+from aiflow.events import Snapshot
+from aiflow.exceptions import ConflictError, InputError
+
+GUESS = "做一个猜数字的小游戏"
+WAIT_S = 20
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    file = tmp_path / "config.json"
+    file.write_text(
+        json.dumps({"lessons": {"speed": 0}, "gates": {"smoke_run": False}, "run": {"durability": "none"}}),
+        encoding="utf-8",
+    )
+    return Config.load(file, environ={})
+
+
+class Page:
+    """The other end of the messages."""
+
+    def __init__(self, config: Config) -> None:
+        self.messages: queue.Queue[tuple[dict[str, Any], list[bytes]]] = queue.Queue()
+        runs = LocalRuns(config)
+        self.kernel = KernelTransport(
+            lambda content, buffers: self.messages.put((content, buffers)), lambda: runs
+        )
+
+    def ask(
+        self, kind: str, buffers: tuple[bytes, ...] = (), **body: Any
+    ) -> tuple[dict[str, Any], list[bytes]]:
+        """Send a request; return its reply (or error) and the bytes that came with it. Events go by."""
+        ident = uuid4().hex
+        self.kernel.receive({"id": ident, "kind": kind, "body": body}, list(buffers))
+        while True:
+            content, data = self.messages.get(timeout=WAIT_S)
+            if content["id"] == ident and content["kind"] != "events":
+                return content, data
+
+    def events(self, project_id: str, after: int = 0) -> Iterator[dict[str, Any]]:
+        """Follow a run to its end."""
+        ident = uuid4().hex
+        body = {"project_id": project_id, "after": after, "follow": True}
+        self.kernel.receive({"id": ident, "kind": "stream", "body": body}, [])
+        while True:
+            content, _ = self.messages.get(timeout=WAIT_S)
+            if content["id"] != ident:
+                continue  # of a stream that was looked away from
+            if content["kind"] == "reply":
+                return
+            yield from (json.loads(line) for line in content["events"])
+
+
+@pytest.fixture
+def page(config: Config) -> Page:
+    return Page(config)
+
+
+def test_a_page_without_a_server_does_everything_over_messages(page: Page) -> None:
+    welcome, _ = page.ask("welcome")
+    assert "guess_number" in {template["id"] for template in welcome["body"]["templates"]}
+    begun, _ = page.ask("generate", prompt=GUESS, pause_after=["specify"])
+    found = begun["body"]["project_id"]
+    seen = []
+    for event in page.events(found):
+        seen.append(event)
+        if event.get("status") == "paused":
+            page.kernel.receive({"id": "go", "kind": "continue", "body": {"project_id": found}}, [])
+            break
+    rest = list(page.events(found, after=seen[-1]["seq"]))
+    assert [event["seq"] for event in seen + rest] == list(range(1, len(seen + rest) + 1))
+    assert rest[-1]["status"] == "completed"
+
+    head, [text] = page.ask("file", project_id=found, path="main.py")
+    assert head["body"]["etag"].startswith('"')
+    assert b"def ask_number" in text
+    saved, _ = page.ask("save", (b"x = 1\n",), project_id=found, path="main.py", etag=head["body"]["etag"])
+    late, _ = page.ask("save", (b"x = 2\n",), project_id=found, path="main.py", etag=head["body"]["etag"])
+    assert saved["kind"] == "reply"
+    assert (late["error"]["status"], late["error"]["reason"]) == (412, "changed")
+    assert page.ask("file", project_id=found, path="main.py")[1] == [b"x = 1\n"]
+
+    zipped, [data] = page.ask("download", project_id=found)
+    assert zipped["body"]["name"].endswith(".zip")
+    assert data.startswith(b"PK")
+    assert page.ask("request", project_id=found)[0]["body"]["user_input"] == GUESS
+    tree = page.ask("tree", project_id=found)[0]["body"]
+    assert {child["name"] for child in tree["root"]["children"]} >= {"main.py", "game.py"}
+    assert found in {one["project_id"] for one in page.ask("projects")[0]["body"]["projects"]}
+    assert page.ask("retry", project_id=found)[0]["error"]["status"] == 409
+    assert page.ask("delete", project_id=found)[0]["kind"] == "reply"
+    assert page.ask("request", project_id=found)[0]["error"]["status"] == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [
+        ("dance", {}, 400),
+        ("generate", {}, 400),
+        ("generate", {"prompt": "   "}, 400),
+        ("generate", {"prompt": "x" * 1001}, 400),
+        ("request", {"project_id": "../../etc"}, 400),
+        ("stream", {"project_id": "00000000-0000-4000-8000-000000000000"}, 404),
+        ("file", {"project_id": "00000000-0000-4000-8000-000000000000", "path": "../x"}, 404),
+    ],
+)
+def test_what_cannot_be_is_refused_in_the_shape_of_the_server(
+    page: Page, kind: str, body: dict[str, Any], status: int
+) -> None:
+    answer, _ = page.ask(kind, **body)
+    assert answer["kind"] == "error"
+    assert answer["error"]["status"] == status
+    assert set(answer["error"]) == {"status", "message", "reason", "retryable"}
+
+
+def test_a_stream_that_is_given_up_ends(page: Page) -> None:
+    found = page.ask("generate", prompt=GUESS, pause_after=["specify"])[0]["body"]["project_id"]
+    for event in page.events(found):
+        if event.get("status") == "paused":
+            break
+    ident = uuid4().hex
+    body = {"project_id": found, "after": 0, "follow": True}
+    page.kernel.receive({"id": ident, "kind": "stream", "body": body}, [])
+    page.kernel.receive({"id": ident, "kind": "abort"}, [])
+    page.ask("cancel", project_id=found)
+    answers = []
+    while not page.messages.empty():
+        answers.append(page.messages.get())
+    assert not [content for content, _ in answers if content["id"] == ident and content["kind"] == "reply"]
+
+
+def test_messages_that_are_no_requests_are_left_alone(page: Page) -> None:
+    for content in (None, 7, "x", [], {}, {"id": 5, "kind": "welcome"}):
+        page.kernel.receive(content, [])
+    assert page.ask("welcome")[0]["kind"] == "reply"
+
+
+def test_an_unknown_keyword_gets_advice() -> None:
+    with pytest.raises(TypeError, match=r"没有参数“promt”.*prompt"):
+        Workbench(promt="x")
+
+
+def test_contradicting_arguments_are_refused(config: Config) -> None:
+    with pytest.raises(InputError, match="flow"):
+        Workbench(Flow(GUESS, config=config), prompt="x")
+    with pytest.raises(InputError, match="UUID"):
+        Workbench(project_id="not one")
+
+
+def test_python_generates_reads_and_hears_what_is_shown(config: Config) -> None:
+    seen: list[int] = []
+    workbench = Workbench(prompt=GUESS, config=config)
+    workbench.on_event(lambda event: seen.append(event.seq))
+    assert workbench.snapshot is None
+    assert workbench.project is None
+    found = workbench.generate()
+    assert workbench.project_id == found
+    for line in _follow(workbench, found):
+        assert line["project_id"] == found
+    snapshot = workbench.snapshot
+    assert snapshot is not None
+    assert snapshot.status == "completed"
+    project = workbench.project
+    assert project is not None
+    assert project.root is not None
+    assert (project.root / "main.py").is_file()
+    with pytest.raises(ConflictError):
+        workbench.cancel()
+    data = workbench._repr_mimebundle_()[0]
+    assert GUESS in data["text/html"]
+    assert "main.py" in data["text/plain"]
+
+
+def _follow(workbench: Workbench, found: str) -> Iterator[dict[str, Any]]:
+    messages: queue.Queue[tuple[dict[str, Any], list[bytes]]] = queue.Queue()
+    watcher = KernelTransport(lambda content, buffers: messages.put((content, buffers)), workbench._local)
+    watcher.receive(
+        {"id": "w", "kind": "stream", "body": {"project_id": found, "after": 0, "follow": True}}, []
+    )
+    while (content := messages.get(timeout=WAIT_S)[0])["kind"] == "events":
+        yield from (json.loads(line) for line in content["events"])
+
+
+def test_the_summary_escapes_everything() -> None:
+    state = Snapshot(message="<script>alert(1)</script>")
+    html = summary.as_html("<img src=x>", state)
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "&lt;img src=x&gt;" in html
+
+
+def test_what_travels_is_small_and_the_bundle_is_not_in_it() -> None:
+    state = Workbench().get_state()
+    assert len(json.dumps(state)) < 8_000
