@@ -36,6 +36,11 @@ async def write_markdown(
                 break
     finally:
         await stream.aclose()
-    text = _THOUGHT.sub("", "".join(pieces)[:MAX_MARKDOWN_CHARS], count=1)
+    return unwrap("".join(pieces)[:MAX_MARKDOWN_CHARS])
+
+
+def unwrap(text: str) -> str:
+    """Return the Markdown of an answer, without the thinking before it and the fence around it."""
+    text = _THOUGHT.sub("", text, count=1)
     wrapped = _WRAPPED.match(text)
     return (wrapped.group(2) if wrapped else text).strip() + "\n"
