@@ -65,7 +65,8 @@ def _answer(phase: str, count: int) -> list[bytes]:
         texts = [canned.CONTENT[phase]]
     else:
         texts = ['<file path="main.py">\nscore = 0\nif score == 0:\n']
-        texts += [PIECES[number % len(PIECES)] for number in range(count)]
+        # No line twice: a model that repeats itself is stopped.
+        texts += [PIECES[number % len(PIECES)].replace("\n", f"  # {number}\n") for number in range(count)]
         texts += ["\n</file>\n"]
     ends = [event(chunk({}, "stop")), event(usage_chunk(100, count)), event("[DONE]")]
     return [*map(_chunk, texts), *ends]
@@ -164,8 +165,9 @@ async def journal(base_url: str, model: str) -> int:
             logs_dir=Path(folder) / "logs",
             require_venv=False,
             gates=GatesConfig(**off),
-            run=RunConfig(repair_attempts=0),
-        )
+            run=RunConfig(repair_attempts=0, token_budget=10_000_000),
+            # Looked for in every piece, as in real runs.
+        ).model_copy(update={"api_key": SecretStr("sk-benchmark-" + "k" * 40)})
         project = await Flow("写个贪吃蛇", engine=_engine(base_url, model), config=config).run()
     return project.total_size_bytes
 
