@@ -20,18 +20,27 @@ describe("a screen", () => {
       },
       async () => picture(),
     );
+    const [canvas, gone] = [document.createElement("canvas"), document.createElement("canvas")];
+    screen.show(gone);
+    screen.show(canvas);
     expect(asked).toBe(0);
-    screen.want(true);
+    screen.want(canvas, true);
+    // The view that it was drawn in before leaves after the new one has come.
+    screen.want(gone, false);
+    screen.leave(gone);
+    screen.want(gone, true);
     expect(asked).toBe(2);
     await screen.take(frame(1));
     expect(asked).toBe(3);
-    screen.want(false);
+    screen.want(canvas, false);
     await screen.take(frame(2));
     await screen.take(frame(3));
     expect(asked).toBe(3);
-    screen.want(true);
+    screen.want(canvas, true);
     expect(asked).toBe(5);
     expect(screen.size.value).toEqual({ width: 4, height: 3 });
+    expect([canvas.width, canvas.height]).toEqual([4, 3]);
+    screen.end();
   });
 
   it("draws the newest only, and a picture that cannot be read stops nothing", async () => {
@@ -46,7 +55,9 @@ describe("a screen", () => {
         return decoded.at(-1)!;
       },
     );
-    screen.want(true);
+    const canvas = document.createElement("canvas");
+    screen.show(canvas);
+    screen.want(canvas, true);
     await screen.take(frame(2));
     await screen.take(frame(1));
     expect(decoded[1]!.close).toHaveBeenCalled();

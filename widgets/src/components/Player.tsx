@@ -21,8 +21,9 @@ export function Player({ run, title }: { run: ProgramRun; title: string }): JSX.
   const alive = run.isAlive;
 
   useLayoutEffect(() => {
-    run.screen.show(canvas.current);
-    return () => run.screen.show(null);
+    const element = canvas.current!;
+    run.screen.show(element);
+    return () => run.screen.leave(element);
   }, [run]);
   useStream(run, canvas);
   useFit(run, stage, canvas);
@@ -74,18 +75,18 @@ export function Player({ run, title }: { run: ProgramRun; title: string }): JSX.
 /** Pictures are asked for only while somebody can see them. */
 function useStream(run: ProgramRun, canvas: { current: HTMLCanvasElement | null }): void {
   useEffect(() => {
+    const element = canvas.current!;
     let onScreen = false;
-    const tell = (): void => run.screen.want(onScreen && !document.hidden && run.isAlive);
+    const tell = (): void => run.screen.want(element, onScreen && !document.hidden);
     const observer = new IntersectionObserver((entries) => {
       onScreen = entries.at(-1)!.isIntersecting;
       tell();
     });
-    observer.observe(canvas.current!.parentElement!);
+    observer.observe(element.parentElement!);
     document.addEventListener("visibilitychange", tell);
     return () => {
       observer.disconnect();
       document.removeEventListener("visibilitychange", tell);
-      run.screen.want(false);
     };
   }, [run]);
 }

@@ -13,15 +13,19 @@ import { Terminal } from "./Terminal";
 
 /** An output that is drawn anew leaves first and comes back at once; its program goes on. */
 const GRACE_MS = 3000;
-const leaving = new WeakMap<Programs, ReturnType<typeof setTimeout>>();
+/** How many views show it: the new one may come before the old one goes. */
+const views = new WeakMap<Programs, number>();
 
 /** The program belongs to the workbench: it goes when that does. */
 export function usePrograms(session: Session): Programs {
   const programs = programsOf(session);
   useEffect(() => {
-    clearTimeout(leaving.get(programs));
+    views.set(programs, (views.get(programs) ?? 0) + 1);
     return () => {
-      leaving.set(programs, setTimeout(() => programs.leave(), GRACE_MS));
+      views.set(programs, views.get(programs)! - 1);
+      setTimeout(() => {
+        if (views.get(programs) === 0) programs.leave();
+      }, GRACE_MS);
     };
   }, [programs]);
   return programs;

@@ -19,11 +19,12 @@ export class Screen {
   readonly size = signal<Size | null>(null);
   /** Pictures drawn in the last second. */
   readonly rate = signal(0);
-  private canvas: HTMLCanvasElement | null = null;
+  /** Where it is shown (a widget may have several views, and one that is drawn anew has two for a moment), and whether it can be seen there. */
+  private readonly views = new Map<HTMLCanvasElement, boolean>();
   private latest: ImageBitmap | null = null;
   private latestSeq = 0;
   private owed = 0;
-  private wanted = false;
+  private over = false;
   private drawn: number[] = [];
   private meter: ReturnType<typeof setInterval> | undefined;
 
@@ -32,17 +33,22 @@ export class Screen {
     private readonly decode: (image: Blob) => Promise<ImageBitmap> = (image) => createImageBitmap(image),
   ) {}
 
-  /** Draw here from now on, beginning with the last picture; null draws nowhere. */
-  show(canvas: HTMLCanvasElement | null): void {
-    this.canvas = canvas;
+  /** Draw here from now on, beginning with the last picture. */
+  show(canvas: HTMLCanvasElement): void {
+    this.views.set(canvas, false);
     this.draw();
-    clearInterval(this.meter);
-    if (canvas) this.meter = setInterval(() => this.measure(), RATE_WINDOW_MS / 2);
+    this.meter ??= setInterval(() => this.measure(), RATE_WINDOW_MS / 2);
   }
 
-  /** Whether anybody can see it. */
-  want(wanted: boolean): void {
-    this.wanted = wanted;
+  /** Draw here no longer. */
+  leave(canvas: HTMLCanvasElement): void {
+    this.views.delete(canvas);
+    if (this.views.size === 0) this.stopMeter();
+  }
+
+  /** Whether anybody can see it there. */
+  want(canvas: HTMLCanvasElement, wanted: boolean): void {
+    if (this.views.has(canvas)) this.views.set(canvas, wanted);
     this.request();
   }
 
@@ -77,8 +83,17 @@ export class Screen {
 
   /** Nothing more comes; the last picture stays. */
   end(): void {
-    this.wanted = false;
+    this.over = true;
+    this.stopMeter();
+  }
+
+  private get wanted(): boolean {
+    return !this.over && [...this.views.values()].includes(true);
+  }
+
+  private stopMeter(): void {
     clearInterval(this.meter);
+    this.meter = undefined;
     this.rate.value = 0;
   }
 
@@ -87,16 +102,17 @@ export class Screen {
   }
 
   private draw(): void {
-    const { latest, canvas } = this;
+    const { latest } = this;
     if (!latest) return;
     const { width, height } = latest;
     if (this.size.value?.width !== width || this.size.value.height !== height) this.size.value = { width, height };
-    if (!canvas) return;
-    if (canvas.width !== width || canvas.height !== height) {
-      canvas.width = width;
-      canvas.height = height;
+    for (const canvas of this.views.keys()) {
+      if (canvas.width !== width || canvas.height !== height) {
+        canvas.width = width;
+        canvas.height = height;
+      }
+      canvas.getContext("2d", { alpha: false })?.drawImage(latest, 0, 0);
     }
-    canvas.getContext("2d", { alpha: false })?.drawImage(latest, 0, 0);
   }
 
   private measure(): void {
