@@ -65,6 +65,7 @@ class Reply:
         framing: how the body's end is told.
         before_status: steps before the status line (a cut there is a server that hangs up without a word).
         raw: send the steps alone, without any HTTP around them.
+        pace_s: seconds from one step to the next, as a model types; what is late is caught up with.
     """
 
     steps: Sequence[Step] = ()
@@ -73,6 +74,7 @@ class Reply:
     framing: Framing = "chunked"
     before_status: Sequence[Step] = ()
     raw: bool = False
+    pace_s: float = 0.0
 
 
 def event(data: Any, name: str | None = None) -> bytes:

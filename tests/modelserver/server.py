@@ -239,7 +239,7 @@ async def _send(reply: Reply, writer: asyncio.StreamWriter) -> None:
     chunked = reply.framing == "chunked" and not reply.raw
     if not reply.raw:
         writer.write(_head(reply))
-    if await _take(reply.steps, writer, chunked=chunked):
+    if await _take(reply.steps, writer, chunked=chunked, pace_s=reply.pace_s):
         writer.write(b"0\r\n\r\n" if chunked else b"")
         await writer.drain()
 
@@ -259,9 +259,16 @@ def _bytes_of(steps: Iterable[Step]) -> Iterable[bytes]:
     return (step for step in steps if isinstance(step, bytes))
 
 
-async def _take(steps: Iterable[Step], writer: asyncio.StreamWriter, *, chunked: bool) -> bool:
+async def _take(
+    steps: Iterable[Step], writer: asyncio.StreamWriter, *, chunked: bool, pace_s: float = 0.0
+) -> bool:
     """Do the steps; return False when the connection was cut by one."""
+    loop = asyncio.get_running_loop()
+    due = loop.time()
     for step in steps:
+        due += pace_s
+        if pace_s and due > loop.time():
+            await asyncio.sleep(due - loop.time())  # a model's typing, not a wait for anything
         if isinstance(step, Gate):
             await writer.drain()
             await step.pass_through()

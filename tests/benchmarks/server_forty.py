@@ -1,0 +1,234 @@
+"""Forty generations at once beside one: how much longer a run takes, its events' delay, and what a notebook feels.
+
+    python -m tests.benchmarks.server_forty [--runs 40] [--smoke]
+
+A Jupyter server with the extension, the stand-in model (100 tokens a second to each) and a notebook's requests, each in a
+process of its own; this process holds one event stream for each run. All runs are asked for at the same moment, so they
+also come to their gates at the same moment: the worst case. Every gate is on but the trial run of the finished
+program, which starts a process for each and is measured by itself with ``--smoke``.
+"""
+
+import argparse
+import asyncio
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from statistics import median, quantiles
+
+from tests.benchmarks.table import show
+from tests.live.clients import StreamClient
+from tests.live.server import LiveServer, write_config
+
+SLOWER_AT_MOST = 1.10
+EVENT_MS = 100.0
+NOTEBOOK_MS = 100.0
+NOTEBOOK = "lesson.ipynb"
+_TIME = re.compile(rb'"timestamp":"([^"]+)"')
+
+
+@dataclass
+class Result:
+    """What one round showed."""
+
+    seconds: list[float] = field(default_factory=list)
+    delays_ms: list[float] = field(default_factory=list)
+    notebook_ms: list[float] = field(default_factory=list)
+    mb_each: float = 0.0
+
+
+def rss_mb(pid: int) -> float:
+    found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text(encoding="utf-8"))
+    return int(found[1]) / 1024 if found else 0.0
+
+
+class Peak:
+    """The most memory that a process has while the block lasts."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self.before = rss_mb(pid)
+        self.most = self.before
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+
+    def _watch(self) -> None:
+        while not self._over.wait(0.25):
+            self.most = max(self.most, rss_mb(self._pid))
+
+    def __enter__(self) -> "Peak":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+
+@contextmanager
+def typing_model() -> Iterator[str]:
+    command = [sys.executable, "-m", "tests.benchmarks.paced_model"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+    ) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+        process.communicate("")
+
+
+@contextmanager
+def notebook(server: LiveServer, times: list[float]) -> Iterator[None]:
+    """Someone works in a notebook of the same server meanwhile."""
+    command = [sys.executable, "-m", "tests.benchmarks.probe", str(server.port)]
+    with subprocess.Popen(
+        [*command, "/api/status", f"/api/contents/{NOTEBOOK}"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield
+        out, _ = process.communicate("")
+        times += json.loads(out)
+
+
+def begin(server: LiveServer, number: int) -> str:
+    status, body = server.ask("POST", "api/generate", {"prompt": f"帮我写个贪吃蛇，第 {number} 个"})
+    assert status == 202, body
+    return str(json.loads(body)["project_id"])
+
+
+def delays_of(client: StreamClient) -> Iterator[float]:
+    """Milliseconds from each event's time stamp to its arrival; what was there before the client came is left out."""
+    for moment, data in client.frames[2:]:
+        for stamp in _TIME.findall(data):
+            written = datetime.fromisoformat(stamp.decode()).timestamp()
+            yield max(0.0, moment / 1e6 - written * 1000)
+
+
+def duration_of(client: StreamClient) -> float:
+    stamps = [stamp for _, data in client.frames for stamp in _TIME.findall(data)]
+    first, last = (datetime.fromisoformat(stamp.decode()).timestamp() for stamp in (stamps[0], stamps[-1]))
+    return last - first
+
+
+async def together(server: LiveServer, runs: int) -> Result:
+    """Begin so many runs at the same moment and follow each to its end."""
+    result = Result()
+    assert server.process is not None
+    with notebook(server, result.notebook_ms), Peak(server.process.pid) as peak:
+        ids = await asyncio.gather(*(asyncio.to_thread(begin, server, n) for n in range(runs)))
+        clients = await asyncio.gather(
+            *(StreamClient.open(server.port, f"/api/stream/{one}", watch=True) for one in ids)
+        )
+        await asyncio.gather(*(client.done for client in clients))
+    for client in clients:
+        result.delays_ms += delays_of(client)
+        result.seconds.append(duration_of(client))
+    result.mb_each = (peak.most - peak.before) / runs
+    return result
+
+
+def p99(values: list[float]) -> float:
+    return quantiles(values, n=100)[98]
+
+
+def row(name: str, result: Result, alone: float) -> tuple[str, ...]:
+    return (
+        name,
+        f"{median(result.seconds):.2f}",
+        f"{max(result.seconds):.2f}",
+        f"{max(result.seconds) / alone:.3f}",
+        f"{median(result.delays_ms):.1f}",
+        f"{p99(result.delays_ms):.1f}",
+        f"{median(result.notebook_ms):.1f}",
+        f"{p99(result.notebook_ms):.1f}",
+        f"{result.mb_each:.2f}",
+    )
+
+
+HEAD = (
+    "runs at once", "median, s", "longest, s", "longest ÷ alone", "event median, ms", "event p99, ms",
+    "notebook median, ms", "notebook p99, ms", "MB for one more run",
+)  # fmt: skip
+
+
+async def measure(server: LiveServer, runs: int, title: str) -> bool:
+    """Print one table; return whether everything was reached."""
+    await together(server, 1)  # what is imported once is not a run's cost
+    one = Result()
+    for _ in range(3):
+        again = await together(server, 1)
+        one.seconds += again.seconds
+        one.delays_ms += again.delays_ms
+        one.notebook_ms += again.notebook_ms
+        one.mb_each = again.mb_each
+    alone = median(one.seconds)
+    many = await together(server, runs)
+    show(
+        title,
+        HEAD,
+        [
+            row("1", one, alone),
+            row(str(runs), many, alone),
+            (
+                "to reach",
+                "",
+                "",
+                f"{SLOWER_AT_MOST:.3f}",
+                "",
+                f"{EVENT_MS:.0f}",
+                "",
+                f"{NOTEBOOK_MS:.0f}",
+                "",
+            ),
+        ],
+    )
+    return (
+        max(many.seconds) / alone <= SLOWER_AT_MOST
+        and p99(many.delays_ms) <= EVENT_MS
+        and p99(many.notebook_ms) <= NOTEBOOK_MS
+    )
+
+
+def prepare(home: Path, base_url: str, *, smoke: bool) -> dict[str, str]:
+    write_config(
+        home,
+        engine="openai",
+        openai={"base_url": base_url, "model": "test-model"},
+        require_venv=False,
+        gates={"smoke_run": smoke},
+    )
+    (home / "notebooks").mkdir(exist_ok=True)
+    cells = [{"cell_type": "code", "source": f"print({n})", "metadata": {}, "outputs": [], "execution_count": n}
+             for n in range(60)]  # fmt: skip
+    book = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    (home / "notebooks" / NOTEBOOK).write_text(json.dumps(book), encoding="utf-8")
+    return {"AIFLOW_API_KEY": "sk-benchmark-" + "k" * 40}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--runs", type=int, default=40)
+    parser.add_argument("--smoke", action="store_true", help="with the trial run of each finished program")
+    options = parser.parse_args()
+    title = f"{options.runs} generations at once, 100 tokens a second each"
+    title += "; with the trial run" if options.smoke else "; every gate but the trial run"
+    with tempfile.TemporaryDirectory() as name, typing_model() as base_url:
+        home = Path(name)
+        environ = prepare(home, base_url, smoke=options.smoke)
+        with LiveServer(home, environ=environ) as server:
+            reached = asyncio.run(measure(server, options.runs, title))
+    return 0 if reached or options.smoke else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
