@@ -125,7 +125,7 @@ class Repair:
             path=path,
             files=others or "（还没有）",
             content=old[:_MAX_CONTENT_CHARS] or "（还没有写）",
-            findings="\n".join(f"- {found.message}" for found in findings[:20]),
+            findings="\n".join(_told(found, old) for found in findings[:20]),
             approved=f"和 {'、'.join(approved)}" if approved else "",
         )
         self._tokens += sum(estimate_tokens(message.content) for message in messages)
@@ -184,3 +184,11 @@ def _choose(files: dict[str, str], path: str) -> str | None:
         text for name, text in files.items() if PurePosixPath(name).suffix == PurePosixPath(path).suffix
     ]
     return same_kind[0] if len(same_kind) == 1 else None
+
+
+def _told(finding: Finding, text: str) -> str:
+    """Return a finding for the model, with the line itself: small models do not count lines."""
+    lines = text.splitlines()
+    if finding.line is None or not 0 < finding.line <= len(lines):
+        return f"- {finding.message}"
+    return f"- {finding.message}（这一行是：`{lines[finding.line - 1].strip()[:200]}`）"
