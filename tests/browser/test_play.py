@@ -1,0 +1,246 @@
+"""The pygame lessons are played in the page: keys go in, pictures come out, and both only where they should."""
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Opener
+from tests.browser.lab import Lab, ask, button, reaches
+from tests.browser.programs import Recording, finished, lesson, near, picture, pixels, play, show
+
+pytestmark = pytest.mark.browser
+
+HEAD, BODY, FOOD = (120, 220, 120), (70, 170, 90), (235, 90, 80)
+CELL, BAR, CELLS = 24, 40, 20
+PADDLE = (120, 180, 250)
+KEYS = {(0, -1): "ArrowUp", (0, 1): "ArrowDown", (-1, 0): "ArrowLeft", (1, 0): "ArrowRight"}
+COLOURS = """
+import pygame
+pygame.init()
+screen = pygame.display.set_mode((160, 120))
+held = set()
+while True:
+    for event in pygame.event.get():
+        if event.type == pygame.KEYDOWN:
+            held.add(event.key)
+        if event.type == pygame.KEYUP:
+            held.discard(event.key)
+        if event.type in (pygame.TEXTINPUT, pygame.MOUSEBUTTONDOWN, pygame.MOUSEWHEEL):
+            print(event.type == pygame.TEXTINPUT and event.text or getattr(event, "pos", "wheel"), flush=True)
+    screen.fill((0, 0, 200) if held else (200, 0, 0))
+    pygame.display.flip()
+    pygame.time.wait(10)
+"""
+RED, BLUE = (200, 0, 0), (0, 0, 200)
+
+
+def until(check: Callable[[], bool], what: str, timeout_s: float = 15) -> None:
+    """Look again until it is so."""
+    deadline = time.monotonic() + timeout_s
+    while not check():
+        assert time.monotonic() < deadline, what
+
+
+def snake_cells(canvas: Locator) -> list[list[tuple[int, int]]]:
+    """Head, body and food, by the colours of the cells' middles."""
+    cells = [(x, y) for y in range(CELLS) for x in range(CELLS)]
+    colours = pixels(canvas, [(x * CELL + 12, BAR + y * CELL + 12) for x, y in cells])
+    seen = list(zip(cells, colours, strict=True))
+    return [[cell for cell, colour in seen if near(colour, wanted)] for wanted in (HEAD, BODY, FOOD)]
+
+
+def eat_an_apple(page: Page, canvas: Locator, recording: Recording) -> None:
+    """Steer to the food as a player does, and begin again where the wall was nearer."""
+    direction, stood, length = (1, 0), 0.0, 0
+    last: tuple[int, int] | None = None
+    page.keyboard.press("ArrowRight")  # it begins with the first key
+    deadline = time.monotonic() + 40
+    while time.monotonic() < deadline:
+        recording.take()
+        head, body, food = snake_cells(canvas)
+        if len(body) >= 3 and length == 2:
+            return
+        length = len(body)
+        if not head or not food:
+            continue
+        here, target = head[0], food[0]
+        if here == last and stood and time.monotonic() - stood > 1.5:
+            page.keyboard.press("Enter")  # it is over: once more
+            direction, last = (1, 0), None
+            continue
+        if here != last:
+            if last is not None and abs(here[0] - last[0]) + abs(here[1] - last[1]) == 1:
+                direction = (here[0] - last[0], here[1] - last[1])
+            last, stood = here, time.monotonic()
+        wanted = way(here, target, direction)
+        page.keyboard.press(KEYS[wanted])
+    raise AssertionError("no apple was eaten")
+
+
+def way(here: tuple[int, int], target: tuple[int, int], direction: tuple[int, int]) -> tuple[int, int]:
+    """The next direction: never back, and along the longer way first where that is free."""
+    dx, dy = target[0] - here[0], target[1] - here[1]
+    across = (1 if dx > 0 else -1, 0)
+    down = (0, 1 if dy > 0 else -1)
+    for wanted, needed in ((across, dx), (down, dy)):
+        if needed and wanted != (-direction[0], -direction[1]):
+            return wanted
+    # What is wanted lies behind: turn aside first, towards the side with room.
+    if direction[0]:
+        return (0, 1 if here[1] < CELLS // 2 else -1)
+    return (1 if here[0] < CELLS // 2 else -1, 0)
+
+
+def test_the_snake_turns_and_the_score_rises(notebook: Opener) -> None:
+    opened = notebook()
+    workbench = opened.open()
+    ask(workbench, "帮我写个贪吃蛇")
+    reaches(workbench, "completed")
+    canvas = play(workbench)
+    assert canvas.evaluate("(c) => [c.width, c.height]") == [480, 520]
+    recording = Recording("play-snake", canvas)
+    score = canvas.evaluate("(c) => Array.from(c.getContext('2d').getImageData(0, 0, 120, 40).data).join()")
+    eat_an_apple(opened.page, canvas, recording)
+    opened.page.keyboard.press("p")
+    until(
+        lambda: (
+            canvas.evaluate("(c) => Array.from(c.getContext('2d').getImageData(0, 0, 120, 40).data).join()")
+            != score
+        ),
+        "the score is what it was",
+    )
+    recording.take()
+    assert len(recording.frames) > 5
+    opened.shot("play-snake")
+    button(workbench, "停止").click()
+    expect(button(workbench, "试玩")).to_be_visible()
+    expect(workbench.get_by_text("已经停止。")).to_be_visible()
+
+
+def paddle(canvas: Locator) -> float:
+    """Where the paddle's middle is."""
+    row = pixels(canvas, [(x, 40 + 480 + 7) for x in range(480)])
+    places = [x for x, colour in enumerate(row) if near(colour, PADDLE)]
+    return sum(places) / len(places) if places else -1.0
+
+
+def bricks(canvas: Locator) -> int:
+    """How many bricks there are left, by what is not background in their middles."""
+    points = [(column * 60 + 30, y) for column in range(8) for y in range(60, 300, 4)]
+    return sum(not near(colour, (20, 24, 34)) for colour in pixels(canvas, points))
+
+
+def test_breakout_is_played_with_keys_and_mouse(notebook: Opener, lab: Lab) -> None:
+    opened = notebook(show(finished(lab, lesson("breakout"), ("pygame",))))
+    workbench = opened.open()
+    canvas = play(workbench)
+    recording = Recording("play-breakout", canvas)
+    until(lambda: paddle(canvas) > 0, "no paddle")
+    middle, wall = paddle(canvas), bricks(canvas)
+    opened.page.keyboard.down("ArrowLeft")
+    until(lambda: paddle(canvas) < middle - 60, "the paddle does not move")
+    opened.page.keyboard.up("ArrowLeft")
+    left = paddle(canvas)
+    box = canvas.bounding_box()
+    assert box is not None
+    opened.page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.8)
+    until(lambda: paddle(canvas) > left + 60, "the paddle does not follow the mouse")
+    opened.page.keyboard.press("Space")
+
+    def broken() -> bool:
+        recording.take()
+        return bricks(canvas) < wall
+
+    until(broken, "no brick is hit")
+    opened.shot("play-breakout")
+
+
+def test_keys_go_to_the_game_while_it_has_the_focus_and_only_then(notebook: Opener, lab: Lab) -> None:
+    opened = notebook(show(finished(lab, {"main.py": COLOURS}, ("pygame",))), *["1"] * 30)
+    workbench, page = opened.open(), opened.page
+    canvas = play(workbench)
+
+    def shows(colour: tuple[int, int, int]) -> None:
+        until(lambda: near(pixels(canvas, [(80, 60)])[0], colour), f"not {colour}")
+
+    # Keys change the game; neither the notebook nor the page moves, and no shortcut of JupyterLab is run.
+    scrolled = page.evaluate(
+        "() => { window.scrolls = 0; document.addEventListener('scroll', () => window.scrolls++, true); return 0 }"
+    )
+    cells = page.locator(".jp-Cell").count()
+    shows(RED)
+    for key in ("ArrowDown", "Space", "a", "b", "d", "PageDown", "Enter"):
+        page.keyboard.down(key)
+        shows(BLUE)
+        page.keyboard.up(key)
+        shows(RED)
+    expect(canvas).to_be_focused()
+    assert page.evaluate("() => window.scrolls") == scrolled
+    assert page.locator(".jp-Cell").count() == cells
+
+    # What is held when the focus goes is let go of.
+    page.keyboard.down("w")
+    shows(BLUE)
+    page.keyboard.press("Escape")
+    expect(canvas).not_to_be_focused()
+    shows(RED)
+    page.keyboard.up("w")
+    page.keyboard.press("q")
+    expect(workbench.get_by_text("点一下画面，接着玩")).to_be_visible()
+
+    # The mouse hits the picture's own pixels, whatever its size on the page; text comes from a field.
+    box = canvas.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 4)
+    expect(canvas).to_be_focused()
+    button(workbench, "打字").click()
+    workbench.get_by_role("textbox", name="给游戏打字").fill("你好")
+    page.keyboard.press("Enter")
+    expect(canvas).to_be_focused()
+    button(workbench, "游戏的输出").click()
+    printed = workbench.locator("[data-terminal]")
+    expect(printed).to_contain_text("你好")
+    expect(printed).to_contain_text("(80, 30)")
+    expect(printed).not_to_contain_text("q")
+
+    # A page that is loaded again goes on with the game.
+    opened.save()
+    opened.reload()
+    workbench = opened.workbench()
+    canvas = picture(workbench)
+    expect(canvas).to_be_visible(timeout=20_000)
+    shows(RED)
+    button(workbench, "游戏的输出").click()
+    expect(workbench.locator("[data-terminal]")).to_contain_text("(80, 30)")
+    button(workbench, "停止").click()
+    expect(workbench.get_by_text("已经停止。")).to_be_visible()
+
+
+def test_a_hidden_picture_is_not_sent(notebook: Opener, lab: Lab) -> None:
+    counting = COLOURS.replace(
+        "held else (200, 0, 0)", "held else (pygame.time.get_ticks() // 8 % 256, 0, 0)"
+    )
+    opened = notebook(show(finished(lab, {"main.py": counting}, ("pygame",))))
+    workbench, page = opened.open(), opened.page
+    page.on("websocket", lambda _: None)
+    canvas = play(workbench)
+    expect(workbench.locator(".af-rate")).to_have_text(re.compile(r"\d+ 帧/秒"))
+    workbench.get_by_role("tab", name="需求").click()
+    expect(picture(workbench)).to_have_count(0)
+    workbench.get_by_role("tab", name="运行").click()
+    expect(workbench.locator(".af-rate")).to_have_text(re.compile(r"[1-9]\d* 帧/秒"))
+    assert canvas.evaluate("(c) => c.width") == 160
+
+
+def test_a_cell_plays_a_project(notebook: Opener, lab: Lab) -> None:
+    folder = finished(lab, {"main.py": COLOURS}, ("pygame",))
+    code = f"from aiflow_widgets import Workbench\nproject = Workbench(project_id='{folder.project_id}').project\nproject.play()"
+    opened = notebook(code)
+    workbench = opened.open()
+    expect(picture(workbench)).to_be_visible(timeout=20_000)
+    until(lambda: near(pixels(picture(workbench), [(80, 60)])[0], RED), "no picture")
+    button(workbench, "停止").click()
+    expect(button(workbench, "试玩")).to_be_visible()

@@ -1,0 +1,126 @@
+"""Programs are run in the page: asked, answered, explained, stopped."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.browser.lab import Lab, Notebook, button, new_context
+from tests.browser.programs import finished, keep, lesson, show, terminal
+
+pytestmark = pytest.mark.browser
+
+BROKEN = 'import sys\n\nprint("\\x1b[31m红色\\x1b[0m")\nprint("警告", file=sys.stderr)\n\n\ndef half(n):\n    return n / 0\n\n\nhalf(3)\n'
+FLOOD = "n = 0\nwhile True:\n    n += 1\n    print('第', n, '行')\n"
+MARKUP = "print('<img src=x onerror=alert(1)> <b>粗</b>')\nprint('参数', __import__('sys').argv[1:])\n"
+
+
+@pytest.fixture(scope="module")
+def opened(lab: Lab, browser: Browser) -> Iterator[Notebook]:
+    """One notebook with a workbench for each program: a page takes longer to load than these programs to run."""
+    context = new_context(browser)
+    programs = [lesson("guess_number"), *({"main.py": text} for text in (BROKEN, FLOOD, MARKUP))]
+    made = Notebook(lab, context, [show(finished(lab, files)) for files in programs])
+    made.open()
+    yield made
+    assert made.errors == []
+    context.close()
+
+
+def run(workbench: Locator) -> Locator:
+    button(workbench, "运行").click()
+    return terminal(workbench)
+
+
+def answer(workbench: Locator, text: str) -> None:
+    field = workbench.get_by_role("textbox", name="输入")
+    expect(field).to_be_focused()
+    field.fill(text)
+    field.press("Enter")
+
+
+def test_a_console_lesson_is_played_to_its_end(opened: Notebook) -> None:
+    workbench = opened.workbench(0)
+    printed = run(workbench)
+    expect(printed).to_contain_text("请猜一个 1 到 100 的整数")
+    answer(workbench, "abc")
+    expect(printed).to_contain_text("这不是一个整数")
+    low, high = 1, 100
+    for guesses in range(1, 8):  # seven halvings are enough
+        middle = (low + high) // 2
+        answer(workbench, str(middle))
+        # Each answer is followed by what the game says of it: so many lines of that kind there are.
+        verdicts = re.compile("(?:太小了|太大了|猜中了).*" * guesses, re.DOTALL)
+        expect(printed).to_have_text(verdicts)
+        said = re.findall("太小了|太大了|猜中了", printed.inner_text())[-1]
+        if said == "猜中了":
+            break
+        low, high = (middle + 1, high) if said == "太小了" else (low, middle - 1)
+    keep(workbench, "run-guess")
+    expect(printed).to_contain_text("再来一局吗？")
+    field = workbench.get_by_role("textbox", name="输入")
+    field.press("ArrowUp")
+    expect(field).to_have_value(str(middle))
+    answer(workbench, "n")
+    expect(printed).to_contain_text("再来一局吗？（y/n）：n\n再见，下次再玩！", use_inner_text=True)
+    expect(workbench.get_by_text("程序正常结束了，退出码 0。")).to_be_visible()
+    expect(field).to_have_count(0)
+    expect(button(workbench, "运行")).to_be_enabled()
+
+
+def test_a_traceback_is_explained_and_its_line_opens(opened: Notebook) -> None:
+    workbench = opened.workbench(1)
+    printed = run(workbench)
+    expect(printed).to_contain_text("ZeroDivisionError")
+    explained = workbench.get_by_role("alert").filter(has_text="ZeroDivisionError")
+    expect(explained).to_contain_text("这是什么意思")
+    expect(explained).to_contain_text("可以试试")
+    expect(printed.locator(".af-t-fg-1")).to_have_text("红色")
+    expect(printed.locator(".af-t-stderr").first).to_contain_text("警告")
+    expect(workbench.get_by_text("程序结束了，退出码 1。")).to_be_visible()
+    keep(workbench, "run-traceback")
+    button(workbench, "打开 main.py 第 8 行").click()
+    expect(workbench.get_by_role("tab", name="main.py")).to_have_attribute("aria-selected", "true")
+    expect(workbench.locator(".cm-line.cm-activeLine")).to_have_text("    return n / 0")
+    expect(button(workbench, "试玩")).to_have_count(0)
+
+
+def test_a_flood_keeps_the_page_usable_and_is_stopped(opened: Notebook) -> None:
+    workbench = opened.workbench(2)
+    printed = run(workbench)
+    expect(printed).to_contain_text(re.compile(r"第 \d{5,} 行"))
+    # The page answers while it pours in: a frame never takes long.
+    slowest = opened.page.evaluate(
+        """() => new Promise((resolve) => {
+          let last = performance.now(), slowest = 0, count = 0;
+          const step = (now) => {
+            slowest = Math.max(slowest, now - last);
+            last = now;
+            if (++count < 30) requestAnimationFrame(step); else resolve(slowest);
+          };
+          requestAnimationFrame(step);
+        })"""
+    )
+    assert slowest < 1000, f"a frame took {slowest:.0f} ms"
+    assert printed.evaluate("(box) => box.querySelectorAll('*').length") < 20_000
+    stop = button(workbench, "停止")
+    if stop.count():  # else the limit of its output has ended it already
+        stop.click()
+    expect(button(workbench, "运行")).to_be_enabled()
+    expect(workbench.get_by_text(re.compile("已经停止|输出"))).not_to_have_count(0)
+    expect(printed).to_contain_text("更早的内容已经省略")
+    # It shows its end.
+    assert printed.evaluate("(box) => box.scrollHeight - box.scrollTop - box.clientHeight") < 30
+
+
+def test_output_is_text_and_arguments_arrive(opened: Notebook) -> None:
+    workbench = opened.workbench(3)
+    printed = run(workbench)
+    expect(printed).to_contain_text("<img src=x onerror=alert(1)> <b>粗</b>")
+    expect(printed).to_contain_text("参数 []")
+    button(workbench, "参数").click()
+    workbench.get_by_role("textbox", name="程序参数").fill("一 '二 三'")
+    button(workbench, "再来一次").click()
+    expect(printed).to_contain_text("参数 ['一', '二 三']")
+    assert opened.page.locator("[data-terminal] img").count() == 0
