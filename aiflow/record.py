@@ -33,6 +33,7 @@ from aiflow.safefs import explain, write_atomic
 from aiflow.times import utc_now
 
 RECORDS_FOLDER = ".aiflow"
+MANIFEST_NAME = "manifest.json"
 RESTING_STATUSES = FINAL_STATUSES | {RequestStatus.PAUSED}
 # From a run's beginning to the first of its work; a process that dies in between is noticed this much later.
 HANDOVER_S = 2.0
@@ -119,7 +120,7 @@ class RunRecord:
             NotFoundError: when there is none that can be read.
         """
         try:
-            return Manifest.model_validate_json((self.folder / "manifest.json").read_bytes())
+            return Manifest.model_validate_json((self.folder / MANIFEST_NAME).read_bytes())
         except (OSError, ValidationError):
             raise NotFoundError("没有这个项目的运行记录。") from None
 
@@ -131,7 +132,7 @@ class RunRecord:
         """
         try:
             write_atomic(
-                self.folder / "manifest.json", manifest.model_dump_json(indent=1).encode(), sync=self.sync
+                self.folder / MANIFEST_NAME, manifest.model_dump_json(indent=1).encode(), sync=self.sync
             )
         except OSError as error:
             raise explain(error) from error
@@ -188,7 +189,7 @@ class RunRecord:
         if manifest.status not in {RequestStatus.PENDING, RequestStatus.RETRYING}:
             return False
         try:
-            age = time.time() - (self.folder / "manifest.json").stat().st_mtime
+            age = time.time() - (self.folder / MANIFEST_NAME).stat().st_mtime
         except OSError:
             return False
         # A clock that was set back must not keep a dead run alive.

@@ -93,13 +93,17 @@ class ProjectStore:
         except FileNotFoundError:
             return []
 
+    def record_names(self) -> list[str]:
+        """Return what is in the folder of the records: their ids, and whatever else somebody put there."""
+        try:
+            with os.scandir(self.projects_dir / RECORDS_FOLDER) as entries:
+                return [entry.name for entry in entries]
+        except FileNotFoundError:
+            return []
+
     def records(self) -> Iterator[RunRecord]:
         """Yield the record of every run."""
-        try:
-            names = [path.name for path in (self.projects_dir / RECORDS_FOLDER).iterdir()]
-        except FileNotFoundError:
-            return
-        for name in names:
+        for name in self.record_names():
             with suppress(ValueError):  # a folder that is no record
                 yield self.record(UUID(name))
 

@@ -1,9 +1,11 @@
 """Projects as the handlers tell of them: the list, a request, and whether one may be taken home."""
 
 import hashlib
+import os
 from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +18,13 @@ from aiflow.folder import ProjectFolder
 from aiflow.gates.base import Finding
 from aiflow.gates.syntax import check_bytes
 from aiflow.journal import JournalReader
-from aiflow.record import Manifest, RunRecord
+from aiflow.record import MANIFEST_NAME, RECORDS_FOLDER, Manifest, RunRecord
 from aiflow.recovery import current_manifest, recover
 from aiflow.store import ProjectStore
 from aiflow.times import format_time
 from aiflow_server.zips import zip_pieces
+
+_AGE = itemgetter("created_at", "project_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,52 +36,64 @@ class Download:
     pieces: Generator[bytes, None, None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A run as the list shows it, and the state of its manifest that this was made from."""
+
+    stamp: tuple[int, int, int]
+    manifest: Manifest
+    summary: dict[str, Any]
+
+
+def _stamp(path: str) -> tuple[int, int, int]:
+    found = os.stat(path)  # noqa: PTH116 - a Path costs more than the call, and there are thousands of them
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
 class Projects:
     """Tells of projects. Its methods read the disk: call them off the loop."""
 
     def __init__(self, store: ProjectStore, config: Config) -> None:
         self._store = store
         self._config = config
-        # A manifest that has not changed is not read again: a folder of 5,000 projects lists in the time of its stats.
-        self._known: dict[UUID, tuple[tuple[int, int, int], Manifest]] = {}
+        # What has ended and not changed is not made again: a folder of 5,000 projects lists in the time of its stats.
+        self._known: dict[str, _Listed] = {}
 
     def summaries(self) -> list[dict[str, Any]]:
         """Return every project, newest first; one whose record is gone is among them."""
-        manifests = self._manifests()
-        found = [_summary(manifest, self._store) for manifest in manifests]
-        known = {manifest.project_id for manifest in manifests}
-        found += [_orphan_summary(folder) for folder in self._store.orphans(known)]
-        return sorted(found, key=lambda one: (one["created_at"], one["project_id"]), reverse=True)
-
-    def _manifests(self) -> list[Manifest]:
-        seen: dict[UUID, tuple[tuple[int, int, int], Manifest]] = {}
-        for record in self._store.records():
-            manifest = self._manifest(record, seen)
-            if manifest is None:
-                continue
-            if manifest.status not in FINAL_STATUSES and recover(
-                self._store, record.project_id, self._config
-            ):
-                manifest = self._manifest(record, seen) or manifest
-            # An interrupted begin leaves a record without a folder; it lists too, so that it can be retried or deleted.
-            seen[record.project_id] = (seen[record.project_id][0], manifest)
+        records = self._store.projects_dir / RECORDS_FOLDER
+        seen: dict[str, _Listed] = {}
+        for name in self._store.record_names():
+            listed = self._look_at(name, f"{records}{os.sep}{name}{os.sep}{MANIFEST_NAME}")
+            if listed is not None:
+                seen[name] = listed
         self._known = seen
-        return [manifest for _, manifest in seen.values()]
+        found = [one.summary for one in seen.values()]
+        known = {one.manifest.project_id for one in seen.values()}
+        found += [_orphan_summary(folder) for folder in self._store.orphans(known)]
+        return sorted(found, key=_AGE, reverse=True)
 
-    def _manifest(
-        self, record: RunRecord, seen: dict[UUID, tuple[tuple[int, int, int], Manifest]]
-    ) -> Manifest | None:
+    def _look_at(self, name: str, path: str) -> "_Listed | None":
+        """Return a run for the list; None for one that cannot be read: its files list as a project without a record."""
+        known = self._known.get(name)
         try:
-            found = (record.folder / "manifest.json").stat()
-            stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
-            known = self._known.get(record.project_id)
-            is_known = known is not None and known[0] == stamp
-            manifest = known[1] if known and is_known else current_manifest(self._store, record.project_id)
-        except (NotFoundError, OSError):
-            return None  # damaged or deleted since the folder was read: its files list as a project without a record
-        if manifest is not None:
-            seen[record.project_id] = (stamp, manifest)
-        return manifest
+            stamp = _stamp(path)
+            if known is not None and known.stamp == stamp and known.manifest.status in FINAL_STATUSES:
+                return known
+            project_id = UUID(name)
+            manifest = current_manifest(self._store, project_id)
+            if (
+                manifest is not None
+                and manifest.status not in FINAL_STATUSES
+                and recover(self._store, project_id, self._config)
+            ):
+                stamp, manifest = _stamp(path), current_manifest(self._store, project_id)
+        except (NotFoundError, OSError, ValueError):
+            return None  # damaged, deleted since the folder was read, or no record at all
+        if manifest is None:
+            return None
+        # An interrupted begin leaves a record without a folder; it lists too, so that it can be retried or deleted.
+        return _Listed(stamp, manifest, _summary(manifest, self._store))
 
     def request(self, project_id: UUID) -> dict[str, Any]:
         """Return the CodeGenerationRequest with its phases, specification, plan, project and prompts.
