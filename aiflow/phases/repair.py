@@ -125,7 +125,7 @@ class Repair:
             path=path,
             files=others or "（还没有）",
             content=old[:_MAX_CONTENT_CHARS] or "（还没有写）",
-            findings="\n".join(_told(found, old) for found in findings[:20]),
+            findings="\n".join([*(_told(found, old) for found in findings[:20]), *self._urge(path)]),
             approved=f"和 {'、'.join(approved)}" if approved else "",
         )
         self._tokens += sum(estimate_tokens(message.content) for message in messages)
@@ -145,6 +145,10 @@ class Repair:
                 for part in parts
             ]
         return _choose(collect(parts), path)
+
+    def _urge(self, path: str) -> list[str]:
+        """What is said to a model whose last try changed nothing that matters."""
+        return ["- 上一次的修改没有解决问题，这次请换一种写法。"] if self._attempts[path] > 1 else []
 
     def _content(self, path: str) -> str:
         if path not in self._folder.sizes():
