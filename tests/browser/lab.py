@@ -19,7 +19,7 @@ REPOSITORY = Path(__file__).parents[2]
 ARTIFACTS = REPOSITORY / "artifacts"
 TOKEN = "a-token-for-tests"
 BASE_URL = "/class/b"
-START_TIMEOUT_S = 60
+START_TIMEOUT_S = 120
 RUN_ALL = """async () => {
   const panel = jupyterapp.shell.currentWidget;
   await panel.context.ready;
@@ -97,7 +97,7 @@ class Lab:
                 self.get("api/templates")
             except urllib.error.HTTPError as error:
                 raise AssertionError(f"the extension does not answer ({error}):\n{self._log()}") from error
-            except (urllib.error.URLError, ConnectionError):
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
                 time.sleep(0.1)  # not a synchronisation: the pause between two looks
                 continue
             return
@@ -121,6 +121,17 @@ class Lab:
         )
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.load(answer)
+
+    def stop_kernels(self) -> None:
+        """End every kernel, as overnight."""
+        for kernel in self.get("api/kernels"):
+            request = urllib.request.Request(
+                f"{self.url}/api/kernels/{kernel['id']}",
+                method="DELETE",
+                headers={"Authorization": f"token {TOKEN}"},
+            )
+            with urllib.request.urlopen(request, timeout=20):
+                continue
 
     def stop(self) -> None:
         """End the server and its kernels."""

@@ -85,7 +85,8 @@ def test_a_saved_notebook_shows_a_summary_without_a_kernel_and_holds_no_bundle(n
     ask(workbench, GUESS)
     reaches(workbench, "completed")
     expect(workbench.get_by_role("treeitem")).to_have_count(5)
-    # The page tells the kernel, the kernel replaces the output: the saved notebook says when that has happened.
+    expect(opened.page.locator(".af-static-summary")).to_be_hidden()
+    # The page tells the kernel, the kernel replaces the summary: the notebook's model says when that has happened.
     opened.page.wait_for_function(
         "() => JSON.stringify(jupyterapp.shell.currentWidget.content.model.toJSON()).includes('game.py')"
     )
@@ -93,12 +94,19 @@ def test_a_saved_notebook_shows_a_summary_without_a_kernel_and_holds_no_bundle(n
     text = opened.file.read_text(encoding="utf-8")
     assert len(text) < 20_000
     assert "createElement" not in text
-    [output] = saved["cells"][0]["outputs"]
-    html = "".join(output["data"]["text/html"])
+    _, told = saved["cells"][0]["outputs"]
+    html = "".join(told["data"]["text/html"])
     assert GUESS in html
     assert "完成了" in html
     assert "main.py" in html
     assert "script" not in html
-    assert "main.py" in "".join(output["data"]["text/plain"])
-    # Replacing the output did not throw the reader out of what was shown.
-    expect(opened.workbench().get_by_role("treeitem")).to_have_count(5)
+    assert "main.py" in "".join(told["data"]["text/plain"])
+
+    # Whoever opens it where that kernel is gone reads the summary.
+    opened.lab.stop_kernels()
+    alone = opened.page.context.new_page()
+    alone.goto(f"{opened.lab.url}/lab/tree/{opened.path}?reset")
+    shown = alone.locator(".jp-OutputArea .af-static-summary")
+    expect(shown).to_be_visible(timeout=20_000)
+    expect(shown).to_contain_text(GUESS)
+    expect(shown).to_contain_text("main.py")

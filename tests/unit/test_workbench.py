@@ -180,9 +180,10 @@ def test_python_generates_reads_and_hears_what_is_shown(config: Config) -> None:
     assert (project.root / "main.py").is_file()
     with pytest.raises(ConflictError):
         workbench.cancel()
-    data = workbench._repr_mimebundle_()[0]
-    assert GUESS in data["text/html"]
-    assert "main.py" in data["text/plain"]
+    assert GUESS in workbench._summary()["text/html"]
+    assert "main.py" in workbench._summary()["text/plain"]
+    beside = workbench._repr_mimebundle_()[0]
+    assert {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"} <= set(beside)
 
 
 def _follow(workbench: Workbench, found: str) -> Iterator[dict[str, Any]]:

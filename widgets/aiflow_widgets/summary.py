@@ -6,6 +6,8 @@ from aiflow.entities import PhaseType, RequestStatus
 from aiflow.events import Snapshot
 
 TITLE = "AI Code Flow 工作台"
+# The workbench's stylesheet hides what has this class: where that is loaded, the workbench itself is there.
+CLASS = "af-static-summary"
 HINT = "运行这个单元格，就能看到可以操作的工作台。"
 FILES_SHOWN = 40
 
@@ -29,8 +31,8 @@ def _files(state: Snapshot) -> list[str]:
 def as_text(prompt: str, state: Snapshot | None) -> str:
     """Return the summary as plain text."""
     if state is None:
-        return f"{TITLE}。{prompt or HINT}"
-    lines = [f"{TITLE}：{prompt}", _STATUS[state.status]]
+        return f"{prompt}\n{HINT}" if prompt else HINT
+    lines = [prompt, _STATUS[state.status]]
     lines += [f"{_MARKS[phase.status]} {_PHASES[name]}" for name, phase in state.phases.items()]
     lines += [f"  {name}" for name in _files(state)[:FILES_SHOWN]]
     return "\n".join(lines)
@@ -38,10 +40,9 @@ def as_text(prompt: str, state: Snapshot | None) -> str:
 
 def as_html(prompt: str, state: Snapshot | None) -> str:
     """Return the summary as HTML that needs no script and no stylesheet; everything shown is escaped."""
-    head = f"<p><b>{TITLE}</b></p>"
     asked = f"<p>“{html.escape(prompt)}”</p>" if prompt else ""
     if state is None:
-        return f"<div>{head}{asked}<p>{HINT}</p></div>"
+        return f"<div class='{CLASS}'>{asked}<p>{HINT}</p></div>"
     status = html.escape(_STATUS[state.status] + (f"：{state.message}" if state.message else ""))
     phases = "".join(
         f"<li>{_MARKS[phase.status]} {_PHASES[name]}</li>" for name, phase in state.phases.items()
@@ -51,6 +52,6 @@ def as_html(prompt: str, state: Snapshot | None) -> str:
     more = f"<li>还有 {len(names) - FILES_SHOWN} 个文件</li>" if len(names) > FILES_SHOWN else ""
     spec = f"<p>{html.escape(state.spec.summary)}</p>" if state.spec and state.spec.summary else ""
     return (
-        f"<div>{head}{asked}{spec}<p>{status}</p>"
+        f"<div class='{CLASS}'>{asked}{spec}<p>{status}</p>"
         f"<ol style='list-style:none;padding-left:0'>{phases}</ol><ul>{files}{more}</ul></div>"
     )

@@ -76,7 +76,7 @@ class Workbench(anywidget.AnyWidget):
         self._runs: LocalRuns | None = None
         self._main_loop = _running_loop()
         self._display_ids: list[str] = []
-        self._displayed: dict[str, Any] = {}
+        self._displayed: dict[str, str] = {}
         shown = str(parse_id(project_id)) if project_id else ""
         super().__init__(project_id=shown, prompt=flow.prompt if flow else prompt, pause=pause, **kwargs)
         self._transport = KernelTransport(self._tell_page, self._local, self._unbegun)
@@ -178,25 +178,26 @@ class Workbench(anywidget.AnyWidget):
     # How it appears --------------------------------------------------------------------------------------------
 
     def _ipython_display_(self) -> None:
-        # With an id of its own, the output can be replaced when the run has ended: a notebook that is opened without a
-        # kernel then shows what came out.
-        self._displayed = self._output()
-        handle = display(self._displayed, raw=True, display_id=True)  # type: ignore[no-untyped-call]  # IPython is half typed
+        # Two outputs: the widget, which a page without its kernel cannot show, and what that page shows instead. The
+        # second is hidden where the workbench is there, and is replaced when the run has come to rest.
+        bundle = self._repr_mimebundle_()
+        data = dict(bundle[0] if isinstance(bundle, tuple) else bundle)
+        display(data, raw=True)  # type: ignore[no-untyped-call]  # IPython is half typed
+        self._displayed = self._summary()
+        handle = display(self._displayed, raw=True, display_id=True)  # type: ignore[no-untyped-call]  # as above
         if handle is not None:
             self._display_ids.append(handle.display_id)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = super()._repr_mimebundle_(**kwargs)
         data = dict(bundle[0] if isinstance(bundle, tuple) else bundle or {})
-        state = self._known_state()
-        prompt = self._known_prompt()
-        data["text/plain"] = summary.as_text(prompt, state)
-        data["text/html"] = summary.as_html(prompt, state)
+        data["text/plain"] = summary.TITLE
+        data["text/html"] = f"<b>{summary.TITLE}</b>"
         return (data, bundle[1]) if isinstance(bundle, tuple) else data
 
-    def _output(self) -> dict[str, Any]:
-        bundle = self._repr_mimebundle_()
-        return dict(bundle[0]) if isinstance(bundle, tuple) else dict(bundle)
+    def _summary(self) -> dict[str, str]:
+        state, prompt = self._known_state(), self._known_prompt()
+        return {"text/plain": summary.as_text(prompt, state), "text/html": summary.as_html(prompt, state)}
 
     def _known_state(self) -> Snapshot | None:
         try:
@@ -212,10 +213,10 @@ class Workbench(anywidget.AnyWidget):
         except AIFlowError:
             return self._told_prompt or self.prompt  # on another disk
 
-    def _renew_outputs(self) -> None:
-        output = self._output()
+    def _renew_summary(self) -> None:
+        output = self._summary()
         if output == self._displayed:
-            return  # drawing it anew would only flicker
+            return
         self._displayed = output
         for display_id in self._display_ids:
             update_display(output, raw=True, display_id=display_id)  # type: ignore[no-untyped-call]  # as above
@@ -250,7 +251,7 @@ class Workbench(anywidget.AnyWidget):
         self._told = Snapshot.model_validate(state)
         self._told_prompt = prompt if isinstance(prompt, str) else ""
         self.set_trait("status", self._told.status.value)
-        self._renew_outputs()
+        self._renew_summary()
 
     def _project_changed(self, change: Any) -> None:
         if not change["new"]:
