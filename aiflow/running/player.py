@@ -3,12 +3,14 @@
 import asyncio
 import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from aiflow.exceptions import InputError, RunnerError
+from aiflow.running.child.order import Order
 from aiflow.running.limits import RunLimits
 from aiflow.running.process import ProgramRun, launch, make_order
 
@@ -45,9 +47,25 @@ class PlayRun(ProgramRun):
 
     window_opened = False
 
+    def __init__(self, process: "subprocess.Popen[bytes]", order: Order, limits: RunLimits) -> None:
+        super().__init__(process, order, limits)
+        self._begun = asyncio.Event()
+
+    async def begun(self) -> None:
+        """Waits until the program's own code runs, or until there is nothing more to wait for."""
+        begun = asyncio.ensure_future(self._begun.wait())
+        over = asyncio.ensure_future(self.wait())
+        try:
+            await asyncio.wait({begun, over}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            begun.cancel()
+            over.cancel()
+
     def _said(self, what: str) -> None:
         if what == "window":
             self.window_opened = True
+        elif what == "begun":
+            self._begun.set()
 
     async def request_frame(self) -> None:
         """Asks for the next picture that differs from the last one; at most four are asked for at once.

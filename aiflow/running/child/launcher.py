@@ -54,6 +54,7 @@ def main(arguments: list[str]) -> None:
         from . import player  # noqa: PLC0415  # numpy and pygame's patches are for games only
 
         (player.install if mode == "play" else player.install_desktop)(sender, incoming)
+    sender.send_json({"type": "begun"})
     _run(script, own)
 
 

@@ -275,7 +275,7 @@ def _known(payload: bytes) -> str | None:
     except ValueError:  # of which a wrong encoding is one
         return None
     what = said.get("type") if isinstance(said, dict) else None
-    return what if what in ("input", "window") else None
+    return what if what in ("begun", "input", "window") else None
 
 
 def main(_args: list[str]) -> None:
