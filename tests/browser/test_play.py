@@ -159,7 +159,7 @@ def test_breakout_is_played_with_keys_and_mouse(notebook: Opener, lab: Lab) -> N
 
 
 def test_keys_go_to_the_game_while_it_has_the_focus_and_only_then(notebook: Opener, lab: Lab) -> None:
-    opened = notebook(show(finished(lab, {"main.py": COLOURS}, ("pygame",))), *["1"] * 30)
+    opened = notebook(show(finished(lab, {"main.py": COLOURS}, ("pygame",))), *["1"] * 5)
     workbench, page = opened.open(), opened.page
     canvas = play(workbench)
 
