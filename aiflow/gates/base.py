@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Literal, Protocol, Self, runtime_checkable
 
 from aiflow.artifacts import Plan, find_main_file
+from aiflow.gates.guards import Guarded, walk_guarded
 from aiflow.gates.isolation import is_risky, try_parse
 
 Severity = Literal["error", "warning", "info"]
@@ -85,6 +86,7 @@ class Sources:
     incomplete: frozenset[str] = frozenset()
     path_set: frozenset[str] = field(init=False, repr=False)
     _trees: OrderedDict[str, tuple[int, ast.Module | None]] = field(default_factory=OrderedDict, repr=False)
+    _guarded: dict[str, tuple[Guarded, ...]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.path_set = frozenset(self.paths)
@@ -148,8 +150,18 @@ class Sources:
         text = self.text(path)
         self._trees[path] = (len(text or ""), None if text is None else _parse_or_none(text, path))
         while len(self._trees) > 1 and sum(size for size, _ in self._trees.values()) > _KEPT_SOURCE_CHARS:
-            self._trees.popitem(last=False)
+            self._guarded.pop(self._trees.popitem(last=False)[0], None)
         return self._trees[path][1]
+
+    def guarded(self, path: str) -> tuple[Guarded, ...]:
+        """Return every node of a Python file with what stands around it; nothing where it has no tree.
+
+        Several gates read it, and it costs more than the parsing.
+        """
+        tree = self.tree(path)
+        if path not in self._guarded:
+            self._guarded[path] = () if tree is None else tuple(walk_guarded(tree))
+        return self._guarded[path]
 
 
 def _parse_or_none(text: str, path: str) -> ast.Module | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from aiflow.gates.base import Finding, Severity, Sources, at
 from aiflow.gates.circular import find_circular
 from aiflow.gates.exports import Exports, module_exports
-from aiflow.gates.guards import Guarded, walk_guarded
+from aiflow.gates.guards import Guarded
 from aiflow.gates.modules import find_module, find_relative, is_folder
 
 
@@ -22,9 +22,7 @@ class CrossNamesGate:
         """Check every file against the others."""
         given = _given_from_outside(project)
         for path in project.python_paths:
-            tree = project.tree(path)
-            if tree is not None:
-                yield from _File(project, path, tree, given).check()
+            yield from _File(project, path, given).check()
         yield from find_circular(project)
 
 
@@ -37,11 +35,11 @@ class _Bound:
 
 
 class _File:
-    def __init__(self, project: Sources, path: str, tree: ast.Module, given: set[str]) -> None:
+    def __init__(self, project: Sources, path: str, given: set[str]) -> None:
         self.project = project
         self.path = path
         self.given = given
-        self.nodes = list(walk_guarded(tree))
+        self.nodes = project.guarded(path)
         self.bound = self._bound_modules()
         self.seen: set[tuple[str, str]] = set()
 

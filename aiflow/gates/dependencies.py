@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from aiflow.gates.base import Finding, Severity, Sources, at
-from aiflow.gates.guards import walk_guarded
 from aiflow.gates.modules import find_module, find_relative, is_folder, top_names
 
 # What is imported, and under which name it is installed, where the two differ.
@@ -69,13 +68,11 @@ class DependenciesGate:
     def check(self, project: Sources) -> Iterator[Finding]:
         """Check each module once a file."""
         for path in project.python_paths:
-            tree = project.tree(path)
-            if tree is not None:
-                yield from self._check_tree(project, path, tree)
+            yield from self._check_file(project, path)
 
-    def _check_tree(self, project: Sources, path: str, tree: ast.Module) -> Iterator[Finding]:
+    def _check_file(self, project: Sources, path: str) -> Iterator[Finding]:
         seen: set[str] = set()
-        for here in walk_guarded(tree):
+        for here in project.guarded(path):
             node = here.node
             optional = here.caught_import or here.platform
             for module in _imported(node):

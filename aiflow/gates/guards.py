@@ -50,7 +50,10 @@ def _children(here: Guarded, asking: set[str]) -> Iterator[Guarded]:
     elif isinstance(node, ast.Match):
         platform = platform or asks_platform(node.subject, asking)
     in_function = here.in_function or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-    for name, value in ast.iter_fields(node):
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if not isinstance(value, list | ast.AST):
+            continue
         if name == "body" and isinstance(node, ast.If) and _is_for_editors(node.test):
             continue  # never runs
         caught_import, caught_call = here.caught_import, here.caught_call

@@ -37,7 +37,10 @@ def evaluated_names(tree: ast.Module) -> set[tuple[int, int, str]]:
             found.add((node.lineno, node.col_offset, node.id))
         inside = in_function or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
         inside = inside and not isinstance(node, ast.ClassDef)
-        for name, value in ast.iter_fields(node):
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if not isinstance(value, list | ast.AST):
+                continue
             if name in {"annotation", "returns"} and (
                 postponed or (isinstance(node, ast.AnnAssign) and in_function)
             ):

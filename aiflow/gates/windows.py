@@ -2,11 +2,11 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from aiflow.exceptions import UnsafePathError
 from aiflow.gates.base import Finding, Severity, Sources, at
-from aiflow.gates.guards import Guarded, walk_guarded
+from aiflow.gates.guards import Guarded
 from aiflow.gates.modules import find_module
 from aiflow.gates.windows_names import COMMANDS, INSTEAD, MEMBERS, MODULES, WINDOWS_ONLY
 from aiflow.paths import check_path
@@ -32,16 +32,14 @@ class WindowsGate:
     def check(self, project: Sources) -> Iterator[Finding]:
         """Say each thing once a file."""
         for path in project.python_paths:
-            tree = project.tree(path)
-            if tree is not None:
-                yield from _File(project, path, tree).check()
+            yield from _File(project, path).check()
 
 
 class _File:
-    def __init__(self, project: Sources, path: str, tree: ast.Module) -> None:
+    def __init__(self, project: Sources, path: str) -> None:
         self.project = project
         self.path = path
-        self.nodes = list(walk_guarded(tree))
+        self.nodes = project.guarded(path)
         self.modules, self.members = self._names()
         self.guarded_lines = _guarded_definitions(self.nodes)
         self.constants = _constants(self.nodes)
@@ -262,7 +260,7 @@ def _judge_file_name(text: str, line: int) -> Iterator[tuple[str, int, str, Seve
             )
 
 
-def _constants(nodes: list[Guarded]) -> dict[str, str]:
+def _constants(nodes: Iterable[Guarded]) -> dict[str, str]:
     """Return the names that are given a text once and nothing else ever."""
     found: dict[str, str] = {}
     others: set[str] = set()
@@ -279,7 +277,7 @@ def _constants(nodes: list[Guarded]) -> dict[str, str]:
     return {name: text for name, text in found.items() if name not in others}
 
 
-def _guarded_definitions(nodes: list[Guarded]) -> list[tuple[int, int]]:
+def _guarded_definitions(nodes: Iterable[Guarded]) -> list[tuple[int, int]]:
     """Return the lines of functions and classes that are only ever used under a question about the platform."""
     definitions = {
         here.node.name: here.node
