@@ -38,7 +38,7 @@ def test_one_sentence_becomes_a_program_in_plain_sight(notebook: Opener, lab: La
     expect(phase(workbench, "specify", "active")).to_be_visible()
     expect(workbench.get_by_role("log")).to_contain_text("贪吃蛇")
     expect(phase(workbench, "implement", "active")).to_be_visible(timeout=20_000)
-    expect(workbench.get_by_role("treeitem", name="drawing.py")).to_be_visible(timeout=20_000)
+    expect(workbench.get_by_role("treeitem", name="game.py")).to_be_visible(timeout=20_000)
     opened.shot("implement")
     reaches(workbench, "completed")
     project_id = workbench.get_attribute("data-project-id")
