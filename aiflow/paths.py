@@ -87,6 +87,8 @@ def _unsafe(path: str, why: str) -> UnsafePathError:
 
 def fold_path(path: str) -> str:
     """Return the form in which two paths are the same file on a file system that ignores case (NTFS, APFS)."""
+    if path.isascii():
+        return path.lower()
     return unicodedata.normalize("NFC", path).casefold()
 
 
@@ -151,5 +153,7 @@ class PathIndex:
 
 
 def _folders_of(path: str) -> list[str]:
+    if "/" not in path:
+        return []
     parts = path.split("/")[:-1]
     return ["/".join(parts[: depth + 1]) for depth in range(len(parts))]

@@ -43,21 +43,22 @@ class FileExtractor:
         Returns:
             The parts, in the text's order.
         """
-        text = self._text + delta
-        if "\n" not in delta and len(text) < self._look_at:
+        if "\n" not in delta:
             # Most deltas end here.
-            self._text = text
-            return _NOTHING
-        start = 0
-        while (end := text.find("\n", start) + 1) > 0:
-            line = text[start:end]
-            start = end
+            text = self._text = self._text + delta
+            if len(text) < self._look_at:
+                return _NOTHING
+            self._look()
+            return self.out.take()
+        *lines, rest = (self._text + delta).split("\n")
+        for text in lines:
+            line = text + "\n"
             taken = self.reader.line(line)
             if taken is not None:
                 self._rest(line, taken)
-        self._text = text[start:]
+        self._text = rest
         self._look_at = _LOOK
-        if len(text) - start >= _LOOK:
+        if len(rest) >= _LOOK:
             self._look()
         return self.out.take()
 

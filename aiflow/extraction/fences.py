@@ -6,6 +6,7 @@ until the text after it tells (`_Guess`).
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from aiflow.extraction.infos import name_in_info
@@ -75,11 +76,13 @@ class FenceReader:
     _quote: str = ""
     _mid: bool = False
     _plain: bool = False
+    _add: Callable[[str], None] = field(init=False)
     _thinking: re.Pattern[str] | None = None
     _markdown: bool = False
     _python: bool = False
 
     def __post_init__(self) -> None:
+        self._add = self.sink.text
         self._markdown = is_markdown(self.language, self.sink.path)
         self._python = ending_of(self.sink.path) in {"py", "pyw", "pyi"}
         if not self.fence.indent:
@@ -88,20 +91,20 @@ class FenceReader:
 
     def line(self, line: str) -> int | None:
         """Read a line."""
-        start = line.lstrip(" \t")
+        start = line.lstrip()
         if self._plain and start[:1] not in _STARTS:
             # Nearly every line comes this way, so it is short.
-            self.sink.text(line)
+            self._add(line)
             if len(start) > _BLANK:
                 self._last = line
                 if self._python and ('"""' in line or "'''" in line):
                     self._remember(line)
             return None
-        return self._line(line, start[:3])
+        return self._line(line)
 
-    def _line(self, line: str, start: str) -> int | None:
+    def _line(self, line: str) -> int | None:
         """Read a line that is not plain; afterwards, whether the next one may be."""
-        taken = self._other_line(line, start)
+        taken = self._other_line(line, line.lstrip(" \t")[:3])
         self._plain = self._strip == 0 and self._guess is None and self._thinking is None
         return taken
 
@@ -261,6 +264,8 @@ class FenceReader:
 
 def quote_after(line: str, quote: str) -> str:
     """Return which triple quote is open after ``line`` if ``quote`` was open before it (empty: none)."""
+    if not quote and line.count('"""') == 2 and "'''" not in line:
+        return ""  # a docstring of one line, the usual case
     at = 0
     while True:
         if quote:

@@ -38,10 +38,16 @@ class Output:
 
     def take(self) -> list[Part]:
         """Return what came together since the last call."""
-        if self._texts:
-            text = "".join(self._texts)
-            self._texts.clear()
-            self._parts.append(Prose(text) if self._path is None else FileText(self._path, text))
+        texts = self._texts
+        if not texts:
+            parts, self._parts = self._parts, []
+            return parts
+        if not self._parts:
+            # Nearly always: a line of the open file.
+            text = texts[0] if len(texts) == 1 else "".join(texts)
+            texts.clear()
+            return [Prose(text) if self._path is None else FileText(self._path, text)]
+        self._flush()
         parts, self._parts = self._parts, []
         return parts
 
