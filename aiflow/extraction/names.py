@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from aiflow.extraction.languages import DATA, KNOWN_ENDINGS, KNOWN_NAMES, MARKDOWN, ending_of, fits, words
+from aiflow.extraction.sentences import NOT_A_TITLE, SENTENCES, TITLES
 
 MAX_NAMING_LINE = 600
 
@@ -18,7 +19,7 @@ _KEYS = (
     r"fichier|datei|archivo"
 )
 KEYED = re.compile(
-    rf"^(?:the\s+)?(?P<key>{_KEYS})\s*(?:#?\d{{1,3}}|[一二三四五六七八九十]{{1,3}})?\s*(?P<sign>[:：=]|[-–—]\s)\s*(?P<rest>.+)$",
+    rf"^(?:the\s+)?(?P<key>{_KEYS})\s*(?:#?\d{{1,3}}(?:\s?/\s?\d{{1,3}})?|[一二三四五六七八九十]{{1,3}})?\s*(?P<sign>[:：=]|[-–—]\s)\s*(?P<rest>.+)$",
     re.I,
 )
 _LABEL = re.compile(r"^(?P<label>[^:：`/\\]{1,40}?)\s*[:：]\s*(?P<rest>[^:：]+|[A-Za-z]:[\\/].+)$")
@@ -45,7 +46,7 @@ _HTML_TAG = re.compile(
 _LINK = re.compile(r"\[([^\[\]]{1,300})\]\([^()\n]{0,300}\)")
 _FRONT = re.compile(
     r"^(?:>\s?|[-*+•·▪●◦○►▶➤→]\s+|#{1,6}\s*|\d{1,3}[.)]\s+|\d{1,3}(?:\.\d{1,3})+[.)]?\s+|\d{1,3}、\s*|[(（]\d{1,3}[)）]\s*|"
-    r"[\u2460-\u2473\u2776-\u277f]\s*|[一二三四五六七八九十]{1,3}[、.．]\s*|\[[ xX]\]\s+|\[(?:file|文件)\]\s*|"
+    r"\d{1,2}\ufe0f?\u20e3\s*|\[\d{1,3}/\d{1,3}\]\s*|[\u2460-\u2473\u2776-\u277f]\s*|[一二三四五六七八九十]{1,3}[、.．]\s*|\[[ xX]\]\s+|\[(?:file|文件)\]\s*|"
     r"[\u2190-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+\s*|[=~-]{2,}\s*|/{2,}\s+|"
     r"(?:step|part|步骤|步驟|第)\s*(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*(?:步|部分|个文件|個檔案)?\s*[:：.、-]\s*)",
     re.I,
@@ -231,7 +232,8 @@ def name_on_line(line: str) -> Name | None:
         text = _HTML_TAG.sub("", text).strip()
     if "](" in text:
         text = _LINK.sub(r"\1", text)
-    return _name_in(text, strong=text[:2] in {"**", "__"} or text[:1] in {"[", "【"})
+    strong = text[:2] in {"**", "__"} or text[:1] in {"[", "【"}
+    return _name_in(text, strong=strong) or _handed_name(text)
 
 
 def _name_in(text: str, *, strong: bool) -> Name | None:
@@ -255,6 +257,17 @@ def _name_in(text: str, *, strong: bool) -> Name | None:
         or _described_name(text, strong=strong)
         or _described_name(core, strong=strong)
     )
+
+
+def _handed_name(text: str) -> Name | None:
+    """Return the name in a sentence or a heading that hands over a file."""
+    core = _strip_front(text)[0].strip("* ")
+    patterns = SENTENCES + TITLES if text.startswith(("#", "**")) else SENTENCES
+    for pattern in patterns:
+        match = pattern.match(core)
+        if match and is_path(match["path"]) and not NOT_A_TITLE.search(match.groupdict().get("title") or ""):
+            return Name(match["path"], strong=True)
+    return None
 
 
 def _strip_front(text: str) -> tuple[str, bool]:
