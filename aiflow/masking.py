@@ -14,6 +14,11 @@ MASK = "***"
 MIN_SECRET_CHARS = 8
 
 
+def is_secret(value: str) -> bool:
+    """Return whether ``value`` is long enough to be a secret and not a word of many texts."""
+    return len(value) >= MIN_SECRET_CHARS
+
+
 def mask(text: str, secrets: Iterable[SecretStr]) -> str:
     """Return ``text`` with ``***`` in place of every secret."""
     for value in _values(secrets):
@@ -53,7 +58,7 @@ class Masker:
 
 def _values(secrets: Iterable[SecretStr]) -> tuple[str, ...]:
     found = (secret.get_secret_value() for secret in secrets)
-    return tuple(value for value in found if len(value) >= MIN_SECRET_CHARS)
+    return tuple(value for value in found if is_secret(value))
 
 
 def _begun(text: str, secret: str) -> int:

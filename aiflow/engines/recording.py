@@ -19,7 +19,7 @@ from pydantic import SecretStr, ValidationError
 from aiflow.engines.base import Delta, Engine, EngineRequest, FinishDelta, TextDelta, UsageDelta
 from aiflow.exceptions import ConfigError, InputError, StorageError
 from aiflow.lesson import LessonManifest, load_lesson
-from aiflow.masking import MASK, MIN_SECRET_CHARS
+from aiflow.masking import MASK, is_secret, mask
 
 RECORDING = "recording.jsonl"
 MANIFEST = "lesson.toml"
@@ -57,8 +57,7 @@ class RecordingEngine(Engine):
         self._inner = inner
         self._folder = folder
         secret = api_key.get_secret_value() if api_key is not None else ""
-        # "none", "EMPTY": what a service of one's own is given is no secret, but a word of many texts.
-        self._secret = secret if len(secret) >= MIN_SECRET_CHARS else ""
+        self._secret = secret if is_secret(secret) else ""
         self._clock = clock
 
     @property
@@ -172,9 +171,8 @@ class RecordingEngine(Engine):
 
     def _strike(self, text: str) -> str:
         """Strike the key out, as it is and as it stands inside a JSON or TOML string."""
-        if not self._secret:
-            return text
-        return text.replace(json.dumps(self._secret)[1:-1], MASK).replace(self._secret, MASK)
+        secret = self._secret
+        return mask(text, [SecretStr(json.dumps(secret)[1:-1]), SecretStr(secret)])
 
     def _strike_across(self, lines: list[dict[str, Any]]) -> None:
         """Strike the key out where one piece of text begins it and the next ones end it."""

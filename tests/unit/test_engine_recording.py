@@ -95,6 +95,14 @@ async def test_the_key_is_struck_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.asyncio
+async def test_a_key_too_short_to_be_one_is_a_word_of_the_text(tmp_path: Path) -> None:
+    engine = RecordingEngine(
+        ScriptedEngine({"plan": "print('none')"}), tmp_path / "lesson", api_key=SecretStr("none")
+    )
+    await play(engine, "plan")
+    assert "print('none')" in (tmp_path / "lesson" / "recording.jsonl").read_text("utf-8")
+
+
 async def test_an_answer_that_failed_or_was_left_is_not_recorded(tmp_path: Path) -> None:
     broken = ScriptedEngine({"specify": ["abc", ConnectError("断了")], "plan": ["x", asyncio.Event()]})
     engine = RecordingEngine(broken, tmp_path / "clock")
