@@ -49,7 +49,7 @@ class Flow:
         project_id: the run's id; a new one by default.
 
     Raises:
-        InputError: when the prompt or ``pause_after`` breaks a rule.
+        InputError: when the prompt, ``pause_after`` or ``project_id`` breaks a rule.
         ConfigError: when the configuration is wrong or the engine unknown.
     """
 
@@ -72,7 +72,7 @@ class Flow:
         self.engine = engine if isinstance(engine, Engine) else load_engine(self.config, engine)
         self.pause_after = _check_pauses(pause_after)
         self.user = user
-        self.project_id = project_id or uuid4()
+        self.project_id = as_uuid(project_id or uuid4())
         self.store = ProjectStore(Path(projects_dir or self.config.projects_dir), self.config.run)
         self.record = self.store.record(self.project_id)
         self.trace = Trace(self.config.logs_dir, self.config.secrets)

@@ -8,6 +8,7 @@ from aiflow.exceptions import ConflictError, InputError
 T = TypeVar("T")
 
 MAX_PROMPT_CHARS = 1000
+_UUID_VERSION = 4  # random: an id tells nothing about when or where it was made
 
 
 def check_prompt(text: str) -> str:
@@ -29,12 +30,15 @@ def as_uuid(project_id: UUID | str) -> UUID:
     """Return an id.
 
     Raises:
-        InputError: when it is none.
+        InputError: when it is no UUID of version 4.
     """
     try:
-        return project_id if isinstance(project_id, UUID) else UUID(project_id)
-    except ValueError:
+        found = project_id if isinstance(project_id, UUID) else UUID(project_id)
+    except (AttributeError, TypeError, ValueError):
         raise InputError("项目编号应该是一个 UUID。") from None
+    if found.version != _UUID_VERSION:
+        raise InputError("项目编号应该是一个版本 4（随机生成）的 UUID。")
+    return found
 
 
 def required(value: T | None) -> T:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import shutil
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -278,6 +279,11 @@ async def test_the_token_budget_ends_a_run(reconfigure: Reconfigure) -> None:
         await flow.run()
     assert caught.value.reason == "token_budget"
     assert flow.snapshot.reason == "token_budget"
+
+
+def test_an_id_that_is_no_uuid_of_version_4_is_refused(config: Config) -> None:
+    with pytest.raises(InputError, match="版本 4"):
+        Flow("计数器", config=config, engine=Script(), project_id=UUID(int=0))
 
 
 @pytest.mark.parametrize("prompt", ["", "   \n", "字" * 1001])

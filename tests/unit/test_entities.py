@@ -30,6 +30,7 @@ from aiflow.entities import (
     utc_now,
 )
 from aiflow.exceptions import ConflictError, InputError
+from aiflow.inputs import as_uuid
 from aiflow.phases.base import EDUCATIONAL_MESSAGES
 
 NOW = datetime(2026, 1, 2, 10, 0, 0, 123456, tzinfo=UTC)
@@ -247,3 +248,11 @@ def test_every_transition_of_a_phase(before: PhaseStatus, after: PhaseStatus) ->
     else:
         with pytest.raises(ConflictError):
             made.transition(after)
+
+
+def test_an_id_that_is_no_uuid_of_version_4_is_refused() -> None:
+    good = "3f2a9c1e-0000-4000-8000-000000000000"
+    assert as_uuid(good) == as_uuid(UUID(good)) == UUID(good)
+    for wrong in ("1234", uuid1(), UUID(int=0), str(UUID(int=0))):
+        with pytest.raises(InputError, match="项目编号"):
+            as_uuid(wrong)
