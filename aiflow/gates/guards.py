@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 _PLATFORM_ATTRIBUTES = {("os", "name"), ("sys", "platform"), ("platform", "system"), ("platform", "platform")}
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
+_NODES = (ast.AST, list)  # made once: `A | B` would be made anew for every field of every node
 _CALL_ERRORS = {"AttributeError", "Exception", "BaseException", "OSError", "NameError"}
 
 
@@ -52,7 +53,7 @@ def _children(here: Guarded, asking: set[str]) -> Iterator[Guarded]:
     in_function = here.in_function or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
     for name in node._fields:
         value = getattr(node, name, None)
-        if not isinstance(value, list | ast.AST):
+        if not isinstance(value, _NODES):
             continue
         if name == "body" and isinstance(node, ast.If) and _is_for_editors(node.test):
             continue  # never runs

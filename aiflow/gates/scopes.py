@@ -2,6 +2,8 @@
 
 import ast
 
+_NODES = (ast.AST, list)  # made once: `A | B` would be made anew for every field of every node
+
 
 def defined_names(tree: ast.Module, *, top_only: bool = False) -> set[str]:
     """Return the names that a file binds, or those that its functions, classes and assignments bind at the top."""
@@ -39,7 +41,7 @@ def evaluated_names(tree: ast.Module) -> set[tuple[int, int, str]]:
         inside = inside and not isinstance(node, ast.ClassDef)
         for name in node._fields:
             value = getattr(node, name, None)
-            if not isinstance(value, list | ast.AST):
+            if not isinstance(value, _NODES):
                 continue
             if name in {"annotation", "returns"} and (
                 postponed or (isinstance(node, ast.AnnAssign) and in_function)

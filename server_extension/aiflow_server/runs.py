@@ -25,6 +25,7 @@ from aiflow.trace import Trace
 from aiflow_server import metrics
 from aiflow_server.errors import BusyError
 from aiflow_server.orders import Order, Revision
+from aiflow_server.startup import settle
 
 T = TypeVar("T")
 
@@ -113,6 +114,7 @@ class Runs:
         self._waiting: deque[Entry] = deque()
         self._tickets = 0
         self._watcher: asyncio.Task[None] | None = None
+        self._has_settled = False
 
     # From the server's loop ---------------------------------------------------------------------------------------
 
@@ -301,6 +303,9 @@ class Runs:
             del self._running[flow.project_id]
             _note_end(flow)
             self._fill()
+            if not self._running and not self._has_settled:
+                self._has_settled = True
+                settle()  # the first run brought the model's SDK with it
 
     async def _watch_commands(self) -> None:
         """Obey another process that cancels a run which still waits."""
