@@ -12,7 +12,7 @@ from tests.attacks.outcome import Outcome, table
 from tests.attacks.races import attack_races, timed
 from tests.attacks.store import attack_store
 from tests.attacks.trap import Trap
-from tests.browser.lab import TOKEN, Lab
+from tests.browser.lab import BASE_URL, TOKEN, Lab
 
 
 def through_server(folder: Path, cases: int, seed: int) -> Outcome:
@@ -21,7 +21,7 @@ def through_server(folder: Path, cases: int, seed: int) -> Outcome:
     try:
         lab.wait()
         trap = Trap(folder / "trap", lab.projects)
-        return asyncio.run(attack_http(Server(lab.port, "/", TOKEN), trap, cases, seed))
+        return asyncio.run(attack_http(Server(lab.port, f"{BASE_URL}/", TOKEN), trap, cases, seed))
     finally:
         lab.stop()
 

@@ -7,18 +7,18 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from aiflow.folder import ProjectFolder
-from tests.browser.lab import TOKEN, Lab
+from tests.browser.lab import BASE_URL, TOKEN, Lab
 from tests.server.projects import Shelf
 
 pytestmark = pytest.mark.browser
 
 # What a program would do that wants more than it may: each step tells of itself in a request that the test sees.
 THEFT = """
-  const tell = what => { new Image().src = '/api/projects?stolen=' + encodeURIComponent(what); };
+  const tell = what => { new Image().src = 'BASE/api/projects?stolen=' + encodeURIComponent(what); };
   tell('script-ran:' + document.cookie);
-  fetch('/api/contents').then(answer => answer.text()).then(text => tell('api:' + text.slice(0, 20)));
-  fetch('/lab').then(answer => answer.text()).then(text => tell('token:' + /"token": ?"([^"]*)"/.exec(text)));
-"""
+  fetch('BASE/api/contents').then(answer => answer.json()).then(found => tell('api:' + found.type));
+  fetch('BASE/lab').then(answer => answer.text()).then(text => tell('token:' + /"token": ?"([^"]*)"/.exec(text)));
+""".replace("BASE", BASE_URL)
 SVG = "http://www.w3.org/2000/svg"
 FILES = {
     "main.py": "print(1)\n",
@@ -157,7 +157,7 @@ def test_the_theft_is_one(page: Page, server: Lab, stolen: list[str]) -> None:
     page.route(
         "**/api/control", lambda route: route.fulfill(content_type="text/html", body=FILES["page.html"])
     )
-    with page.expect_request(lambda request: "stolen=api" in request.url):
+    with page.expect_request(lambda request: "stolen=api%3Adirectory" in request.url):
         page.goto(f"{server.url}/api/control")
     assert any("script-ran" in url for url in stolen)
 
