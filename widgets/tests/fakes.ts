@@ -1,6 +1,6 @@
 /** A transport in the test's hands: what was asked is noted, what comes back is decided. */
 
-import type { DirectoryTree, FileBody, StreamOptions, Transport, Welcome } from "../src/transport/types";
+import type { DirectoryTree, FileBody, PromptRecord, RequestInfo, StreamOptions, Transport, Welcome } from "../src/transport/types";
 import { ApiError } from "../src/transport/types";
 
 export const WELCOME: Welcome = {
@@ -20,6 +20,7 @@ export class FakeTransport implements Transport {
   readonly streams: OpenStream[] = [];
   files: Record<string, { text: string; etag: string }> = {};
   nextId = "11111111-1111-4111-8111-111111111111";
+  prompts: PromptRecord[] = [];
   refusal: ApiError | null = null;
 
   /** The streams that are held now. */
@@ -62,8 +63,8 @@ export class FakeTransport implements Transport {
     this.note("projects");
     return [];
   }
-  async request(): Promise<{ user_input: string }> {
-    return { user_input: "做一个猜数字的小游戏" };
+  async request(): Promise<RequestInfo> {
+    return { user_input: "做一个猜数字的小游戏", prompts: this.prompts };
   }
   async tree(projectId: string): Promise<DirectoryTree> {
     throw new ApiError("", 404, `not_found ${projectId}`, false);

@@ -184,6 +184,26 @@ describe("the workbench", () => {
     expect(find("[role=log]").textContent).toContain("更早的内容已经省略");
   });
 
+  it("shows what was sent in a past phase, and the answer word for word, as plain text", async () => {
+    const messages = [{ role: "system", content: "规矩\n<b>一</b>" }, { role: "user", content: "<script>alert(1)</script>" }];
+    transport.prompts = [
+      { phase: "specify", messages, thinking: "想 <i>一</i> 想", content: "# 需求\n  原文" },
+      { phase: "plan", messages: [], thinking: "", content: "别的" },
+    ];
+    await show(eventsOf("completed"));
+    find("[data-phase=specify] .af-phase-open").click();
+    await until(() => root.querySelector(".af-call") !== null, "the record of the phase");
+    expect(root.querySelectorAll(".af-call")).toHaveLength(1);
+    expect(find(".af-said .af-tail").textContent).toBe("# 需求\n  原文");
+    expect(root.querySelector(".af-message")).toBeNull();
+    buttonNamed("发给模型的话").click();
+    buttonNamed("思考过程").click();
+    await frame();
+    expect([...root.querySelectorAll(".af-message .af-tail")].map((one) => one.textContent)).toEqual(messages.map((one) => one.content));
+    expect(find("[data-fold=thinking] .af-tail").textContent).toBe("想 <i>一</i> 想");
+    expect(root.querySelectorAll(".af-log :is(script, b, i)")).toHaveLength(0);
+  });
+
   it("sends the edited artifact when the run goes on", async () => {
     await show(eventsOf("paused"));
     expect(find("[role=tab][aria-selected=true]").textContent).toBe("方案");

@@ -5,9 +5,11 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { tailText } from "../state/fold";
 import type { Session } from "../state/session";
 import type { ProjectStore } from "../state/store";
-import type { PhaseSnapshot, PhaseType, TextTail } from "../types";
-import { t } from "../i18n";
+import type { PhaseSnapshot, PhaseType } from "../types";
+import { errorText, t } from "../i18n";
+import { Call, callText, useCalls } from "./Calls";
 import { Icon } from "./icons";
+import { Tail } from "./Tail";
 
 export function Log({ session }: { session: Session }): JSX.Element {
   const store = session.store.value;
@@ -22,13 +24,14 @@ export function Log({ session }: { session: Session }): JSX.Element {
   }, [tick, stuck, name]);
 
   const started = phase !== undefined && phase.status !== "pending";
+  const { calls, failure } = useCalls(session, store, name);
   return (
     <aside class="af-side">
       <header class="af-cap">
         <h4>{started ? t("log.of", { phase: t(`phase.${name}`) }) : t("log.title")}</h4>
         {started && (
           <span class="af-tools">
-            <CopyButton text={() => recordText(phase)} />
+            <CopyButton text={() => (calls.length ? calls.map(callText).join("\n\n") : recordText(phase))} />
             <button
               type="button"
               class="af-tool"
@@ -63,7 +66,12 @@ export function Log({ session }: { session: Session }): JSX.Element {
           if (scrollHeight - scrollTop - clientHeight < 4) setStuck(true);
         }}
       >
-        {started ? <Record key={name} store={store!} name={name} /> : <p class="af-quiet">{t("log.empty")}</p>}
+        {failure && <p class="af-quiet" role="alert">{errorText(failure.reason, failure.message)}</p>}
+        {!started && <p class="af-quiet">{t("log.empty")}</p>}
+        {started && calls.length === 0 && <Record key={name} store={store!} name={name} />}
+        {calls.map((call, index) => (
+          <Call key={`${name} ${index}`} call={call} number={index + 1} count={calls.length} />
+        ))}
       </div>
     </aside>
   );
@@ -99,69 +107,6 @@ function Record({ store, name }: { store: ProjectStore; name: PhaseType }): JSX.
       )}
     </>
   );
-}
-
-/** A block of text is closed at the first line end after this many characters: one endless block would cost more and more. */
-const BLOCK = 3000;
-/** A line that does not end is cut here. */
-const HARD = 12_000;
-/** What the document holds of one text; the rest is in the copy. */
-const SHOWN = 150_000;
-
-/** Appends what is new of a tail to the document, by hand: no diff of a long text, ever. */
-function Tail({ tail, revision }: { tail: TextTail; revision: number }): JSX.Element {
-  const box = useRef<HTMLDivElement>(null);
-  const done = useRef<{ tail: TextTail; count: number; last: string | undefined } | null>(null);
-  const [cut, setCut] = useState(tail.dropped);
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const before = done.current;
-    const continued = before && before.tail === tail && before.count <= tail.chunks.length && tail.chunks[before.count - 1] === before.last;
-    if (!continued) element.replaceChildren();
-    const fresh = tail.chunks.slice(continued ? before.count : 0).join("");
-    if (fresh) appendText(element, fresh);
-    if (trim(element) || tail.dropped) setCut(true);
-    done.current = { tail, count: tail.chunks.length, last: tail.chunks.at(-1) };
-  }, [tail, revision, tail.dropped]);
-  return (
-    <>
-      {cut && <p class="af-quiet">… {t("log.dropped")}</p>}
-      <div class="af-tail" ref={box} />
-    </>
-  );
-}
-
-function appendText(element: HTMLElement, text: string): void {
-  let rest = text;
-  while (rest) {
-    let block = element.lastElementChild;
-    if (!block || isFull(block.textContent)) {
-      block = document.createElement("div");
-      block.append(document.createTextNode(""));
-      element.append(block);
-    }
-    const used = block.textContent.length;
-    const line = rest.indexOf("\n", Math.max(0, BLOCK - used));
-    const end = Math.min(line < 0 ? rest.length : line + 1, HARD - used);
-    (block.firstChild as Text).appendData(rest.slice(0, end));
-    rest = rest.slice(end);
-  }
-}
-
-function isFull(text: string): boolean {
-  return text.length >= HARD || (text.length >= BLOCK && text.endsWith("\n"));
-}
-
-function trim(element: HTMLElement): boolean {
-  let total = element.childElementCount * BLOCK;
-  let cut = false;
-  while (total > SHOWN && element.firstElementChild) {
-    element.firstElementChild.remove();
-    total -= BLOCK;
-    cut = true;
-  }
-  return cut;
 }
 
 function recordText(phase: PhaseSnapshot): string {

@@ -56,10 +56,12 @@ export interface DirectoryTree {
   total_files: number;
 }
 
-/** What was sent to the model in a phase. */
+/** One exchange with the model, word for word: what was sent to it, and what it thought and said. */
 export interface PromptRecord {
   phase: string;
   messages: { role: string; content: string }[];
+  thinking?: string;
+  content?: string;
 }
 
 /** The request behind a project; what a server does not know of it is absent. */

@@ -1,0 +1,121 @@
+/** A past phase as it was: each request to the model, what it thought and what it said, word for word and as plain text. */
+
+import type { JSX } from "preact";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { asApiError, type Session } from "../state/session";
+import type { ProjectStore } from "../state/store";
+import type { ApiError, PromptRecord } from "../transport/types";
+import type { PhaseType, TextTail } from "../types";
+import { t, type TextKey } from "../i18n";
+import { Icon } from "./icons";
+import { Tail } from "./Tail";
+
+interface Found {
+  of: string;
+  calls: PromptRecord[];
+  failure: ApiError | null;
+}
+
+const NOTHING: Found = { of: "", calls: [], failure: null };
+
+/** The requests of a phase that the reader opened. They may be long, so they are asked for only then. */
+export function useCalls(session: Session, store: ProjectStore | null, name: PhaseType): Found {
+  const [found, setFound] = useState(NOTHING);
+  const status = store?.current.phases[name].status;
+  const isPast = status === "completed" || status === "failed";
+  const wanted = store && isPast && session.openPhase.value === name ? store.projectId : "";
+  const of = wanted && `${wanted} ${name} ${status} ${store!.current.retry_count}`;
+  useEffect(() => {
+    if (!wanted) return;
+    let gone = false;
+    const take = (next: Found): void => {
+      if (!gone) setFound(next);
+    };
+    session.transport.request(wanted).then(
+      (info) => take({ of, calls: (info.prompts ?? []).filter((call) => call.phase === name), failure: null }),
+      (error: unknown) => take({ of, calls: [], failure: asApiError(error) }),
+    );
+    return () => {
+      gone = true;
+    };
+  }, [session, of]);
+  return found.of === of ? found : NOTHING;
+}
+
+interface CallProps {
+  call: PromptRecord;
+  number: number;
+  count: number;
+}
+
+export function Call({ call, number, count }: CallProps): JSX.Element {
+  const { thinking = "", content = "" } = call;
+  return (
+    <section class="af-call" aria-label={t("log.call", { number, count })}>
+      {count > 1 && <h5>{t("log.call", { number, count })}</h5>}
+      <Fold title={t("log.sent")} name="sent">
+        {call.messages.length === 0 && <p class="af-quiet">{t("log.sent.empty")}</p>}
+        {call.messages.map((message, index) => (
+          <div key={index} class="af-message" data-role={message.role}>
+            <h5>{roleTitle(message.role)}</h5>
+            <Words text={message.content} />
+          </div>
+        ))}
+      </Fold>
+      {thinking ? (
+        <Fold title={t("log.thinking")} name="thinking">
+          <Words text={thinking} />
+        </Fold>
+      ) : (
+        <p class="af-quiet">{t("log.noThinking")}</p>
+      )}
+      {content && (
+        <div class="af-said">
+          <h5>{t("log.text")}</h5>
+          <Words text={content} />
+        </div>
+      )}
+    </section>
+  );
+}
+
+const ROLES: Record<string, TextKey> = {
+  system: "log.role.system",
+  user: "log.role.user",
+  assistant: "log.role.assistant",
+};
+
+function roleTitle(role: string): string {
+  const title = Object.hasOwn(ROLES, role) ? ROLES[role] : undefined;
+  return title ? t(title) : role;
+}
+
+interface FoldProps {
+  title: string;
+  name: "sent" | "thinking";
+  children: JSX.Element | (JSX.Element | JSX.Element[] | false)[];
+}
+
+/** Folded at first, and what is folded away is not in the document. */
+function Fold({ title, name, children }: FoldProps): JSX.Element {
+  const [open, setOpen] = useState(false);
+  return (
+    <div class="af-thinking" data-fold={name} data-open={open ? "" : undefined}>
+      <button type="button" class="af-fold" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <Icon name="chevron" class={open ? "af-turned" : ""} />
+        {title}
+      </button>
+      {open && <div>{children}</div>}
+    </div>
+  );
+}
+
+function Words({ text }: { text: string }): JSX.Element {
+  const tail = useMemo<TextTail>(() => ({ chunks: [text], dropped: false }), [text]);
+  return <Tail tail={tail} revision={1} />;
+}
+
+export function callText(call: PromptRecord): string {
+  const sent = call.messages.map((message) => `${roleTitle(message.role)}\n${message.content}`);
+  return [...sent, call.thinking, call.content].filter(Boolean).join("\n\n");
+}
