@@ -24,8 +24,8 @@ from aiflow.store import ProjectStore
 from aiflow.trace import Trace
 from aiflow_server import metrics
 from aiflow_server.errors import BusyError
+from aiflow_server.memory import settle
 from aiflow_server.orders import Order, Revision
-from aiflow_server.startup import settle
 
 T = TypeVar("T")
 

@@ -5,12 +5,12 @@ comes, off the event loop.
 """
 
 import asyncio
-import gc
 import importlib
 import time
 from typing import TYPE_CHECKING
 
 from aiflow_server.errors import NotReadyError
+from aiflow_server.memory import settle
 
 if TYPE_CHECKING:
     from aiflow_server.service import Service
@@ -72,13 +72,3 @@ def _prepare() -> "Service | str":
     if not isinstance(found, str):
         settle()
     return found
-
-
-def settle() -> None:
-    """Take what is in memory out of the garbage collector's sight: what was imported stays for good.
-
-    Otherwise each full collection looks through a quarter of a million objects of Jupyter's and ours, and holds every
-    thread, every stream and every notebook's answer for a tenth of a second.
-    """
-    gc.collect()
-    gc.freeze()
