@@ -35,7 +35,8 @@ async def try_out(context: PhaseContext, folder: ProjectFolder, main: str) -> li
     if result.first_frame is not None:
         _keep(folder.record.folder / THUMBNAIL, result.first_frame)
     return [
-        Finding(found.path, found.line, found.rule, found.message, found.severity)
+        # Where the copy lay on this machine is nobody's business, and helps nobody.
+        Finding(found.path, found.line, found.rule, found.message.replace(str(copy), "."), found.severity)
         for found in result.diagnostics
     ]
 

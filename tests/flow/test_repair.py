@@ -221,3 +221,15 @@ async def test_a_model_that_goes_round_in_circles_is_stopped_and_asked_again(con
     assert len(engine.requests[2].messages) == 2
     assert len(flow.prompts[2]["content"]) < 6000
     assert "incomplete" in [found.rule for found in diagnostics(flow)]
+
+
+@pytest.mark.asyncio
+async def test_what_a_trial_run_says_names_no_path_of_the_machine(reconfigure: Reconfigure) -> None:
+    crash = "import os\n\nraise FileNotFoundError(os.getcwd())\n"
+    engine = Script(implement=[as_file(crash)], repair=["不会改。"])
+    config = reconfigure("gates", smoke_run=True, smoke_run_timeout_s=60)
+    flow = Flow("数数", config=config, engine=engine)
+    await flow.run()
+    found = next(found for found in diagnostics(flow) if found.rule == "run_error")
+    assert str(config.folder) not in found.message
+    assert "FileNotFoundError: ." in found.message
