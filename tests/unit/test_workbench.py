@@ -106,6 +106,27 @@ def test_a_page_without_a_server_does_everything_over_messages(page: Page) -> No
     assert page.ask("request", project_id=found)[0]["error"]["status"] == 404
 
 
+def test_a_page_without_a_server_has_a_run_written_again_from_an_edited_specification(page: Page) -> None:
+    earlier = page.ask("generate", prompt=GUESS)[0]["body"]["project_id"]
+    artifacts = [event["artifact"] for event in page.events(earlier) if event["event_type"] == "artifact"]
+    spec = artifacts[0]
+    edited = spec | {"title": "我的猜数字"}
+    again = {"from_project": earlier, "from_phase": "plan", "artifact": edited, "pause_after": ["plan"]}
+    found = page.ask("generate", **again)[0]["body"]["project_id"]
+    assert found != earlier
+    for event in page.events(found):
+        if event.get("status") == "paused":
+            break
+    known = page.ask("request", project_id=found)[0]["body"]
+    assert (known["user_input"], known["derived_from"]) == (GUESS, earlier)
+    assert {call["phase"] for call in known["prompts"]} == {"plan"}
+    assert {earlier, found} <= {one["project_id"] for one in page.ask("projects")[0]["body"]["projects"]}
+    refused = page.ask("generate", from_project=found, from_phase="plan")[0]["error"]
+    assert refused["status"] == 409
+    page.kernel.receive({"id": "end", "kind": "cancel", "body": {"project_id": found}}, [])
+    assert list(page.events(found))[-1]["status"] == "cancelled"
+
+
 @pytest.mark.parametrize(
     ("kind", "body", "status"),
     [
@@ -113,6 +134,8 @@ def test_a_page_without_a_server_does_everything_over_messages(page: Page) -> No
         ("generate", {}, 400),
         ("generate", {"prompt": "   "}, 400),
         ("generate", {"prompt": "x" * 1001}, 400),
+        ("generate", {"from_project": "../../etc", "from_phase": "plan"}, 400),
+        ("generate", {"from_project": "00000000-0000-4000-8000-000000000000", "from_phase": "plan"}, 404),
         ("request", {"project_id": "../../etc"}, 400),
         ("stream", {"project_id": "00000000-0000-4000-8000-000000000000"}, 404),
         ("file", {"project_id": "00000000-0000-4000-8000-000000000000", "path": "../x"}, 404),

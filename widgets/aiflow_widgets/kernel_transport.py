@@ -114,6 +114,8 @@ class KernelTransport:
 
     async def _generate(self, request: Request) -> Answer:
         runs = self._runs()
+        if request.body.get("from_project") is not None:
+            return {"project_id": str(self._revise(runs, request.body))}, []
         prompt = request.body.get("prompt")
         if not isinstance(prompt, str):
             raise InputError("缺少 prompt：请写一句话，说说你想做什么程序。")
@@ -127,6 +129,15 @@ class KernelTransport:
                 pause_after=request.body.get("pause_after") or (),
             )
         return {"project_id": str(runs.begin(flow))}, []
+
+    @staticmethod
+    def _revise(runs: LocalRuns, body: dict[str, Any]) -> UUID:
+        return runs.revise(
+            parse_id(body["from_project"]),
+            str(body.get("from_phase")),
+            body.get("artifact"),
+            body.get("pause_after") or (),
+        )
 
     async def _stream(self, request: Request) -> Answer:
         found = request.project_id

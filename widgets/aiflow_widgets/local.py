@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -47,6 +47,20 @@ class LocalRuns:
         flow.begin()
         self._go(flow)
         return flow.project_id
+
+    def revise(
+        self,
+        project_id: UUID,
+        from_phase: str,
+        artifact: dict[str, Any] | str | None,
+        pause_after: Iterable[str] = (),
+    ) -> UUID:
+        """Do a run that has ended again from a phase on, as a project of its own; return its id.
+
+        Raises:
+            NotFoundError, ConflictError, InputError, StorageError: as ``Flow.open`` and ``Flow.revise`` do.
+        """
+        return self.begin(self.open(project_id).revise(from_phase, artifact, pause_after=pause_after))
 
     def retry(self, project_id: UUID) -> None:
         """Do a failed run again.

@@ -215,6 +215,64 @@ describe("the workbench", () => {
   });
 });
 
+describe("after the end", () => {
+  const take = async (name: string, tab: string): Promise<void> => {
+    [...root.querySelectorAll<HTMLElement>("[role=tab]")].find((one) => one.textContent === tab)!.click();
+    await frame();
+    buttonNamed(name).click();
+    await frame();
+  };
+
+  it("has the rest written again from an edited specification, as a new version that leads back", async () => {
+    await show(eventsOf("completed"));
+    await take("修改需求重新生成", "需求");
+    const spec = session.snapshot!.spec!;
+    const artifact = { ...spec, markdown: "# 我的需求\n" };
+    session.draft.value = artifact;
+    session.setPauseEach(true);
+    buttonNamed("改好了，重新生成").click();
+    await until(() => session.store.value?.projectId === transport.nextId, "the new version");
+    session.setPauseEach(false);
+    expect(transport.calls.at(-1)).toEqual(["generate", { from_project: PROJECT, from_phase: "plan", artifact, pause_after: ["plan"] }]);
+    expect(session.draft.value).toBeNull();
+    expect(session.revising.value).toBeNull();
+    await frame();
+    buttonNamed("上一个版本").click();
+    expect(session.store.value!.projectId).toBe(PROJECT);
+  });
+
+  it("begins with the plan as it is when nothing was changed in it", async () => {
+    await show(eventsOf("completed"));
+    await take("修改方案重新生成", "方案");
+    buttonNamed("改好了，重新生成").click();
+    await until(() => transport.calls.some(([kind]) => kind === "generate"), "the request");
+    expect(transport.calls.at(-1)).toEqual(["generate", { from_project: PROJECT, from_phase: "implement" }]);
+  });
+
+  it("keeps what was edited when it is refused, and lets go of it when the reader does", async () => {
+    await show(eventsOf("completed"));
+    await take("修改需求重新生成", "需求");
+    const artifact = { ...session.snapshot!.spec!, markdown: "# 我的需求\n" };
+    session.draft.value = artifact;
+    transport.refusal = new ApiError("你已经有 4 个项目在生成，请等一个结束。", 429, "too_many_runs", true);
+    await session.regenerate();
+    await frame();
+    expect(find("[role=alert]").textContent).toContain("你已经有 4 个项目在生成");
+    expect(session.draft.value).toEqual(artifact);
+    await frame();
+    buttonNamed("不改了").click();
+    await frame();
+    expect(session.draft.value).toBeNull();
+    expect(root.querySelector(".af-editor")).toBeNull();
+  });
+
+  it("offers nothing of it while the run is at work", async () => {
+    await show(eventsOf("completed").slice(0, -1));
+    expect(session.snapshot!.status).toBe("processing");
+    expect(root.textContent).not.toContain("重新生成");
+  });
+});
+
 describe("Markdown", () => {
   it.each([
     ["<script>alert(1)</script>", "&lt;script&gt;"],

@@ -21,7 +21,8 @@ const WAY_TITLES: Record<Way, TextKey> = {
 
 export function ArtifactEditor({ session, artifact }: { session: Session; artifact: Artifact }): JSX.Element {
   const [way, setWay] = useState<Way>("text");
-  const draft = session.draft.value ?? artifact;
+  const edited = session.draft.value?.kind === artifact.kind ? session.draft.value : null;
+  const draft = edited ?? artifact;
   const change = (next: Artifact): void => {
     session.draft.value = sameArtifact(next, artifact) ? null : next;
   };
@@ -33,7 +34,7 @@ export function ArtifactEditor({ session, artifact }: { session: Session; artifa
             {t(WAY_TITLES[name])}
           </button>
         ))}
-        {session.draft.value && <span class="af-changed">{t("edit.changed")}</span>}
+        {edited && <span class="af-changed">{t("edit.changed")}</span>}
       </div>
       {way === "text" && (
         <div class="af-editor-text">

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { tailText } from "../state/fold";
+import { isFinal, tailText } from "../state/fold";
 import type { Session, Tab } from "../state/session";
 import { programsOf } from "../state/program";
 import type { ProjectStore } from "../state/store";
@@ -11,6 +11,7 @@ import { ArtifactEditor } from "./ArtifactEditor";
 import { Examples } from "./Empty";
 import { FileView } from "./FileView";
 import { Markdown } from "./Markdown";
+import { Revise } from "./Revise";
 import { RunPane } from "./RunPane";
 
 export function View({ session, id }: { session: Session; id: string }): JSX.Element {
@@ -81,7 +82,7 @@ interface ArtifactProps {
   which: "spec" | "plan";
 }
 
-/** The specification or the plan: as it is typed, as it came out, or, while the run waits for it, as it is edited. */
+/** The specification or the plan: as it is typed, as it came out, or as it is edited: while the run waits for it, and after the end. */
 function ArtifactView({ session, store, which }: ArtifactProps): JSX.Element {
   const snapshot = store.current;
   const artifact = which === "spec" ? snapshot.spec : snapshot.plan;
@@ -89,7 +90,10 @@ function ArtifactView({ session, store, which }: ArtifactProps): JSX.Element {
   const waiting = t(which === "spec" ? "view.spec.waiting" : "view.plan.waiting");
   const awaited = snapshot.status === "paused" && (snapshot.plan ? "plan" : "spec") === which;
   if (artifact && awaited) return <ArtifactEditor session={session} artifact={artifact} />;
-  if (artifact) return <Sheet live={false}><Markdown text={artifact.markdown} /></Sheet>;
+  if (artifact) {
+    const sheet = <Sheet live={false}><Markdown text={artifact.markdown} /></Sheet>;
+    return isFinal(snapshot.status) ? <Revise session={session} artifact={artifact}>{sheet}</Revise> : sheet;
+  }
   const text = tailText(phase.content);
   if (!text && snapshot.status === "failed") return <Examples session={session} />;
   if (!text) return <p class="af-quiet">{waiting}</p>;

@@ -13,6 +13,7 @@ import { Log } from "./Log";
 import { Notices } from "./Notices";
 import { Phases } from "./Phases";
 import { Projects } from "./Projects";
+import { Earlier } from "./Revise";
 import { View } from "./View";
 
 export function Workbench({ session, id }: { session: Session; id: string }): JSX.Element {
@@ -62,6 +63,7 @@ function Tools({ session }: { session: Session }): JSX.Element {
   return (
     <div class="af-head-tools">
       <Origin session={session} />
+      <Earlier session={session} />
       <button
         type="button"
         class="af-tool"

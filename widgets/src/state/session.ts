@@ -2,7 +2,7 @@
 
 import { batch, effect, signal } from "@preact/signals";
 import type { Hub } from "../transport/hub";
-import { ApiError, isApiError, type GenerateRequest, type Transport, type Welcome } from "../transport/types";
+import { ApiError, isApiError, type GenerateRequest, type ReviseRequest, type Transport, type Welcome } from "../transport/types";
 import { PHASES, type Artifact, type PhaseType, type Snapshot } from "../types";
 import { emptyTail, isFinal } from "./fold";
 import { recallLook, rememberLook, rememberOpen } from "./memory";
@@ -34,8 +34,10 @@ export class Session {
   readonly busy = signal(false);
   readonly pauseEach = signal(person.read("pauseEach", "") === "yes");
   readonly drawer = signal(false);
-  /** The artifact as the reader edited it while the run is paused; null while it is as it came. */
+  /** The artifact as the reader edited it, while the run is paused or after its end; null while it is as it came. */
   readonly draft = signal<Artifact | null>(null);
+  /** What the reader edits after the end, to have the rest written again. */
+  readonly revising = signal<Artifact["kind"] | null>(null);
   /** Folders that are folded away. */
   readonly closed = signal<ReadonlySet<string>>(new Set());
 
@@ -79,7 +81,7 @@ export class Session {
       this.openPhase.value = null;
       this.path.value = null;
       this.tab.value = "spec";
-      this.draft.value = null;
+      this.revise(null);
       this.failure.value = null;
       this.store.value = null;
       this.recall(projectId);
@@ -144,6 +146,7 @@ export class Session {
   retry(): Promise<void> {
     this.following.value = true;
     this.openPhase.value = null;
+    this.revise(null);
     return this.act((id) => this.transport.retry(id));
   }
 
@@ -153,6 +156,31 @@ export class Session {
       await this.transport.resume(id, artifact);
       this.draft.value = null;
       this.following.value = true;
+    });
+  }
+
+  /** Take up the specification or the plan of a run that has ended; null lays it down, unchanged. */
+  revise(kind: Artifact["kind"] | null): void {
+    batch(() => {
+      this.revising.value = kind;
+      // Edited while the run was paused, and cancelled then: the reader goes on with that.
+      if (this.draft.value?.kind !== kind) this.draft.value = null;
+    });
+  }
+
+  /** Have everything after what was taken up written again, as a project of its own. */
+  async regenerate(): Promise<void> {
+    const earlier = this.store.value;
+    const kind = this.revising.value;
+    if (!earlier || !kind) return;
+    const request: ReviseRequest = { from_project: earlier.projectId, from_phase: kind === "spec" ? "plan" : "implement" };
+    if (this.draft.value) request.artifact = this.draft.value;
+    if (this.pauseEach.value && kind === "spec") request.pause_after = ["plan"];
+    const prompt = earlier.request.value?.user_input ?? this.prompt.value;
+    await this.attempt(async () => {
+      this.show(await this.transport.generate(request));
+      const store = this.store.value;
+      if (store) store.request.value = { user_input: prompt, derived_from: earlier.projectId };
     });
   }
 

@@ -12,6 +12,7 @@ import {
   type GenerateRequest,
   type ProjectSummary,
   type RequestInfo,
+  type ReviseRequest,
   type StreamOptions,
   type Template,
   type Transport,
@@ -62,7 +63,7 @@ export class KernelTransport implements Transport {
     return { templates: (body["templates"] as Template[]) ?? [], capabilities: { run: false, play: false } };
   }
 
-  async generate(request: GenerateRequest): Promise<string> {
+  async generate(request: GenerateRequest | ReviseRequest): Promise<string> {
     return (await this.call("generate", { ...request })).body["project_id"] as string;
   }
 

@@ -12,6 +12,7 @@ import {
   type GenerateRequest,
   type ProjectSummary,
   type RequestInfo,
+  type ReviseRequest,
   type StreamOptions,
   type Template,
   type Transport,
@@ -48,7 +49,7 @@ export class RestTransport implements Transport {
     };
   }
 
-  async generate(request: GenerateRequest): Promise<string> {
+  async generate(request: GenerateRequest | ReviseRequest): Promise<string> {
     return (await this.json<{ project_id: string }>("POST", "api/generate", request)).project_id;
   }
 

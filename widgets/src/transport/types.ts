@@ -12,6 +12,15 @@ export interface GenerateRequest {
   pause_after?: PhaseType[];
 }
 
+/** A run that has ended, to be done again: from `plan` on with the specification, from `implement` on with the plan. */
+export interface ReviseRequest {
+  from_project: string;
+  from_phase: "plan" | "implement";
+  /** As it was edited; without it the one that is there. */
+  artifact?: Artifact;
+  pause_after?: PhaseType[];
+}
+
 export interface Template {
   id: string;
   title: string;
@@ -72,6 +81,8 @@ export interface RequestInfo {
   spec?: Spec | null;
   plan?: Plan | null;
   project?: GeneratedProject | null;
+  /** The project whose next version this one is. */
+  derived_from?: string | null;
   prompts?: PromptRecord[];
 }
 
@@ -100,7 +111,7 @@ export interface StreamOptions {
 export interface Transport {
   readonly kind: "rest" | "kernel";
   welcome(): Promise<Welcome>;
-  generate(request: GenerateRequest): Promise<string>;
+  generate(request: GenerateRequest | ReviseRequest): Promise<string>;
   /** Resolves when the other side ended the stream. */
   stream(projectId: string, options: StreamOptions): Promise<void>;
   projects(): Promise<ProjectSummary[]>;

@@ -1,0 +1,62 @@
+/** After the end: the specification or the plan can be taken up again, and what follows from it written anew. */
+
+import type { ComponentChildren, JSX } from "preact";
+import type { Session } from "../state/session";
+import type { Artifact } from "../types";
+import { t } from "../i18n";
+import { ArtifactEditor } from "./ArtifactEditor";
+import { Icon } from "./icons";
+
+interface ReviseProps {
+  session: Session;
+  artifact: Artifact;
+  /** What is shown while nothing is edited. */
+  children: ComponentChildren;
+}
+
+export function Revise({ session, artifact, children }: ReviseProps): JSX.Element {
+  const { kind } = artifact;
+  const other = session.revising.value !== null && session.revising.value !== kind && session.draft.value !== null;
+  if (session.revising.value === kind) {
+    return (
+      <>
+        <ArtifactEditor session={session} artifact={artifact} />
+        <div class="af-filebar">
+          <span>{t("revise.help")}</span>
+          <button type="button" class="af-btn" onClick={() => session.revise(null)}>{t("revise.drop")}</button>
+          <button type="button" class="af-btn af-primary" disabled={session.busy.value} onClick={() => void session.regenerate()}>
+            {t("revise.go")}
+          </button>
+        </div>
+      </>
+    );
+  }
+  const take = (): void => {
+    session.following.value = false;
+    session.revise(kind);
+  };
+  return (
+    <>
+      {children}
+      <div class="af-filebar">
+        {/* One at a time: taking this one up would lay the other one down, with what was changed in it. */}
+        <span>{other ? t(kind === "spec" ? "revise.other.plan" : "revise.other.spec") : ""}</span>
+        <button type="button" class="af-btn" disabled={other} onClick={take}>
+          <Icon name="pen" />
+          {t(`revise.${kind}`)}
+        </button>
+      </div>
+    </>
+  );
+}
+
+/** The way back from a version to the one that it was made from. */
+export function Earlier({ session }: { session: Session }): JSX.Element | null {
+  const earlier = session.store.value?.request.value?.derived_from;
+  if (!earlier) return null;
+  return (
+    <button type="button" class="af-tool af-earlier" title={t("revise.earlier.help")} onClick={() => session.show(earlier)}>
+      {t("revise.earlier")}
+    </button>
+  );
+}
