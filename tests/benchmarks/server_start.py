@@ -1,8 +1,11 @@
 """What loading costs: ``import aiflow`` beside pydantic, the extension in a Jupyter server, and a zip of 10 MB.
 
 python -m tests.benchmarks.server_start
+
+With ``--starts 100`` instead: so many consecutive starts of the server, and what their logs complain of.
 """
 
+import argparse
 import io
 import os
 import subprocess
@@ -16,6 +19,7 @@ from pathlib import Path
 from aiflow_server.zips import zip_pieces
 
 from aiflow.folder import ProjectFolder
+from tests.benchmarks.server_starts import consecutive
 from tests.benchmarks.table import show
 from tests.server.projects import Shelf
 
@@ -98,6 +102,11 @@ def peak(action: object) -> float:
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--starts", type=int, help="start the server so many times")
+    starts = parser.parse_args().starts
+    if starts:
+        return consecutive(starts)
     with tempfile.TemporaryDirectory() as name:
         return imports() | zips(Path(name))
 

@@ -1,0 +1,126 @@
+"""Runs the benchmarks one after another and writes their tables into this folder's README.
+
+    python -m tests.benchmarks            all of them, about half an hour
+    python -m tests.benchmarks NAME...    some of them
+    python -m tests.benchmarks --list
+
+What stands in README.md outside the markers is left as it is; a benchmark without a section gets one at the end. Let the
+machine be otherwise idle: the load is printed with each table.
+"""
+
+import argparse
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.benchmarks.table import machine
+
+README = Path(__file__).with_name("README.md")
+TIMEOUT_S = 1800
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """One command and the section that its output belongs to.
+
+    Attributes:
+        name: on the command line and in the README's markers.
+        title: of a new section.
+        command: what follows ``python -m``.
+    """
+
+    name: str
+    title: str
+    command: tuple[str, ...]
+
+    def run(self) -> tuple[str, bool]:
+        """Return what it prints, as Markdown, and whether its targets were met."""
+        began = time.monotonic()
+        done = subprocess.run(
+            [sys.executable, "-m", *self.command],
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            timeout=TIMEOUT_S,
+            check=False,
+        )
+        seconds = time.monotonic() - began
+        text = done.stdout.strip()
+        if "|---" not in text:
+            text = f"{machine()}\n\n```text\n{text}\n```"
+        verdict = "met, or none set" if done.returncode == 0 else f"**missed** (exit code {done.returncode})"
+        return f"{text}\n\nTargets: {verdict}. The command took {seconds:.0f} s.", done.returncode == 0
+
+
+BENCHMARKS = (
+    Benchmark(
+        "engine", "Engine: processor time per streamed chunk", ("tests.benchmarks.engine", "--rounds", "2")
+    ),
+    Benchmark("extraction", "Extraction: time and memory", ("tests.benchmarks.extraction",)),
+    Benchmark("server_latency", "A file's way to its clients", ("tests.benchmarks.server_latency",)),
+    Benchmark("server_tree", "The tree of 10,000 files", ("tests.benchmarks.server_tree",)),
+    Benchmark("server_stream", "Event streams", ("tests.benchmarks.server_stream",)),
+    Benchmark("server_list", "The list of 5,000 projects", ("tests.benchmarks.server_list",)),
+    Benchmark("server_start", "Imports, loading, and a zip", ("tests.benchmarks.server_start",)),
+    Benchmark(
+        "server_starts",
+        "A hundred consecutive starts",
+        ("tests.benchmarks.server_start", "--starts", "100"),
+    ),
+    Benchmark("server_forty", "Forty generations at once", ("tests.benchmarks.server_forty",)),
+    Benchmark(
+        "server_forty_smoke",
+        "Forty generations at once, with the trial run of each program",
+        ("tests.benchmarks.server_forty", "--smoke"),
+    ),
+    Benchmark("durability", "What durability costs", ("tests.benchmarks.durability",)),
+    Benchmark("player", "Played games, the server's half", ("tests.benchmarks.player",)),
+    Benchmark("player_page", "Played games in a page", ("tests.benchmarks.player_page",)),
+    Benchmark("attacks", "Hostile paths", ("tests.attacks", "--cases", "100000")),
+)
+
+
+def put(text: str, benchmark: Benchmark, table: str) -> str:
+    """Return the README with a benchmark's table between its markers."""
+    first, last = f"<!-- begin {benchmark.name} -->", f"<!-- end {benchmark.name} -->"
+    before, found, rest = text.partition(first)
+    if not found:
+        command = " ".join(benchmark.command)
+        return f"{text.rstrip()}\n\n## {benchmark.title}\n\n    python -m {command}\n\n{first}\n\n{table}\n\n{last}\n"
+    _, end, after = rest.partition(last)
+    if not end:
+        raise SystemExit(f"README.md: no {last!r}")
+    return f"{before}{first}\n\n{table}\n\n{last}{after}"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", choices=[*(one.name for one in BENCHMARKS), []])
+    parser.add_argument("--list", action="store_true")
+    options = parser.parse_args()
+    if options.list:
+        for one in BENCHMARKS:
+            print(f"{one.name:<20} {one.title}")
+        return 0
+    missed = []
+    for one in BENCHMARKS:
+        if options.names and one.name not in options.names:
+            continue
+        print(f"{one.name} …", flush=True)
+        table, met = one.run()
+        print(table, flush=True)
+        # Read anew each time: half an hour is long, and others write there too.
+        README.write_text(put(README.read_text(encoding="utf-8"), one, table), encoding="utf-8")
+        if not met:
+            missed.append(one.name)
+    print("missed: " + (", ".join(missed) or "none"))
+    return int(bool(missed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
