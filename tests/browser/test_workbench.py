@@ -219,6 +219,8 @@ def test_earlier_projects_open_and_are_deleted(notebook: Opener, lab: Lab) -> No
     reaches(other, "completed")
     button(other, "以前的项目").click()
     other.get_by_role("button", name=re.compile(f"^删除 .*{first[:8]}$")).click()
-    other.get_by_role("button", name="删除", exact=True).click()
+    button(other, "撤销删除").click()
+    other.get_by_role("button", name=re.compile(f"^删除 .*{first[:8]}$")).click()
+    button(other, "现在就删").click()
     expect(other).to_have_attribute("data-status", "idle")
     assert first not in {project["project_id"] for project in lab.get("api/projects")["projects"]}

@@ -1,6 +1,6 @@
 /** A transport in the test's hands: what was asked is noted, what comes back is decided. */
 
-import type { DirectoryTree, FileBody, PromptRecord, RequestInfo, StreamOptions, Transport, Welcome } from "../src/transport/types";
+import type { DirectoryTree, FileBody, ProjectSummary, PromptRecord, RequestInfo, StreamOptions, Transport, Welcome } from "../src/transport/types";
 import { ApiError } from "../src/transport/types";
 
 export const WELCOME: Welcome = {
@@ -21,6 +21,7 @@ export class FakeTransport implements Transport {
   files: Record<string, { text: string; etag: string }> = {};
   nextId = "11111111-1111-4111-8111-111111111111";
   prompts: PromptRecord[] = [];
+  known: ProjectSummary[] = [];
   refusal: ApiError | null = null;
 
   /** The streams that are held now. */
@@ -59,9 +60,9 @@ export class FakeTransport implements Transport {
       this.streams.push(stream);
     });
   }
-  async projects(): Promise<never[]> {
+  async projects(): Promise<ProjectSummary[]> {
     this.note("projects");
-    return [];
+    return this.known;
   }
   async request(): Promise<RequestInfo> {
     return { user_input: "做一个猜数字的小游戏", prompts: this.prompts };

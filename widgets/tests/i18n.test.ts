@@ -16,7 +16,7 @@ const slots = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((
 const MAIN = ["action.start", "action.stop", "action.continue", "action.retry", "action.pauseEach", "action.run", "action.play", "action.download"] as const;
 /** The keys that name buttons, switches and fields. */
 const CONTROLS = keys.filter((key) =>
-  /^(action\.|phase\.open|projects\.(open|delete)|ask\.label|revise\.|edit\.(text|fields|diff)|log\.(thinking|sent$)|view\.file\.label)/.test(key),
+  /^(action\.|phase\.open|projects\.(open|delete|undo|now)|ask\.label|revise\.|edit\.(text|fields|diff)|log\.(thinking|sent$)|view\.file\.label)/.test(key),
 );
 
 describe("the two languages", () => {

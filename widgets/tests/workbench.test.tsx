@@ -6,6 +6,7 @@ import { Workbench } from "../src/components/Workbench";
 import { setLanguage } from "../src/i18n";
 import { now } from "../src/state/clock";
 import { OpenFile } from "../src/state/file";
+import { UNDO_MS } from "../src/state/removals";
 import { Session } from "../src/state/session";
 import { Hub } from "../src/transport/hub";
 import { ApiError } from "../src/transport/types";
@@ -270,6 +271,62 @@ describe("after the end", () => {
     await show(eventsOf("completed").slice(0, -1));
     expect(session.snapshot!.status).toBe("processing");
     expect(root.textContent).not.toContain("重新生成");
+  });
+});
+
+describe("the drawer of projects", () => {
+  const deletions = (): unknown[][] => transport.calls.filter(([kind]) => kind === "delete");
+
+  beforeEach(async () => {
+    const made = { status: "completed", created_at: "2026-01-01T00:00:00.000Z", file_count: 3 };
+    transport.known = [
+      { project_id: PROJECT, project_name: "guess", ...made },
+      { project_id: transport.nextId, project_name: "snake", ...made },
+    ];
+    await show(eventsOf("completed"));
+    buttonNamed("以前的项目").click();
+    await until(() => root.querySelectorAll(".af-project").length === 2, "the projects");
+  });
+
+  it("deletes after a few seconds, in which nothing is sent and the reader can undo", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      session.removals.ask(transport, PROJECT);
+      session.removals.ask(transport, transport.nextId);
+      vi.advanceTimersByTime(UNDO_MS - 1);
+      session.removals.undo(transport.nextId);
+      expect(deletions()).toEqual([]);
+      vi.advanceTimersByTime(2 * UNDO_MS);
+      expect(deletions()).toEqual([["delete", PROJECT]]);
+    } finally {
+      vi.useRealTimers();
+    }
+    await until(() => session.store.value === null, "an empty workbench");
+    await frame();
+    expect([...root.querySelectorAll(".af-project .af-name")].map((one) => one.textContent.trim())).toEqual(["snake"]);
+  });
+
+  it("says in the row that it goes, and puts the way back under the fingers", async () => {
+    buttonNamed("删除 snake").click();
+    await until(() => root.querySelector(".af-confirm") !== null, "the row");
+    await frame();
+    expect(find(".af-confirm").textContent).toContain("snake");
+    expect(document.activeElement).toBe(buttonNamed("撤销删除"));
+    buttonNamed("撤销删除").click();
+    await frame();
+    expect(buttonNamed("打开 snake")).toBeTruthy();
+    expect(deletions()).toEqual([]);
+  });
+
+  it("keeps the row when the deletion is refused, and says why", async () => {
+    buttonNamed("删除 snake").click();
+    await frame();
+    transport.refusal = new ApiError("这个项目正在生成，请先停止它。", 409, "conflict", false);
+    buttonNamed("现在就删").click();
+    await until(() => session.failure.value !== null, "the refusal");
+    await frame();
+    expect(find("[role=alert]").textContent).toContain("请先停止它");
+    expect(buttonNamed("打开 snake")).toBeTruthy();
   });
 });
 

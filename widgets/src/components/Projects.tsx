@@ -1,7 +1,8 @@
 /** Earlier projects: what they are, how they ended, and to open or delete them. */
 
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { UNDO_MS } from "../state/removals";
 import { asApiError, type Session } from "../state/session";
 import type { ApiError, ProjectSummary } from "../transport/types";
 import { errorText, formatAge, t, type TextKey } from "../i18n";
@@ -10,7 +11,6 @@ import { Icon } from "./icons";
 export function Projects({ session }: { session: Session }): JSX.Element {
   const [projects, setProjects] = useState<ProjectSummary[] | null>(null);
   const [failure, setFailure] = useState<ApiError | null>(null);
-  const [asked, setAsked] = useState<string | null>(null);
 
   useEffect(() => {
     let gone = false;
@@ -23,16 +23,8 @@ export function Projects({ session }: { session: Session }): JSX.Element {
     };
   }, [session]);
 
-  const remove = async (project: ProjectSummary): Promise<void> => {
-    try {
-      await session.transport.remove(project.project_id);
-      setProjects((old) => old?.filter((other) => other !== project) ?? null);
-      if (session.store.value?.projectId === project.project_id) session.show("");
-    } catch (error) {
-      setFailure(asApiError(error));
-    }
-    setAsked(null);
-  };
+  const { waiting, gone } = session.removals;
+  const shown = projects?.filter((project) => !gone.value.has(project.project_id));
   const close = (): void => {
     session.drawer.value = false;
   };
@@ -53,16 +45,12 @@ export function Projects({ session }: { session: Session }): JSX.Element {
       </header>
       {failure && <p class="af-quiet" role="alert">{errorText(failure.reason, failure.message)}</p>}
       {!projects && !failure && <p class="af-quiet" aria-busy="true">{t("projects.loading")}</p>}
-      {projects?.length === 0 && <p class="af-quiet">{t("projects.none")}</p>}
+      {shown?.length === 0 && <p class="af-quiet">{t("projects.none")}</p>}
       <ul>
-        {projects?.map((project) => (
+        {shown?.map((project) => (
           <li key={project.project_id} data-status={project.status}>
-            {asked === project.project_id ? (
-              <div class="af-confirm">
-                <span>{t("projects.confirm", { name: project.project_name })}</span>
-                <button type="button" class="af-btn" onClick={() => setAsked(null)}>{t("action.keep")}</button>
-                <button type="button" class="af-btn af-danger" onClick={() => void remove(project)}>{t("action.delete")}</button>
-              </div>
+            {waiting.value.has(project.project_id) ? (
+              <Leaving session={session} project={project} />
             ) : (
               <ProjectLine
                 project={project}
@@ -72,13 +60,28 @@ export function Projects({ session }: { session: Session }): JSX.Element {
                   session.show(project.project_id);
                   close();
                 }}
-                onDelete={() => setAsked(project.project_id)}
+                onDelete={() => session.removals.ask(session.transport, project.project_id)}
               />
             )}
           </li>
         ))}
       </ul>
     </section>
+  );
+}
+
+/** A project that is about to be deleted. */
+function Leaving({ session, project }: { session: Session; project: ProjectSummary }): JSX.Element {
+  const undo = useRef<HTMLButtonElement>(null);
+  // The button that was pressed is gone; whoever uses the keyboard finds the way back under the fingers.
+  useEffect(() => undo.current?.focus(), []);
+  const { project_id: id, project_name: name } = project;
+  return (
+    <div class="af-confirm" role="status">
+      <span>{t("projects.leaving", { name, seconds: UNDO_MS / 1000 })}</span>
+      <button type="button" class="af-btn" ref={undo} onClick={() => session.removals.undo(id)}>{t("projects.undo")}</button>
+      <button type="button" class="af-btn af-danger" onClick={() => void session.removals.now(id)}>{t("projects.now")}</button>
+    </div>
   );
 }
 

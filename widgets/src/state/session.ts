@@ -7,6 +7,7 @@ import { PHASES, type Artifact, type PhaseType, type Snapshot } from "../types";
 import { emptyTail, isFinal } from "./fold";
 import { recallLook, rememberLook, rememberOpen } from "./memory";
 import { person } from "./person";
+import { Removals } from "./removals";
 import type { ProjectStore } from "./store";
 
 export const PROMPT_LIMIT = 1000;
@@ -40,6 +41,15 @@ export class Session {
   readonly revising = signal<Artifact["kind"] | null>(null);
   /** Folders that are folded away. */
   readonly closed = signal<ReadonlySet<string>>(new Set());
+
+  readonly removals = new Removals(
+    (projectId) => {
+      if (this.store.value?.projectId === projectId) this.show("");
+    },
+    (error) => {
+      this.failure.value = asApiError(error);
+    },
+  );
 
   source: Source;
   /** Shown because it was open before the page was loaded anew; if it is gone meanwhile, nobody asked for it. */
