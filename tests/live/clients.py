@@ -27,7 +27,12 @@ class StreamClient(asyncio.Protocol):
 
     @classmethod
     async def open(
-        cls, port: int, path: str, *, end: bytes = b'"event_type":"status","status":"completed"', watch: bool = False
+        cls,
+        port: int,
+        path: str,
+        *,
+        end: bytes = b'"event_type":"status","status":"completed"',
+        watch: bool = False,
     ) -> Self:
         """Connect and ask; ``end`` is what the last event holds."""
         request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: token {TOKEN}\r\n\r\n".encode()
