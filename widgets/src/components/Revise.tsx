@@ -17,12 +17,14 @@ interface ReviseProps {
 export function Revise({ session, artifact, children }: ReviseProps): JSX.Element {
   const { kind } = artifact;
   const other = session.revising.value !== null && session.revising.value !== kind && session.draft.value !== null;
+  // A prepared run is written out once more, but no wish changes it: nobody should wait for what cannot come.
+  const isLesson = session.store.value?.current.engine === "lessons";
   if (session.revising.value === kind) {
     return (
       <>
         <ArtifactEditor session={session} artifact={artifact} />
         <div class="af-filebar">
-          <span>{t("revise.help")}</span>
+          <span>{t(isLesson ? "revise.help.lesson" : "revise.help")}</span>
           <button type="button" class="af-btn" onClick={() => session.revise(null)}>{t("revise.drop")}</button>
           <button type="button" class="af-btn af-primary" disabled={session.busy.value} onClick={() => void session.regenerate()}>
             {t("revise.go")}

@@ -116,6 +116,7 @@ export const en: Record<TextKey, string> = {
   "revise.go": "Generate again from this",
   "revise.drop": "Leave it as it was",
   "revise.help": "Everything after this is written again, as a new project; this version is kept.",
+  "revise.help.lesson": "An offline lesson is prepared and comes out the same; only a model follows your changes.",
   "revise.other.spec": "You are editing the specification; finish that first.",
   "revise.other.plan": "You are editing the plan; finish that first.",
   "revise.earlier": "Earlier version",

@@ -116,6 +116,7 @@ export const zh = {
   "revise.go": "改好了，重新生成",
   "revise.drop": "不改了",
   "revise.help": "从这里往后会重新写成一个新项目；现在这个版本也会留着。",
+  "revise.help.lesson": "离线课程是预先准备好的，会照原样再写一遍；连上模型，才会照着你的改动来写。",
   "revise.other.spec": "需求正在改，先改好它。",
   "revise.other.plan": "方案正在改，先改好它。",
   "revise.earlier": "上一个版本",
