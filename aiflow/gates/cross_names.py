@@ -11,6 +11,7 @@ from aiflow.gates.circular import find_circular
 from aiflow.gates.exports import Exports, module_exports
 from aiflow.gates.guards import Guarded
 from aiflow.gates.modules import find_module, find_relative, is_folder
+from aiflow.gates.walking import walk
 
 
 class CrossNamesGate:
@@ -165,7 +166,7 @@ def _given_from_outside(project: Sources) -> set[str]:
     found: set[str] = set()
     for path in project.python_paths:
         tree = project.tree(path)
-        for node in ast.walk(tree) if tree is not None else ():
+        for node in walk(tree) if tree is not None else ():
             if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
                 owner = node.value.id if isinstance(node.value, ast.Name) else "self"
                 found |= set() if owner in {"self", "cls"} else {node.attr}

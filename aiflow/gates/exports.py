@@ -11,6 +11,7 @@ from pathlib import Path
 
 from aiflow.gates.base import UNPARSABLE, Sources, parse
 from aiflow.gates.modules import find_module, find_relative
+from aiflow.gates.walking import walk
 
 # Extension modules of the standard library that beginners import with a star; importing them does nothing else.
 _SAFE_TO_IMPORT = frozenset({"math", "cmath", "time", "itertools", "_random", "array", "errno"})
@@ -74,7 +75,7 @@ def module_exports(project: Sources, path: str, seen: frozenset[str] = frozenset
 def star_exports(project: Sources, path: str, tree: ast.Module) -> Exports:
     """Return what all star imports of a file bring together."""
     found = Exports()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
             theirs = _star_of(project, path, node, frozenset({path}))
             found.star |= theirs.star
@@ -204,7 +205,7 @@ class _Top:
 
     def _take_globals(self, tree: ast.Module) -> None:
         # A function may bind the module's names: `global score` and an assignment.
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, ast.Global):
                 self.names |= set(node.names)
 
@@ -227,6 +228,6 @@ def _top_nodes(tree: ast.Module) -> Iterator[ast.AST]:
             continue
         if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
             # Its own scope, but for what a walrus binds outside it.
-            stack.extend(inner.target for inner in ast.walk(node) if isinstance(inner, ast.NamedExpr))
+            stack.extend(inner.target for inner in walk(node) if isinstance(inner, ast.NamedExpr))
             continue
         stack.extend(ast.iter_child_nodes(node))

@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from aiflow.gates.walking import walk
+
 _PLATFORM_ATTRIBUTES = {("os", "name"), ("sys", "platform"), ("platform", "system"), ("platform", "platform")}
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 _NODES = (ast.AST, list)  # made once: `A | B` would be made anew for every field of every node
@@ -102,7 +104,7 @@ def _leaves(body: list[ast.stmt]) -> bool:
 
 def asks_platform(test: ast.expr, asking: set[str] | None = None) -> bool:
     """Whether an expression looks at the platform, or at a name that was made from it."""
-    for node in ast.walk(test):
+    for node in walk(test):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             if (node.value.id, node.attr) in _PLATFORM_ATTRIBUTES:
                 return True
@@ -124,7 +126,7 @@ def _is_for_editors(test: ast.expr) -> bool:
 def _asking_names(tree: ast.Module) -> set[str]:
     """Return the variables and functions whose value says which platform this is: ``IS_WINDOWS = os.name == "nt"``."""
     found: set[str] = set()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if (
             isinstance(node, ast.Assign | ast.AnnAssign)
             and node.value is not None
@@ -138,7 +140,7 @@ def _asking_names(tree: ast.Module) -> set[str]:
                     found.add(target.attr)
         elif isinstance(node, ast.FunctionDef) and any(
             isinstance(inner, ast.Return) and inner.value is not None and asks_platform(inner.value)
-            for inner in ast.walk(node)
+            for inner in walk(node)
         ):
             found.add(node.name)
         elif isinstance(node, ast.ImportFrom) and node.module in {"platform", "sys", "os"}:
@@ -153,7 +155,7 @@ def _asking_names(tree: ast.Module) -> set[str]:
 def _import_flags(tree: ast.Module) -> set[str]:
     """Return names such as ``HAS_CURSES`` that ``try: import …`` and its handler set."""
     found: set[str] = set()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if not isinstance(node, ast.Try) or not _catches(node, _IMPORT_ERRORS):
             continue
         if not any(isinstance(inner, ast.Import | ast.ImportFrom) for inner in node.body):

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from aiflow.gates.base import Finding, Severity, Sources, at
+from aiflow.gates.walking import walk
 from aiflow.paths import fold_path
 
 # Written by the pipeline itself at the end of its phases.
@@ -57,7 +58,7 @@ def _opens(project: Sources, path: str) -> Iterator[tuple[ast.Module, ast.Consta
         tree = project.tree(source)
         if tree is None:
             continue
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.endswith(name):
                 yield tree, node
 
@@ -69,13 +70,13 @@ def _is_opened(project: Sources, path: str) -> bool:
 def _is_written_by_program(project: Sources, path: str) -> bool:
     """Whether the program that names the file also writes files, or looks whether it is there."""
     for tree, _ in _opens(project, path):
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, ast.Attribute) and node.attr in {
                 "exists", "isfile", "is_file", "write_text", "write_bytes", "touch",
             }:  # fmt: skip
                 return True
             if isinstance(node, ast.ExceptHandler) and node.type is not None:
-                caught = {inner.id for inner in ast.walk(node.type) if isinstance(inner, ast.Name)}
+                caught = {inner.id for inner in walk(node.type) if isinstance(inner, ast.Name)}
                 if caught & {"FileNotFoundError", "OSError", "IOError", "Exception"}:
                     return True
             if isinstance(node, ast.Call) and _is_writing_open(node):
@@ -158,7 +159,7 @@ _QUIET_CALLS = {"set", "dict", "list", "tuple", "Path", "namedtuple", "TypeVar",
 
 
 def _calls(value: ast.expr) -> bool:
-    for node in ast.walk(value):
+    for node in walk(value):
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if name not in _QUIET_CALLS:

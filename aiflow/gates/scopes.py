@@ -2,12 +2,14 @@
 
 import ast
 
+from aiflow.gates.walking import walk
+
 _NODES = (ast.AST, list)  # made once: `A | B` would be made anew for every field of every node
 
 
 def defined_names(tree: ast.Module, *, top_only: bool = False) -> set[str]:
     """Return the names that a file binds, or those that its functions, classes and assignments bind at the top."""
-    nodes = tree.body if top_only else list(ast.walk(tree))
+    nodes = tree.body if top_only else walk(tree)
     found: set[str] = set()
     for node in nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -54,7 +56,7 @@ def evaluated_names(tree: ast.Module) -> set[tuple[int, int, str]]:
 
 def makes_names(tree: ast.Module) -> bool:
     """Whether the file makes names in ways that no reader of it can follow."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "exec":
             return True
         if isinstance(node, ast.Assign) and _is_namespace(node.value):
@@ -81,18 +83,18 @@ def _is_namespace(node: ast.expr) -> bool:
 
 def global_names(tree: ast.Module) -> set[str]:
     """Return what functions declare as ``global``: their assignments make the module's names."""
-    return {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names}
+    return {name for node in walk(tree) if isinstance(node, ast.Global) for name in node.names}
 
 
 def made_in_loop(tree: ast.Module, name: str, line: int) -> bool:
     """Whether ``name`` is used at ``line`` in a loop that gives it a value further down, for the next round."""
-    for loop in ast.walk(tree):
+    for loop in walk(tree):
         if not isinstance(loop, ast.For | ast.While | ast.AsyncFor):
             continue
         if not loop.lineno <= line <= (loop.end_lineno or loop.lineno):
             continue
-        grown = {node.target for node in ast.walk(loop) if isinstance(node, ast.AugAssign)}
-        for node in ast.walk(loop):
+        grown = {node.target for node in walk(loop) if isinstance(node, ast.AugAssign)}
+        for node in walk(loop):
             is_store = isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
             if is_store and node not in grown and getattr(node, "lineno", 0) > line:
                 return True
