@@ -3,12 +3,13 @@
 An engine is a class with ``from_config(config)``, announced in the entry point group ``aiflow.engines``.
 """
 
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from typing import Protocol
 
 from aiflow.config import Config
 from aiflow.engines.base import Engine
 from aiflow.exceptions import ConfigError
+from aiflow.plugins import entry_points
 
 GROUP = "aiflow.engines"
 # Also known where the distribution is not installed, e.g. in a checkout that was only put on the path.

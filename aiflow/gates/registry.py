@@ -1,7 +1,6 @@
 """Which gates there are, and how they are run one after the other."""
 
 from collections.abc import Iterable
-from importlib.metadata import entry_points
 
 from aiflow.config import GatesConfig
 from aiflow.gates.base import Finding, Gate, Sources
@@ -12,6 +11,7 @@ from aiflow.gates.placeholders import PlaceholdersGate
 from aiflow.gates.project import CompleteGate, MainFileGate, PlannedFilesGate
 from aiflow.gates.syntax import SyntaxGate
 from aiflow.gates.windows import WindowsGate
+from aiflow.plugins import entry_points
 
 ENTRY_POINT_GROUP = "aiflow.gates"
 

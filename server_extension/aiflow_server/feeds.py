@@ -75,12 +75,21 @@ class _Watcher:
         self._project_id = project_id
         self._config = config
         self._throttle = Throttle(WRITER_CHECK_S)
+        self._journal = store.record(project_id).journal_path
+        self._size = -1
 
     def __call__(self) -> bool:
         """Tell whether the record is gone; a run whose process is gone gets its last events."""
         if not self._throttle.is_due():
             return False
-        if not self._store.record(self._project_id).journal_path.is_file():
+        try:
+            size = self._journal.stat().st_size
+        except FileNotFoundError:
             return True
+        except OSError:
+            return False  # the feed's own reading says it
+        if size != self._size:
+            self._size = size
+            return False  # somebody has just written; to ask for the lock each time would cost forty runs a tenth of a core
         recover(self._store, self._project_id, self._config)
         return False
