@@ -2,8 +2,9 @@
 
     python -m tests.benchmarks.server_start --starts 100
 
-Each start is the real ``jupyter server`` in a process of its own, which must answer the list of projects, list the
-extension as loaded, and end by itself when it is asked to. Whatever its log says above INFO is counted and shown.
+Each start is the real ``jupyter server`` in a process of its own, which must answer the list of projects, say that the
+extension is loaded, and end by itself when it is asked to. Whatever its log says above INFO is counted and shown, Python's
+hidden warnings too, but for what the same server says without the extension: Jupyter's own deprecations.
 """
 
 import re
@@ -18,6 +19,8 @@ from tests.live.server import LiveServer, write_config
 
 # [W 2026-11-22 04:00:00.000 ServerApp] text
 _LEVELLED = re.compile(r"^\[([WEC]) [^\]]*\] (.*)$")
+ENVIRON = {"PYTHONWARNINGS": "default"}  # those that are usually hidden are shown too
+_SWITCH = re.compile(r"'aiflow_server': (?:True|False)")
 _LOADED = "aiflow_server | extension was successfully loaded"
 
 
@@ -25,6 +28,7 @@ def complaints(log: str) -> list[str]:
     """Return the lines that say a warning or an error, and any traceback."""
     found = []
     for line in log.splitlines():
+        line = _SWITCH.sub("...", line)  # noqa: PLW2901 - how the extension was switched on or off
         levelled = _LEVELLED.match(line)
         if levelled:
             found.append(f"{levelled[1]} {levelled[2]}")
@@ -33,10 +37,17 @@ def complaints(log: str) -> list[str]:
     return found
 
 
-def start_once(home: Path, environ: dict[str, str]) -> tuple[float, list[str]]:
-    """Start, ask, stop; return how long it took to the first answer, and what the log complains of."""
+def says_without(home: Path) -> set[str]:
+    """Return what the same server complains of without the extension."""
+    with LiveServer(home, extension=False, environ=ENVIRON) as server:
+        server.json("api/status")
+    return set(complaints(server.log))
+
+
+def start_once(home: Path, usual: set[str]) -> tuple[float, list[str]]:
+    """Start, ask, stop; return how long it took to the first answer, and what the log complains of beyond the usual."""
     (home / "server.log").unlink(missing_ok=True)
-    server = LiveServer(home, environ=environ)
+    server = LiveServer(home, environ=ENVIRON)
     found = []
     began = time.perf_counter()
     try:
@@ -50,7 +61,7 @@ def start_once(home: Path, environ: dict[str, str]) -> tuple[float, list[str]]:
         found.append(f"ended with {process.returncode}")
     if _LOADED not in server.log:
         found.append("the extension is not said to be loaded")
-    return seconds, found + complaints(server.log)
+    return seconds, found + [line for line in complaints(server.log) if line not in usual]
 
 
 def consecutive(starts: int) -> int:
@@ -61,9 +72,9 @@ def consecutive(starts: int) -> int:
     with tempfile.TemporaryDirectory() as name:
         home = Path(name)
         write_config(home, require_venv=False)
+        usual = says_without(home)
         for _ in range(starts):
-            # Every warning of Python's is shown, those that are usually hidden too.
-            seconds, found = start_once(home, {"PYTHONWARNINGS": "default"})
+            seconds, found = start_once(home, usual)
             times.append(seconds)
             said.update(found)
             clean += not found
