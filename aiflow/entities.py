@@ -1,13 +1,9 @@
-"""The entities of the two seed documents, with their fields, rules and state transitions.
+"""The entities of the two seed documents, with their fields and rules; the states they go through are `aiflow.states`'."""
 
-Where the documents differ, the design says how they are read: a request has the two further states ``paused`` and
-``cancelled``, and the status of a project follows from that of its request.
-"""
-
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Protocol, Self
 from uuid import UUID, uuid4
@@ -26,115 +22,68 @@ from aiflow.display import project_html, tree_lines
 from aiflow.exceptions import ConflictError, InputError, UnsafePathError
 from aiflow.inputs import MAX_PROMPT_CHARS, check_prompt
 from aiflow.paths import check_path
+from aiflow.states import (
+    FINAL_STATUSES,
+    PHASE_TRANSITIONS,
+    PROJECT_TRANSITIONS,
+    REQUEST_TRANSITIONS,
+    PhaseStatus,
+    PhaseType,
+    ProjectStatus,
+    RequestStatus,
+    project_status_of,
+)
 from aiflow.times import format_time, utc_now
+
+__all__ = [
+    "FINAL_STATUSES",
+    "MAX_FILE_BYTES",
+    "MAX_PROJECT_BYTES",
+    "MAX_PROJECT_FILES",
+    "MAX_RETRIES",
+    "PHASE_TRANSITIONS",
+    "PROJECT_NAME",
+    "PROJECT_TRANSITIONS",
+    "REQUEST_TRANSITIONS",
+    "CodeGenerationRequest",
+    "DirectoryTree",
+    "Entity",
+    "FileNode",
+    "GeneratedProject",
+    "NodeType",
+    "PhaseStatus",
+    "PhaseType",
+    "ProcessPhase",
+    "ProgramRunner",
+    "Project",
+    "ProjectStatus",
+    "RequestStatus",
+    "StructureDirectory",
+    "StructureFile",
+    "Timestamp",
+    "TreeDirectory",
+    "TreeFile",
+    "check_may_start",
+    "make_project_name",
+    "project_status_of",
+]
 
 MAX_RETRIES = 3
 MAX_FILE_BYTES = 1_000_000
 MAX_PROJECT_BYTES = 10_000_000
 MAX_PROJECT_FILES = 200
 
-
-class RequestStatus(StrEnum):
-    """Where a request stands."""
-
-    PENDING = "pending"
-    PROCESSING = "processing"
-    PAUSED = "paused"
-    COMPLETED = "completed"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    RETRYING = "retrying"
-
-
-class ProjectStatus(StrEnum):
-    """Where a project stands."""
-
-    GENERATING = "generating"
-    COMPLETED = "completed"
-    FAILED = "failed"
-
-
-class PhaseType(StrEnum):
-    """The three phases, in their order."""
-
-    SPECIFY = "specify"
-    PLAN = "plan"
-    IMPLEMENT = "implement"
-
-    @property
-    def sequence_order(self) -> int:
-        """1, 2 or 3."""
-        return list(PhaseType).index(self) + 1
-
-
-class PhaseStatus(StrEnum):
-    """Where a phase stands."""
-
-    PENDING = "pending"
-    ACTIVE = "active"
-    COMPLETED = "completed"
-    FAILED = "failed"
-
-
 NodeType = Literal["file", "directory"]
-
-REQUEST_TRANSITIONS: dict[RequestStatus, frozenset[RequestStatus]] = {
-    RequestStatus.PENDING: frozenset(
-        {RequestStatus.PROCESSING, RequestStatus.FAILED, RequestStatus.CANCELLED}
-    ),
-    RequestStatus.PROCESSING: frozenset(
-        {
-            RequestStatus.COMPLETED,
-            RequestStatus.FAILED,
-            RequestStatus.PAUSED,
-            RequestStatus.CANCELLED,
-        }
-    ),
-    RequestStatus.PAUSED: frozenset(
-        {RequestStatus.PROCESSING, RequestStatus.FAILED, RequestStatus.CANCELLED}
-    ),
-    RequestStatus.FAILED: frozenset({RequestStatus.RETRYING}),
-    RequestStatus.RETRYING: frozenset(
-        {RequestStatus.PROCESSING, RequestStatus.FAILED, RequestStatus.CANCELLED}
-    ),
-    RequestStatus.COMPLETED: frozenset(),
-    RequestStatus.CANCELLED: frozenset(),
-}
-FINAL_STATUSES = frozenset({RequestStatus.COMPLETED, RequestStatus.FAILED, RequestStatus.CANCELLED})
-
-PHASE_TRANSITIONS: dict[PhaseStatus, frozenset[PhaseStatus]] = {
-    PhaseStatus.PENDING: frozenset({PhaseStatus.ACTIVE}),
-    PhaseStatus.ACTIVE: frozenset({PhaseStatus.COMPLETED, PhaseStatus.FAILED}),
-    PhaseStatus.COMPLETED: frozenset(),
-    PhaseStatus.FAILED: frozenset(),
-}
-
-PROJECT_TRANSITIONS: dict[ProjectStatus, frozenset[ProjectStatus]] = {
-    ProjectStatus.GENERATING: frozenset({ProjectStatus.COMPLETED, ProjectStatus.FAILED}),
-    ProjectStatus.COMPLETED: frozenset(),
-    ProjectStatus.FAILED: frozenset(),
-}
-
-
 Timestamp = Annotated[datetime, PlainSerializer(format_time, return_type=str, when_used="json")]
 
-
-def project_status_of(status: RequestStatus) -> ProjectStatus:
-    """Return what the status of a request means for its project."""
-    if status is RequestStatus.COMPLETED:
-        return ProjectStatus.COMPLETED
-    if status in {RequestStatus.FAILED, RequestStatus.CANCELLED}:
-        return ProjectStatus.FAILED
-    return ProjectStatus.GENERATING
-
-
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_LATIN_WORD = re.compile(r"[A-Za-z]+")
 
 
 def _check_educational(text: str) -> str:
     if not 10 <= len(text) <= 200:
         raise ValueError(f"an educational message has 10 to 200 characters, not {len(text)}")
-    if not _CHINESE.search(text):
+    if len(_CHINESE.findall(text)) <= len(_LATIN_WORD.findall(text)):  # names such as pygame may be in it
         raise ValueError("an educational message is in Chinese")
     return text
 
@@ -154,9 +103,25 @@ def _check_name(name: str) -> str:
     return name
 
 
+def _check_root(path: Path) -> Path:
+    if not path.is_absolute():
+        raise ValueError("the folder of a project is an absolute path")
+    try:
+        exists = path.is_dir()
+    except OSError:  # a folder above may not be read
+        exists = False
+    if not exists:
+        raise ValueError("the folder of a project must exist")
+    # On Windows this sees the read-only mark alone, not the access list: a write there still tells.
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise ValueError("the folder of a project must be writable")
+    return path
+
+
 EducationalMessage = Annotated[str, AfterValidator(_check_educational)]
 RelativePath = Annotated[str, AfterValidator(_check_relative)]
 NodeName = Annotated[str, Field(min_length=1), AfterValidator(_check_name)]
+ProjectRoot = Annotated[Path, AfterValidator(_check_root)]
 Prompt = Annotated[str, Field(min_length=1, max_length=MAX_PROMPT_CHARS), AfterValidator(check_prompt)]
 
 
@@ -197,6 +162,20 @@ class ProcessPhase(Entity):
             self.started_at = at or utc_now()
         else:
             self.completed_at = at or utc_now()
+
+
+def check_may_start(phases: Mapping[PhaseType, ProcessPhase], phase: PhaseType) -> None:
+    """Say whether ``phase`` is the next of a request's phases: they run in their order, one at a time.
+
+    Raises:
+        ConflictError: an earlier phase is not completed, or another one is active.
+    """
+    active = next((other for other, entity in phases.items() if entity.status is PhaseStatus.ACTIVE), None)
+    if active is not None:
+        raise ConflictError(f"阶段“{active}”还在进行，不能同时开始“{phase}”。")
+    for other, entity in phases.items():
+        if other.sequence_order < phase.sequence_order and entity.status is not PhaseStatus.COMPLETED:
+            raise ConflictError(f"阶段“{other}”还没有完成，不能开始“{phase}”。")
 
 
 class CodeGenerationRequest(Entity):
@@ -246,6 +225,8 @@ class FileNode(Entity):
             raise ValueError("a file has a size, a directory has none")
         if self.type == "directory" and self.content_type is not None:
             raise ValueError("a directory has no content type")
+        if self.path.rpartition("/")[2] != self.name:
+            raise ValueError("the name is the last part of the path")
         return self
 
 
@@ -255,7 +236,7 @@ class Project(Entity):
     id: UUID4
     created_at: Timestamp
     status: ProjectStatus = ProjectStatus.GENERATING
-    root_path: Path
+    root_path: ProjectRoot
     file_count: int = Field(default=0, ge=0)
 
     def transition(self, status: ProjectStatus) -> None:
@@ -288,6 +269,17 @@ class TreeDirectory(Entity):
     children: list[Annotated["TreeFile | TreeDirectory", Field(discriminator="type")]] = Field(
         default_factory=list
     )
+
+    @model_validator(mode="after")
+    def _check_children(self) -> Self:
+        # A child lies right below its folder and no path comes twice: so there is no circle either.
+        within = f"{self.path}/" if self.path else ""
+        for child in self.children:
+            if child.path != within + child.name:
+                raise ValueError(f"{child.path!r} does not lie in {self.path!r}")
+        if len({child.path for child in self.children}) < len(self.children):
+            raise ValueError("a path comes twice")
+        return self
 
 
 class DirectoryTree(Entity):

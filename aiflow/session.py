@@ -20,6 +20,7 @@ from aiflow.entities import (
     PhaseType,
     ProcessPhase,
     RequestStatus,
+    check_may_start,
     make_project_name,
     project_status_of,
 )
@@ -328,6 +329,8 @@ class Session:
             self._emitter.emit(self._phase_event(phase))
 
     def _change_phase(self, phase: PhaseType, status: PhaseStatus) -> None:
+        if status is PhaseStatus.ACTIVE:
+            check_may_start(self._phases, phase)
         self._phases[phase].transition(status)
         self._emitter.emit(self._phase_event(phase))
 

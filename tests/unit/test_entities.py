@@ -25,13 +25,12 @@ from aiflow.entities import (
     StructureDirectory,
     StructureFile,
     Timestamp,
-    check_prompt,
-    format_time,
-    utc_now,
+    check_may_start,
 )
 from aiflow.exceptions import ConflictError, InputError
-from aiflow.inputs import as_uuid
+from aiflow.inputs import as_uuid, check_prompt
 from aiflow.phases.base import EDUCATIONAL_MESSAGES
+from aiflow.times import format_time, utc_now
 
 NOW = datetime(2026, 1, 2, 10, 0, 0, 123456, tzinfo=UTC)
 MESSAGE = "先想清楚要做什么，再动手。"
@@ -219,13 +218,26 @@ def test_the_order_fits_the_type(kind: PhaseType, order: int) -> None:
             phase(phase_type=kind, sequence_order=order)
 
 
-@pytest.mark.parametrize("text", ["想" * 10, "想" * 200, "Specify 先想清楚", "一二三四五六七八九\n"])
+@pytest.mark.parametrize(
+    "text",
+    ["想" * 10, "想" * 200, "Specify 先想清楚", "一二三四五六七八九\n", "用 pygame 画出 Snake 和 Food"],
+)
 def test_an_educational_message(text: str) -> None:
     assert phase(educational_message=text).educational_message == text
 
 
 @pytest.mark.parametrize(
-    "text", ["", "想" * 9, "想" * 201, "only English here", "カタカナだけですよここは", "12345678901"]
+    "text",
+    [
+        "",
+        "想" * 9,
+        "想" * 201,
+        "only English here",
+        "カタカナだけですよここは",
+        "12345678901",
+        "English, with one 字 in it",
+        "first think, then write 想想",
+    ],
 )
 def test_no_educational_message(text: str) -> None:
     with pytest.raises(ValidationError):
@@ -248,6 +260,23 @@ def test_every_transition_of_a_phase(before: PhaseStatus, after: PhaseStatus) ->
     else:
         with pytest.raises(ConflictError):
             made.transition(after)
+
+
+@pytest.mark.parametrize("before", list(itertools.product(PhaseStatus, repeat=3)))
+@pytest.mark.parametrize("wanted", PhaseType)
+def test_phases_run_in_their_order_and_one_at_a_time(
+    before: tuple[PhaseStatus, ...], wanted: PhaseType
+) -> None:
+    phases = {
+        kind: phase(phase_type=kind, sequence_order=kind.sequence_order, status=status)
+        for kind, status in zip(PhaseType, before, strict=True)
+    }
+    earlier = before[: wanted.sequence_order - 1]
+    if "active" not in before and set(earlier) <= {"completed"}:
+        check_may_start(phases, wanted)
+    else:
+        with pytest.raises(ConflictError, match="不能"):
+            check_may_start(phases, wanted)
 
 
 def test_an_id_that_is_no_uuid_of_version_4_is_refused() -> None:

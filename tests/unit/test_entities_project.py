@@ -2,6 +2,10 @@
 
 import itertools
 import json
+import os
+import subprocess
+import sys
+import tempfile
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -71,6 +75,30 @@ def test_a_project_counts_its_files(tmp_path: Path) -> None:
     assert set(made.model_dump()) == {"id", "created_at", "status", "root_path", "file_count"}
 
 
+def test_the_folder_of_a_project_is_there_and_can_be_written(tmp_path: Path, monkeypatch: Any) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    for wrong in (tmp_path / "missing", tmp_path / "file", Path(), Path("projects")):
+        with pytest.raises(ValidationError, match="folder of a project"):
+            Project(id=uuid4(), created_at=NOW, root_path=wrong)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permission bits are POSIX's")
+def test_a_folder_that_cannot_be_written_is_refused() -> None:
+    code = (
+        "import os, sys, uuid, datetime\n"
+        "from aiflow.entities import Project\n"
+        "os.getuid() or os.setuid(65534)\n"  # root may write anywhere
+        "Project(id=uuid.uuid4(), created_at=datetime.datetime.now(), root_path=sys.argv[1])"
+    )
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own folders are closed to other users
+        Path(folder).chmod(0o555)
+        command = [sys.executable, "-c", code, folder]
+        ended = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert ended.returncode == 1
+    assert "must be writable" in ended.stderr
+
+
 def test_the_status_of_a_project_follows_from_its_request() -> None:
     assert {s.value: project_status_of(s).value for s in RequestStatus} == {
         "pending": "generating", "processing": "generating", "paused": "generating", "retrying": "generating",
@@ -113,13 +141,22 @@ def test_no_unsafe_path_is_in_an_entity(make: Any, path: str) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"name": "src/main.py"}, {"name": "a\\b"}, {"name": ""}, {"size_bytes": -1}, {"size_bytes": None},
+        {"name": "src/main.py"}, {"name": "a\\b"}, {"name": ""}, {"name": "other.py"}, {"size_bytes": -1}, {"size_bytes": None},
         {"type": "directory"}, {"type": "link"}, {"type": "directory", "size_bytes": None},
     ],
 )  # fmt: skip
 def test_no_wrong_file_node(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         node(**wrong)
+
+
+def test_what_is_in_a_folder_lies_right_below_it_and_once() -> None:
+    leaf = TreeFile(name="a.py", path="src/a.py", size_bytes=1, created_at=NOW)
+    folder = TreeDirectory(name="src", path="src", children=[leaf])
+    TreeDirectory(name="root", path="", children=[folder])
+    for path, children in (("", [leaf]), ("src", [leaf, leaf]), ("src", [folder]), ("src/a.py", [leaf])):
+        with pytest.raises(ValidationError):
+            TreeDirectory(name="src", path=path, children=children)
 
 
 # --- the shapes of the seeds -------------------------------------------------------------------------------------
