@@ -1,6 +1,8 @@
 """What the tests of played programs share."""
 
-from aiflow.runner import Ended, Frame, PlayRun, RunLimits
+from collections.abc import AsyncIterator
+
+from aiflow.runner import Ended, Frame, Output, PlayEvent, PlayRun, RunLimits
 
 LIMITS = RunLimits(wall_timeout_s=30, cpu_budget_s=20, memory_mb=700, processes=12)
 
@@ -12,6 +14,16 @@ async def first_frame(run: PlayRun) -> Frame:
             return event
         assert not isinstance(event, Ended), event
     raise AssertionError
+
+
+async def said(events: AsyncIterator[PlayEvent], end: str) -> str:
+    """What is printed up to an end: ``print`` hands over its text and the line's end one after the other."""
+    text = ""
+    while not text.endswith(end):
+        event = await anext(events)
+        assert isinstance(event, Output), (text, event)
+        text += event.text
+    return text
 
 
 def key(kind: str, code: str, name: str, **more: object) -> dict[str, object]:

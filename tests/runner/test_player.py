@@ -11,7 +11,7 @@ import pytest
 import simplejpeg
 
 from aiflow.runner import Ended, Frame, Output, start_player
-from tests.runner.playing import LIMITS, first_frame, key
+from tests.runner.playing import LIMITS, first_frame, key, said
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.filterwarnings("ignore:.*avx2.*:RuntimeWarning")]
 
@@ -111,8 +111,7 @@ async def test_nobody_asks_and_the_game_goes_on(project):
     root = project(MOVING.format(before="", condition="count < 30", tick="clock.tick(60)"))
     async with await start_player(root, "main.py", limits=LIMITS) as run:
         events = run.events()
-        event = await anext(events)
-        assert event == Output("stdout", "30 bilder\n")
+        assert await said(events, "\n") == "30 bilder\n"
         await run.request_frame()
         frame = await anext(events)
         assert isinstance(frame, Frame)
@@ -186,13 +185,13 @@ async def test_chinese_in_a_font_that_is_missing(project):
             print(one != other)
         """
     )
-    said = ""
+    printed = ""
     async with await start_player(root, "main.py", limits=LIMITS) as run:
         async for event in run.events():
-            said += event.text if isinstance(event, Output) else ""
-    if "False" in said and not CHINESE_FONTS:
+            printed += event.text if isinstance(event, Output) else ""
+    if "False" in printed and not CHINESE_FONTS:
         pytest.skip("no Chinese font on this machine")
-    assert said == "True\n" * 4
+    assert printed == "True\n" * 4
 
 
 async def test_a_text_program_can_be_played_too(project):

@@ -10,6 +10,7 @@ import pytest
 
 from aiflow.exceptions import InputError, RunnerError
 from aiflow.runner import Ended, InputWanted, Output, RunLimits, start_program
+from tests.runner.playing import said
 
 pytestmark = pytest.mark.asyncio
 
@@ -69,12 +70,10 @@ async def test_output_comes_while_the_program_runs(project):
     root = project("import time\nprint('先', end='')\nopen('ready', 'w').close()\ninput()\nprint('后')")
     async with await start_program(root, "main.py") as run:
         events = run.events()
-        assert await anext(events) == Output("stdout", "先")
+        assert await said(events, "先") == "先"
         assert await anext(events) == InputWanted()
         await run.write("\n")
-        last = await anext(events)
-        assert isinstance(last, Output)
-        assert last.text.startswith("后")  # print hands over the text and its line end one after the other
+        assert await said(events, "\n") == "后\n"
 
 
 async def test_a_character_is_never_split(run):
