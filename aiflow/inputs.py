@@ -1,5 +1,6 @@
 """What callers give, checked: a sentence, an id, a result that must be there."""
 
+import unicodedata
 from typing import TypeVar
 from uuid import UUID
 
@@ -8,6 +9,9 @@ from aiflow.exceptions import ConflictError, InputError
 T = TypeVar("T")
 
 MAX_PROMPT_CHARS = 1000
+MAX_TITLE_CHARS = 100
+# They turn the text after them around: a title would change how the line that it stands in reads.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _UUID_VERSION = 4  # random: an id tells nothing about when or where it was made
 
 
@@ -24,6 +28,24 @@ def check_prompt(text: str) -> str:
     if any("\ud800" <= char <= "\udfff" for char in text):
         raise InputError("这句话里有无法保存的字符，请删掉奇怪的符号再试。")
     return text
+
+
+def check_title(value: object) -> str:
+    """Return a project's title as a person gave it, without the space around it.
+
+    Raises:
+        InputError: when it is no text, has no or more than 100 characters, or one that is no part of a line.
+    """
+    if not isinstance(value, str):
+        raise InputError("缺少 title：请写上项目的新名字。")
+    title = value.strip()
+    if not title:
+        raise InputError("名字不能是空的。")
+    if len(title) > MAX_TITLE_CHARS:
+        raise InputError(f"名字有 {len(title)} 个字符，最多 {MAX_TITLE_CHARS} 个，请写短一点。")
+    if any(char in _TURNING or unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in title):
+        raise InputError("名字里有换行或看不见的控制字符，请删掉再试。")
+    return title
 
 
 def as_uuid(project_id: UUID | str) -> UUID:

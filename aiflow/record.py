@@ -9,11 +9,14 @@
         tmp/             files that are not complete yet
         attempts/        an earlier attempt's files, while a retry is under way
         repairs/         what repairs changed, as diffs
+        thumbnail.png    the first picture of the program's window
+        title.txt        what a person calls the project
 
 The record can be deleted; the project folder then still lists, opens and downloads.
 """
 
 import json
+import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -28,12 +31,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from aiflow.artifacts import Plan, Spec
 from aiflow.entities import FINAL_STATUSES, PROJECT_NAME, PhaseType, RequestStatus, Timestamp
-from aiflow.exceptions import ConflictError, NotFoundError, StorageError
-from aiflow.safefs import explain, write_atomic
+from aiflow.exceptions import ConflictError, InputError, NotFoundError, StorageError, UnsafePathError
+from aiflow.inputs import check_title
+from aiflow.safefs import explain, open_file, write_atomic
 from aiflow.times import utc_now
 
 RECORDS_FOLDER = ".aiflow"
 MANIFEST_NAME = "manifest.json"
+THUMBNAIL_NAME = "thumbnail.png"
+TITLE_NAME = "title.txt"
+_PNG = b"\x89PNG\r\n\x1a\n"
+_MAX_THUMBNAIL_BYTES = 8_000_000
 RESTING_STATUSES = FINAL_STATUSES | {RequestStatus.PAUSED}
 # From a run's beginning to the first of its work; a process that dies in between is noticed this much later.
 HANDOVER_S = 2.0
@@ -61,6 +69,7 @@ class Manifest(BaseModel):
     given_plan: Plan | None = None
     syntax_validated: bool = False
     file_count: int = 0
+    size_bytes: int | None = Field(default=None, ge=0)  # None: written by a version that did not count them
     user: str = ""
 
 
@@ -220,6 +229,54 @@ class RunRecord:
     def calls(self) -> Path:
         """What was said between the pipeline and the model; see ``aiflow.calls``."""
         return self.folder / "calls"
+
+    @property
+    def thumbnail_path(self) -> Path:
+        """The first picture of the program's window, where it has one."""
+        return self.folder / THUMBNAIL_NAME
+
+    def thumbnail(self) -> bytes:
+        """Return the first picture of the program's window, as a PNG.
+
+        Raises:
+            NotFoundError: when there is none. A program drew it: what is no picture, or far too large, is none.
+            StorageError: when the disk refuses.
+        """
+        try:
+            with open_file(self.folder, THUMBNAIL_NAME) as file:
+                data = file.read(_MAX_THUMBNAIL_BYTES + 1)
+        except (NotFoundError, UnsafePathError):
+            data = b""
+        if not data.startswith(_PNG) or len(data) > _MAX_THUMBNAIL_BYTES:
+            raise NotFoundError("这个项目没有缩略图：它没有窗口，或者还没有试运行过。", reason="no_thumbnail")
+        return data
+
+    def given_title(self) -> str | None:
+        """Return what a person calls the project, None where nobody has renamed it."""
+        try:
+            return check_title((self.folder / TITLE_NAME).read_text(encoding="utf-8"))
+        except (OSError, UnicodeError, InputError):
+            return None  # nobody has, or something else wrote there
+
+    def rename(self, title: object) -> str:
+        """Keep what a person calls the project; return it without the space around it.
+
+        It has a file of its own: a run that is at work, and one that is done again, write the manifest as they know it.
+
+        Raises:
+            InputError: when it cannot be a title; see ``check_title``.
+            StorageError: when the disk refuses.
+        """
+        said = check_title(title)
+        manifest = self.folder / MANIFEST_NAME
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_atomic(self.folder / TITLE_NAME, said.encode(), sync=self.sync)
+            if manifest.exists():
+                os.utime(manifest)  # whoever lists projects looks again at those whose manifest is younger
+        except OSError as error:
+            raise explain(error) from error
+        return said
 
     def keep_diff(self, name: str, diff: str) -> None:
         """Keep what a repair changed.

@@ -84,4 +84,5 @@ def _take_over(store: ProjectStore, manifest: Manifest, snapshot: Snapshot) -> N
     manifest.status = snapshot.status
     manifest.retry_count = snapshot.retry_count
     manifest.syntax_validated = snapshot.project is not None and snapshot.project.syntax_validated
-    manifest.file_count = len(store.find(manifest.project_id).sizes())
+    sizes = store.find(manifest.project_id).sizes()
+    manifest.file_count, manifest.size_bytes = len(sizes), sum(sizes.values())

@@ -307,7 +307,8 @@ class Session:
         self._manifest.status = status
         self._manifest.retry_count = self._request.retry_count
         folder = self._folder()
-        self._manifest.file_count = len(folder.sizes()) if folder else 0
+        sizes = folder.sizes() if folder else {}
+        self._manifest.file_count, self._manifest.size_bytes = len(sizes), sum(sizes.values())
         self._manifest.syntax_validated = isinstance(project, GeneratedProject) and project.syntax_validated
         event = StatusEvent(
             status=status,

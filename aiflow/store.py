@@ -8,8 +8,10 @@ import os
 import shutil
 from collections.abc import Collection, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 from uuid import UUID
 
 from aiflow.config import RunConfig
@@ -17,10 +19,22 @@ from aiflow.entities import (
     PROJECT_NAME,
     make_project_name,
 )
-from aiflow.exceptions import ConflictError, NotFoundError
+from aiflow.exceptions import ConflictError, NotFoundError, UnsafePathError
 from aiflow.folder import ProjectFolder
 from aiflow.record import RECORDS_FOLDER, Manifest, RunRecord
 from aiflow.safefs import explain
+
+_PIECE_BYTES = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A file that is not the same in two projects; a size is None where the file is not there."""
+
+    path: str
+    change: Literal["added", "removed", "changed"]
+    before_bytes: int | None
+    after_bytes: int | None
 
 
 class ProjectStore:
@@ -120,6 +134,25 @@ class ProjectStore:
             if name[-8:] not in suffixes:
                 yield self.folder(orphan_id(name), name)
 
+    def compare(self, before: UUID, after: UUID) -> list[FileChange]:
+        """Return the files that differ between two projects, in the order of their paths.
+
+        Raises:
+            NotFoundError: when one of them, or its folder, is not there.
+        """
+        old, new = self.find(before), self.find(after)
+        for folder in (old, new):
+            if not folder.is_there():
+                raise NotFoundError("项目文件夹不见了，可能被删除或改名。")
+        sizes, later = old.sizes(), new.sizes()
+        found = [FileChange(path, "removed", size, None) for path, size in sizes.items() if path not in later]
+        for path, size in later.items():
+            if path not in sizes:
+                found.append(FileChange(path, "added", None, size))
+            elif size != sizes[path] or not _is_same(old, new, path):
+                found.append(FileChange(path, "changed", sizes[path], size))
+        return sorted(found, key=lambda one: one.path)
+
     def delete(self, project_id: UUID) -> None:
         """Delete a project and its record.
 
@@ -140,6 +173,20 @@ class ProjectStore:
                 shutil.rmtree(folder.record.folder)
         except OSError as error:
             raise explain(error) from error
+
+
+def _is_same(old: ProjectFolder, new: ProjectFolder, path: str) -> bool:
+    """Tell whether a file has the same bytes in both; one that cannot be read any more has not."""
+    try:
+        with old.open(path) as before, new.open(path) as after:
+            while True:
+                piece = before.read(_PIECE_BYTES)
+                if piece != after.read(_PIECE_BYTES):
+                    return False
+                if not piece:
+                    return True
+    except (NotFoundError, UnsafePathError):
+        return False
 
 
 def orphan_id(name: str) -> UUID:

@@ -12,9 +12,7 @@ from aiflow.phases.base import PhaseContext
 from aiflow.running import cell  # noqa: F401  # whoever has a project from a run can run it
 from aiflow.running.limits import RunLimits
 from aiflow.running.smoke import SmokeResult, smoke_run
-from aiflow.safefs import explain
-
-THUMBNAIL = "thumbnail.png"
+from aiflow.safefs import explain, write_atomic
 
 
 async def try_out(context: PhaseContext, folder: ProjectFolder, main: str) -> list[Finding]:
@@ -33,7 +31,7 @@ async def try_out(context: PhaseContext, folder: ProjectFolder, main: str) -> li
     if isinstance(result, Finding):
         return [result]
     if result.first_frame is not None:
-        _keep(folder.record.folder / THUMBNAIL, result.first_frame)
+        _keep(folder.record.thumbnail_path, result.first_frame)
     return [
         # Where the copy lay on this machine is nobody's business, and helps nobody.
         Finding(found.path, found.line, found.rule, found.message.replace(str(copy), "."), found.severity)
@@ -66,6 +64,6 @@ def _copy(folder: ProjectFolder, target: Path) -> None:
 
 def _keep(path: Path, data: bytes) -> None:
     try:
-        path.write_bytes(data)
+        write_atomic(path, data, sync=False)  # a page may be reading the one before
     except OSError as error:
         raise explain(error) from error

@@ -12,6 +12,10 @@ _SHOWN = frozenset(
 )  # fmt: skip
 
 
+# "sandbox" without words: no script, no form, and an origin of its own, even where a browser shows the file as a page.
+SANDBOX_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
+
+
 def matches(header: str | None, etag: str, *, weak: bool = True) -> bool:
     """Tell whether ``header`` (If-Match or If-None-Match) names ``etag``.
 

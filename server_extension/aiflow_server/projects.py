@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any
@@ -18,7 +18,7 @@ from aiflow.folder import ProjectFolder
 from aiflow.gates.base import Finding
 from aiflow.gates.syntax import check_bytes
 from aiflow.journal import JournalReader
-from aiflow.record import MANIFEST_NAME, RECORDS_FOLDER, Manifest, RunRecord
+from aiflow.record import MANIFEST_NAME, RECORDS_FOLDER, THUMBNAIL_NAME, TITLE_NAME, Manifest, RunRecord
 from aiflow.recovery import current_manifest, recover
 from aiflow.store import ProjectStore
 from aiflow.times import format_time
@@ -43,6 +43,14 @@ class _Listed:
     stamp: tuple[int, int, int]
     manifest: Manifest
     summary: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbnail:
+    """The first picture of a program's window."""
+
+    data: bytes
+    etag: str
 
 
 def _stamp(path: str) -> tuple[int, int, int]:
@@ -118,7 +126,7 @@ class Projects:
             "template": manifest.template,
             "engine": manifest.engine,
             "model": state.model,
-            "title": manifest.title,
+            "title": record.given_title() or manifest.title,
             "pause_after": [phase.value for phase in manifest.pause_after],
             "derived_from": str(manifest.derived_from) if manifest.derived_from else None,
             "phases": [_phase(project_id, phase) for phase in state.phases.values()],
@@ -144,10 +152,40 @@ class Projects:
                 )
             raise NotFoundError("项目文件夹不见了，可能被删除或改名。")
         _check_downloadable(folder, manifest)
-        title = manifest.title if manifest is not None and manifest.title else folder.root.name
+        said = folder.record.given_title() or (manifest.title if manifest is not None else None)
+        title = said or folder.root.name
         plain = f"{folder.root.name}.zip"
         name = f"{_as_file_name(title)}_{folder.root.name[-8:]}.zip" if title != folder.root.name else plain
         return Download(name, plain, zip_pieces(folder))
+
+    def thumbnail(self, project_id: UUID) -> Thumbnail:
+        """Return the first picture of a program's window.
+
+        Raises:
+            NotFoundError: when there is no such project, or it has no picture.
+        """
+        data = self._store.find(project_id).record.thumbnail()
+        return Thumbnail(data, f'"{hashlib.sha256(data).hexdigest()[:32]}"')
+
+    def rename(self, project_id: UUID, title: object) -> dict[str, Any]:
+        """Give a project the title that a person chose; return what there is to know of it.
+
+        Raises:
+            NotFoundError: when there is no such project.
+            InputError, StorageError: as ``RunRecord.rename`` does.
+        """
+        return {
+            "project_id": str(project_id),
+            "title": self._store.find(project_id).record.rename(title),
+        }
+
+    def compare(self, before: UUID, after: UUID) -> dict[str, Any]:
+        """Return which files differ between two projects. Raises as ``ProjectStore.compare`` does."""
+        return {
+            "before": str(before),
+            "after": str(after),
+            "files": [asdict(one) for one in self._store.compare(before, after)],
+        }
 
 
 def _fold(record: RunRecord) -> Snapshot:
@@ -179,17 +217,24 @@ def _phase_id(project_id: UUID, phase: str) -> UUID:
 
 def _summary(manifest: Manifest, store: ProjectStore) -> dict[str, Any]:
     name = manifest.project_name
-    count = manifest.file_count
-    if name is not None and manifest.status not in FINAL_STATUSES:
-        count = len(store.folder(manifest.project_id, name).sizes())
+    count, size = manifest.file_count, manifest.size_bytes
+    if name is not None and (size is None or manifest.status not in FINAL_STATUSES):
+        sizes = store.folder(manifest.project_id, name).sizes()
+        size = sum(sizes.values())
+        if manifest.status not in FINAL_STATUSES:
+            count = len(sizes)
+    record = f"{store.projects_dir}{os.sep}{RECORDS_FOLDER}{os.sep}{manifest.project_id}{os.sep}"
+    renamed = os.path.exists(record + TITLE_NAME)  # noqa: PTH110 - as in ``_stamp``
     return {
         "project_id": str(manifest.project_id),
         "project_name": name or f"project_{manifest.created_at:%Y%m%d_%H%M%S}_{manifest.project_id.hex[:8]}",
         "status": project_status_of(manifest.status).value,
         "created_at": format_time(manifest.created_at),
         "file_count": count,
+        "size_bytes": size or 0,
+        "has_thumbnail": os.path.exists(record + THUMBNAIL_NAME),  # noqa: PTH110 - as in ``_stamp``
         "request_status": manifest.status.value,
-        "title": manifest.title,
+        "title": (store.record(manifest.project_id).given_title() if renamed else None) or manifest.title,
         "prompt": manifest.prompt,
         "engine": manifest.engine,
         "has_record": True,
@@ -199,6 +244,7 @@ def _summary(manifest: Manifest, store: ProjectStore) -> dict[str, Any]:
 def _orphan_summary(folder: ProjectFolder) -> dict[str, Any]:
     name = folder.root.name
     found = PROJECT_NAME.match(name)
+    sizes = folder.sizes()
     created = (
         datetime.strptime(found["time"], "%Y%m%d_%H%M%S").replace(tzinfo=UTC) if found else datetime.now(UTC)
     )
@@ -207,9 +253,11 @@ def _orphan_summary(folder: ProjectFolder) -> dict[str, Any]:
         "project_name": name,
         "status": ProjectStatus.COMPLETED.value,
         "created_at": format_time(created),
-        "file_count": len(folder.sizes()),
+        "file_count": len(sizes),
+        "size_bytes": sum(sizes.values()),
+        "has_thumbnail": folder.record.thumbnail_path.exists(),
         "request_status": None,
-        "title": None,
+        "title": folder.record.given_title(),
         "prompt": None,
         "engine": None,
         "has_record": False,
@@ -252,7 +300,8 @@ def revalidate(store: ProjectStore, folder: ProjectFolder) -> None:
     if manifest is None or manifest.status not in FINAL_STATUSES:
         return
     manifest.syntax_validated = find_error(folder) is None
-    manifest.file_count = len(folder.sizes())
+    sizes = folder.sizes()
+    manifest.file_count, manifest.size_bytes = len(sizes), sum(sizes.values())
     folder.record.save(manifest)
 
 

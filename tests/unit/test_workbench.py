@@ -5,7 +5,7 @@ import queue
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from aiflow_widgets import Workbench, summary
@@ -15,6 +15,7 @@ from aiflow_widgets.local import LocalRuns
 from aiflow import Config, Flow
 from aiflow.events import Snapshot
 from aiflow.exceptions import ConflictError, InputError
+from aiflow.store import ProjectStore
 
 GUESS = "做一个猜数字的小游戏"
 WAIT_S = 20
@@ -127,6 +128,29 @@ def test_a_page_without_a_server_has_a_run_written_again_from_an_edited_specific
     assert list(page.events(found))[-1]["status"] == "cancelled"
 
 
+def test_a_page_without_a_server_renames_compares_and_sees_the_picture(page: Page, config: Config) -> None:
+    first, second = (page.ask("generate", prompt=GUESS)[0]["body"]["project_id"] for _ in range(2))
+    for found in (first, second):
+        assert list(page.events(found))[-1]["status"] == "completed"
+    assert page.ask("rename", project_id=first, title=" 我的猜数字 ")[0]["body"] == {"title": "我的猜数字"}
+    assert page.ask("rename", project_id=first, title="长" * 101)[0]["error"]["status"] == 400
+    store = ProjectStore(config.projects_dir)
+    picture = b"\x89PNG\r\n\x1a\n" + bytes(9)
+    assert page.ask("thumbnail", project_id=first)[0]["error"]["reason"] == "no_thumbnail"
+    store.record(UUID(first)).thumbnail_path.write_bytes(picture)
+    assert page.ask("thumbnail", project_id=first)[1] == [picture]
+    listed = {one["project_id"]: one for one in page.ask("projects")[0]["body"]["projects"]}
+    sizes = store.find(UUID(first)).sizes()
+    assert (listed[first]["title"], listed[first]["has_thumbnail"]) == ("我的猜数字", True)
+    assert (listed[second]["has_thumbnail"], listed[first]["size_bytes"]) == (False, sum(sizes.values()))
+    assert page.ask("request", project_id=first)[0]["body"]["title"] == "我的猜数字"
+    assert page.ask("compare", project_id=first, to=second)[0]["body"] == {"files": []}
+    store.find(UUID(second)).write("main.py", b"pass\n")
+    assert page.ask("compare", project_id=first, to=second)[0]["body"]["files"] == [
+        {"path": "main.py", "change": "changed", "before_bytes": sizes["main.py"], "after_bytes": 5}
+    ]
+
+
 @pytest.mark.parametrize(
     ("kind", "body", "status"),
     [
@@ -137,6 +161,8 @@ def test_a_page_without_a_server_has_a_run_written_again_from_an_edited_specific
         ("generate", {"from_project": "../../etc", "from_phase": "plan"}, 400),
         ("generate", {"from_project": "00000000-0000-4000-8000-000000000000", "from_phase": "plan"}, 404),
         ("request", {"project_id": "../../etc"}, 400),
+        ("compare", {"project_id": "00000000-0000-4000-8000-000000000000", "to": None}, 400),
+        ("rename", {"project_id": "00000000-0000-4000-8000-000000000000", "title": "x"}, 404),
         ("stream", {"project_id": "00000000-0000-4000-8000-000000000000"}, 404),
         ("file", {"project_id": "00000000-0000-4000-8000-000000000000", "path": "../x"}, 404),
     ],

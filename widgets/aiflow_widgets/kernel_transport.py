@@ -74,6 +74,9 @@ class KernelTransport:
             "cancel": self._cancel,
             "continue": self._continue,
             "delete": self._delete,
+            "thumbnail": self._thumbnail,
+            "rename": self._rename,
+            "compare": self._compare,
         }
 
     def receive(self, content: Any, buffers: list[bytes]) -> None:
@@ -188,6 +191,17 @@ class KernelTransport:
     async def _delete(self, request: Request) -> Answer:
         await asyncio.to_thread(self._runs().delete, request.project_id)
         return {}, []
+
+    async def _thumbnail(self, request: Request) -> Answer:
+        return {}, [await asyncio.to_thread(self._runs().thumbnail, request.project_id)]
+
+    async def _rename(self, request: Request) -> Answer:
+        found, title = request.project_id, request.body.get("title")
+        return {"title": await asyncio.to_thread(self._runs().rename, found, title)}, []
+
+    async def _compare(self, request: Request) -> Answer:
+        before, after = request.project_id, parse_id(request.body.get("to"))
+        return {"files": await asyncio.to_thread(self._runs().compare, before, after)}, []
 
 
 async def _refuse(_request: Request) -> Answer:

@@ -3,6 +3,7 @@
 import asyncio
 import io
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -157,7 +158,7 @@ class LocalRuns:
         for record in self.store.records():
             manifest = self.store.manifest(record.project_id)
             if manifest is not None:
-                found.append(_summary(manifest))
+                found.append(_summary(manifest, self.store))
         found += [_orphan(folder) for folder in self.store.orphans()]
         return sorted(found, key=lambda one: str(one["created_at"]), reverse=True)
 
@@ -173,7 +174,7 @@ class LocalRuns:
             "user_input": manifest.prompt,
             "status": manifest.status.value,
             "engine": manifest.engine,
-            "title": manifest.title,
+            "title": record.given_title() or manifest.title,
             "derived_from": str(manifest.derived_from) if manifest.derived_from else None,
             "prompts": read_calls(record.calls),
         }
@@ -215,6 +216,23 @@ class LocalRuns:
         folder.zip_to(target)
         return f"{folder.root.name}.zip", target.getvalue()
 
+    def thumbnail(self, project_id: UUID) -> bytes:
+        """Return the first picture of the program's window. Raises NotFoundError when there is none."""
+        return self.store.find(project_id).record.thumbnail()
+
+    def rename(self, project_id: UUID, title: object) -> str:
+        """Give a project the title that a person chose; return it.
+
+        Raises:
+            NotFoundError: when there is no such project.
+            InputError, StorageError: as ``RunRecord.rename`` does.
+        """
+        return self.store.find(project_id).record.rename(title)
+
+    def compare(self, before: UUID, after: UUID) -> list[dict[str, Any]]:
+        """Return which files differ between two projects. Raises as ``ProjectStore.compare`` does."""
+        return [asdict(one) for one in self.store.compare(before, after)]
+
     def delete(self, project_id: UUID) -> None:
         """Delete a project and its record. Raises as ``ProjectStore.delete`` does."""
         self.store.delete(project_id)
@@ -239,16 +257,22 @@ def parse_id(value: object) -> UUID:
         raise InputError("项目编号应该是一个 UUID。") from None
 
 
-def _summary(manifest: Manifest) -> dict[str, Any]:
+def _summary(manifest: Manifest, store: ProjectStore) -> dict[str, Any]:
     name = manifest.project_name
+    record = store.record(manifest.project_id)
+    size = manifest.size_bytes
+    if name is not None and (size is None or manifest.status not in FINAL_STATUSES):
+        size = sum(store.folder(manifest.project_id, name).sizes().values())
     return {
         "project_id": str(manifest.project_id),
         "project_name": name or f"project_{manifest.created_at:%Y%m%d_%H%M%S}_{manifest.project_id.hex[:8]}",
         "status": project_status_of(manifest.status).value,
         "created_at": format_time(manifest.created_at),
         "file_count": manifest.file_count,
+        "size_bytes": size or 0,
+        "has_thumbnail": record.thumbnail_path.exists(),
         "request_status": manifest.status.value,
-        "title": manifest.title,
+        "title": record.given_title() or manifest.title,
         "prompt": manifest.prompt,
         "is_over": manifest.status in FINAL_STATUSES,
     }
@@ -256,10 +280,14 @@ def _summary(manifest: Manifest) -> dict[str, Any]:
 
 def _orphan(folder: ProjectFolder) -> dict[str, Any]:
     created = datetime.fromtimestamp(folder.root.stat().st_mtime, UTC)
+    sizes = folder.sizes()
     return {
         "project_id": str(folder.project_id),
         "project_name": folder.root.name,
         "status": "completed",
         "created_at": format_time(created),
-        "file_count": len(folder.sizes()),
+        "file_count": len(sizes),
+        "size_bytes": sum(sizes.values()),
+        "has_thumbnail": folder.record.thumbnail_path.exists(),
+        "title": folder.record.given_title(),
     }

@@ -7,7 +7,13 @@ from aiflow_server.handlers.download import DownloadHandler
 from aiflow_server.handlers.files import FileHandler
 from aiflow_server.handlers.generate import CancelHandler, ContinueHandler, GenerateHandler, RetryHandler
 from aiflow_server.handlers.program import ProgramHandler
-from aiflow_server.handlers.projects import ProjectHandler, ProjectsHandler, RequestHandler
+from aiflow_server.handlers.projects import (
+    CompareHandler,
+    ProjectHandler,
+    ProjectsHandler,
+    RequestHandler,
+    ThumbnailHandler,
+)
 from aiflow_server.handlers.static import StaticHandler
 from aiflow_server.handlers.stream import StreamHandler
 from aiflow_server.handlers.templates import TemplatesHandler
@@ -25,6 +31,8 @@ ROUTES: tuple[tuple[str, type[web.RequestHandler]], ...] = (
     (_PROJECT + r"/request", RequestHandler),
     (_PROJECT + r"/files/(?P<path>.+)", FileHandler),
     (_PROJECT + r"/download", DownloadHandler),
+    (_PROJECT + r"/thumbnail", ThumbnailHandler),
+    (_PROJECT + r"/compare", CompareHandler),
     (_PROJECT + r"/retry", RetryHandler),
     (_PROJECT + r"/cancel", CancelHandler),
     (_PROJECT + r"/continue", ContinueHandler),

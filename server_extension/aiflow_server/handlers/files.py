@@ -7,11 +7,9 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from aiflow_server.handlers.base import Handler
-from aiflow_server.http import disposition, is_shown, matches
+from aiflow_server.http import SANDBOX_POLICY, disposition, is_shown, matches
 
 _PIECE_BYTES = 1 << 18
-# "sandbox" without words: no script, no form, and an origin of its own, even where a browser shows the file as a page.
-_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
 class FileHandler(Handler):
@@ -22,7 +20,7 @@ class FileHandler(Handler):
     @property
     def content_security_policy(self) -> str:
         """What a browser may do with the answer: nothing."""
-        return _POLICY
+        return SANDBOX_POLICY
 
     @web.authenticated
     @authorized

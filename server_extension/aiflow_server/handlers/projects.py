@@ -1,12 +1,13 @@
-"""The projects: list, tree, request, deletion."""
+"""The projects: list, tree, request, title, thumbnail, comparison, deletion."""
 
 import asyncio
 
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from aiflow_server.handlers.base import Handler
-from aiflow_server.http import matches
+from aiflow.exceptions import InputError
+from aiflow_server.handlers.base import Handler, parse_project_id
+from aiflow_server.http import SANDBOX_POLICY, matches
 
 
 class ProjectsHandler(Handler):
@@ -20,7 +21,7 @@ class ProjectsHandler(Handler):
 
 
 class ProjectHandler(Handler):
-    """``GET`` and ``DELETE api/projects/{id}``."""
+    """``GET``, ``PATCH`` and ``DELETE api/projects/{id}``."""
 
     @web.authenticated
     @authorized
@@ -34,6 +35,14 @@ class ProjectHandler(Handler):
             self.finish()
             return
         self.send(tree.data)
+
+    @web.authenticated
+    @authorized
+    async def patch(self, project_id: str) -> None:
+        """Give the project another title."""
+        found = self.project_id(project_id)
+        title = self.json_body(("title",)).get("title")
+        self.send(await asyncio.to_thread(self.service.projects.rename, found, title))
 
     @web.authenticated
     @authorized
@@ -53,3 +62,50 @@ class RequestHandler(Handler):
         """Return the request with its phases, specification, plan and project."""
         found = self.project_id(project_id)
         self.send(await asyncio.to_thread(self.service.projects.request, found))
+
+
+class CompareHandler(Handler):
+    """``GET api/projects/{id}/compare?to={id}``."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, project_id: str) -> None:
+        """Return which files were added, removed and changed from this project to the other one."""
+        before = self.project_id(project_id)
+        other = self.argument("to")
+        if other is None:
+            raise InputError("缺少 to：请说出要和哪个项目比较。")
+        self.send(await asyncio.to_thread(self.service.projects.compare, before, parse_project_id(other)))
+
+
+class ThumbnailHandler(Handler):
+    """``GET`` and ``HEAD api/projects/{id}/thumbnail``."""
+
+    @property
+    def content_security_policy(self) -> str:
+        """What a browser may do with the answer: nothing but show it."""
+        return SANDBOX_POLICY
+
+    @web.authenticated
+    @authorized
+    async def get(self, project_id: str) -> None:
+        """Return the first picture of the program's window."""
+        await self._serve(project_id)
+
+    @web.authenticated
+    @authorized
+    async def head(self, project_id: str) -> None:
+        """Return what ``get`` does, without the bytes."""
+        await self._serve(project_id)
+
+    async def _serve(self, project_id: str) -> None:
+        found = await asyncio.to_thread(self.service.projects.thumbnail, self.project_id(project_id))
+        self.set_header("ETag", found.etag)
+        self.set_header("Cache-Control", "private, no-cache")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Cross-Origin-Resource-Policy", "same-origin")
+        if matches(self.request.headers.get("If-None-Match"), found.etag):
+            self.set_status(304)
+            self.finish()
+            return
+        self.finish(found.data, set_content_type="image/png")

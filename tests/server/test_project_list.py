@@ -1,0 +1,221 @@
+"""What the list tells of a project, its picture, its title, and how two of them differ."""
+
+import json
+import shutil
+from uuid import uuid4
+
+import pytest
+
+from tests.server.projects import CREATED
+
+UNKNOWN = "3f2a9c1e-0000-4000-8000-000000000000"
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(200)
+
+
+async def listed(api):
+    return (await api.json("api/projects"))["projects"]
+
+
+def give_picture(folder, data=PNG):
+    folder.record.thumbnail_path.write_bytes(data)
+
+
+class TestSize:
+    async def test_of_a_project_that_was_made_before_sizes_were_counted(self, api, shelf):
+        shelf.project({"main.py": "x = 1\n", "图/a.bin": bytes(1000)})
+        assert [one["size_bytes"] for one in await listed(api)] == [1006]
+
+    async def test_of_a_run(self, api, shelf):
+        project_id = await api.generate()
+        await api.events(project_id)
+        (one,) = await listed(api)
+        manifest = shelf.store.record(one["project_id"]).load()
+        assert one["size_bytes"] == manifest.size_bytes > 0
+        sizes = shelf.store.find(manifest.project_id).sizes()
+        assert manifest.size_bytes == sum(sizes.values())
+
+    async def test_after_an_edit(self, api, shelf):
+        folder = shelf.project({"main.py": "x = 1\n"})
+        await listed(api)
+        await api.ask("PUT", api.file(folder.project_id, "main.py"), body="x = 12345\n")
+        assert [one["size_bytes"] for one in await listed(api)] == [10]
+
+    async def test_while_it_is_generated_and_without_a_record(self, api, shelf):
+        busy = shelf.project({"main.py": "x = 1\n"}, status="paused")
+        manifest = busy.record.load()
+        manifest.size_bytes = 1
+        busy.record.save(manifest)
+        bare = shelf.project({"main.py": "y = 22\n"})
+        shutil.rmtree(bare.record.folder)
+        assert sorted(one["size_bytes"] for one in await listed(api)) == [6, 7]
+
+    async def test_is_not_counted_again_for_what_did_not_change(self, api, shelf, monkeypatch):
+        for _ in range(3):
+            folder = shelf.project()
+        await listed(api)
+
+        def refuse(_folder):
+            raise AssertionError("walked")
+
+        monkeypatch.setattr(type(folder), "sizes", refuse)
+        assert len(await listed(api)) == 3
+
+
+class TestThumbnail:
+    async def test_is_served_as_a_picture_and_nothing_else(self, api, shelf):
+        folder = shelf.project()
+        give_picture(folder)
+        answer = await api.get(f"api/projects/{folder.project_id}/thumbnail")
+        assert (answer.code, answer.body) == (200, PNG)
+        assert answer.headers["Content-Type"] == "image/png"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        head = await api.ask("HEAD", f"api/projects/{folder.project_id}/thumbnail")
+        assert (head.code, head.headers["ETag"]) == (200, answer.headers["ETag"])
+
+    async def test_is_sent_again_only_when_it_changed(self, api, shelf):
+        folder = shelf.project()
+        give_picture(folder)
+        url = f"api/projects/{folder.project_id}/thumbnail"
+        etag = (await api.get(url)).headers["ETag"]
+        same = await api.get(url, headers={"If-None-Match": etag})
+        assert (same.code, same.body) == (304, b"")
+        give_picture(folder, PNG + b"1")
+        assert (await api.get(url, headers={"If-None-Match": etag})).code == 200
+
+    async def test_the_list_says_whether_there_is_one(self, api, shelf):
+        one, other = shelf.project(), shelf.project()
+        give_picture(one)
+        has = {found["project_id"]: found["has_thumbnail"] for found in await listed(api)}
+        assert has == {str(one.project_id): True, str(other.project_id): False}
+
+    @pytest.mark.parametrize(
+        "data", [None, b"", b"<svg onload=alert(1)>", b"\xff\xd8\xff\xe0", PNG + bytes(8_000_001)]
+    )
+    async def test_what_is_no_picture_is_none(self, api, shelf, refusal, data):
+        folder = shelf.project()
+        if data is not None:
+            give_picture(folder, data)
+        refusal(await api.get(f"api/projects/{folder.project_id}/thumbnail"), 404, "no_thumbnail")
+
+    async def test_a_link_is_not_followed(self, api, shelf, refusal, tmp_path):
+        outside = tmp_path / "x.png"
+        outside.write_bytes(PNG)
+        folder = shelf.project()
+        folder.record.thumbnail_path.symlink_to(outside)
+        refusal(await api.get(f"api/projects/{folder.project_id}/thumbnail"), 404, "no_thumbnail")
+
+    async def test_of_no_project(self, api, refusal):
+        for name in (UNKNOWN, "x", "..%2f.."):
+            refusal(await api.get(f"api/projects/{name}/thumbnail"), 404, "not_found")
+
+
+class TestTitle:
+    async def rename(self, api, project_id, title):
+        return await api.ask("PATCH", f"api/projects/{project_id}", body={"title": title})
+
+    async def test_belongs_to_the_project(self, api, shelf):
+        folder = shelf.project(title="贪吃蛇")
+        assert [one["title"] for one in await listed(api)] == ["贪吃蛇"]
+        answer = await self.rename(api, folder.project_id, "  我的蛇 🐍  ")
+        assert json.loads(answer.body) == {"project_id": str(folder.project_id), "title": "我的蛇 🐍"}
+        assert [one["title"] for one in await listed(api)] == ["我的蛇 🐍"]
+        assert (await api.json(f"api/projects/{folder.project_id}/request"))["title"] == "我的蛇 🐍"
+        zipped = await api.get(f"api/projects/{folder.project_id}/download")
+        assert "%E6%88%91%E7%9A%84%E8%9B%87" in zipped.headers["Content-Disposition"]
+
+    async def test_outlives_what_the_run_writes_of_itself(self, api, shelf):
+        project_id = await api.generate(pause_after=["specify"])
+        while (await listed(api))[0]["request_status"] != "paused":
+            await api.events(project_id, follow=False)
+        assert (await self.rename(api, project_id, "我起的名字")).code == 200
+        await api.post(f"api/projects/{project_id}/continue")
+        await api.events(project_id)
+        (one,) = await listed(api)
+        assert (one["title"], one["status"]) == ("我起的名字", "completed")
+
+    async def test_of_a_project_without_record(self, api, shelf):
+        folder = shelf.project()
+        shutil.rmtree(folder.record.folder)
+        (one,) = await listed(api)
+        assert (await self.rename(api, one["project_id"], "老项目")).code == 200
+        (again,) = await listed(api)
+        assert (again["title"], again["project_id"], again["has_record"]) == (
+            "老项目",
+            one["project_id"],
+            False,
+        )
+
+    @pytest.mark.parametrize(
+        "title", ["x", "长" * 100, "a" * 100, "<script>alert(1)</script>", "👨‍👩‍👧", "../../etc"]
+    )
+    async def test_may_be_any_line_of_a_hundred_characters(self, api, shelf, title):
+        folder = shelf.project()
+        assert (await self.rename(api, folder.project_id, title)).code == 200
+        assert [one["title"] for one in await listed(api)] == [title]
+        assert (await api.get(f"api/projects/{folder.project_id}/download")).code == 200
+
+    @pytest.mark.parametrize(
+        "title",
+        ["", "   ", "长" * 101, "a\nb", "a\x00b", "\u202eabc", "\ud800", 7, None, ["x"], {"a": 1}, True],
+    )
+    async def test_is_refused_otherwise_and_stays(self, api, shelf, refusal, title):
+        folder = shelf.project(title="贪吃蛇")
+        refusal(await self.rename(api, folder.project_id, title), 400, "invalid_input")
+        assert [one["title"] for one in await listed(api)] == ["贪吃蛇"]
+
+    async def test_a_body_that_is_none(self, api, shelf, refusal):
+        url = f"api/projects/{shelf.project().project_id}"
+        refusal(await api.ask("PATCH", url, body=b"{"), 400, "invalid_json")
+        refusal(await api.ask("PATCH", url, body={"name": "x"}), 400, "invalid_input")
+        refusal(await api.ask("PATCH", url), 400, "invalid_input")
+        refusal(await api.ask("PATCH", url, body={"title": "x" * 70_000}), 413, "too_large")
+        refusal(await self.rename(api, UNKNOWN, "x"), 404, "not_found")
+
+    async def test_what_somebody_else_wrote_there_is_none(self, api, shelf):
+        folder = shelf.project(title="贪吃蛇")
+        (folder.record.folder / "title.txt").write_bytes(b"\xff\xfe\n\n")
+        assert [one["title"] for one in await listed(api)] == ["贪吃蛇"]
+
+
+class TestComparison:
+    async def test_says_what_was_added_removed_and_changed(self, api, shelf):
+        before = shelf.project({"main.py": "a = 1\n", "old.py": "x\n", "same.py": "s\n", "面/同长.txt": "一"})
+        after = shelf.project({"main.py": "a = 22\n", "new.py": "", "same.py": "s\n", "面/同长.txt": "二"})
+        found = await api.json(f"api/projects/{before.project_id}/compare?to={after.project_id}")
+        assert (found["before"], found["after"]) == (str(before.project_id), str(after.project_id))
+        assert found["files"] == [
+            {"path": "main.py", "change": "changed", "before_bytes": 6, "after_bytes": 7},
+            {"path": "new.py", "change": "added", "before_bytes": None, "after_bytes": 0},
+            {"path": "old.py", "change": "removed", "before_bytes": 2, "after_bytes": None},
+            {"path": "面/同长.txt", "change": "changed", "before_bytes": 3, "after_bytes": 3},
+        ]
+        alike = await api.json(f"api/projects/{before.project_id}/compare?to={before.project_id}")
+        assert alike["files"] == []
+
+    async def test_reads_large_files_piece_by_piece(self, api, shelf):
+        data = bytes(300_000)
+        before = shelf.project({"a.bin": data, "b.bin": data})
+        after = shelf.project({"a.bin": data, "b.bin": data[:-1] + b"1"})
+        found = await api.json(f"api/projects/{before.project_id}/compare?to={after.project_id}")
+        assert [one["path"] for one in found["files"]] == ["b.bin"]
+
+    async def test_follows_no_link(self, api, shelf, tmp_path):
+        secret = tmp_path / "secret.txt"
+        secret.write_text("x", encoding="utf-8")
+        before, after = shelf.project({}), shelf.project({})
+        (after.root / "link.txt").symlink_to(secret)
+        found = await api.json(f"api/projects/{before.project_id}/compare?to={after.project_id}")
+        assert found["files"] == []
+
+    async def test_needs_two_that_are_there(self, api, shelf, refusal):
+        folder = shelf.project(created_at=CREATED)
+        url = f"api/projects/{folder.project_id}/compare"
+        refusal(await api.get(url), 400, "invalid_input")
+        for other in (UNKNOWN, "x", "..%2f..", str(uuid4())):
+            refusal(await api.get(f"{url}?to={other}"), 404, "not_found")
+        refusal(await api.get(f"api/projects/{UNKNOWN}/compare?to={folder.project_id}"), 404, "not_found")
+        gone = shelf.project()
+        shutil.rmtree(gone.root)
+        refusal(await api.get(f"{url}?to={gone.project_id}"), 404, "not_found")
