@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -325,7 +326,7 @@ def test_ctrl_c_ends_the_program(folder: Path) -> None:
     assert "Traceback" not in err
 
 
-@pytest.mark.skipif(not os.sys.platform.startswith("linux"), reason="elsewhere there is always a screen")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is always a screen")
 def test_play_without_a_screen_says_where_to_play(
     inside: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
