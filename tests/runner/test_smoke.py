@@ -1,14 +1,25 @@
 """The gate that starts a project before it is called finished."""
 
-import time
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from aiflow.runner import RunLimits, SmokeDiagnostic, describe_confinement, smoke_run
+from aiflow.runner import RunLimits, SmokeDiagnostic, SmokeResult, describe_confinement, smoke_run
 
 pytestmark = pytest.mark.asyncio
 LIMITS = RunLimits(wall_timeout_s=30, cpu_budget_s=20, memory_mb=700, processes=12, output_mb=0.1)
 PYGAME = "import pygame\npygame.init()\nscreen = pygame.display.set_mode((99, 55))\n"
+
+
+async def watched(root: Path, seen: Callable[[SmokeResult], bool]) -> SmokeResult:
+    """A run that is watched for a second, and longer where the machine is so slow that nothing was seen in it."""
+    result = await smoke_run(root, "main.py", LIMITS, 1)
+    for seconds in (4, 16):
+        if not seen(result):
+            result = await smoke_run(root, "main.py", LIMITS, seconds)
+    return result
 
 
 @pytest.mark.parametrize(
@@ -27,16 +38,14 @@ async def test_what_is_fine(project, text):
 
 
 async def test_a_program_that_waits_does_not_take_the_whole_time(project):
-    began = time.perf_counter()
-    assert (await smoke_run(project("input()"), "main.py", LIMITS, 20)).ok
-    assert time.perf_counter() - began < 5
+    async with asyncio.timeout(30):
+        assert (await smoke_run(project("input()"), "main.py", LIMITS, 300)).ok
 
 
 @pytest.mark.parametrize("end", ["while True: pygame.time.wait(9)", "input()"])
 async def test_the_first_picture_is_kept(project, end):
-    result = await smoke_run(
-        project(PYGAME + "screen.fill('red')\npygame.display.flip()\n" + end), "main.py", LIMITS, 1.5
-    )
+    root = project(PYGAME + "screen.fill('red')\npygame.display.flip()\n" + end)
+    result = await watched(root, lambda result: result.first_frame is not None)
     assert result.ok, result
     assert result.first_frame is not None
     assert result.first_frame.startswith(b"\x89PNG")
@@ -44,7 +53,7 @@ async def test_the_first_picture_is_kept(project, end):
 
 async def test_an_error_after_the_first_picture(project):
     result = await smoke_run(
-        project(PYGAME + "pygame.display.flip()\nscreen.fill(farbe)"), "main.py", LIMITS, 5
+        project(PYGAME + "pygame.display.flip()\nscreen.fill(farbe)"), "main.py", LIMITS, 25
     )
     assert not result.ok
     (problem,) = result.diagnostics
@@ -53,7 +62,7 @@ async def test_an_error_after_the_first_picture(project):
 
 
 async def test_a_window_that_never_draws(project):
-    result = await smoke_run(project(PYGAME + "while True: pygame.event.get()"), "main.py", LIMITS, 1)
+    result = await watched(project(PYGAME + "while True: pygame.event.get()"), lambda result: not result.ok)
     assert [problem.rule for problem in result.diagnostics] == ["no_picture"]
 
 

@@ -1,38 +1,10 @@
 """The first code in the program's process: makes it look as if started by ``python main.py``, and listens in on stdin."""
 
-import io
 import os
 import sys
 import types
-from contextlib import suppress
-from typing import Any
 
-from . import wire
-
-
-class _AskingStdin(io.FileIO):
-    """Standard input that tells the page when the program waits for it."""
-
-    def __init__(self, sender: wire.Sender) -> None:
-        super().__init__(0, "r", closefd=False)
-        self._sender = sender
-
-    def readinto(self, buffer: Any) -> int | None:
-        """Announces the wait, then waits."""
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None and not stream.closed:
-                stream.flush()
-        with suppress(OSError):  # the program closed the channel: it still may read
-            self._sender.send_json({"type": "input"})
-        return super().readinto(buffer)
-
-    def readall(self) -> bytes:
-        """Announces each wait on the way to the end; the base class would read past ``readinto``."""
-        parts = []
-        buffer = bytearray(1 << 16)
-        while count := self.readinto(buffer):
-            parts.append(bytes(buffer[:count]))
-        return b"".join(parts)
+from . import streams, wire
 
 
 def main(arguments: list[str]) -> None:
@@ -44,12 +16,7 @@ def main(arguments: list[str]) -> None:
     incoming, outgoing = (_open_channel(int(number)) for number in arguments[:2])
     mode, script, own = arguments[2], arguments[3], arguments[4:]
     sender = wire.Sender(outgoing)
-    sys.stdin = io.TextIOWrapper(io.BufferedReader(_AskingStdin(sender)), encoding="utf-8", errors="replace")
-    sys.__stdin__ = sys.stdin  # type: ignore[misc]  # also for who looks there
-    if isinstance(sys.stderr, io.TextIOWrapper):
-        sys.stderr.reconfigure(
-            line_buffering=True, write_through=False
-        )  # or a traceback comes letter by letter
+    streams.install(sender)
     if mode != "run":
         from . import player  # noqa: PLC0415  # numpy and pygame's patches are for games only
 

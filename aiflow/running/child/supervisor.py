@@ -155,6 +155,8 @@ class Supervisor:
         while open_:
             self._program.readable(fd, None)
             with self._carrying:
+                if kind == wire.STDERR and self._program.readable(self._program.stdout, 0):
+                    self._carry(self._program.stdout, wire.STDOUT)  # printed before: see ``streams``
                 # What was there may have been carried meanwhile, before a request for input.
                 if self._program.readable(fd, 0):
                     open_ = self._carry(fd, kind)
