@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from aiflow.extraction.fences import FenceReader
+from aiflow.extraction.json_reader import JSON_LANGUAGES, JsonReader, may_be_json
 from aiflow.extraction.languages import fits, only_shown
 from aiflow.extraction.marks import MAX_LINE, Fence, find_fence
 from aiflow.extraction.names import Name, is_preamble, name_inside
@@ -24,6 +25,7 @@ class BlockReader:
         language: of the info string.
         announced: the name that an earlier block consisted of; it is taken if this one names nothing itself.
         default: the path for a program without a name, where there is one.
+        whole: whether the answer begins with the block.
     """
 
     host: Host
@@ -33,6 +35,7 @@ class BlockReader:
     listed: bool
     announced: Name | None = None
     default: str | None = None
+    whole: bool = False
     _lead: list[str] = field(default_factory=list)
     _name: Name | None = None
 
@@ -67,7 +70,7 @@ class BlockReader:
         ):
             self._lead.append(line)
             return None
-        self._decide()
+        self._decide(line)
         return 0
 
     def partial(self, text: str) -> int:
@@ -77,7 +80,7 @@ class BlockReader:
         if self._name is not None:
             self._open(self._name)
         else:
-            self._decide()
+            self._decide(text)
         return 0
 
     def end(self) -> None:
@@ -94,7 +97,12 @@ class BlockReader:
             return None
         return name
 
-    def _decide(self) -> None:
+    def _decide(self, line: str) -> None:
+        """Decide without a name; ``line`` is the first that is none of its first lines, or how that begins."""
+        if self.announced is None and self.language in JSON_LANGUAGES and may_be_json(line):
+            opening = "".join([self.opening, *self._lead])
+            self.host.reader = JsonReader(self.host, self.fence, opening, self.whole)
+            return
         path = self.announced.path if self.announced is not None else self.default
         if path is None or only_shown(self.language, path):
             self._to_snippet()

@@ -105,6 +105,11 @@ class FileExtractor:
         """Go on with prose after thinking."""
         self.reader = self._prose
 
+    def no_json(self) -> None:
+        """Go on with prose; what looks like JSON there is prose from now on."""
+        self._prose.no_json()
+        self.reader = self._prose
+
     def to_snippet(self, fence: Fence) -> None:
         """Put the reader of a block that is no file to work."""
         self.reader = SnippetReader(self, fence)

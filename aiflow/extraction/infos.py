@@ -2,7 +2,7 @@
 
 import re
 
-from aiflow.extraction.languages import KNOWN_NAMES
+from aiflow.extraction.languages import ENDINGS_OF, KNOWN_NAMES, fits
 from aiflow.extraction.names import KEYED, MAX_NAMING_LINE, Name, is_path, unwrap
 
 _ATTRIBUTE = re.compile(
@@ -35,8 +35,12 @@ def name_in_info(info: str) -> Name | None:
             return Name(value, keyed=True)
     first, _, rest = (info.strip("{}").strip() if info[0] == "{" else info).partition(" ")
     language, colon, path = first.partition(":")
-    if colon and is_path(path) and (language.isalnum() or not language) and len(language) != 1:
+    drive = len(language) == 1 and not (fits(language, path) and path[:1] not in "/\\")
+    if colon and is_path(path) and (language.isalnum() or not language) and not drive:
         return Name(path, keyed=True)
+    titled = info.rpartition(":")[2].strip()
+    if info.count(":") > 1 and language_of(info) in ENDINGS_OF and is_path(titled):
+        return Name(titled, keyed=True)
     if (is_path(first) and first.lower() not in KNOWN_NAMES) or (
         first.lower() in KNOWN_NAMES and "." in first
     ):

@@ -125,6 +125,11 @@ def fits(language: str, path: str) -> bool:
     return ending_of(path) in ENDINGS_OF.get(language, frozenset())
 
 
+def is_source(path: str) -> bool:
+    """Return whether ``path`` is a source text in a language of its own."""
+    return ending_of(path) in _SOURCE
+
+
 def only_shown(language: str, path: str) -> bool:
     """Return whether a block of ``language`` under the name ``path`` shows commands or output, not the file."""
     if language in SHOWN:

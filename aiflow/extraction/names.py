@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from aiflow.extraction.languages import DATA, KNOWN_ENDINGS, KNOWN_NAMES, MARKDOWN, ending_of, fits, words
-from aiflow.extraction.sentences import NOT_A_TITLE, SENTENCES, TITLES
+from aiflow.extraction.sentences import handed_file, name_start
 
 MAX_NAMING_LINE = 600
 
@@ -24,7 +24,9 @@ KEYED = re.compile(
 )
 _LABEL = re.compile(r"^(?P<label>[^:：`/\\]{1,40}?)\s*[:：]\s*(?P<rest>[^:：]+|[A-Za-z]:[\\/].+)$")
 _URL = re.compile(r"^[a-z][a-z0-9+.-]*://|^www\.|^mailto:", re.I)
-_UNSAFE_SHAPE = re.compile(r"^(?:\.\.[\\/]|[A-Za-z]:[\\/]|\\\\)")
+_UNSAFE_SHAPE = re.compile(
+    r"^(?:\.\.[\\/]|[A-Za-z]:[\\/]|\\\\|~[\\/]|/(?:etc|usr|bin|sbin|lib|tmp|var|home|root|dev|proc|sys|opt|boot|mnt|srv|Users|Windows|Library)/)"
+)
 _ENDING = re.compile(r"\.([A-Za-z0-9_+-]{1,12})$")
 _NOT_IN_A_NAME = re.compile(r"[<>\"|?*\n,;，。；！？：!={}]|\s[-–—]\s")
 # Words that look like files: libraries named after their language's ending.
@@ -46,10 +48,13 @@ _HTML_TAG = re.compile(
 _LINK = re.compile(r"\[([^\[\]]{1,300})\]\([^()\n]{0,300}\)")
 _FRONT = re.compile(
     r"^(?:>\s?|[-*+•·▪●◦○►▶➤→]\s+|#{1,6}\s*|\d{1,3}[.)]\s+|\d{1,3}(?:\.\d{1,3})+[.)]?\s+|\d{1,3}、\s*|[(（]\d{1,3}[)）]\s*|"
-    r"\d{1,2}\ufe0f?\u20e3\s*|\[\d{1,3}/\d{1,3}\]\s*|[\u2460-\u2473\u2776-\u277f]\s*|[一二三四五六七八九十]{1,3}[、.．]\s*|\[[ xX]\]\s+|\[(?:file|文件)\]\s*|"
+    r"\d{1,2}\ufe0f?\u20e3\s*|\[\d{1,3}/\d{1,3}\]\s*|[\u2460-\u2473\u2776-\u277f]\s*|[一二三四五六七八九十]{1,3}[、.．]\s*|\[[ xX]\]\s+|\[(?:file|文件)\]\s*|【(?:file|文件名?|路径|代码)】\s*[:：]?\s*|"
     r"[\u2190-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+\s*|[=~-]{2,}\s*|/{2,}\s+|"
     r"(?:step|part|步骤|步驟|第)\s*(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*(?:步|部分|个文件|個檔案)?\s*[:：.、-]\s*)",
     re.I,
+)
+_NUMBERED = re.compile(
+    r"^(?:#{1,6}|[-*+•]\s|\d{1,3}(?:[.)、]|\s)|[(（]\d{1,3}[)）]|[一二三四五六七八九十]{1,3}、|[\u2460-\u2473])"
 )
 _BACK = re.compile(
     r"(?:[，,]?\s*的?(?:具体|完整)?(?:内容|代码)(?:如下|为)|,?\s+with (?:the following|this) (?:contents?|code)|\s*[:：]|\s+#{1,6}|\s*[=~-]{2,}|\s*[⬇👇↓]\ufe0f?)$"
@@ -155,6 +160,8 @@ class Name:
         described: words about the file follow; in a list of such lines none names a block.
         keyed: said in so many words ("file: …", `path="…"`).
         drop: the line is no text of the file's language, so it cannot stay in the file.
+        fitting: only a block in the file's own language is the file.
+        tentative: it may be about a piece of the file; one that came before is not replaced by it.
     """
 
     path: str
@@ -162,6 +169,8 @@ class Name:
     described: bool = False
     keyed: bool = False
     drop: bool = False
+    fitting: bool = False
+    tentative: bool = False
 
 
 def is_path(text: str, *, spaces: bool = False) -> bool:
@@ -261,13 +270,16 @@ def _name_in(text: str, *, strong: bool) -> Name | None:
 
 def _handed_name(text: str) -> Name | None:
     """Return the name in a sentence or a heading that hands over a file."""
-    core = _strip_front(text)[0].strip("* ")
-    patterns = SENTENCES + TITLES if text.startswith(("#", "**")) else SENTENCES
-    for pattern in patterns:
-        match = pattern.match(core)
-        if match and is_path(match["path"]) and not NOT_A_TITLE.search(match.groupdict().get("title") or ""):
-            return Name(match["path"], strong=True)
-    return None
+    core = _strip_front(text)[0]
+    bold = core.startswith("**") and core.rstrip(":： ").endswith("**")
+    handed = handed_file(
+        core.strip("* ") if bold else core.strip(),
+        heading=bold or bool(_NUMBERED.match(text)),
+        is_path=is_path,
+    )
+    if handed is None:
+        return None
+    return Name(handed.path, strong=True, fitting=handed.fitting, tentative=handed.tentative)
 
 
 def _strip_front(text: str) -> tuple[str, bool]:
@@ -318,6 +330,8 @@ def _described_name(text: str, *, strong: bool) -> Name | None:
 def _marked_name(match: re.Match[str], *, strong: bool, described: bool) -> Name | None:
     path = (match["a"] or match["b"] or match["c"] or match["d"]).strip()
     marked = match["d"] is None
+    if not marked and not path.isascii():
+        path = path[name_start(path, is_path) :]
     if not is_path(path, spaces=marked):
         return None
     return Name(path, strong=strong or match["c"] is not None, described=described)

@@ -6,17 +6,22 @@ from dataclasses import dataclass, field
 from aiflow.extraction.blocks import BlockReader
 from aiflow.extraction.fences import FenceReader
 from aiflow.extraction.infos import language_of, name_in_info
-from aiflow.extraction.languages import fits, only_shown
+from aiflow.extraction.json_reader import JsonReader, may_be_json
+from aiflow.extraction.languages import fits, is_source, only_shown
 from aiflow.extraction.marks import MAX_LINE, Fence, find_fence
 from aiflow.extraction.names import Name, looks_like_code, name_inside, name_on_line
 from aiflow.extraction.readers import Host, Sink
+from aiflow.extraction.sentences import NOT_A_TITLE
 from aiflow.extraction.tagged import TagReader
 from aiflow.extraction.tags import Tag, find_tag
 
 # So far from a heading a block is no longer the file that the heading names.
 _MAX_LINES_BETWEEN = 12
+_MAX_LINES_TO_PLAIN = 2
+_PLAIN = frozenset({"", "text", "txt", "plaintext", "plain"})
 _MAX_BLANK_LINES = 3
 _LIST_MARK = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
+_JSON_STARTS = frozenset({"{", "["})
 _RULE = re.compile(r"^\s*(?:-{2,}|={2,}|\*{3,}|_{3,}|\u2500{2,}|<br\s*/?>)\s*$")
 _HEADING = re.compile(r"^ {0,3}#{1,6}\s|^\*\*[^*]+\*\*\s*[:：]?\s*$")
 
@@ -29,6 +34,7 @@ class ProseReader:
     default: str | None = None
     _name: Name | None = None
     _between: int = 0
+    _last: str = ""
     _listed: bool = False
     _described_before: bool = False
     _announced: Name | None = None
@@ -36,6 +42,8 @@ class ProseReader:
     _seen: set[str] = field(default_factory=set)
     _mid: bool = False
     _first: bool = True
+    _whole: bool = False
+    _no_json: bool = False
     _opened: bool = False
 
     def line(self, line: str) -> int | None:
@@ -44,11 +52,14 @@ class ProseReader:
             self._mid = False
             self.host.out.prose(line)
             return None
+        self._whole = False
+        if self._to_json(line):
+            return 0
         if len(line) > MAX_LINE:
             return self._long(line)
         text = line
         if self._first and line.strip("\ufeff \t\r\n"):
-            self._first = False
+            self._first, self._whole = False, True
             text = line.lstrip("\ufeff")
             raw = RawReader.for_first_line(self.host, text, self.default)
             if raw is not None:
@@ -63,6 +74,8 @@ class ProseReader:
             self.host.out.prose(text)
             return len(text)
         if len(text) <= MAX_LINE:
+            return 0
+        if self._to_json(text):
             return 0
         taken = self._long(text)
         return len(text) if taken is None else taken
@@ -80,6 +93,17 @@ class ProseReader:
                 sink.text(line)
             sink.close(complete=True)
         self._announced_lead = []
+
+    def _to_json(self, text: str) -> bool:
+        """Whether the line may begin JSON; then its reader is at work."""
+        if self._no_json or text.lstrip()[:1] not in _JSON_STARTS or not may_be_json(text):
+            return False
+        self.host.reader = JsonReader(self.host, whole=self._first)
+        return True
+
+    def no_json(self) -> None:
+        """Some JSON held no files: another attempt would read the same text again and again."""
+        self._no_json = True
 
     def announce(self, name: Name, lead: list[str]) -> None:
         """Remember what a block consisted of."""
@@ -147,6 +171,7 @@ class ProseReader:
             self._listed = True
         elif not text[0].isspace():
             self._listed = False
+        self._last = text
         if name is None:
             self._between += 1
             if _HEADING.match(text) or self._between > _MAX_LINES_BETWEEN:
@@ -164,11 +189,23 @@ class ProseReader:
         if name is not None:
             return name if name.keyed or not only_shown(language, name.path) else None
         name = self._name
-        if name is None or (only_shown(language, name.path)):
+        if name is None or only_shown(language, name.path):
+            return None
+        if (name.fitting and language and not fits(language, name.path)) or (
+            name.tentative and name.path in self._seen
+        ):
             return None
         if self._between == 0:
             return name
-        return name if name.strong and fits(language, name.path) and name.path not in self._seen else None
+        if not name.strong or name.path in self._seen:
+            return None
+        return name if fits(language, name.path) or self._may_be_plain(name, language) else None
+
+    def _may_be_plain(self, name: Name, language: str) -> bool:
+        """Whether a block without a language some lines after a name can be the file: then nothing else was introduced."""
+        if language not in _PLAIN or self._between > _MAX_LINES_TO_PLAIN or NOT_A_TITLE.search(self._last):
+            return False
+        return not is_source(name.path) or (name.keyed and not language)
 
     def _fence(self, fence: Fence, line: str, *, listed: bool) -> None:
         name = self.name_for(fence)
@@ -178,7 +215,14 @@ class ProseReader:
         if name is None:
             default = None if self._opened else self.default
             self.host.reader = BlockReader(
-                self.host, fence, line, language, listed=listed, announced=self._announced, default=default
+                self.host,
+                fence,
+                line,
+                language,
+                listed=listed,
+                announced=self._announced,
+                default=default,
+                whole=self._whole,
             )
             return
         self.host.reader = FenceReader(self.host, fence, self.open(name.path), language, listed=listed)
@@ -190,6 +234,10 @@ class ProseReader:
             return tag.end
         if tag.kind == "path":
             self._name, self._between = Name(tag.path, strong=True, keyed=True), 0
+            return tag.end
+        if tag.kind == "empty":
+            if tag.path not in self._seen:
+                self.open(tag.path).close(complete=True)
             return tag.end
         if tag.kind == "content":
             if self._name is None or not self._name.keyed or self._between:

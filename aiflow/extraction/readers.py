@@ -128,6 +128,10 @@ class Host(Protocol):
         """Go on with prose after thinking, as if it had not been there."""
         ...
 
+    def no_json(self) -> None:
+        """Go on with prose; what looks like JSON there is prose from now on."""
+        ...
+
     def to_snippet(self, fence: Fence) -> None:
         """Put the reader of a block that is no file to work."""
         ...

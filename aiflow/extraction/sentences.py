@@ -1,43 +1,216 @@
-"""Sentences that hand over a file, as patterns: "将以下代码保存为 `main.py`：", "### 模块一：设置（config.py）".
+"""Sentences that hand over a file: "将以下代码保存为 `main.py`：", "Next, put this in main.py:", "### 模块一：设置（config.py）".
 
-Only sentences that give the whole file are here. "打开 `main.py`，加上：" and "In `main.py`, add:" show a piece of it.
+A sentence hands over a file if it mentions one file and every other word of it is one that such sentences consist of:
+these words are a small and closed set, while what else can be said about a file is not. "打开 `main.py`，加上：" and
+"In `main.py`, change:" show a piece of a file.
 """
 
 import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from aiflow.extraction.handing_words import AROUND, GIVING, JOINING, NEUTRAL, OPENING, PIECES, WHOLE
 
 _PATH = r"[`\"“*]{0,3}(?P<path>[^\s`\"“”*，。：:；()（）]{2,200})[`\"”*]{0,3}"
 _END = r"\s*[:：]?$"
-_SAVED = r"(?:保存|另存|写入|存|复制|放)"
-
-SENTENCES = (
+_HERE = re.compile(
+    rf"^(?:and |next, |finally, )?here(?:'|’)?(?:s| is) {_PATH}, (?:which|our|the) [^`]{{1,80}}:$", re.I
+)
+_GIVEN = (
     re.compile(
-        rf"^第\s*(?:\d{{1,3}}|[一二三四五六七八九十]{{1,3}})\s*[个個](?:文件|檔案)(?:是|为)?\s*{_PATH}{_END}"
+        rf"(?:下面|以下|下方|接下来|这)(?:就)?(?:是|为|给出)(?P<title>[^，。：:`]{{0,24}}?){_PATH}\s*(?:的)?(?:完整|全部)?的?(?:源?代码|内容|文件|源码|实现)?{_END}"
     ),
     re.compile(
-        rf"^(?:请)?[将把](?:以下|下面|下列|这段)的?(?:全部|完整)?(?:代码|内容|程序){_SAVED}(?:为|到|成|进|在)\s*{_PATH}"
-        rf"\s*(?:文件)?\s*[中里]?{_END}"
-    ),
-    re.compile(
-        rf"^(?:请)?(?:新建|创建|建立)(?:一个)?(?:名为|叫做?)\s*{_PATH}\s*的?(?:新?文件)?"
-        rf"[，,]?\s*(?:并|然后)?(?:写入|输入|粘贴|填入|内容|代码)(?:以下|下面|如下|为)?的?(?:代码|内容)?{_END}"
-    ),
-    re.compile(rf"^(?:以下是|下面是|这是)?(?:完整|全部|最终)的?\s*{_PATH}{_END}"),
-    re.compile(rf"^save (?:the following|this|it)(?: [a-z]+){{0,6}}? as {_PATH}{_END}", re.I),
-    re.compile(
-        rf"^(?:and |next, |finally, )?here(?:'|’)?(?:s| is) {_PATH}, (?:which|our|the) [^`]{{1,80}}:$", re.I
+        rf"\b(?:here(?:'|’)?(?:s| is| are)|below is|the following is|this is) (?P<title>(?:[\w'-]+,? ){{0,7}}){_PATH}"
+        rf"(?: (?:file|code|script|program|module|source|source code))?{_END}",
+        re.I,
     ),
 )
-"""What the whole line says, without the marks of a heading or a list."""
-
+"""What a sentence ends with that gives a file under whatever words."""
 TITLES = (
     re.compile(rf"^(?P<title>[^()（）`]{{1,40}})[(（]\s*{_PATH}\s*[)）]{_END}"),
     re.compile(rf"^(?P<title>[^()（）`]{{1,40}}?)\s[-–—]{{1,2}}\s{_PATH}{_END}"),
+    re.compile(rf"^(?P<title>[^()（）`]{{1,40}}?)\s*[\s`“*]{_PATH}{_END}"),
+    re.compile(rf"^{_PATH}[\s`”*]\s*(?P<title>[^()（）`，,。]{{1,24}}?){_END}"),
 )
-"""What a heading says: what the file is for, then its name."""
-
+"""What a heading says: what the file is for, and its name."""
 NOT_A_TITLE = re.compile(
-    r"修改|更改|运行|启动|打开|编辑|更新|执行|测试|调试|示例|用法|使用|片段|输出|"
-    r"\b(?:run|edit|modify|change|update|usage|using|how|example|test|fix|output|snippet)",
+    r"(?:修改|更改|更新|改进|优化|修复)(?![后過过好完版])|运行|启动(?!文件|脚本|程序|入口)|打开|编辑|执行|测试(?!文件|代码|用例|脚本|程序|模块)|调试|"
+    r"示例(?!代码|文件)|用法|使用|片段|输出|安装|调用|导入|引用|删除|注意|确保|关于|为什么|如何|怎么|问题|错误|报错|结果|效果|步骤|命令(?!行)|说明(?!文档|文件|书)|第\s*\d+\s*行|"
+    r"\b(?:run|running|edit|modify|change|changes|update|usage|use|using|how|why|example|test|testing|fix|output|snippet|install|"
+    r"import|call|replace|remove|delete|open|see|look|note|check|find|about|errors?|in|from|excerpt|part of|explanation|explained|what|where|"
+    r"changed|line|lines|function|method|diff|works?|if|when|before|after)\b",
     re.I,
 )
 """Such a heading is about the file: what follows is a piece of it, or a command."""
+_PLAIN_TITLE = re.compile(r"^(?:\S+ ){0,4}\S+$")
+_NOUN_BEFORE = re.compile(
+    r"(?:程序|代码|文件|脚本|模块|页面|样式|模板|配置|入口|类|逻辑|界面|依赖|清单|說明|说明|程式|檔案|模組)\s*$"
+)
+_NOUN_AND_PATH = re.compile(r"(?:程序|代码|文件|脚本|模块|页面)\s*[(（]\s*[^()（）\s]+\s*[)）]$")
+
+_MARKS = re.compile(
+    r"`(?P<a>[^`]+)`|\*\*(?P<b>[^*`]+)\*\*|[\"“「『【《](?P<c>[^\"“”「」『』【】《》]+)[\"”」』】》]"
+)
+_RUN = re.compile(r"[\w\-./\\@+~]+")
+_RUN_END = re.compile(r"\.[A-Za-z0-9]{1,12}(?![A-Za-z0-9_.\-/\\])")
+_SENTENCE_END = re.compile(r"[。！？!?；;]\s*|\.\s+(?=[A-Z])|\n")
+_THEN_RUN = re.compile(
+    r"[，,;；]?\s*(?:并且?|然后|之后|再|and then|and|then)\s*(?:直接|在终端中?|用 ?python ?)?\s*(?:运行|执行|run|execute|start)(?:即可|它|程序|起来| it)?"
+    r"\s*(?:[:：]?|即可[:：]?)$",
+    re.I,
+)
+_WORD = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?")
+_CLAUSE = re.compile(r"[，,：:]\s*|\band\s+|\bthen\s+|并且?|然后")
+_PUNCTUATION = frozenset(" \t,，、:：()（）-–—…*_`\"“”.。!！~|>👇⬇↓️'‘’[]【】")
+_LONGEST = max(map(len, AROUND))
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What a sentence hands over.
+
+    Attributes:
+        path: as the model wrote it.
+        fitting: only a block in the file's own language is the file.
+        tentative: it may be a piece: only a file that did not come before is handed over so.
+    """
+
+    path: str
+    fitting: bool = False
+    tentative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    before: str
+    path: str
+    after: str
+
+
+def handed_file(text: str, *, heading: bool, is_path: Callable[[str], bool]) -> Handed | None:
+    """Return the file that ``text`` hands over, or None.
+
+    Args:
+        text: the line, without the marks of a heading or a list.
+        heading: whether it was a heading or bold.
+        is_path: whether a text is a file's name.
+    """
+    match = _HERE.match(text)
+    if match and is_path(match["path"]):
+        return Handed(match["path"])
+    sentence = _SENTENCE_END.split(text.rstrip("。.!！ "))[-1].strip()
+    mentions = list(_mentions(sentence, is_path))
+    if len({mention.path for mention in mentions}) == 1:
+        handed = _judged(mentions[0])
+        if handed is not None:
+            return handed
+        for pattern in _GIVEN:
+            match = pattern.search(sentence)
+            if match and is_path(match["path"]) and not NOT_A_TITLE.search(match["title"]):
+                return Handed(match["path"], fitting=True)
+    return _titled(text, heading=heading, is_path=is_path)
+
+
+def _titled(text: str, *, heading: bool, is_path: Callable[[str], bool]) -> Handed | None:
+    if not heading and not _NOUN_AND_PATH.search(text) and not text.endswith((":", "：")):
+        return None
+    for pattern in TITLES:
+        match = pattern.match(text)
+        if match is None or not is_path(match["path"]):
+            continue
+        title = match["title"].strip(" *_`：:-–—")
+        if NOT_A_TITLE.search(title) or is_path(title) or any(is_path(word) for word in title.split()):
+            return None
+        if (
+            heading
+            or _NOUN_BEFORE.search(title)
+            or (_PLAIN_TITLE.match(title) and title.isascii() and "(" in text)
+        ):
+            return Handed(match["path"], fitting=True)
+    return None
+
+
+def _mentions(text: str, is_path: Callable[[str], bool]) -> Iterator[_Mention]:
+    """Yield the files that ``text`` mentions; those in marks, if there are any."""
+    marked = False
+    for match in _MARKS.finditer(text):
+        path = (match["a"] or match["b"] or match["c"]).strip()
+        if is_path(path):
+            marked = True
+            yield _Mention(text[: match.start()], path, text[match.end() :])
+    if marked:
+        return
+    for match in _RUN.finditer(text):
+        end = _RUN_END.search(match[0])
+        if end is None and not is_path(match[0]):
+            continue
+        run = match[0][: end.end()] if end is not None else match[0]
+        start = name_start(run, is_path)
+        if is_path(run[start:]):
+            at = match.start()
+            yield _Mention(text[: at + start], run[start:], text[at + len(run) :])
+
+
+def name_start(run: str, is_path: Callable[[str], bool]) -> int:
+    """Return where a name begins in a run of text without blanks: Chinese words may stand before it.
+
+    Args:
+        run: ends with the name.
+        is_path: whether a text is a file's name.
+    """
+    at = 0
+    while True:
+        size = _word_at(run, at)
+        if not size or run[at].isascii() or not is_path(run[at + size :]):
+            return at
+        at += size
+
+
+def _word_at(text: str, at: int) -> int:
+    """Return the length of the word of `AROUND` at ``at``, or 0."""
+    if text[at].isascii():
+        match = _WORD.match(text, at)
+        return match.end() - at if match and match[0].lower().replace("’", "'") in AROUND else 0
+    return next(
+        (size for size in range(min(_LONGEST, len(text) - at), 0, -1) if text[at : at + size] in AROUND), 0
+    )
+
+
+def _words(text: str) -> list[str] | None:
+    """Return the words of ``text``, or None if it has others than those of `AROUND`."""
+    words = []
+    at = 0
+    while at < len(text):
+        size = 0 if text[at] in _PUNCTUATION else _word_at(text, at)
+        if size:
+            words.append(text[at : at + size].lower().replace("’", "'"))
+        elif text[at] not in _PUNCTUATION and not (text[at].isdigit() and text[at].isascii()):
+            return None
+        at += size or 1
+    return words
+
+
+def _judged(mention: _Mention) -> Handed | None:
+    after = mention.after.rstrip()
+    then_run = _THEN_RUN.search(after)
+    if then_run:
+        after = after[: then_run.start()]
+    told_after = _words(after)
+    if told_after is None:
+        return None
+    told_before = _words(mention.before)
+    if told_before is None:
+        # What comes before the last comma may be about anything.
+        told_before = _words(_CLAUSE.split(mention.before)[-1])
+        if told_before is None or not GIVING.intersection(told_before + told_after):
+            return None
+    words = {*told_before, *told_after}
+    if words <= NEUTRAL and not (words & JOINING and mention.after.rstrip().endswith((":", "："))):
+        return None
+    pieces, gives = words & PIECES, words & GIVING
+    if (words & OPENING or pieces) and not (gives or (pieces and words & WHOLE)):
+        return None
+    return Handed(
+        mention.path, fitting=bool(then_run), tentative=bool(pieces or words & OPENING or words <= NEUTRAL)
+    )

@@ -13,6 +13,7 @@ _FILE_TAGS = (
 )
 # Tags that stand for a file wherever they are; the others must begin a line or end it.
 _DISTINCT = frozenset({"boltaction", "dyad-write", "lov-write", "write_to_file", "create_file"})
+_USUALLY_EMPTY = frozenset({"__init__.py", ".gitkeep", ".keep", "py.typed", ".nojekyll", "conftest.py"})
 _VALUES = r"(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')"
 _TAG = re.compile(
     rf"<(?P<think>(?:mm:)?think(?:ing)?|thought|reasoning)>"
@@ -39,7 +40,8 @@ class Tag:
         start: where it begins in the line.
         end: where the text after it begins.
         name: lower case.
-        kind: "think", "file", "path" (names what comes next) or "content" (opens what was named).
+        kind: "think", "file", "empty" (a file without a text), "path" (names what comes next) or "content" (opens what
+            was named).
         path: of a "file" or "path".
     """
 
@@ -69,7 +71,12 @@ def find_tag(line: str, start: int = 0, *, alone: bool = False) -> Tag | None:
         elif match["content"]:
             found = Tag(match.start(), match.end(), match["content"].lower(), "content")
         else:
-            path = _path_of(match["tag"].lower(), match["attrs"])
+            path = _path_of(match["tag"].lower(), match["attrs"].rstrip().removesuffix("/"))
+            if match["attrs"].rstrip().endswith("/"):
+                # <file path="x"/> holds nothing: it mentions a file, but for those that usually hold nothing.
+                if path.rpartition("/")[2] in _USUALLY_EMPTY and line.strip() == match[0] and not alone:
+                    return Tag(match.start(), match.end(), match["tag"].lower(), "empty", path)
+                continue
             if not path or not _is_placed(match, line, before, path):
                 continue
             found = Tag(match.start(), match.end(), match["tag"].lower(), "file", path)
@@ -79,8 +86,6 @@ def find_tag(line: str, start: int = 0, *, alone: bool = False) -> Tag | None:
 
 
 def _path_of(tag: str, attributes: str) -> str:
-    if attributes.rstrip().endswith("/"):
-        return ""  # <file path="x"/> holds nothing: it mentions a file
     values = {
         match["key"].lower().replace("_", "").replace("-", ""): match["value"]
         for match in _ATTRIBUTE.finditer(attributes)
