@@ -1,10 +1,10 @@
 /** One file: what is on disk, or what is being typed at this moment. */
 
 import type { JSX } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { tailText } from "../state/fold";
 import { OpenFile, type FileState } from "../state/file";
-import { programsOf, type Programs } from "../state/program";
+import { programsOf } from "../state/program";
 import type { Session } from "../state/session";
 import type { ProjectStore } from "../state/store";
 import type { Diagnostic } from "../types";
@@ -24,29 +24,58 @@ export function FileView({ session, store, path }: { session: Session; store: Pr
     if (written > 0 || isFinal(snapshot.status)) void open.load();
   }, [open, written]);
   const diagnostics = useDiagnostics(store, path);
+  const content = open.content.value;
+  const typed = useTyped(open, content, live ? tailText(snapshot.typed) : null);
+  const { place } = programsOf(session);
 
-  if (live) {
+  if (typed !== null) {
     return (
       <div class="af-file" data-live="">
-        <Code path={path} text={tailText(snapshot.typed)} label={t("view.file.label", { name: path })} live />
-        <p class="af-filebar af-live-note">
-          <Icon name="pen" />
-          {t("view.file.live")}
-        </p>
+        <Code key="code" path={path} text={typed} label={t("view.file.label", { name: path })} live={live} />
+        {live && (
+          <p class="af-filebar af-live-note">
+            <Icon name="pen" />
+            {t("view.file.live")}
+          </p>
+        )}
       </div>
     );
   }
+  if (content.state !== "ready" || content.kind !== "text") {
+    return (
+      <div class="af-file">
+        <NoText path={path} content={content} />
+      </div>
+    );
+  }
+  const mayEdit = isFinal(snapshot.status) && !content.cut;
   return (
     <div class="af-file">
-      <Content
-        open={open}
-        content={open.content.value}
+      {content.cut && <p class="af-filebar">{t("view.file.large", { size: formatSize(content.size) })}</p>}
+      <Code
+        key="code"
+        path={path}
+        text={open.edited.value ?? content.text}
+        label={t("view.file.label", { name: path })}
         diagnostics={diagnostics}
-        editable={isFinal(snapshot.status)}
-        place={programsOf(session).place}
+        line={place.value?.path === path ? place.value.line : null}
+        onLine={() => {
+          place.value = null;
+        }}
+        {...(mayEdit ? { onChange: (text: string) => open.edit(text), onSave: () => void open.save() } : {})}
       />
+      <Findings diagnostics={diagnostics} />
+      <SaveBar open={open} />
     </div>
   );
+}
+
+/** The text as it is typed, and after its end until it has been read from the disk: nothing that is being read goes away. */
+function useTyped(open: OpenFile, content: FileState, typing: string | null): string | null {
+  const held = useRef<{ open: OpenFile; content: FileState; text: string } | null>(null);
+  if (typing !== null) held.current = { open, content, text: typing };
+  else if (held.current && (held.current.open !== open || held.current.content !== content)) held.current = null;
+  return held.current?.text ?? null;
 }
 
 /** The findings of this file; the same array while they are the same, as the editor's marks depend on it. */
@@ -55,18 +84,10 @@ function useDiagnostics(store: ProjectStore, path: string): Diagnostic[] {
   return useMemo(() => diagnostics.filter((found) => found.path === path), [diagnostics, diagnostics.length, path]);
 }
 
-interface ContentProps {
-  open: OpenFile;
-  content: FileState;
-  diagnostics: Diagnostic[];
-  editable: boolean;
-  place: Programs["place"];
-}
-
-function Content({ open, content, diagnostics, editable, place }: ContentProps): JSX.Element {
-  const [alt] = useState(open.path);
+/** A file that is no text, or not yet, or no longer. */
+function NoText({ path, content }: { path: string; content: FileState }): JSX.Element | null {
   if (content.state === "loading") {
-    return <p class="af-quiet" aria-busy="true">{t("view.file.loading", { name: open.path })}</p>;
+    return <p class="af-quiet" aria-busy="true">{t("view.file.loading", { name: path })}</p>;
   }
   if (content.state === "error") {
     const gone = content.error.status === 404;
@@ -75,7 +96,7 @@ function Content({ open, content, diagnostics, editable, place }: ContentProps):
   if (content.kind === "image") {
     return (
       <div class="af-image">
-        <img src={content.url} alt={alt} />
+        <img src={content.url} alt={path} />
         <p class="af-quiet">{formatSize(content.size)}</p>
       </div>
     );
@@ -83,26 +104,7 @@ function Content({ open, content, diagnostics, editable, place }: ContentProps):
   if (content.kind === "binary") {
     return <p class="af-quiet">{t("view.file.binary", { type: content.type, size: formatSize(content.size) })}</p>;
   }
-  const line = place.value?.path === open.path ? place.value.line : null;
-  const mayEdit = editable && !content.cut;
-  return (
-    <>
-      {content.cut && <p class="af-filebar">{t("view.file.large", { size: formatSize(content.size) })}</p>}
-      <Code
-        path={open.path}
-        text={open.edited.value ?? content.text}
-        label={t("view.file.label", { name: open.path })}
-        diagnostics={diagnostics}
-        line={line}
-        onLine={() => {
-          place.value = null;
-        }}
-        {...(mayEdit ? { onChange: (text: string) => open.edit(text), onSave: () => void open.save() } : {})}
-      />
-      <Findings diagnostics={diagnostics} />
-      <SaveBar open={open} />
-    </>
-  );
+  return null;
 }
 
 function Findings({ diagnostics }: { diagnostics: Diagnostic[] }): JSX.Element | null {

@@ -71,7 +71,7 @@ function Panel({ session }: { session: Session }): JSX.Element {
   if (session.tab.value === "run") return <RunPane session={session} />;
   if (!store) return <p class="af-quiet">{t("view.spec.waiting")}</p>;
   if (session.tab.value === "file" && path !== null) {
-    return <FileView key={`${store.projectId}/${path}`} session={session} store={store} path={path} />;
+    return <FileView key={store.projectId} session={session} store={store} path={path} />;
   }
   return <ArtifactView session={session} store={store} which={session.tab.value === "plan" ? "plan" : "spec"} />;
 }
