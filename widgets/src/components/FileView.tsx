@@ -64,7 +64,12 @@ export function FileView({ session, store, path }: { session: Session; store: Pr
         }}
         {...(mayEdit ? { onChange: (text: string) => open.edit(text), onSave: () => void open.save() } : {})}
       />
-      <Findings diagnostics={diagnostics} />
+      <Findings
+        diagnostics={diagnostics}
+        onLine={(line) => {
+          place.value = { path, line };
+        }}
+      />
       <SaveBar open={open} />
     </div>
   );
@@ -107,7 +112,7 @@ function NoText({ path, content }: { path: string; content: FileState }): JSX.El
   return null;
 }
 
-function Findings({ diagnostics }: { diagnostics: Diagnostic[] }): JSX.Element | null {
+function Findings({ diagnostics, onLine }: { diagnostics: Diagnostic[]; onLine: (line: number) => void }): JSX.Element | null {
   if (diagnostics.length === 0) return null;
   return (
     <details class="af-findings" open={diagnostics.length <= 3}>
@@ -118,7 +123,12 @@ function Findings({ diagnostics }: { diagnostics: Diagnostic[] }): JSX.Element |
       <ul>
         {diagnostics.map((found, index) => (
           <li key={index} data-severity={found.severity}>
-            {found.line !== null && <b>{t("view.line", { line: found.line })}</b>} {found.message}
+            {found.line !== null && (
+              <button type="button" class="af-line" onClick={() => onLine(found.line!)}>
+                {t("view.line", { line: found.line })}
+              </button>
+            )}{" "}
+            {found.message}
           </li>
         ))}
       </ul>

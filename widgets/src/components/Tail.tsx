@@ -58,12 +58,18 @@ function isFull(text: string): boolean {
 }
 
 function trim(element: HTMLElement): boolean {
-  let total = element.childElementCount * BLOCK;
+  let total = 0;
+  for (const block of element.children) total += lengthOf(block);
   let cut = false;
   while (total > SHOWN && element.firstElementChild) {
+    total -= lengthOf(element.firstElementChild);
     element.firstElementChild.remove();
-    total -= BLOCK;
     cut = true;
   }
   return cut;
+}
+
+/** Each block is one text node, which knows its length. */
+function lengthOf(block: Element): number {
+  return (block.firstChild as Text).length;
 }

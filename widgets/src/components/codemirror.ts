@@ -44,7 +44,7 @@ const theme = EditorView.theme({
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--af-hover)" },
   // The marks of findings need a hand's breadth of the editor only where there are any.
   ".cm-gutter-lint": { width: "10px" },
-  ".cm-gutter-lint .cm-gutterElement": { padding: "0" },
+  ".cm-gutter-lint .cm-gutterElement": { display: "flex", alignItems: "center", padding: "0" },
   ".cm-lint-marker": { width: "10px", height: "10px" },
   ".cm-cursor": { borderLeftColor: "var(--af-ink)" },
   ".cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": {
