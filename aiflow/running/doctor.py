@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from aiflow.running.child.order import BOOT
 from aiflow.running.environment import CHILD_DIR
@@ -109,11 +110,15 @@ def _linux(found: dict[str, int]) -> list[Measure]:
 
 
 def _display() -> Measure:
+    needs = {"xvfb": shutil.which("Xvfb"), "python3-tk": find_spec("_tkinter")}
+    packages = [name for name, found in needs.items() if found is None]
     return _measure(
         "virtual_display",
         "tkinter 和 turtle 程序可以在网页里试玩（Xvfb）。",
-        "没有安装 Xvfb，tkinter 和 turtle 程序不能在网页里试玩。Debian、Ubuntu 上用 apt install xvfb 安装。",
-        holds=shutil.which("Xvfb") is not None,
+        "tkinter 和 turtle 程序不能在网页里试玩。Debian、Ubuntu 上用 apt install "
+        + " ".join(packages)
+        + " 安装（Python 不是系统自带的，就要用带 tkinter 的 Python）。",
+        holds=not packages,
     )
 
 

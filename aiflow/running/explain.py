@@ -15,6 +15,8 @@ _HEADER: Final = "Traceback (most recent call last):"
 _FRAME: Final = re.compile(r'^\s+File "(?P<file>.+?)", line (?P<line>\d+)')
 _LAST: Final = re.compile(r"^(?P<error>[A-Za-z_][\w.]*)(?:: (?P<text>.*))?$")
 _SYNTAX: Final = ("SyntaxError", "IndentationError", "TabError")
+_WIDE: Final = re.compile("[，。：；！？（）【】｛｝＝＋－＊／“”‘’、]")
+_STRINGS: Final = re.compile(r"""(["']).*?\1|#.*""")
 _MARKS: Final = re.compile(r"^[\s~^]*$")
 
 
@@ -35,7 +37,7 @@ def explain_traceback(text: str, root: Path) -> TracebackExplanation | None:
     end, error, message = found
     frames = _frames(lines[_start(lines, end, error) : end], root)
     path, line, code = frames[-1] if frames else (None, None, None)
-    explanation, match = _explanation(error, message)
+    explanation, match = _explanation(error, _wide_mark(error, message, code))
     meaning, advice = explanation.say(match)
     return TracebackExplanation(
         error.rpartition(".")[2] if error != "pygame.error" else error,
@@ -102,6 +104,12 @@ def _inside(file: str, root: Path) -> str | None:
     if not PurePath(file).is_absolute() and not file.startswith("<"):
         return PurePath(file).as_posix()
     return None
+
+
+def _wide_mark(error: str, message: str, code: str | None) -> str:
+    """The message, or that of a full-width mark which some Pythons stumble over before they see it (``1，2``)."""
+    found = _WIDE.search(_STRINGS.sub("", code or ""))
+    return f"invalid character '{found[0]}'" if error == "SyntaxError" and found else message
 
 
 def _explanation(error: str, message: str) -> tuple[Explanation, re.Match[str]]:

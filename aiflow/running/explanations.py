@@ -39,9 +39,15 @@ EXPLANATIONS: Final[tuple[Explanation, ...]] = (
     ),
     row(
         "ModuleNotFoundError",
-        r"No module named '(?P<name>pygame|numpy|tkinter|_tkinter|turtle)[^']*'",
+        r"No module named '(?:_?tkinter|turtle)[^']*'",
+        "找不到模块「tkinter」：这台机器的 Python 没有带上它，turtle 也要用它来打开窗口。",
+        "请老师用系统的安装程序安装它（Debian、Ubuntu：apt install python3-tk），然后再运行。",
+    ),
+    row(
+        "ModuleNotFoundError",
+        r"No module named '(?P<name>pygame|numpy)[^']*'",
         "找不到模块「{name}」：这台机器的 Python 里没有安装它。",
-        "请老师安装「{name}」（pygame 用 pip install pygame-ce，tkinter 要用系统的安装程序）。",
+        "请老师安装「{name}」（pygame 用 pip install pygame-ce）。",
     ),
     row(
         "ModuleNotFoundError",

@@ -27,6 +27,7 @@ CASES: dict[str, tuple[str, int, str, str]] = {
     "other bracket": ("x = (1]", 1, "括号不配对", "同一种"),
     "string": ("x = 'abc", 1, "引号", "补上"),
     "chinese comma": ("print(1，2)", 1, "「，」", "英文"),
+    "chinese full stop": ("x = '，' + 'a'。upper()", 1, "「。」", "英文"),
     "colon": ("if True\n    x = 1", 1, "冒号", ":"),
     "assignment": ("x = 1\nif x = 1:\n    pass", 2, "比较", "=="),
     "python 2": ("print 'hi'", 1, "「print」", "print(...)"),
@@ -94,6 +95,15 @@ def test_error_is_explained(case, tmp_path):
     assert meaning in told.meaning
     assert advice in told.advice
     assert "{" not in told.meaning.replace('f"', "")
+
+
+@pytest.mark.parametrize("name", ["tkinter", "_tkinter", "turtle", "tkinter.ttk"])
+def test_a_python_without_tkinter(name, tmp_path):
+    told = explain_traceback(
+        fail(tmp_path, f"raise ModuleNotFoundError(\"No module named '{name}'\")"), tmp_path
+    )
+    assert told is not None
+    assert "python3-tk" in told.advice
 
 
 def test_the_students_own_frame_is_named_not_the_librarys(tmp_path):
