@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 
 from aiflow.extraction.fences import FenceReader
+from aiflow.extraction.inside import is_preamble, name_in_comment, name_inside, opens_comment
 from aiflow.extraction.json_reader import JSON_LANGUAGES, JsonReader, may_be_json
 from aiflow.extraction.languages import fits, only_shown
 from aiflow.extraction.marks import MAX_LINE, Fence, find_fence
-from aiflow.extraction.names import Name, is_preamble, name_inside
 from aiflow.extraction.readers import Host
+from aiflow.extraction.shapes import Name
 from aiflow.extraction.tagged import TagReader
 from aiflow.extraction.tags import find_tag
 
@@ -66,7 +67,7 @@ class BlockReader:
         if (
             len(self._lead) < _MAX_PREAMBLE
             and len(line) <= MAX_LINE
-            and (not line.strip() or is_preamble(line))
+            and (not line.strip() or is_preamble(line) or opens_comment(line))
         ):
             self._lead.append(line)
             return None
@@ -92,7 +93,10 @@ class BlockReader:
             self._to_snippet()
 
     def _name_inside(self, line: str) -> Name | None:
-        name = name_inside(line, self.language)
+        if self._lead and opens_comment(self._lead[-1]):
+            name = name_in_comment(line, self.language)
+        else:
+            name = name_inside(line, self.language)
         if name is not None and not name.keyed and only_shown(self.language, name.path):
             return None
         return name

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from aiflow.extraction.blocks import SnippetReader
 from aiflow.extraction.marks import Fence
-from aiflow.extraction.names import Name
 from aiflow.extraction.parts import Part
 from aiflow.extraction.prose import ProseReader
 from aiflow.extraction.readers import Output, Reader, Sink
+from aiflow.extraction.shapes import Name
 
 # An unfinished line is looked at whenever it has grown by so many characters: a look for every delta of four would
 # cost more than everything else.

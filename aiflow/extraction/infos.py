@@ -3,15 +3,31 @@
 import re
 
 from aiflow.extraction.languages import ENDINGS_OF, KNOWN_NAMES, fits
-from aiflow.extraction.names import KEYED, MAX_NAMING_LINE, Name, is_path, unwrap
+from aiflow.extraction.shapes import KEYED, MAX_NAMING_LINE, Name, is_path, unwrap
 
 _ATTRIBUTE = re.compile(
-    r"(?:^|[\s{,;(\[])(?P<key>file-?_?path|file-?_?name|path|file|title|name|label|caption|src|source)\s*[=:]\s*"
+    r"(?:^|[\s{,;(\[:|])(?P<key>file-?_?path|file-?_?name|path|file|title|name|label|caption|src|source|文件名|文件|路径)\s*[=:：]\s*"
     r"(?P<value>\"[^\"]*\"|'[^']*'|“[^”]*”|[^\s,;}\])]+)",
     re.I,
 )
 _SURE_KEYS = frozenset(
-    {"filepath", "file_path", "file-path", "filename", "file_name", "file-name", "path", "file"}
+    {
+        "filepath",
+        "file_path",
+        "file-path",
+        "filename",
+        "file_name",
+        "file-name",
+        "path",
+        "file",
+        "文件名",
+        "文件",
+        "路径",
+    }
+)
+_JOINED = re.compile(r"^(?P<language>[A-Za-z0-9+]+)(?:[|,;@#=>]+|--+>?|::+|->)(?P<path>.+)$")
+_BETWEEN = re.compile(
+    r"^(?:(?:create|new|save|write|copy|file|filename|path|title|name|新建|创建|保存)\s+)+", re.I
 )
 _LANGUAGE = re.compile(r"^[{\[(]?\s*\.?([^\s:{}(),\[\]=\"']*)")
 
@@ -30,7 +46,7 @@ def name_in_info(info: str) -> Name | None:
     if info.isalpha():
         return None  # a language alone
     for match in _ATTRIBUTE.finditer(info):
-        value, _ = unwrap(match["value"])
+        value = _value(match["value"])
         if value and (match["key"].lower() in _SURE_KEYS or is_path(value, spaces=True)):
             return Name(value, keyed=True)
     first, _, rest = (info.strip("{}").strip() if info[0] == "{" else info).partition(" ")
@@ -38,8 +54,13 @@ def name_in_info(info: str) -> Name | None:
     drive = len(language) == 1 and not (fits(language, path) and path[:1] not in "/\\")
     if colon and is_path(path) and (language.isalnum() or not language) and not drive:
         return Name(path, keyed=True)
+    joined = _JOINED.match(first)
+    if joined and joined["language"].lower() in ENDINGS_OF and is_path(joined["path"]):
+        return Name(joined["path"], keyed=True)
+    if colon and is_path(language) and path.lower() in ENDINGS_OF:
+        return Name(language, keyed=True)
     titled = info.rpartition(":")[2].strip()
-    if info.count(":") > 1 and language_of(info) in ENDINGS_OF and is_path(titled):
+    if info.count(":") > 1 and " " in info and language_of(info) in ENDINGS_OF and is_path(titled):
         return Name(titled, keyed=True)
     if (is_path(first) and first.lower() not in KNOWN_NAMES) or (
         first.lower() in KNOWN_NAMES and "." in first
@@ -48,11 +69,17 @@ def name_in_info(info: str) -> Name | None:
     return _name_after_language(rest.strip())
 
 
+def _value(text: str) -> str:
+    """Return an attribute's value; blanks inside its quotes are part of it."""
+    return text[1:-1] if len(text) > 1 and text[0] in "\"'“" and text[-1] in "\"'”" else unwrap(text)[0]
+
+
 def _name_after_language(rest: str) -> Name | None:
     rest = re.sub(r"^(?:#+|//+|--+|[-–—:：|>@]|/\*|<!--)\s*", "", rest)
     rest = re.sub(r"\s*(?:\*/|--+>)$", "", rest)
     if not rest:
         return None
+    rest = _BETWEEN.sub("", rest)
     path, spaced = unwrap(rest[1:-1] if rest[0] == "{" and rest[-1] == "}" else rest)
     if is_path(path, spaces=spaced):
         return Name(path)

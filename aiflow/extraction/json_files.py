@@ -8,9 +8,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from aiflow.extraction.inside import looks_like_code
 from aiflow.extraction.languages import is_source
-from aiflow.extraction.names import is_path, looks_like_code
 from aiflow.extraction.readers import Sink
+from aiflow.extraction.shapes import is_path
 
 _PATH_KEYS = frozenset(
     {"path", "filepath", "filename", "file", "name", "relativepath", "fullpath", "文件名", "文件", "路径"}

@@ -6,18 +6,21 @@ from dataclasses import dataclass, field
 from aiflow.extraction.blocks import BlockReader
 from aiflow.extraction.fences import FenceReader
 from aiflow.extraction.infos import language_of, name_in_info
+from aiflow.extraction.inside import looks_like_code, name_inside
 from aiflow.extraction.json_reader import JsonReader, may_be_json
 from aiflow.extraction.languages import fits, is_source, only_shown
 from aiflow.extraction.marks import MAX_LINE, Fence, find_fence
-from aiflow.extraction.names import Name, looks_like_code, name_inside, name_on_line
+from aiflow.extraction.names import name_on_line
 from aiflow.extraction.readers import Host, Sink
 from aiflow.extraction.sentences import NOT_A_TITLE
+from aiflow.extraction.shapes import Name
 from aiflow.extraction.tagged import TagReader
 from aiflow.extraction.tags import Tag, find_tag
 
 # So far from a heading a block is no longer the file that the heading names.
 _MAX_LINES_BETWEEN = 12
 _MAX_LINES_TO_PLAIN = 2
+_CHANGES = frozenset({"diff", "patch"})
 _PLAIN = frozenset({"", "text", "txt", "plaintext", "plain"})
 _MAX_BLANK_LINES = 3
 _LIST_MARK = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
@@ -147,6 +150,8 @@ class ProseReader:
         if not text.strip():
             self.host.out.prose(line)
             return None
+        if text[0] == "\ufeff":
+            text = text[1:]
         mark = _LIST_MARK.match(text)
         fence = find_fence(text) or (mark and find_fence(" " * mark.end() + text[mark.end() :])) or None
         if fence is not None:
@@ -187,7 +192,8 @@ class ProseReader:
         language = language_of(fence.info)
         name = name_in_info(fence.info)
         if name is not None:
-            return name if name.keyed or not only_shown(language, name.path) else None
+            shown = language in _CHANGES if name.keyed else only_shown(language, name.path)
+            return name if not shown or fits(language, name.path) else None
         name = self._name
         if name is None or only_shown(language, name.path):
             return None

@@ -11,8 +11,8 @@ from typing import Protocol
 
 from aiflow.exceptions import UnsafePathError
 from aiflow.extraction.marks import Fence
-from aiflow.extraction.names import Name
 from aiflow.extraction.parts import FileClosed, FileOpened, FileRefused, FileText, Part, Prose
+from aiflow.extraction.shapes import Name
 from aiflow.paths import PathIndex
 
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from aiflow.extraction.names import is_path, unwrap
+from aiflow.extraction.shapes import is_path, unwrap
 
 _FILE_TAGS = (
     "file|boltaction|dyad-write|lov-write|write_to_file|write_file|create_file|new_file|file_write|file-write|"
