@@ -1,6 +1,6 @@
 /** A transport in the test's hands: what was asked is noted, what comes back is decided. */
 
-import type { DirectoryTree, FileBody, ProjectSummary, PromptRecord, RequestInfo, StreamOptions, Transport, Welcome } from "../src/transport/types";
+import type { DirectoryTree, FileBody, FileChange, ProjectSummary, PromptRecord, RequestInfo, StreamOptions, Transport, Welcome } from "../src/transport/types";
 import { ApiError } from "../src/transport/types";
 
 export const WELCOME: Welcome = {
@@ -22,6 +22,7 @@ export class FakeTransport implements Transport {
   nextId = "11111111-1111-4111-8111-111111111111";
   prompts: PromptRecord[] = [];
   known: ProjectSummary[] = [];
+  changes: FileChange[] = [];
   refusal: ApiError | null = null;
 
   /** The streams that are held now. */
@@ -97,6 +98,18 @@ export class FakeTransport implements Transport {
   }
   async remove(id: string): Promise<void> {
     this.note("delete", id);
+  }
+  async rename(id: string, title: string): Promise<string> {
+    this.note("rename", id, title);
+    return title.trim();
+  }
+  async thumbnail(id: string): Promise<Blob> {
+    this.note("thumbnail", id);
+    return new Blob(["png"], { type: "image/png" });
+  }
+  async compare(before: string, after: string): Promise<FileChange[]> {
+    this.note("compare", before, after);
+    return this.changes;
   }
 }
 

@@ -6,6 +6,7 @@ import { isOnDisk } from "../state/tree";
 import { isFinal } from "../state/fold";
 import { formatSize, t } from "../i18n";
 import { Icon } from "./icons";
+import { Splitter } from "./Splitter";
 import { Tree } from "./Tree";
 
 export function Files({ session }: { session: Session }): JSX.Element {
@@ -21,6 +22,7 @@ export function Files({ session }: { session: Session }): JSX.Element {
       {written.length === 0 && <p class="af-quiet">{t("files.none")}</p>}
       <Tree session={session} />
       <Next session={session} />
+      <Splitter panel="files" edge="right" />
     </section>
   );
 }

@@ -9,6 +9,7 @@ import type { PhaseSnapshot, PhaseType } from "../types";
 import { errorText, t } from "../i18n";
 import { Call, callText, useCalls } from "./Calls";
 import { Icon } from "./icons";
+import { Splitter } from "./Splitter";
 import { Tail } from "./Tail";
 
 export function Log({ session }: { session: Session }): JSX.Element {
@@ -27,6 +28,9 @@ export function Log({ session }: { session: Session }): JSX.Element {
   const { calls, failure } = useCalls(session, store, name);
   return (
     <aside class="af-side">
+      {/* Beside the text, or (in a narrow page) below it: the stylesheet shows the one that fits. */}
+      <Splitter panel="side" edge="left" />
+      <Splitter panel="log" edge="top" />
       <header class="af-cap">
         <h4>{started ? t("log.of", { phase: t(`phase.${name}`) }) : t("log.title")}</h4>
         {started && (

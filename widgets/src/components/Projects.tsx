@@ -1,113 +1,126 @@
-/** Earlier projects: what they are, how they ended, and to open or delete them. */
+/** Earlier projects: what they look like and how they ended; to open, rename, compare, take home or delete them. */
 
-import type { JSX } from "preact";
+import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { UNDO_MS } from "../state/removals";
-import { asApiError, type Session } from "../state/session";
-import type { ApiError, ProjectSummary } from "../transport/types";
-import { errorText, formatAge, t, type TextKey } from "../i18n";
+import type { Session } from "../state/session";
+import { matches, type Shelf } from "../state/shelf";
+import { errorText, t } from "../i18n";
 import { Icon } from "./icons";
+import { ProjectItem } from "./ProjectItem";
+
+/** So many are listed at first, and again each time that more are asked for: thousands would make the page wait. */
+const PAGE = 50;
+/** From so many on a list is searched rather than read. */
+const SEARCH_FROM = 8;
 
 export function Projects({ session }: { session: Session }): JSX.Element {
-  const [projects, setProjects] = useState<ProjectSummary[] | null>(null);
-  const [failure, setFailure] = useState<ApiError | null>(null);
+  const { shelf, removals } = session;
+  const root = useRef<HTMLElement>(null);
+  const [text, setText] = useState("");
+  const [limit, setLimit] = useState(PAGE);
+  const status = session.store.value?.current.status;
+  // Also when the run that is shown has ended: its line says so.
+  useEffect(() => void shelf.load(), [shelf, status]);
 
-  useEffect(() => {
-    let gone = false;
-    session.transport.projects().then(
-      (found) => !gone && setProjects(found),
-      (error: unknown) => !gone && setFailure(asApiError(error)),
-    );
-    return () => {
-      gone = true;
-    };
-  }, [session]);
-
-  const { waiting, gone } = session.removals;
-  const shown = projects?.filter((project) => !gone.value.has(project.project_id));
+  const failure = shelf.failure.value;
+  const here = shelf.projects.value?.filter((project) => !removals.gone.value.has(project.project_id));
+  const found = text.trim() ? here?.filter((project) => matches(project, text)) : here;
+  const left = (found?.length ?? 0) - limit;
   const close = (): void => {
     session.drawer.value = false;
+    root.current?.closest("[data-aiflow-workbench]")?.querySelector<HTMLElement>(".af-open-projects")?.focus();
   };
 
   return (
     <section
       class="af-drawer"
+      ref={root}
       aria-label={t("projects.title")}
       onKeyDown={(event) => {
-        if (event.key === "Escape") close();
+        if (event.key !== "Escape") return;
+        event.stopPropagation();
+        close();
       }}
     >
       <header class="af-cap">
         <h4>{t("projects.title")}</h4>
+        {here && here.length >= SEARCH_FROM && <Search text={text} onInput={setText} />}
         <button type="button" class="af-tool" aria-label={t("action.close")} title={t("action.close")} onClick={close}>
           <Icon name="cross" />
         </button>
       </header>
-      {failure && <p class="af-quiet" role="alert">{errorText(failure.reason, failure.message)}</p>}
-      {!projects && !failure && <p class="af-quiet" aria-busy="true">{t("projects.loading")}</p>}
-      {shown?.length === 0 && <p class="af-quiet">{t("projects.none")}</p>}
-      <ul>
-        {shown?.map((project) => (
-          <li key={project.project_id} data-status={project.status}>
-            {waiting.value.has(project.project_id) ? (
-              <Leaving session={session} project={project} />
-            ) : (
-              <ProjectLine
-                project={project}
-                current={session.store.value?.projectId === project.project_id}
-                onOpen={() => {
-                  session.prompt.value = "";
-                  session.show(project.project_id);
-                  close();
-                }}
-                onDelete={() => session.removals.ask(session.transport, project.project_id)}
-              />
-            )}
-          </li>
+      {failure && <p class="af-quiet af-bad" role="alert">{errorText(failure.reason, failure.message)}</p>}
+      {!here && !failure && <p class="af-quiet" aria-busy="true">{t("projects.loading")}</p>}
+      {here?.length === 0 && <p class="af-quiet">{t("projects.none")}</p>}
+      {here && here.length > 0 && found?.length === 0 && <p class="af-quiet" role="status">{t("projects.find.none", { text })}</p>}
+      <ul onKeyDown={moveInColumn}>
+        {found?.slice(0, limit).map((project) => (
+          <ProjectItem key={project.project_id} session={session} project={project} onOpened={close} />
         ))}
+        {left > 0 && (
+          <li>
+            <button type="button" class="af-btn af-more" onClick={() => setLimit(limit + PAGE)}>
+              {t("projects.more", { count: Math.min(PAGE, left), left })}
+            </button>
+          </li>
+        )}
       </ul>
+      <Picked shelf={shelf} onCompare={close} />
     </section>
   );
 }
 
-/** A project that is about to be deleted. */
-function Leaving({ session, project }: { session: Session; project: ProjectSummary }): JSX.Element {
-  const undo = useRef<HTMLButtonElement>(null);
-  // The button that was pressed is gone; whoever uses the keyboard finds the way back under the fingers.
-  useEffect(() => undo.current?.focus(), []);
-  const { project_id: id, project_name: name } = project;
+function Search({ text, onInput }: { text: string; onInput(text: string): void }): JSX.Element {
   return (
-    <div class="af-confirm" role="status">
-      <span>{t("projects.leaving", { name, seconds: UNDO_MS / 1000 })}</span>
-      <button type="button" class="af-btn" ref={undo} onClick={() => session.removals.undo(id)}>{t("projects.undo")}</button>
-      <button type="button" class="af-btn af-danger" onClick={() => void session.removals.now(id)}>{t("projects.now")}</button>
+    <label class="af-search">
+      <Icon name="search" />
+      <input
+        type="search"
+        value={text}
+        aria-label={t("projects.find")}
+        placeholder={t("projects.find")}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+    </label>
+  );
+}
+
+/** What was picked to be compared. */
+function Picked({ shelf, onCompare }: { shelf: Shelf; onCompare(): void }): JSX.Element | null {
+  const [first] = shelf.picked.value;
+  const pair = shelf.pair.value;
+  if (!first) return null;
+  const text = pair
+    ? t("projects.pick.two", { before: shelf.name(pair.before), after: shelf.name(pair.after) })
+    : t("projects.pick.one", { name: shelf.name(first) });
+  const drop = (): void => {
+    shelf.picked.value = [];
+  };
+  const go = (): void => {
+    onCompare();
+    shelf.compare(pair);
+  };
+  return (
+    <div class="af-picked">
+      <span role="status">{text}</span>
+      <button type="button" class="af-btn" onClick={drop}>{t("projects.pick.drop")}</button>
+      <button type="button" class="af-btn af-primary" disabled={!pair} onClick={go}>{t("projects.pick.go")}</button>
     </div>
   );
 }
 
-interface LineProps {
-  project: ProjectSummary;
-  current: boolean;
-  onOpen(): void;
-  onDelete(): void;
-}
+const STEPS: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 };
 
-function ProjectLine({ project, current, onOpen, onDelete }: LineProps): JSX.Element {
-  const status = `status.${project.status}` as TextKey;
-  return (
-    <>
-      <button type="button" class="af-project" aria-label={t("projects.open", { name: project.project_name })} aria-current={current} onClick={onOpen}>
-        <i class="af-dot" data-status={project.status} aria-hidden="true" />
-        <span class="af-name">
-          {project.title && <b>{project.title}</b>} <small>{project.project_name}</small>
-        </span>
-        <span class="af-project-facts">
-          {current ? t("projects.current") : t(status)} · {formatAge(project.created_at)} · {t("projects.files", { count: project.file_count })}
-        </span>
-      </button>
-      <button type="button" class="af-tool" aria-label={t("projects.delete", { name: project.project_name })} title={t("action.delete")} onClick={onDelete}>
-        <Icon name="trash" />
-      </button>
-    </>
-  );
+/** Up and down go to the same control of the next line, beside the tabulator, which goes through all of them. */
+function moveInColumn(event: TargetedKeyboardEvent<HTMLUListElement>): void {
+  const step = STEPS[event.key];
+  const from = event.target as Element;
+  if (!step || from.tagName !== "BUTTON") return;
+  const lines = [...event.currentTarget.children];
+  const line = lines.findIndex((one) => one.contains(from));
+  const column = [...lines[line]!.querySelectorAll("button")].indexOf(from as HTMLButtonElement);
+  const buttons = lines[line + step]?.querySelectorAll("button");
+  if (!buttons?.length) return;
+  event.preventDefault();
+  buttons[Math.min(column, buttons.length - 1)]!.focus();
 }

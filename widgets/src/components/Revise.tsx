@@ -56,9 +56,21 @@ export function Revise({ session, artifact, children }: ReviseProps): JSX.Elemen
 export function Earlier({ session }: { session: Session }): JSX.Element | null {
   const earlier = session.store.value?.request.value?.derived_from;
   if (!earlier) return null;
+  const after = session.store.value?.projectId ?? "";
   return (
-    <button type="button" class="af-tool af-earlier" title={t("revise.earlier.help")} onClick={() => session.show(earlier)}>
-      {t("revise.earlier")}
-    </button>
+    <>
+      <button type="button" class="af-tool af-earlier" title={t("revise.earlier.help")} onClick={() => session.show(earlier)}>
+        {t("revise.earlier")}
+      </button>
+      <button
+        type="button"
+        class="af-tool"
+        aria-label={t("compare.earlier")}
+        title={t("compare.earlier")}
+        onClick={() => session.shelf.compare({ before: earlier, after })}
+      >
+        <Icon name="compare" />
+      </button>
+    </>
   );
 }

@@ -5,20 +5,20 @@ import { useRef } from "preact/hooks";
 import type { Session } from "../state/session";
 import { language, setLanguage, t } from "../i18n";
 import { AskBar } from "./AskBar";
+import { Body } from "./Body";
+import { Compare } from "./Compare";
 import { Empty } from "./Empty";
-import { Files } from "./Files";
 import { Footer } from "./Footer";
 import { Icon } from "./icons";
-import { Log } from "./Log";
 import { Notices } from "./Notices";
 import { Phases } from "./Phases";
 import { Projects } from "./Projects";
 import { Earlier } from "./Revise";
-import { View } from "./View";
 
 export function Workbench({ session, id }: { session: Session; id: string }): JSX.Element {
   const root = useRef<HTMLElement>(null);
   const store = session.store.value;
+  const pair = session.shelf.comparing.value;
   const status = store ? store.current.status : "idle";
   session.focusPrompt = () => root.current?.querySelector<HTMLTextAreaElement>(".af-ask textarea")?.focus();
   return (
@@ -45,15 +45,9 @@ export function Workbench({ session, id }: { session: Session; id: string }): JS
       {session.drawer.value && <Projects session={session} />}
       <Phases session={session} />
       <Notices session={session} />
-      {store ? (
-        <div class="af-body">
-          <Files session={session} />
-          <View session={session} id={id} />
-          <Log session={session} />
-        </div>
-      ) : (
-        <Empty session={session} />
-      )}
+      {pair && <Compare session={session} pair={pair} />}
+      {store && !pair && <Body session={session} id={id} />}
+      {!store && !pair && <Empty session={session} />}
       <Footer session={session} />
     </section>
   );
@@ -66,7 +60,7 @@ function Tools({ session }: { session: Session }): JSX.Element {
       <Earlier session={session} />
       <button
         type="button"
-        class="af-tool"
+        class="af-tool af-open-projects"
         aria-expanded={session.drawer.value}
         aria-label={t("action.projects")}
         title={t("action.projects")}

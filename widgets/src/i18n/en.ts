@@ -1,8 +1,10 @@
+import { projectsEn } from "./projects.en";
 import { runEn } from "./run.en";
 import type { TextKey } from "./zh";
 
 export const en: Record<TextKey, string> = {
   ...runEn,
+  ...projectsEn,
   "app.name": "AI Code Flow workbench",
   "ask.label": "What program would you like?",
   "ask.placeholder": "Describe your program in one sentence, for example: write me a snake game",
@@ -171,16 +173,5 @@ export const en: Record<TextKey, string> = {
   "empty.examples": "Try one of these",
   "empty.prompt": "write me a {title}",
   "empty.recent": "Go on with an earlier project",
-  "projects.title": "Earlier projects",
-  "projects.none": "No projects yet.",
-  "projects.loading": "Reading…",
-  "projects.files": "{count} files",
-  "projects.delete": "Delete {name}",
-  "projects.open": "Open {name}",
-  "projects.leaving": "“{name}” and its files go in {seconds} seconds.",
-  "projects.undo": "Undo",
-  "projects.now": "Delete now",
-  "projects.current": "shown now",
   "terminal.input": "Input",
-  "resize.body": "Change the height",
 };

@@ -41,6 +41,7 @@ export const ERRORS: Record<string, ErrorText> = {
   http_412: { zh: "这个文件在别处被改过了。", en: "This file was changed elsewhere." },
   changed: { zh: "这个文件在别处被改过了。", en: "This file was changed elsewhere." },
   not_validated: { zh: "代码还没有通过语法检查，先不能下载。", en: "The code has not passed the syntax check, so there is no download yet." },
+  no_thumbnail: { zh: "这个项目没有缩略图。", en: "This project has no picture." },
   too_many_runs: { zh: "同时进行的项目太多，请等一个结束。", en: "Too many projects are being generated; wait for one to end." },
   too_many_programs: { zh: "同时运行的程序太多，请先停掉一个。", en: "Too many programs are running; end one first." },
   no_program: { zh: "这个程序已经结束了。", en: "This program has ended already." },

@@ -1,8 +1,10 @@
+import { projectsZh } from "./projects.zh";
 import { runZh } from "./run.zh";
 
 /** Every sentence of the interface. `{name}` is filled in. English is beside this file, and complete (tested). */
 export const zh = {
   ...runZh,
+  ...projectsZh,
   "app.name": "AI Code Flow 工作台",
   "ask.label": "你想做什么程序？",
   "ask.placeholder": "用一句话说说你想做的程序，比如：帮我写个贪吃蛇",
@@ -171,18 +173,7 @@ export const zh = {
   "empty.examples": "试试这些",
   "empty.prompt": "帮我写个{title}",
   "empty.recent": "接着看以前的项目",
-  "projects.title": "以前的项目",
-  "projects.none": "还没有项目。",
-  "projects.loading": "正在读取……",
-  "projects.files": "{count} 个文件",
-  "projects.delete": "删除 {name}",
-  "projects.open": "打开 {name}",
-  "projects.leaving": "“{name}”和它的文件过 {seconds} 秒删除。",
-  "projects.undo": "撤销删除",
-  "projects.now": "现在就删",
-  "projects.current": "正在看",
   "terminal.input": "输入",
-  "resize.body": "调整高度",
 } as const;
 
 export type TextKey = keyof typeof zh;

@@ -119,7 +119,8 @@ const IMAGES: Record<string, string> = {
   svg: "image/svg+xml",
 };
 
-function describe(path: string, body: FileBody): FileKind {
+/** What a file's bytes are to be shown as. */
+export function describe(path: string, body: FileBody): FileKind {
   const { bytes } = body;
   const size = bytes.byteLength;
   const ending = path.slice(path.lastIndexOf(".") + 1).toLowerCase();

@@ -2,13 +2,16 @@
 
 import { batch, effect, signal } from "@preact/signals";
 import type { Hub } from "../transport/hub";
-import { ApiError, isApiError, type GenerateRequest, type ReviseRequest, type Transport, type Welcome } from "../transport/types";
+import { isApiError, type ApiError, type GenerateRequest, type ReviseRequest, type Transport, type Welcome } from "../transport/types";
 import { PHASES, type Artifact, type PhaseType, type Snapshot } from "../types";
 import { emptyTail, isFinal } from "./fold";
 import { recallLook, rememberLook, rememberOpen } from "./memory";
 import { person } from "./person";
 import { Removals } from "./removals";
+import { asApiError, saveAs, Shelf } from "./shelf";
 import type { ProjectStore } from "./store";
+
+export { asApiError } from "./shelf";
 
 export const PROMPT_LIMIT = 1000;
 export const RETRY_LIMIT = 3;
@@ -42,6 +45,7 @@ export class Session {
   /** Folders that are folded away. */
   readonly closed = signal<ReadonlySet<string>>(new Set());
 
+  readonly shelf = new Shelf(() => this.transport);
   readonly removals = new Removals(
     (projectId) => {
       if (this.store.value?.projectId === projectId) this.show("");
@@ -92,6 +96,7 @@ export class Session {
       this.path.value = null;
       this.tab.value = "spec";
       this.revise(null);
+      this.shelf.comparing.value = null;
       this.failure.value = null;
       this.store.value = null;
       this.recall(projectId);
@@ -196,15 +201,7 @@ export class Session {
 
   async download(): Promise<void> {
     await this.act(async (id) => {
-      const { blob, name } = await this.transport.download(id);
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(blob);
-      link.download = name;
-      document.body.append(link);
-      link.click();
-      link.remove();
-      // The browser has taken the blob over by the next turn of a long timer; freeing it at once cancels some downloads.
-      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+      saveAs(await this.transport.download(id));
     });
   }
 
@@ -331,10 +328,4 @@ export function countChars(text: string): number {
   let count = 0;
   for (const _ of text) count++;
   return count;
-}
-
-export function asApiError(error: unknown): ApiError {
-  if (isApiError(error)) return error;
-  console.error(error);
-  return new ApiError("", 0, "internal_error", false);
 }

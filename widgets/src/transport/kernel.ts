@@ -9,6 +9,7 @@ import {
   type DirectoryTree,
   type Download,
   type FileBody,
+  type FileChange,
   type GenerateRequest,
   type ProjectSummary,
   type RequestInfo,
@@ -126,6 +127,19 @@ export class KernelTransport implements Transport {
 
   async remove(projectId: string): Promise<void> {
     await this.about("delete", projectId);
+  }
+
+  async rename(projectId: string, title: string): Promise<string> {
+    return (await this.call("rename", { project_id: projectId, title })).body["title"] as string;
+  }
+
+  async thumbnail(projectId: string, signal?: AbortSignal): Promise<Blob> {
+    const { buffers } = await this.call("thumbnail", { project_id: projectId }, signal ? { signal } : {});
+    return new Blob([bytesOf(buffers[0])], { type: "image/png" });
+  }
+
+  async compare(before: string, after: string): Promise<FileChange[]> {
+    return (await this.call("compare", { project_id: before, to: after })).body["files"] as FileChange[];
   }
 
   private about(kind: string, projectId: string): Promise<Answer> {

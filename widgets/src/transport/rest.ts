@@ -9,6 +9,7 @@ import {
   type DirectoryTree,
   type Download,
   type FileBody,
+  type FileChange,
   type GenerateRequest,
   type ProjectSummary,
   type RequestInfo,
@@ -144,6 +145,20 @@ export class RestTransport implements Transport {
 
   async remove(projectId: string): Promise<void> {
     await this.call("DELETE", `api/projects/${projectId}`);
+  }
+
+  async rename(projectId: string, title: string): Promise<string> {
+    return (await this.json<{ title: string }>("PATCH", `api/projects/${projectId}`, { title })).title;
+  }
+
+  async thumbnail(projectId: string, signal?: AbortSignal): Promise<Blob> {
+    // The browser keeps it, and asks by its entity tag whether it is still the same.
+    const init: RequestInit = signal ? { cache: "no-cache", signal } : { cache: "no-cache" };
+    return (await this.call("GET", `api/projects/${projectId}/thumbnail`, init)).blob();
+  }
+
+  async compare(before: string, after: string): Promise<FileChange[]> {
+    return (await this.json<{ files: FileChange[] }>("GET", `api/projects/${before}/compare?to=${after}`)).files;
   }
 
   private async json<T>(method: string, path: string, body?: unknown): Promise<T> {

@@ -47,7 +47,17 @@ export interface ProjectSummary {
   created_at: string;
   file_count: number;
   size_bytes?: number;
-  title?: string;
+  /** Whether there is a first picture of the program's window. */
+  has_thumbnail?: boolean;
+  title?: string | null;
+}
+
+/** A file that is not the same in two projects; a size is null where the file is not there. */
+export interface FileChange {
+  path: string;
+  change: "added" | "removed" | "changed";
+  before_bytes: number | null;
+  after_bytes: number | null;
 }
 
 export interface TreeNode {
@@ -126,6 +136,12 @@ export interface Transport {
   cancel(projectId: string): Promise<void>;
   resume(projectId: string, artifact?: Artifact): Promise<void>;
   remove(projectId: string): Promise<void>;
+  /** Give a project a title of the reader's own; returns it as it was kept. */
+  rename(projectId: string, title: string): Promise<string>;
+  /** The first picture of the program's window. @throws ApiError with status 404 where there is none. */
+  thumbnail(projectId: string, signal?: AbortSignal): Promise<Blob>;
+  /** Which files differ from one project to another. */
+  compare(before: string, after: string): Promise<FileChange[]>;
 }
 
 /** A refusal in the words of the other side. `status` is 0 where there was no answer at all. */

@@ -1,0 +1,25 @@
+/** The three panels of a project, as large as the person made them. */
+
+import type { JSX } from "preact";
+import { PANELS, panels } from "../state/panels";
+import type { Session } from "../state/session";
+import { Files } from "./Files";
+import { Log } from "./Log";
+import { Splitter } from "./Splitter";
+import { View } from "./View";
+
+export function Body({ session, id }: { session: Session; id: string }): JSX.Element {
+  const style: Record<string, string> = {};
+  for (const name of PANELS) {
+    const size = panels.value[name];
+    if (size !== undefined) style[`--af-${name}`] = `${size}px`;
+  }
+  return (
+    <div class="af-body" style={style}>
+      <Files session={session} />
+      <View session={session} id={id} />
+      <Log session={session} />
+      <Splitter panel="body" edge="bottom" />
+    </div>
+  );
+}

@@ -1,0 +1,166 @@
+/** Two projects side by side: which files differ, and how. */
+
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { describe } from "../state/file";
+import type { Session } from "../state/session";
+import { asApiError, type Pair } from "../state/shelf";
+import { isAbort, type ApiError, type FileChange, type Transport } from "../transport/types";
+import { errorText, formatAge, formatSize, t } from "../i18n";
+import { Diff } from "./Diff";
+import { Icon } from "./icons";
+
+/** A longer text is not laid out line against line: that would hold the page up. */
+const DIFF_LIMIT = 400_000;
+const SIGNS = { added: "+", removed: "−", changed: "~" } as const;
+
+export function Compare({ session, pair }: { session: Session; pair: Pair }): JSX.Element {
+  const { before, after } = pair;
+  const { transport } = session;
+  const [changes, setChanges] = useState<FileChange[] | null>(null);
+  const [failure, setFailure] = useState<ApiError | null>(null);
+  const [path, setPath] = useState<string | null>(null);
+  const close = useRef<HTMLButtonElement>(null);
+  useEffect(() => close.current?.focus(), []);
+  useEffect(() => {
+    let gone = false;
+    setChanges(null);
+    setFailure(null);
+    transport.compare(before, after).then(
+      (found) => {
+        if (gone) return;
+        setChanges(found);
+        setPath((old) => found.find((one) => one.path === old)?.path ?? found[0]?.path ?? null);
+      },
+      (error: unknown) => {
+        if (!gone) setFailure(asApiError(error));
+      },
+    );
+    return () => {
+      gone = true;
+    };
+  }, [transport, before, after]);
+  const shown = changes?.find((one) => one.path === path);
+  return (
+    <section
+      class="af-compare"
+      aria-label={t("compare.title")}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") session.shelf.compare(null);
+      }}
+    >
+      <header class="af-cap">
+        <Side session={session} id={before} text={t("compare.before")} />
+        <Icon name="chevron" />
+        <Side session={session} id={after} text={t("compare.after")} />
+        <span class="af-tools">
+          <button
+            type="button"
+            class="af-tool"
+            aria-label={t("compare.swap")}
+            title={t("compare.swap")}
+            onClick={() => session.shelf.compare({ before: after, after: before })}
+          >
+            <Icon name="swap" />
+          </button>
+          <button type="button" class="af-tool" ref={close} aria-label={t("compare.close")} title={t("compare.close")} onClick={() => session.shelf.compare(null)}>
+            <Icon name="cross" />
+          </button>
+        </span>
+      </header>
+      {failure && <p class="af-quiet af-bad" role="alert">{errorText(failure.reason, failure.message)}</p>}
+      {!changes && !failure && <p class="af-quiet" aria-busy="true">{t("compare.loading")}</p>}
+      {changes?.length === 0 && <p class="af-quiet" role="status">{t("compare.same")}</p>}
+      {changes && changes.length > 0 && (
+        <div class="af-compare-body">
+          <Changes changes={changes} path={path} onChoose={setPath} />
+          {shown && <Change key={`${before} ${after} ${shown.path}`} transport={transport} pair={pair} change={shown} />}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Side({ session, id, text }: { session: Session; id: string; text: string }): JSX.Element {
+  const found = session.shelf.find(id);
+  return (
+    <h4 class="af-compare-side" title={found?.project_name}>
+      <small>{text}</small> <b>{session.shelf.name(id)}</b> {found && <small>{formatAge(found.created_at)}</small>}
+    </h4>
+  );
+}
+
+interface ChangesProps {
+  changes: FileChange[];
+  path: string | null;
+  onChoose(path: string): void;
+}
+
+function Changes({ changes, path, onChoose }: ChangesProps): JSX.Element {
+  const count = (kind: FileChange["change"]): number => changes.filter((one) => one.change === kind).length;
+  return (
+    <nav class="af-changes" aria-label={t("compare.files")}>
+      <p role="status">{t("compare.sum", { changed: count("changed"), added: count("added"), removed: count("removed") })}</p>
+      <ul>
+        {changes.map((one) => (
+          <li key={one.path}>
+            <button
+              type="button"
+              data-change={one.change}
+              data-path={one.path}
+              aria-label={t("compare.entry", { path: one.path, change: t(`compare.${one.change}`) })}
+              aria-current={one.path === path}
+              title={one.path}
+              onClick={() => onChoose(one.path)}
+            >
+              <i aria-hidden="true">{SIGNS[one.change]}</i>
+              <span class="af-name">{one.path}</span>
+              <em aria-hidden="true">{t(`compare.${one.change}`)}</em>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+type Content = { before: string; after: string } | "binary" | "large";
+
+interface ChangeProps {
+  transport: Transport;
+  pair: Pair;
+  change: FileChange;
+}
+
+/** How one file differs. */
+function Change({ transport, pair, change }: ChangeProps): JSX.Element {
+  const [content, setContent] = useState<Content | null>(null);
+  const [failure, setFailure] = useState<ApiError | null>(null);
+  useEffect(() => {
+    const giveUp = new AbortController();
+    readBoth(transport, pair, change, giveUp.signal).then(setContent, (error: unknown) => {
+      if (!isAbort(error)) setFailure(asApiError(error));
+    });
+    return () => giveUp.abort();
+  }, []);
+  if (failure) return <p class="af-quiet af-bad" role="alert">{errorText(failure.reason, failure.message)}</p>;
+  if (!content) return <p class="af-quiet" aria-busy="true">{t("compare.loading")}</p>;
+  if (typeof content === "string") {
+    const size = (bytes: number | null): string => (bytes === null ? t("compare.nothing") : formatSize(bytes));
+    return <p class="af-quiet">{t(`compare.${content}`, { before: size(change.before_bytes), after: size(change.after_bytes) })}</p>;
+  }
+  return <Diff path={change.path} before={content.before} after={content.after} />;
+}
+
+async function readBoth(transport: Transport, pair: Pair, change: FileChange, signal: AbortSignal): Promise<Content> {
+  const { path, before_bytes: before, after_bytes: after } = change;
+  if ((before ?? 0) > DIFF_LIMIT || (after ?? 0) > DIFF_LIMIT) return "large";
+  const read = async (id: string, bytes: number | null): Promise<string | null> => {
+    if (bytes === null) return "";
+    const found = describe(path, await transport.file(id, path, signal));
+    if (found.kind === "image") URL.revokeObjectURL(found.url);
+    return found.kind === "text" ? found.text : null;
+  };
+  const [then, now] = await Promise.all([read(pair.before, before), read(pair.after, after)]);
+  return then === null || now === null ? "binary" : { before: then, after: now };
+}

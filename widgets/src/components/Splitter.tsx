@@ -1,0 +1,109 @@
+/**
+ * A handle between two panels: dragged, or moved by the keyboard (WAI-ARIA Authoring Practices, window splitter).
+ *
+ * It lies in the panel whose size it changes, on that panel's edge.
+ */
+
+import type { JSX, TargetedPointerEvent } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { keepPanels, LEAST, setPanel, type Panel } from "../state/panels";
+import { t } from "../i18n";
+
+interface Props {
+  panel: Panel;
+  /** The edge of the panel that it lies on. */
+  edge: "right" | "left" | "top" | "bottom";
+}
+
+const STEP = 16;
+/** So much of the room stays with what is on the other side. */
+const SHARES: Record<Panel, number> = { files: 0.45, side: 0.5, log: 0.5, body: 1 };
+const TALLEST = 1200;
+
+export function Splitter({ panel, edge }: Props): JSX.Element {
+  const handle = useRef<HTMLDivElement>(null);
+  const [size, setSize] = useState(0);
+  const [room, setRoom] = useState(0);
+  const across = edge === "left" || edge === "right";
+  const grows = edge === "right" || edge === "bottom" ? 1 : -1;
+  const most = panel === "body" ? TALLEST : Math.max(LEAST[panel], Math.round(room * SHARES[panel]));
+
+  useLayoutEffect(() => {
+    const pane = handle.current?.parentElement;
+    const frame = pane?.parentElement;
+    if (!pane || !frame || typeof ResizeObserver === "undefined") return;
+    const measure = (): void => {
+      setSize(across ? pane.offsetWidth : pane.offsetHeight);
+      setRoom(across ? frame.offsetWidth : frame.offsetHeight);
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(pane);
+    observer.observe(frame);
+    return () => observer.disconnect();
+  }, [across]);
+
+  const resize = (to: number): void => setPanel(panel, Math.min(most, to));
+  const reset = (): void => {
+    setPanel(panel, null);
+    keepPanels();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const to = target(event.key, size, most, LEAST[panel], across, grows);
+    if (to === null && event.key !== "Enter") return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (to === null) return reset();
+    resize(to);
+    keepPanels();
+  };
+  const onPointerDown = (event: TargetedPointerEvent<HTMLDivElement>): void => {
+    if (event.button !== 0) return;
+    const { currentTarget: element, pointerId } = event;
+    event.preventDefault();
+    element.focus();
+    element.setPointerCapture(pointerId);
+    const from = across ? event.clientX : event.clientY;
+    const begun = size;
+    const onMove = (move: PointerEvent): void => resize(begun + grows * ((across ? move.clientX : move.clientY) - from));
+    const onEnd = (): void => {
+      element.removeEventListener("pointermove", onMove);
+      element.removeEventListener("lostpointercapture", onEnd);
+      keepPanels();
+    };
+    element.addEventListener("pointermove", onMove);
+    element.addEventListener("lostpointercapture", onEnd);
+  };
+
+  return (
+    <div
+      ref={handle}
+      role="separator"
+      class="af-splitter"
+      data-edge={edge}
+      data-panel={panel}
+      tabIndex={0}
+      aria-orientation={across ? "vertical" : "horizontal"}
+      aria-label={t(`resize.${panel}`)}
+      aria-valuenow={size}
+      aria-valuemin={LEAST[panel]}
+      aria-valuemax={Math.max(most, size)}
+      aria-valuetext={t("resize.value", { count: size })}
+      title={t("resize.help")}
+      onKeyDown={onKeyDown}
+      onPointerDown={onPointerDown}
+      onDblClick={reset}
+    />
+  );
+}
+
+/** The size that a key asks for; null for a key that asks for none. */
+function target(key: string, size: number, most: number, least: number, across: boolean, grows: number): number | null {
+  if (key === "Home") return least;
+  if (key === "End") return most;
+  const forward = across ? "ArrowRight" : "ArrowDown";
+  const back = across ? "ArrowLeft" : "ArrowUp";
+  if (key === forward) return size + grows * STEP;
+  if (key === back) return size - grows * STEP;
+  return null;
+}

@@ -1,0 +1,42 @@
+/** How large the person made the panels: one choice for all workbenches, kept in the browser. */
+
+import { signal } from "@preact/signals";
+import { person } from "./person";
+
+export const PANELS = ["files", "side", "log", "body"] as const;
+export type Panel = (typeof PANELS)[number];
+
+type Sizes = Partial<Record<Panel, number>>;
+
+/** A panel that is smaller than this shows nothing, and the largest that anybody has room for. */
+export const LEAST: Record<Panel, number> = { files: 140, side: 180, log: 80, body: 300 };
+export const MOST: Record<Panel, number> = { files: 1200, side: 1200, log: 800, body: 1600 };
+
+/** What was never chosen is not among them: it is as large as the layout makes it. */
+export const panels = signal<Sizes>(recall());
+
+function recall(): Sizes {
+  const found: Sizes = {};
+  let kept: unknown;
+  try {
+    kept = JSON.parse(person.read("panels", "{}"));
+  } catch {
+    return found; // written by something else under our name: as good as nothing
+  }
+  if (typeof kept !== "object" || kept === null) return found;
+  for (const name of PANELS) {
+    const size = (kept as Record<string, unknown>)[name];
+    if (typeof size === "number" && size >= LEAST[name] && size <= MOST[name]) found[name] = size;
+  }
+  return found;
+}
+
+/** Make a panel so large for now; `keepPanels` lets it last. */
+export function setPanel(name: Panel, size: number | null): void {
+  const { [name]: _, ...others } = panels.value;
+  panels.value = size === null ? others : { ...others, [name]: Math.round(Math.min(MOST[name], Math.max(LEAST[name], size))) };
+}
+
+export function keepPanels(): void {
+  person.write("panels", JSON.stringify(panels.value));
+}

@@ -1,0 +1,117 @@
+/** The earlier projects of one workbench: the list, what is picked in it, and which two are compared. */
+
+import { batch, computed, signal } from "@preact/signals";
+import { ApiError, isApiError, type ProjectSummary, type Transport } from "../transport/types";
+
+export const TITLE_LIMIT = 100;
+
+/** Two projects, by their ids. */
+export interface Pair {
+  before: string;
+  after: string;
+}
+
+export class Shelf {
+  readonly projects = signal<ProjectSummary[] | null>(null);
+  readonly failure = signal<ApiError | null>(null);
+  /** The ids that were picked to be compared: at most two, the one that was picked last at the end. */
+  readonly picked = signal<readonly string[]>([]);
+  readonly comparing = signal<Pair | null>(null);
+  /** What was picked, the older first: a comparison reads from then to now. */
+  readonly pair = computed<Pair | null>(() => {
+    const [first, second] = this.picked.value;
+    if (!first || !second) return null;
+    const at = (id: string): string => this.find(id)?.created_at ?? "";
+    return at(first) <= at(second) ? { before: first, after: second } : { before: second, after: first };
+  });
+
+  constructor(private readonly transport: () => Transport) {}
+
+  find(id: string): ProjectSummary | undefined {
+    return this.projects.value?.find((project) => project.project_id === id);
+  }
+
+  /** What a project is called; by the first digits of its id where the list does not know it. */
+  name(id: string): string {
+    const found = this.find(id);
+    return found ? nameOf(found) : id.slice(0, 8);
+  }
+
+  async load(): Promise<void> {
+    try {
+      const found = await this.transport().projects();
+      batch(() => {
+        this.projects.value = found;
+        this.failure.value = null;
+        this.picked.value = this.picked.value.filter((id) => found.some((one) => one.project_id === id));
+      });
+    } catch (error) {
+      this.failure.value = asApiError(error);
+    }
+  }
+
+  /** Pick a project, or let it go; a third takes the place of the first. */
+  pick(id: string): void {
+    const { value } = this.picked;
+    this.picked.value = value.includes(id) ? value.filter((one) => one !== id) : [...value, id].slice(-2);
+  }
+
+  compare(pair: Pair | null): void {
+    batch(() => {
+      this.comparing.value = pair;
+      this.picked.value = [];
+    });
+    if (pair && !this.projects.value) void this.load();
+  }
+
+  /** Returns whether it was renamed; if not, `failure` says why. */
+  async rename(id: string, title: string): Promise<boolean> {
+    return this.attempt(async () => {
+      const kept = await this.transport().rename(id, title);
+      this.projects.value = (this.projects.value ?? []).map((one) => (one.project_id === id ? { ...one, title: kept } : one));
+    });
+  }
+
+  async zip(id: string): Promise<boolean> {
+    return this.attempt(async () => saveAs(await this.transport().download(id)));
+  }
+
+  private async attempt(action: () => Promise<void>): Promise<boolean> {
+    this.failure.value = null;
+    try {
+      await action();
+      return true;
+    } catch (error) {
+      this.failure.value = asApiError(error);
+      return false;
+    }
+  }
+}
+
+export function nameOf(project: ProjectSummary): string {
+  return project.title || project.project_name;
+}
+
+/** Whether a search finds a project: by any part of its title or of its folder's name. */
+export function matches(project: ProjectSummary, text: string): boolean {
+  const wanted = text.trim().toLowerCase();
+  return `${project.title ?? ""}\n${project.project_name}`.toLowerCase().includes(wanted);
+}
+
+/** Hand a file to the person. */
+export function saveAs({ blob, name }: { blob: Blob; name: string }): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  document.body.append(link);
+  link.click();
+  link.remove();
+  // The browser has taken the blob over by the next turn of a long timer; freeing it at once cancels some downloads.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+export function asApiError(error: unknown): ApiError {
+  if (isApiError(error)) return error;
+  console.error(error);
+  return new ApiError("", 0, "internal_error", false);
+}
