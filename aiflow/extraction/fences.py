@@ -25,6 +25,7 @@ _THINK_STARTS = frozenset({"<th", "<mm"})
 # What is undecided is held back; more than this is taken for an inner block.
 _MAX_GUESS_CHARS = 64 * 1024
 _THINKING = re.compile(r"^<(?P<name>(?:mm:)?think(?:ing)?)>")
+_LONGEST_END = 16
 _THINKS_NOT = frozenset(
     {"md", "markdown", "mdx", "txt", "html", "htm", "xml", "svg", "vue", "jsx", "tsx", "svelte", ""}
 )
@@ -78,6 +79,7 @@ class FenceReader:
     _plain: bool = False
     _add: Callable[[str], None] = field(init=False)
     _thinking: re.Pattern[str] | None = None
+    _thought: bool = False
     _markdown: bool = False
     _python: bool = False
 
@@ -122,7 +124,7 @@ class FenceReader:
         elif start[:2] == "</" and self.end_tag is not None and self.end_tag.match(line.strip()):
             self._close()
             return None
-        elif (start in _THINK_STARTS or self._thinking) and self._think(line):
+        elif (self._thinking or (start in _THINK_STARTS and len(line) <= MAX_LINE)) and self._think(line):
             return None
         self._keep(line)
         return None
@@ -132,7 +134,12 @@ class FenceReader:
         if self._mid:
             self._text(text)
             return len(text)
-        if self._guess is not None or self._thinking is not None:
+        if self._thinking is not None:
+            return self._think_on(text, self._thinking)
+        if self._guess is not None:
+            guess = self._guess
+            if guess.size + len(text) > _MAX_GUESS_CHARS:
+                self._guess_text(guess, text)
             return 0
         if len(text) <= MAX_LINE and (_MAYBE_FENCE.match(text) or text.lstrip()[:1] == "<"):
             return 0
@@ -216,9 +223,16 @@ class FenceReader:
             if not match or self._quote or ending_of(self.sink.path) in _THINKS_NOT:
                 return False
             self._thinking = re.compile(rf"</{re.escape(match['name'])}>")
-        if self._thinking.search(line):
-            self._thinking = None
+        if self._thought or self._thinking.search(line):
+            self._thinking, self._thought = None, False
         return True
+
+    def _think_on(self, text: str, end: re.Pattern[str]) -> int:
+        """Drop the beginning of a long line of thinking, but for what may be the beginning of its end."""
+        if len(text) <= MAX_LINE:
+            return 0
+        self._thought = self._thought or end.search(text) is not None
+        return len(text) - _LONGEST_END
 
     def _guess_line(self, guess: _Guess, line: str) -> int | None:
         fence = find_fence(line)
@@ -240,11 +254,12 @@ class FenceReader:
             line[:MAX_LINE], alone=True
         ):
             return self._ended(guess)
-        guess.held.append(line)
         guess.size += len(line)
         if guess.size > _MAX_GUESS_CHARS:
             self._began(guess)
             self._inner.append(self.fence.length)
+            return 0
+        guess.held.append(line)
         return None
 
     def _began(self, guess: _Guess) -> None:

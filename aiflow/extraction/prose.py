@@ -14,8 +14,8 @@ from aiflow.extraction.names import name_on_line
 from aiflow.extraction.readers import Host, Sink
 from aiflow.extraction.sentences import NOT_A_TITLE
 from aiflow.extraction.shapes import Name
-from aiflow.extraction.tagged import TagReader
-from aiflow.extraction.tags import Tag, find_tag
+from aiflow.extraction.tagged import OpeningReader, TagReader
+from aiflow.extraction.tags import Tag, begins_tag, find_tag
 
 # So far from a heading a block is no longer the file that the heading names.
 _MAX_LINES_BETWEEN = 12
@@ -147,11 +147,10 @@ class ProseReader:
         return None
 
     def _line(self, line: str, text: str) -> int | None:
+        text = text.lstrip("\ufeff")
         if not text.strip():
             self.host.out.prose(line)
             return None
-        if text[0] == "\ufeff":
-            text = text[1:]
         mark = _LIST_MARK.match(text)
         fence = find_fence(text) or (mark and find_fence(" " * mark.end() + text[mark.end() :])) or None
         if fence is not None:
@@ -161,6 +160,9 @@ class ProseReader:
             tag = find_tag(line)
             if tag is not None:
                 return self._tag(line, tag)
+            if begins_tag(text):
+                self.host.reader = OpeningReader(self.host)
+                return 0
         self._note(text, mark)
         self.host.out.prose(line)
         return None

@@ -51,6 +51,7 @@ _WRAPS = (
     ("``", "``"),
     ("`", "`"),
     ("*", "*"),
+    ("_", "_"),
     ('"', '"'),
     ("'", "'"),
     ("“", "”"),
@@ -138,7 +139,7 @@ def unwrap(text: str) -> tuple[str, bool]:
                 if (
                     left in inner
                     or right in inner
-                    or (left == "__" and "." not in inner and inner.lower() not in KNOWN_NAMES)
+                    or (left in {"_", "__"} and "." not in inner and inner.lower() not in KNOWN_NAMES)
                 ):
                     continue
                 spaced = spaced or left in _SPACED_WRAPS

@@ -8,7 +8,7 @@ from aiflow.extraction.infos import language_of
 from aiflow.extraction.languages import ending_of
 from aiflow.extraction.marks import MAX_LINE, Fence, find_fence
 from aiflow.extraction.readers import Host, Sink
-from aiflow.extraction.tags import COMMENT_MARKS, COMMENT_TAIL, closing, find_tag
+from aiflow.extraction.tags import COMMENT_MARKS, COMMENT_TAIL, closing, closing_then_prose, find_tag
 
 _CDATA = "<![CDATA["
 _WRAPPER = re.compile(
@@ -33,6 +33,7 @@ _XML = frozenset({"xml", "svg"})
 _OUR_TAGS = frozenset({"content", "contents", "file_content"})
 _MAX_BLANK_LINES = 32
 _MAX_CLOSING = 128
+_MAX_TAG_LINES = 12
 
 
 @dataclass(slots=True)
@@ -206,6 +207,8 @@ class TagReader:
         if not mid and len(line) <= MAX_LINE and self._is_structure(line):
             return 0
         match = self._closing().search(line)
+        if match is None and not mid and len(line) <= MAX_LINE:
+            match = closing_then_prose(self.tag).match(line)
         if match is None:
             self._same_line = False
             self.sink.text(line)
@@ -248,6 +251,54 @@ class TagReader:
         self.host.to_prose()
         if self.within is not None:
             self.host.to_snippet(self.within)
+
+
+@dataclass(slots=True)
+class OpeningReader:
+    """Reads an opening tag that takes several lines.
+
+    Attributes:
+        host: the extractor.
+    """
+
+    host: Host
+    _lines: list[str] = field(default_factory=list)
+
+    def line(self, line: str) -> int | None:
+        """Read a line."""
+        before = sum(map(len, self._lines))
+        self._lines.append(line)
+        if self._lines[1:] and (find_fence(line) is not None or before + len(line) > MAX_LINE):
+            return self._no_tag()
+        if ">" not in line:
+            return None if len(self._lines) < _MAX_TAG_LINES else self._no_tag()
+        tag = find_tag("".join(self._lines).replace("\r", " ").replace("\n", " "), alone=True)
+        if tag is None or tag.kind != "file" or tag.end <= before:
+            return self._no_tag()
+        self.host.reader = TagReader(self.host, self.host.open(tag.path), tag.name)
+        return tag.end - before
+
+    def partial(self, text: str) -> int:
+        """Read the beginning of a line."""
+        if len(text) <= MAX_LINE:
+            return 0
+        self._lines.append("")
+        return self._no_tag()
+
+    def end(self) -> None:
+        """The text is over."""
+        if self._lines:
+            self._lines.append("")
+            self._no_tag()
+        self.host.reader.end()
+
+    def _no_tag(self) -> int:
+        """It was prose; the last line has not been dealt with."""
+        first, *others = self._lines[:-1]
+        self.host.out.prose(first)
+        self.host.resume()
+        self.host.replay(others)
+        return 0
 
 
 def _line_end(text: str) -> int:

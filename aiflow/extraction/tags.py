@@ -1,5 +1,6 @@
 """How file tags look: `<file path="…">`, bolt's and others' actions, and the thinking that is no output."""
 
+import functools
 import re
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ _TAG = re.compile(
     r"|<(?P<content>contents?|code|file_content|source|body|text)>",
     re.I,
 )
+_TAG_BEGINS = re.compile(rf"^\s*<(?:{_FILE_TAGS})(?:\s[^<>]*)?$", re.I)
 _ATTRIBUTE = re.compile(
     r"(?P<key>[A-Za-z_-]+)\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|“[^”]*”|[^\s\"'>]+)",
 )
@@ -129,3 +131,14 @@ def closing(name: str, *, anywhere: bool) -> re.Pattern[str]:
     """
     after = "" if anywhere else r"[ \t]{0,64}(?=\r?\n|\Z|<|-->|\*/)"
     return re.compile(rf"</{re.escape(name)}[ \t]{{0,16}}>{after}", re.I)
+
+
+def begins_tag(line: str) -> bool:
+    """Return whether a file's tag begins on ``line`` and goes on in the next."""
+    return bool(_TAG_BEGINS.match(line))
+
+
+@functools.cache
+def closing_then_prose(name: str) -> re.Pattern[str]:
+    """Return what ends the text of tag ``name`` at the beginning of a line on which the answer goes on with words."""
+    return re.compile(rf"[ \t]*</{re.escape(name)}>(?=[ \t]+[^\W\d_])", re.I)
