@@ -91,6 +91,9 @@ BEFORE = [
     "<b>{}</b>", "<h3>{}</h3>", "<summary>{}</summary>", "<details><summary>{}</summary>", "<summary><b>{}</b></summary>", "<strong>{}</strong>",
     "> {}", "> **{}**", "**Filename**: {}", "**Path**: `{}`", "- [ ] {}", "{}\n---", "### {}\n---", "{}\n=====", "→ {}", "▶ {}",
     "**`{}`** (new file)", "`{}` (新建)", "{} (new)", "**[{}]**", "### [{}]", "File - {}", "文件 - {}", "##{}", "###{}", "**文件 1: `{}`**", "##### {}",
+    "In `{}`, add the following code:", "Put this in `{}`:", "Next, `{}`:", "Copy the following code into `{}`:", "Save the following as `{}` and run it:",
+    "打开 `{}`，输入以下代码：", "将以下代码保存为 `{}`：", "把下面的代码保存为 `{}`，然后运行：", "在 `{}` 中写入以下代码：", "接下来是 `{}`：", "最后是主程序 `{}`：",
+    "## 一、后端代码 `{}`", "### 修改后的 `{}`", "**迷宫求解 `{}`：**", "1. 建表语句 `{}`：", "【文件】{}", "_{}_", "抱歉，上面写错了，下面是正确的 `{}`：",
 ]  # fmt: skip
 GAPS = ["\n", "\n\n", "\n\n\n", ":\n\n"[1:]]
 INFO = [
@@ -100,12 +103,13 @@ INFO = [
     "file:{}", "file: {}", "filename={}", "@ filepath={}", '@ filePath="{}"', "@ file_path={}", "@:path={}"[0:0] or "@ {} ", '@ title="{}" linenums="1"',
     '@ showLineNumbers title="{}"', "@ {} {1,3-4}", '@ "{}"', "@ `{}`"[0:0] or "@ '{}'", "@,{}"[0:0] or "@ **{}**", "@ label={}", '@ caption="{}"', "@ <!-- {} -->",
     "@ 文件：{}", "@ 文件名={}"[0:0] or "@ 文件名: {}",
+    "@|{}", "@;{}", "@,{}", '@ 文件名="{}"', "@::{}", "@ create {}",
 ]  # fmt: skip
 COMMENTS = {
     "py": ["# {}", "# filename: {}", "# File: {}", "# file: {}", "# path: {}", "# path={}", "## {}", "#{}", "# === {} ===", "# ---- {} ----", '"""{}"""',
            "'''{}'''", "# 文件：{}", "# 文件名: {}", "# {} - 主程序", "# {}: entry", "# {}（主程序）", "# `{}`", "# filepath: {}", "# -*- coding: utf-8 -*-\n# {}",
-           "#!/usr/bin/env python3\n# {}", "# FILE: {}", "# File name: {}", "# {} #"],
-    "js": ["// {}", "// filename: {}", "// File: {}", "/* {} */", "// path={}", "// filepath: {}", "/** {} */", "//{}", "// === {} ===", "// {} - entry", "'use strict';\n// {}"],
+           "#!/usr/bin/env python3\n# {}", "# FILE: {}", "# File name: {}", "# {} #", '"""\n{}\n"""', '"""\n{} - 主程序'],
+    "js": ["// {}", "// filename: {}", "// File: {}", "/* {} */", "// path={}", "// filepath: {}", "/** {} */", "//{}", "// === {} ===", "// {} - entry", "'use strict';\n// {}", "/**\n * {}\n */", "/*\n * {} - entry\n */"],
     "ts": ["// {}", "// filepath: {}"],
     "tsx": ["// {}", "{/* {} */}"],
     "html": ["<!-- {} -->", "<!-- filename: {} -->", "<!-- filepath: {} -->", "<!--{}-->", "<!DOCTYPE html>\n<!-- {} -->", "<!-- File: {} -->", "<!-- 文件：{} -->"],
@@ -125,7 +129,7 @@ COMMENTS = {
     "xml": ["<!-- {} -->"],
 }  # fmt: skip
 """Naming comments; they may stay in the text."""
-DROPPED = ["path={}", "filename: {}", "path: {}", "filename={}", "file={}", "file: {}"]
+DROPPED = ["path={}", "filename: {}", "path: {}", "filename={}", "file={}", "file: {}", "%%writefile {}"]
 """Naming lines of no language; they must not stay."""
 
 TAGS = [
