@@ -5,22 +5,17 @@ import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
+from tests.browser import snake
 from tests.browser.conftest import Opener
 from tests.browser.lab import Lab, ask, button, reaches
 from tests.browser.programs import Recording, finished, lesson, near, picture, pixels, play, show
 
 pytestmark = pytest.mark.browser
 
-HEAD, BODY, FOOD = (120, 220, 120), (70, 170, 90), (235, 90, 80)
-CELL, BAR, CELLS = 24, 40, 20
-START = (10, 10)
-SCORE = [(x, y) for y in range(8, 32) for x in range(100)]
 PATIENCE_S = 120.0  # a slow machine's snake meets many walls before an apple
-STANDS_STILL_S = 1.5  # ten of its steps
 PADDLE = (120, 180, 250)
-KEYS = {(0, -1): "ArrowUp", (0, 1): "ArrowDown", (-1, 0): "ArrowLeft", (1, 0): "ArrowRight"}
 COLOURS = """
 import pygame
 pygame.init()
@@ -48,47 +43,15 @@ def until(check: Callable[[], bool], what: str, timeout_s: float = 40) -> None:
         assert time.monotonic() < deadline, what
 
 
-def snake_cells(canvas: Locator) -> list[list[tuple[int, int]]]:
-    """Head, body and food, by the colours of the cells' middles."""
-    cells = [(x, y) for y in range(CELLS) for x in range(CELLS)]
-    colours = pixels(canvas, [(x * CELL + 12, BAR + y * CELL + 12) for x, y in cells])
-    seen = list(zip(cells, colours, strict=True))
-    return [[cell for cell, colour in seen if near(colour, wanted)] for wanted in (HEAD, BODY, FOOD)]
-
-
-def eat_an_apple(page: Page, canvas: Locator, eaten: Callable[[], bool], recording: Recording) -> None:
-    """Steer to the food as a player does, and begin again where the wall was nearer."""
-    direction, last, moved = (0, -1), None, time.monotonic()
-    deadline = time.monotonic() + PATIENCE_S
-    while not eaten():
-        assert time.monotonic() < deadline, "no apple was eaten"
-        recording.take()
-        head, _, food = snake_cells(canvas)
-        here = head[0] if head else None
-        if here == last:
-            if time.monotonic() - moved > STANDS_STILL_S:
-                page.keyboard.press("Enter")  # it is over: once more
-                direction, last, moved = (1, 0), None, time.monotonic()
-            continue
-        if here and last and abs(here[0] - last[0]) + abs(here[1] - last[1]) == 1:
-            direction = (here[0] - last[0], here[1] - last[1])
-        last, moved = here, time.monotonic()
-        if here and food:
-            page.keyboard.press(KEYS[way(here, food[0], direction)])
-
-
-def way(here: tuple[int, int], target: tuple[int, int], direction: tuple[int, int]) -> tuple[int, int]:
-    """The next direction: never back, and along the longer way first where that is free."""
-    dx, dy = target[0] - here[0], target[1] - here[1]
-    across = (1 if dx > 0 else -1, 0)
-    down = (0, 1 if dy > 0 else -1)
-    for wanted, needed in ((across, dx), (down, dy)):
-        if needed and wanted != (-direction[0], -direction[1]):
-            return wanted
-    # What is wanted lies behind: turn aside first, towards the side with room.
-    if direction[0]:
-        return (0, 1 if here[1] < CELLS // 2 else -1)
-    return (1 if here[0] < CELLS // 2 else -1, 0)
+def snake_head(canvas: Locator) -> tuple[int, int] | None:
+    """The cell of the snake's head, by the colours of the cells' middles."""
+    cells = [(x, y) for y in range(snake.CELLS) for x in range(snake.CELLS)]
+    middle = snake.CELL // 2
+    colours = pixels(
+        canvas, [(x * snake.CELL + middle, snake.BAR + y * snake.CELL + middle) for x, y in cells]
+    )
+    seen = zip(cells, colours, strict=True)
+    return next((cell for cell, colour in seen if near(colour, snake.HEAD)), None)
 
 
 def test_the_snake_turns_and_the_score_rises(notebook: Opener) -> None:
@@ -100,16 +63,25 @@ def test_the_snake_turns_and_the_score_rises(notebook: Opener) -> None:
     assert canvas.evaluate("(c) => [c.width, c.height]") == [480, 520]
     recording = Recording("play-snake", canvas)
     recording.take()
-    no_score = pixels(canvas, SCORE)
+    no_score = pixels(canvas, snake.SCORE)
 
     def scored() -> bool:
-        changed = [not near(*pair) for pair in zip(pixels(canvas, SCORE), no_score, strict=True)]
-        return sum(changed) > 10  # a digit's strokes; what JPEG does to a letter's edge is less
+        opened.page.wait_for_timeout(100)  # between two looks: each takes from the time in which it is played
+        recording.take()
+        pairs = zip(pixels(canvas, snake.SCORE), no_score, strict=True)
+        # White became dark, or the reverse: what JPEG does to a letter's edge is less.
+        return sum(abs(sum(now) - sum(before)) > 300 for now, before in pairs) > 10
+
+    def turned() -> bool:
+        head = snake_head(canvas)
+        return head is not None and head[0] == snake.START[0] and head[1] < snake.START[1]
 
     # It heads to the right: above where it began it can only be after a turn, be it at the wall by now.
     opened.page.keyboard.press("ArrowUp")
-    until(lambda: any(x == START[0] and y < START[1] for x, y in snake_cells(canvas)[0]), "no turn")
-    eat_an_apple(opened.page, canvas, scored, recording)
+    until(turned, "the snake does not turn")
+    snake.begin(canvas)
+    until(scored, "no apple was eaten", PATIENCE_S)
+    snake.end(canvas)
     recording.take()
     assert len(recording.frames) >= 2
     opened.shot("play-snake")

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 from urllib.error import HTTPError
@@ -37,15 +38,23 @@ class LiveServer:
     Args:
         folder: with config.json; Jupyter's own folders are made in it.
         extension: whether ours is loaded.
+        environ: more of the environment.
+        first: what its process does before all else.
     """
 
     def __init__(
-        self, folder: Path, *, extension: bool = True, environ: dict[str, str] | None = None
+        self,
+        folder: Path,
+        *,
+        extension: bool = True,
+        environ: dict[str, str] | None = None,
+        first: Callable[[], None] | None = None,
     ) -> None:
         self.folder = folder
         self.port = free_port()
         self._extension = extension
         self._environ = environ or {}
+        self._first = first
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -80,7 +89,12 @@ class LiveServer:
         }
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                command, stdout=log, stderr=log, cwd=self.folder, env=environ | self._environ
+                command,
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                env=environ | self._environ,
+                preexec_fn=self._first,  # noqa: PLW1509  # a test starts it before it starts threads
             )
         self._wait()
         return self
