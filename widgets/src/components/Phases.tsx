@@ -3,11 +3,11 @@
 import type { JSX } from "preact";
 import type { Session } from "../state/session";
 import { now } from "../state/clock";
-import { formatDuration, formatNumber, language, t } from "../i18n";
+import { formatDuration, formatNumber, language, reasonText, t } from "../i18n";
 import { PHASES, type PhaseSnapshot, type PhaseStatus, type PhaseType, type Snapshot } from "../types";
 import { Icon, type IconName } from "./icons";
 
-const MARKS: Partial<Record<string, IconName>> = { completed: "check", failed: "cross", paused: "pause" };
+const MARKS: Partial<Record<string, IconName>> = { completed: "check", failed: "cross", paused: "pause", stopped: "stop" };
 
 export function Phases({ session }: { session: Session }): JSX.Element {
   return (
@@ -21,7 +21,7 @@ export function Phases({ session }: { session: Session }): JSX.Element {
 
 const DAY_MS = 86_400_000;
 
-type PhaseLook = PhaseStatus | "paused";
+type PhaseLook = PhaseStatus | "paused" | "stopped";
 
 interface PhaseProps {
   name: PhaseType;
@@ -34,7 +34,9 @@ function Phase({ name, order, session }: PhaseProps): JSX.Element {
   const phase = snapshot?.phases[name];
   const status = phase?.status ?? "pending";
   const paused = snapshot?.status === "paused" && name === (snapshot.plan ? "plan" : "specify");
-  const look: PhaseLook = paused ? "paused" : status;
+  // To the journal it failed; to whoever ended it, it did as it was told.
+  const stopped = snapshot?.status === "cancelled" && status === "failed";
+  const look: PhaseLook = paused ? "paused" : stopped ? "stopped" : status;
   const mark = MARKS[look];
   const title = t(`phase.${name}`);
   return (
@@ -42,7 +44,7 @@ function Phase({ name, order, session }: PhaseProps): JSX.Element {
       <button
         type="button"
         class="af-phase-open"
-        aria-label={t("phase.open", { phase: title, state: t(`phase.${look }`) })}
+        aria-label={t("phase.open", { phase: title, state: t(`phase.${look}`) })}
         aria-pressed={session.openPhase.value === name}
         disabled={status === "pending"}
         onClick={() => {
@@ -58,16 +60,20 @@ function Phase({ name, order, session }: PhaseProps): JSX.Element {
           {language.value === "zh" && <small lang="en">{t(`phase.${name}.en`)}</small>}
           {phase && <time>{elapsed(phase)}</time>}
         </h3>
-        <p>{about(name, phase)}</p>
-        {snapshot && phase && <p class="af-outcome">{outcome(name, phase, snapshot)}</p>}
+        <p>{stopped ? t("phase.stopped.about") : about(name, phase, snapshot)}</p>
+        {snapshot && phase && status !== "pending" && (
+          <p class="af-outcome">
+            <span class="af-income">{income(name, snapshot)}</span> <span>{outcome(name, phase, snapshot)}</span>
+          </p>
+        )}
       </div>
     </li>
   );
 }
 
 /** The pipeline's own sentence, which is Chinese; in English the interface's. */
-function about(name: PhaseType, phase: PhaseSnapshot | undefined): string {
-  if (phase?.status === "failed") return t("phase.failed.about");
+function about(name: PhaseType, phase: PhaseSnapshot | undefined, snapshot: Snapshot | undefined): string {
+  if (phase?.status === "failed") return reasonText(snapshot?.reason ?? null) ?? t("phase.failed.about");
   if (language.value === "zh" && phase?.educational_message) return phase.educational_message;
   return t(`phase.${name}.about`);
 }
@@ -78,6 +84,13 @@ function elapsed(phase: PhaseSnapshot): string {
   const ms = end - Date.parse(phase.started_at);
   // A run that was interrupted ends when that is noticed, be it a month later: that is no time that a phase took.
   return Number.isNaN(ms) || ms > DAY_MS ? "" : formatDuration(ms);
+}
+
+/** What it was given. */
+function income(name: PhaseType, snapshot: Snapshot): string {
+  if (name === "specify") return t("phase.in.specify");
+  const count = (name === "plan" ? snapshot.spec?.features : snapshot.plan?.files)?.length ?? 0;
+  return count ? t(`phase.in.${name}`, { count }) : t(`phase.in.${name}.plain`);
 }
 
 function outcome(name: PhaseType, phase: PhaseSnapshot, snapshot: Snapshot): string {

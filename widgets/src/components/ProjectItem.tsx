@@ -58,8 +58,9 @@ function Line({ session, project, onOpened, onRename }: LineProps): JSX.Element 
     await shelf.zip(id);
     setZipping(false);
   };
+  const state = project.request_status ?? project.status;
   const facts = [
-    current ? t("projects.current") : t(`status.${project.status}` as TextKey),
+    current ? t("projects.current") : t(`status.${state}` as TextKey),
     formatAge(project.created_at),
     t("projects.files", { count: project.file_count }),
     ...(project.size_bytes === undefined ? [] : [formatSize(project.size_bytes)]),
@@ -72,7 +73,7 @@ function Line({ session, project, onOpened, onRename }: LineProps): JSX.Element 
           <b>{nameOf(project)}</b> {project.title && <small>{name}</small>}
         </button>
         <span class="af-project-facts">
-          <i class="af-dot" data-status={project.status} aria-hidden="true" />
+          <i class="af-dot" data-status={state} aria-hidden="true" />
           {facts}
         </span>
       </div>

@@ -30,6 +30,11 @@ export function errorText(reason: string | null, message: string | null): string
   return message || (known?.zh ?? ERRORS["internal_error"]!.zh);
 }
 
+/** An error in few words, by its reason alone; null where nothing is known of it. */
+export function reasonText(reason: string | null): string | null {
+  return (reason && ERRORS[reason]?.[language.value]) || null;
+}
+
 export function formatNumber(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }

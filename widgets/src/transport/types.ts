@@ -50,6 +50,8 @@ export interface ProjectSummary {
   /** Whether there is a first picture of the program's window. */
   has_thumbnail?: boolean;
   title?: string | null;
+  /** More exact than `status`: waiting for the reader, or ended by them. Null or absent where no record is left. */
+  request_status?: RequestStatus | null;
 }
 
 /** A file that is not the same in two projects; a size is null where the file is not there. */
