@@ -12,6 +12,7 @@ the numbers stay without gaps and a reader that resumes by number is never wrong
 import asyncio
 import os
 import re
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +23,9 @@ from weakref import WeakSet
 from pydantic import ValidationError
 
 from aiflow.entities import FINAL_STATUSES
-from aiflow.events import EVENT, ChunkEvent, DiagnosticEvent, Event, EventBase
+from aiflow.events import EVENT, ChunkEvent, DiagnosticEvent, Event, EventBase, is_final
 from aiflow.safefs import explain
+from aiflow.syncing import Syncing
 from aiflow.times import utc_now
 
 EventT = TypeVar("EventT", bound=EventBase)
@@ -35,7 +37,11 @@ _STATUS = re.compile(rb'"event_type":"status","status":"([a-z]+)"')
 _FINAL = frozenset(status.value.encode() for status in FINAL_STATUSES)
 # How often a reader looks for what another process has written: a third of what a person notices.
 POLL_S = 0.03
+# The same, after this process itself has written: then it most likely goes on to do so, and says so.
+_OWN_POLL_S = 0.3
 _READ_BYTES = 1 << 20
+# What is kept in memory for a reader of the same process; one that is further behind reads the file.
+_OFFERED_LINES = 64
 # No status event is longer.
 _STATUS_BYTES = 1 << 14
 
@@ -71,7 +77,8 @@ class Journal:
     Args:
         path: the file; made when it is not there.
         project_id: what each event carries.
-        sync: fsync after each event that is not a chunk.
+        sync: fsync after each event that is not a chunk: after a run's last one at once, after the others in a thread,
+            some milliseconds later, for forty runs write theirs in one loop.
 
     Raises:
         StorageError: when the file cannot be opened.
@@ -82,6 +89,7 @@ class Journal:
         self.project_id = project_id
         self.torn = False
         self._sync = sync
+        self._syncing = Syncing()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.seq = _repair_tail(path)
@@ -103,14 +111,17 @@ class Journal:
         try:
             _write_all(self._file.fileno(), data)
             if self._sync and not isinstance(event, ChunkEvent):
-                os.fsync(self._file.fileno())
+                if is_final(event):
+                    os.fsync(self._file.fileno())
+                else:
+                    self._syncing.want(self._file.fileno())
         except OSError as error:
             self._cut_back()
             raise explain(error) from error
         self.seq += 1
-        self._size += len(data)
+        start, self._size = self._size, self._size + len(data)
         for reader in tuple(_READERS.get(self.path, ())):
-            reader.wake()
+            reader.offer(start, data)
         return stamped
 
     def _cut_back(self) -> None:
@@ -122,7 +133,8 @@ class Journal:
             self.torn = True
 
     def close(self) -> None:
-        """Close the file; the readers go on."""
+        """Close the file, when the disk has it; the readers go on."""
+        self._syncing.settle()
         self._file.close()
 
 
@@ -197,6 +209,8 @@ class JournalReader:
         self._read_seq = start.seq if start is not None else 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._woken = asyncio.Event()
+        self._offered: deque[tuple[int, bytes]] = deque(maxlen=_OFFERED_LINES)
+        self._poll_s = POLL_S
 
     @property
     def place(self) -> Place:
@@ -209,19 +223,44 @@ class JournalReader:
         Raises:
             StorageError: when the file cannot be read.
         """
-        try:
-            with self.path.open("rb") as file:
-                file.seek(self._offset)
-                data = file.read(_READ_BYTES)
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise explain(error) from error
+        data = self._take_offered()
+        poll_s = _OWN_POLL_S if data else POLL_S
+        if not data and self._has_grown():
+            try:
+                with self.path.open("rb") as file:
+                    file.seek(self._offset)
+                    data = file.read(_READ_BYTES)
+            except FileNotFoundError:
+                return []
+            except OSError as error:
+                raise explain(error) from error
         if not data:
             return []
+        self._poll_s = poll_s
         self._offset += len(data)
         *lines, self._rest = (self._rest + data).split(b"\n")
         return [event for line in lines for event in self._take(line) if event.seq > self.seq]
+
+    def _take_offered(self) -> bytes:
+        """Return what was appended right after what was read; nothing where the file must be asked."""
+        found: list[bytes] = []
+        offset = self._offset
+        while self._offered:
+            start, data = self._offered.popleft()
+            if start == offset:
+                found.append(data)
+                offset += len(data)
+            elif start > offset:
+                # Some was let go, or another process wrote: from here on the file is read.
+                break
+        return b"".join(found)
+
+    def _has_grown(self) -> bool:
+        """Tell whether there is more in the file than was read: much cheaper than to read it."""
+        try:
+            return self.path.stat().st_size > self._offset
+        except OSError:
+            return True  # reading it says what there is to say
 
     def _take(self, data: bytes) -> Iterator[Line]:
         line = _parse(data)
@@ -242,8 +281,9 @@ class JournalReader:
                 self.seq = line.seq
                 yield line
 
-    def wake(self) -> None:
-        """Say that something was appended; may be called from any thread."""
+    def offer(self, start: int, data: bytes) -> None:
+        """Say that ``data`` was appended at byte ``start``; may be called from any thread."""
+        self._offered.append((start, data))
         if self._loop is not None and not self._woken.is_set():
             try:
                 self._loop.call_soon_threadsafe(self._woken.set)
@@ -274,7 +314,9 @@ class JournalReader:
                 elif ended or (is_over is not None and is_over()):
                     return
                 elif self._offset == size_before:
-                    await self._wait()
+                    while not await self._wait() and not self._has_grown():
+                        if is_over is not None and is_over():
+                            return
         finally:
             readers.discard(self)
 
@@ -288,12 +330,13 @@ class JournalReader:
                     continue  # a newer version's event: what we do not know we do not show
                 yield event
 
-    async def _wait(self) -> None:
+    async def _wait(self) -> bool:
+        """Return whether something was appended; without it, it is time to look for what another process wrote."""
         try:
-            async with asyncio.timeout(POLL_S):
-                await self._woken.wait()
+            async with asyncio.timeout(self._poll_s):
+                return await self._woken.wait()
         except TimeoutError:
-            return  # the poll for what another process wrote
+            return False
 
 
 def read_events(path: Path, after: int = 0) -> Iterator[Event]:

@@ -133,15 +133,21 @@ class RunRecord:
         except (OSError, ValidationError):
             raise NotFoundError("没有这个项目的运行记录。") from None
 
-    def save(self, manifest: Manifest) -> None:
+    def save(self, manifest: Manifest, *, sync: bool = True) -> None:
         """Write the manifest, whole or not at all.
+
+        Args:
+            manifest: a summary; what it says of a run that goes on is made again from the journal where it is lost.
+            sync: fsync it, where this record does so at all.
 
         Raises:
             StorageError: when the disk refuses.
         """
         try:
             write_atomic(
-                self.folder / MANIFEST_NAME, manifest.model_dump_json(indent=1).encode(), sync=self.sync
+                self.folder / MANIFEST_NAME,
+                manifest.model_dump_json(indent=1).encode(),
+                sync=sync and self.sync,
             )
         except OSError as error:
             raise explain(error) from error

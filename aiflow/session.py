@@ -41,7 +41,7 @@ from aiflow.phases.files import announce
 from aiflow.phases.implement import implement
 from aiflow.phases.plan import plan
 from aiflow.phases.specify import specify
-from aiflow.record import Manifest
+from aiflow.record import RESTING_STATUSES, Manifest
 from aiflow.revision import masked
 from aiflow.store import ProjectStore
 from aiflow.trace import Trace
@@ -178,9 +178,9 @@ class Session:
         if phase is PhaseType.SPECIFY:
             spec = await specify(context)
             self._make_folder(spec)
-            self._hand_on(spec)
+            await self._hand_on_aside(spec)
         elif phase is PhaseType.PLAN:
-            self._hand_on(await plan(context, required(self.snapshot.spec)))
+            await self._hand_on_aside(await plan(context, required(self.snapshot.spec)))
         else:
             self._project = await implement(
                 context, required(self.snapshot.spec), required(self.snapshot.plan), required(self._folder())
@@ -286,6 +286,17 @@ class Session:
         required(self._folder()).make()
 
     def _hand_on(self, artifact: Spec | Plan) -> None:
+        path, data = self._tell(artifact)
+        announce(self._emitter, self._trace, path, required(self._folder()).write(path, data))
+
+    async def _hand_on_aside(self, artifact: Spec | Plan) -> None:
+        """Do as ``_hand_on`` does; the disk may take its time, and the other runs go on meanwhile."""
+        path, data = self._tell(artifact)
+        size = await asyncio.to_thread(required(self._folder()).write, path, data)
+        announce(self._emitter, self._trace, path, size)
+
+    def _tell(self, artifact: Spec | Plan) -> tuple[str, bytes]:
+        """Say what came out of a phase; return the file that it becomes."""
         is_spec = isinstance(artifact, Spec)
         artifact = masked(artifact, self._config.secrets)
         text = artifact.to_markdown()
@@ -293,9 +304,7 @@ class Session:
         # A copy: the caller's own may be edited further.
         handed = artifact.model_copy(update={"markdown": text}, deep=True)
         self._emitter.emit(ArtifactEvent(phase=phase, artifact=handed))
-        path = "spec.md" if is_spec else "plan.md"
-        size = required(self._folder()).write(path, text.encode("utf-8", "replace"))
-        announce(self._emitter, self._trace, path, size)
+        return ("spec.md" if is_spec else "plan.md"), text.encode("utf-8", "replace")
 
     def _move(self, status: RequestStatus, error: AIFlowError | None = None) -> None:
         self._request.transition(status, error_message=error.message if error else None)
@@ -323,7 +332,8 @@ class Session:
         self._save()
 
     def _save(self) -> None:
-        self._record.save(self._manifest)
+        # What is said of a run at work need not survive a power cut: it is over then.
+        self._record.save(self._manifest, sync=self._manifest.status in RESTING_STATUSES)
 
     def _emit_phases(self) -> None:
         for phase in PhaseType:

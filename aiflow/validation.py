@@ -5,12 +5,12 @@ A gate looks at the text of a project and says what it found; it runs nothing of
 """
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import Iterable, Sequence
 
 from aiflow.config import GatesConfig
+from aiflow.crowd import CROWD
 from aiflow.gates.base import Finding, Gate, Sources
+from aiflow.gates.helpers import HELPERS, HelperError
 from aiflow.gates.project import CompleteGate
 from aiflow.gates.registry import broken, gates_for, run_gates
 from aiflow.gates.syntax import SyntaxGate, check_bytes
@@ -25,13 +25,13 @@ __all__ = [
     "check_project",
     "gates_for",
     "is_syntax_valid",
+    "prepare_checks",
     "run_gates",
 ]
 
 LARGE_BYTES = 200_000
 # More than a beginner's file; looking at it may take a tenth of a second, in which other streams shall not stand still.
 ASIDE_BYTES = 16_000
-WORKER_TIMEOUT_S = 120.0
 
 
 def check_file(path: str, data: bytes, config: GatesConfig) -> list[Finding]:
@@ -68,35 +68,41 @@ async def check_project(
     Returns:
         What was found, in the order of the gates, nothing twice.
     """
-    if gates is None:
-        return await asyncio.to_thread(_check, sources, config)
-    return await asyncio.to_thread(run_gates, sources, gates)
+    if gates is not None:
+        return await asyncio.to_thread(run_gates, sources, gates)
+    with CROWD.joined():
+        held = await asyncio.to_thread(_hold, sources)
+        if CROWD.is_large or held.size() > LARGE_BYTES:
+            return await _check_elsewhere(held, config)
+        return await asyncio.to_thread(_check, held, config)
+
+
+def prepare_checks() -> None:
+    """Start the processes that check, where many programs will come to their gates soon."""
+    if CROWD.is_large:
+        HELPERS.prepare()
+
+
+def _hold(sources: Sources) -> Sources:
+    """Return the same project in memory: every gate reads every file."""
+    files = {path: sources.read(path) for path in sources.paths}
+    return Sources.of(files, plan=sources.plan, incomplete=sources.incomplete)
 
 
 def _check(sources: Sources, config: GatesConfig) -> list[Finding]:
-    if sources.size() > LARGE_BYTES:
-        return _check_elsewhere(sources, config)
     return run_gates(sources, gates_for(config))
 
 
-def _check_elsewhere(sources: Sources, config: GatesConfig) -> list[Finding]:
-    """Check in another process: parsing holds the interpreter, and with it the event loop of this one."""
-    command = [sys.executable, "-P", "-X", "utf8", "-m", "aiflow.gates.worker"]
-    flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+async def _check_elsewhere(sources: Sources, config: GatesConfig) -> list[Finding]:
+    """Check in another process: parsing holds the interpreter, and with it the event loops of this one."""
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and module; the project goes in as data
-            command,
-            input=pack(sources, config),
-            capture_output=True,
-            timeout=WORKER_TIMEOUT_S,
-            check=True,
-            creationflags=flags,
-        )
-        return unpack_findings(done.stdout)
-    except (subprocess.SubprocessError, OSError, ValueError, TypeError) as error:
+        packed = await asyncio.to_thread(pack, sources, config)
+        return unpack_findings(await asyncio.wrap_future(HELPERS.ask(packed)))
+    except (HelperError, ValueError, TypeError) as error:
         # What broke that process must not break this one: only the syntax, which is looked at file by file.
         gates: list[Gate] = [CompleteGate(), SyntaxGate()] if config.syntax else [CompleteGate()]
-        return [*run_gates(sources, gates), broken("gates", error)]
+        found = await asyncio.to_thread(run_gates, sources, gates)
+        return [*found, broken("gates", error)]
 
 
 def is_syntax_valid(findings: Iterable[Finding]) -> bool:

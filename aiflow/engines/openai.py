@@ -18,11 +18,13 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from aiflow.config import Config, OpenAIConfig
+from aiflow.crowd import CROWD
 from aiflow.engines import faults
 from aiflow.engines.answer import AnswerReader
 from aiflow.engines.base import Delta, Engine, EngineRequest, Message, NoticeDelta, TextDelta
 from aiflow.engines.breaker import Breaker, BreakerState, get_breaker
 from aiflow.engines.fault_table import BAD_ADDRESS, BAD_KEY, NO_KEY, NO_MODEL, NO_TRUST, Fault
+from aiflow.engines.gulps import gather, join_texts, read_in_gulps
 from aiflow.exceptions import (
     BadAnswerError,
     BadRequestError,
@@ -229,7 +231,7 @@ class OpenAIEngine(Engine):
         try:
             async with self._open(request, plain=plain) as body:
                 async for chunk in body:
-                    for delta in reader.feed(chunk):
+                    for delta in join_texts(reader.feed(chunk)):
                         yield delta
                     if reader.ended:
                         break
@@ -256,7 +258,12 @@ class OpenAIEngine(Engine):
             ) as response,
             aclosing(cast("AsyncGenerator[bytes, None]", response.iter_bytes())) as body,
         ):
-            yield body
+            if not CROWD.is_large:
+                yield body
+                return
+            read_in_gulps(response.http_response.extensions.get("network_stream"))
+            async with aclosing(gather(body)) as gulps:
+                yield gulps
 
     def _extras(self) -> dict[str, Any]:
         """Return what a service may not know; left out when it refuses."""

@@ -1,17 +1,50 @@
-"""``python -m aiflow.gates.worker``: the gates over a large project, in a process of their own.
+"""``python -m aiflow.gates.worker``: the gates over one project after another, in a process of their own.
 
-The project comes as JSON on standard input (files in Base64), the findings go out as JSON.
+A project comes as JSON on standard input (files in Base64), the findings go out as JSON; the length of each, eight bytes,
+goes before it. The process ends with its input, or when nothing has come for a minute.
 """
 
 import base64
 import dataclasses
 import json
+import os
+import struct
 import sys
+import threading
+from typing import IO
 
 from aiflow.artifacts import Plan
 from aiflow.config import GatesConfig
 from aiflow.gates.base import Finding, Sources
 from aiflow.gates.registry import gates_for, run_gates
+
+IDLE_S = 60.0
+# How much later than typing and reading the checks get a processor.
+_NICE = 5
+_LENGTH = struct.Struct(">Q")
+
+
+def write_message(pipe: IO[bytes], data: bytes) -> None:
+    """Send ``data`` whole."""
+    pipe.write(_LENGTH.pack(len(data)) + data)
+    pipe.flush()
+
+
+def read_message(pipe: IO[bytes]) -> bytes:
+    """Return the next message.
+
+    Raises:
+        EOFError: there is none, or not all of it.
+    """
+    (length,) = _LENGTH.unpack(_read(pipe, _LENGTH.size))
+    return _read(pipe, length)
+
+
+def _read(pipe: IO[bytes], length: int) -> bytes:
+    data = pipe.read(length)
+    if len(data) < length:
+        raise EOFError
+    return data
 
 
 def pack(sources: Sources, config: GatesConfig) -> bytes:
@@ -49,9 +82,22 @@ def unpack_findings(data: bytes) -> list[Finding]:
 
 
 def main() -> None:
-    """Read a project, check it, write what was found."""
-    sources, config = unpack(sys.stdin.buffer.read())
-    sys.stdout.buffer.write(pack_findings(run_gates(sources, gates_for(config))))
+    """Check what comes, until nothing more does."""
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
+    projects, answers = sys.stdin.buffer, sys.stdout.buffer
+    while True:
+        # Nobody waits for an idle process; who asks in this very moment starts another one.
+        idle = threading.Timer(IDLE_S, os._exit, (0,))
+        idle.daemon = True
+        idle.start()
+        try:
+            sources, config = unpack(read_message(projects))
+        except EOFError:
+            return
+        finally:
+            idle.cancel()
+        write_message(answers, pack_findings(run_gates(sources, gates_for(config))))
 
 
 if __name__ == "__main__":

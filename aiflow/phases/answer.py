@@ -11,6 +11,7 @@ from dataclasses import replace
 from pydantic import SecretStr
 
 from aiflow.calls import begin_call
+from aiflow.crowd import CROWD
 from aiflow.engines.base import (
     Channel,
     Delta,
@@ -126,6 +127,7 @@ class Answer:
         secrets = context.config.secrets
         messages = [{"role": said.role, "content": mask(said.content, secrets)} for said in request.messages]
         with (
+            CROWD.joined(),
             begin_call(context.record.calls, request.phase, messages) as call,
             context.trace.timed(
                 "model_call",

@@ -9,12 +9,13 @@ from aiflow.exceptions import BadAnswerError
 from aiflow.extraction import FileClosed, FileExtractor
 from aiflow.folder import ProjectFolder
 from aiflow.gates.base import Finding, Sources
+from aiflow.gates.walking import walk
 from aiflow.phases.answer import Answer
 from aiflow.phases.base import PhaseContext
 from aiflow.phases.files import PHASE, FileSink
 from aiflow.phases.repair import Repair
 from aiflow.prompts import render
-from aiflow.validation import check_file_aside, is_syntax_valid
+from aiflow.validation import check_file_aside, is_syntax_valid, prepare_checks
 
 
 async def implement(context: PhaseContext, spec: Spec, plan: Plan, folder: ProjectFolder) -> GeneratedProject:
@@ -25,6 +26,7 @@ async def implement(context: PhaseContext, spec: Spec, plan: Plan, folder: Proje
         LimitError: when a budget is used up.
         StorageError: when the disk refuses.
     """
+    prepare_checks()
     sink = FileSink(folder, context.emitter, context.trace)
     try:
         await _write_files(context, spec, plan, sink)
@@ -103,10 +105,15 @@ def _result(
 
 def _used_dependencies(context: PhaseContext, folder: ProjectFolder, plan: Plan) -> list[str]:
     """Return the approved packages that the program really imports."""
+    approved = context.config.gates.approved
     sources = Sources(paths=tuple(folder.sizes()), read=folder.read, plan=plan)
-    trees = [tree for path in sources.python_paths if (tree := sources.tree(path)) is not None]
-    used = {name for tree in trees for node in ast.walk(tree) for name in _imported(node)}
-    return [name for name in context.config.gates.approved if name in used]
+    used: set[str] = set()
+    for path in sources.python_paths:
+        # Only where the name stands at all: most programs import none, and this runs on the event loop.
+        if any(name in (sources.text(path) or "") for name in approved):
+            tree = sources.tree(path)
+            used.update(name for node in walk(tree or ast.Module([], [])) for name in _imported(node))
+    return [name for name in approved if name in used]
 
 
 def _imported(node: ast.AST) -> list[str]:

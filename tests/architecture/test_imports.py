@@ -25,7 +25,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"exceptions"}),
     frozenset({"states", "paths", "times", "inputs", "blocking", "display", "masking", "outline", "plugins"}),
     frozenset({"entities", "artifacts", "config", "safefs", "lesson"}),
-    frozenset({"events", "trace", "checks"}),
+    frozenset({"events", "trace", "checks", "crowd", "syncing"}),
     frozenset(
         {
             "extraction",
