@@ -4,6 +4,7 @@ A project's folder holds generated files and nothing else; files grow beside it,
 into place when they are whole. What a folder holds is read from the disk, so an edit made outside is seen.
 """
 
+import errno
 import hashlib
 import mimetypes
 import os
@@ -150,8 +151,15 @@ class ProjectFolder:
         return self
 
     def is_there(self) -> bool:
-        """Tell whether the folder is there; a link in its place is not it."""
-        return self.root.is_dir() and not self.root.is_symlink()
+        """Tell whether the folder is there; a link in its place is not it.
+
+        Raises:
+            StorageError: when it is there and closed to us: it must not be taken for an empty one.
+        """
+        there = self.root.is_dir() and not self.root.is_symlink()
+        if there and not os.access(self.root, os.R_OK | os.X_OK):
+            raise explain(PermissionError(errno.EACCES, ""))
+        return there
 
     def begin(self, path: str) -> FileWriter:
         """Begin the file ``path``.

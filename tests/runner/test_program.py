@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from aiflow.exceptions import InputError, RunnerError
-from aiflow.runner import Ended, InputWanted, Output, RunLimits, start_program
+from aiflow.runner import Ended, InputWanted, Output, RunLimits, describe_confinement, start_program
 from tests.runner.playing import said
 
 pytestmark = pytest.mark.asyncio
+HAS_SHARED_MEMORY = all(one.holds for one in describe_confinement() if one.name == "shared_memory")
 
 
 async def test_it_looks_as_if_started_by_python(run, project):
@@ -165,6 +166,9 @@ async def test_threads_and_exit_handlers_finish(run):
     assert told.stdout == "线程\n退出\n"
 
 
+@pytest.mark.skipif(
+    not HAS_SHARED_MEMORY, reason="this system lets nobody have a /dev/shm of his own: see the doctor"
+)
 async def test_multiprocessing_works(run):
     told = await run(
         """
