@@ -43,6 +43,21 @@ describe("the kernel transport", () => {
     expect(model.handlers.size).toBe(0);
   });
 
+  it("renames, compares, and takes a picture from the message's bytes", async () => {
+    const model = new FakeModel();
+    const kernel = new KernelTransport(model);
+    const answers = [kernel.rename("p", "t"), kernel.compare("p", "q"), kernel.thumbnail("p").then((blob) => blob.text())];
+    expect(model.sent.map(({ kind, body }) => [kind, body])).toEqual([
+      ["rename", { project_id: "p", title: "t" }],
+      ["compare", { project_id: "p", to: "q" }],
+      ["thumbnail", { project_id: "p" }],
+    ]);
+    model.receive({ id: model.sent[0]!.id, kind: "reply", body: { title: "t" } });
+    model.receive({ id: model.sent[1]!.id, kind: "reply", body: { files: [] } });
+    model.receive({ id: model.sent[2]!.id, kind: "reply", body: {} }, [viewOf("png")]);
+    expect(await Promise.all(answers)).toEqual(["t", [], "png"]);
+  });
+
   it("passes the kernel's refusal on", async () => {
     const model = new FakeModel();
     const retried = new KernelTransport(model).retry("p");

@@ -67,12 +67,31 @@ describe("the REST transport", () => {
     await rest.cancel("p");
     await rest.resume("p");
     await rest.remove("p");
+    await rest.rename("p", "t");
+    await rest.thumbnail("p");
+    await rest.compare("p", "q");
     await rest.stream("p", options());
-    expect(calls).toHaveLength(13);
+    expect(calls).toHaveLength(16);
     for (const { url, init } of calls) {
       expect(url.startsWith("/user/ann/api/")).toBe(true);
       expect(init.headers["X-XSRFToken"]).toBe("2|abc");
     }
+  });
+
+  it("renames, compares, and asks for a picture by its entity tag", async () => {
+    const rest = transport();
+    answer = () => json({ project_id: "p", title: "新名字" });
+    expect(await rest.rename("p", " 新名字 ")).toBe("新名字");
+    expect([calls[0]!.init.method, calls[0]!.url, calls[0]!.init.body]).toEqual(["PATCH", "/user/ann/api/projects/p", '{"title":" 新名字 "}']);
+    const files = [{ path: "main.py", change: "added", before_bytes: null, after_bytes: 5 }];
+    answer = () => json({ before: "p", after: "q", files });
+    expect(await rest.compare("p", "q")).toEqual(files);
+    expect(calls[1]!.url).toBe("/user/ann/api/projects/p/compare?to=q");
+    answer = () => new Response("png", { headers: { "Content-Type": "image/png" } });
+    expect(await (await rest.thumbnail("p")).text()).toBe("png");
+    expect([calls[2]!.url, calls[2]!.init.cache]).toEqual(["/user/ann/api/projects/p/thumbnail", "no-cache"]);
+    answer = () => json({ message: "这个项目没有缩略图。", reason: "no_thumbnail", retryable: false }, 404);
+    await expect(rest.thumbnail("p")).rejects.toMatchObject({ status: 404, reason: "no_thumbnail" });
   });
 
   it("asks for the templates once per page, and again only after a failure", async () => {
