@@ -183,3 +183,70 @@ async def test_a_follower_ends_when_its_writer_is_gone(path: Path) -> None:
     write(path, 2)
     found = [line.seq async for lines in JournalReader(path).follow(lambda: True) for line in lines]
     assert found == [1, 2]
+
+
+@pytest.mark.asyncio
+async def test_a_follower_of_the_same_process_reads_no_file(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = Journal(path, PROJECT, sync=False)
+    journal.append(chunk("开头"))
+    reader = JournalReader(path)
+    found: list[int] = []
+    read = asyncio.Event()
+
+    async def collect() -> None:
+        async for lines in reader.follow():
+            found.extend(line.seq for line in lines)
+            read.set()
+
+    following = asyncio.create_task(collect())
+    await read.wait()
+    opened: list[Path] = []
+    plain = Path.open
+    monkeypatch.setattr(
+        Path, "open", lambda self, *rest, **more: (opened.append(self), plain(self, *rest, **more))[1]
+    )
+    for number in range(200):
+        journal.append(chunk(f"第{number}个"))
+        if number % 3 == 0:
+            await asyncio.sleep(0)
+    journal.append(status())
+    await following
+    journal.close()
+    assert found == list(range(1, 203))
+    assert path not in opened
+
+
+@pytest.mark.asyncio
+async def test_a_follower_that_was_left_behind_reads_the_file(path: Path) -> None:
+    """More was appended between two looks than is kept in memory, and another process wrote in between."""
+    journal = Journal(path, PROJECT, sync=False)
+    following = asyncio.create_task(follow(path))
+    await asyncio.sleep(0)
+    for _ in range(200):
+        journal.append(chunk())
+    other = Journal(path, PROJECT, sync=False)
+    other.append(chunk())
+    journal.close()
+    own = Journal(path, PROJECT, sync=False)
+    own.append(chunk())
+    own.append(status())
+    assert await following == list(range(1, 204))
+    own.close()
+    other.close()
+
+
+def test_what_is_closed_is_on_the_disk(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+    sync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda fd: (sync(fd), sizes.append(os.fstat(fd).st_size))[0])
+    journal = Journal(path, PROJECT)
+    for _ in range(20):
+        journal.append(status("processing"))
+    journal.close()
+    assert sizes[-1] == path.stat().st_size
+    journal = Journal(path, PROJECT)
+    journal.append(status())
+    assert sizes[-1] == path.stat().st_size, "a run's last event is on the disk before anybody is told"
+    journal.close()

@@ -1,0 +1,98 @@
+"""The processes that check: kept, started anew when they are gone, and never the reason why a run fails."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from aiflow.config import GatesConfig
+from aiflow.crowd import CROWD, FEW
+from aiflow.gates import helpers
+from aiflow.gates.base import Sources
+from aiflow.gates.helpers import Helper, HelperError, Helpers
+from aiflow.gates.registry import gates_for, run_gates
+from aiflow.gates.worker import pack, unpack_findings
+from aiflow.validation import check_project
+
+CONFIG = GatesConfig()
+FILES = {"main.py": "import numpy\nprint(missing)\n"}
+
+
+@pytest.fixture
+def own() -> Iterator[Helpers]:
+    made = Helpers()
+    yield made
+    made.close()
+
+
+def packed() -> bytes:
+    return pack(Sources.of(FILES), CONFIG)
+
+
+def expected() -> list[object]:
+    return list(run_gates(Sources.of(FILES), gates_for(CONFIG)))
+
+
+def test_one_process_checks_one_project_after_another(own: Helpers) -> None:
+    for _ in range(3):
+        assert unpack_findings(own.ask(packed()).result()) == expected()
+    assert 1 <= len(own._all) <= helpers.PROCESSES
+
+
+def test_one_that_has_ended_meanwhile_is_replaced(own: Helpers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(helpers, "PROCESSES", 1)
+    single = Helpers()
+    assert single.ask(packed()).result()
+    (first,) = single._all
+    first._process.kill()
+    first._process.wait()
+    assert unpack_findings(single.ask(packed()).result()) == expected()
+    assert single._all != [first]
+    single.close()
+
+
+def test_what_ends_a_helper_is_said(own: Helpers) -> None:
+    with pytest.raises(HelperError):
+        own.ask(b"this is no project").result()
+    assert unpack_findings(own.ask(packed()).result()) == expected()
+
+
+def test_one_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(helpers, "TIMEOUT_S", 0.01)
+    helper = Helper()
+    with pytest.raises(HelperError):
+        helper.ask(packed())
+    assert helper._process.returncode is not None
+
+
+def test_one_that_cannot_be_started_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("no more processes")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    with pytest.raises(HelperError):
+        Helper()
+
+
+def test_it_ends_with_its_input() -> None:
+    helper = Helper()
+    helper.close()
+    assert helper._process.returncode == 0
+
+
+@pytest.mark.asyncio
+async def test_a_crowd_is_checked_elsewhere_and_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bytes] = []
+    ask = helpers.HELPERS.ask
+    monkeypatch.setattr(helpers.HELPERS, "ask", lambda data: (asked.append(data), ask(data))[1])
+    alone = await check_project(Sources.of(FILES), CONFIG)
+    assert asked == []
+    others = [CROWD.joined() for _ in range(FEW)]
+    for one in others:
+        one.__enter__()
+    crowded = await check_project(Sources.of(FILES), CONFIG)
+    for one in others:
+        one.__exit__(None, None, None)
+    assert [list(json.loads(data)["files"]) for data in asked] == [["main.py"]]
+    assert crowded == alone == expected()
