@@ -76,6 +76,7 @@ BENCHMARKS = (
     ),
     Benchmark("durability", "What durability costs", ("tests.benchmarks.durability",)),
     Benchmark("player", "Played games, the server's half", ("tests.benchmarks.player",)),
+    Benchmark("player_many", "Ten players on one server", ("tests.benchmarks.player_many",)),
     Benchmark("player_page", "Played games in a page", ("tests.benchmarks.player_page",)),
     Benchmark("page", "The workbench in a page", ("tests.benchmarks.page",)),
     Benchmark("attacks", "Hostile paths", ("tests.attacks", "--cases", "100000")),
