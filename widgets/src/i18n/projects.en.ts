@@ -43,7 +43,7 @@ export const projectsEn: Record<keyof typeof projectsZh, string> = {
   "compare.binary": "This is no text; only its size can be compared: {before} before, {after} after.",
   "compare.large": "This file is too large; only its size can be compared: {before} before, {after} after.",
   "compare.nothing": "nothing",
-  "compare.earlier": "Compare with the version before",
+  "compare.earlier": "See which files changed",
   "resize.files": "Change the width of the files",
   "resize.side": "Change the width of the record",
   "resize.log": "Change the height of the record",

@@ -41,7 +41,7 @@ export const projectsZh = {
   "compare.binary": "这不是文字，只能比大小：原来 {before}，后来 {after}。",
   "compare.large": "这个文件太大了，只能比大小：原来 {before}，后来 {after}。",
   "compare.nothing": "没有",
-  "compare.earlier": "和上一个版本比较",
+  "compare.earlier": "看看改了哪些文件",
   "resize.files": "调整文件栏的宽度",
   "resize.side": "调整过程栏的宽度",
   "resize.log": "调整过程栏的高度",
