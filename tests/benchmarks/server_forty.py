@@ -1,16 +1,20 @@
 """Forty generations at once beside one: how much longer a run takes, its events' delay, and what a notebook feels.
 
-    python -m tests.benchmarks.server_forty [--runs 40] [--smoke]
+    python -m tests.benchmarks.server_forty [--runs 40] [--smoke] [--rounds 1]
 
 A Jupyter server with the extension, the stand-in model (100 tokens a second to each) and a notebook's requests, each in a
 process of its own; this process holds one event stream for each run. All runs are asked for at the same moment, so they
 also come to their gates at the same moment: the worst case. Every gate is on but the trial run of the finished
 program, which starts a process for each and is measured by itself with ``--smoke``.
+
+The stand-in and this process take their part of the same processors. The second table says how much: the processor time of
+each, and of the stand-in when this process reads its answers with as little work as Python can, and no server is between.
 """
 
 import argparse
 import asyncio
 import json
+import os
 import re
 import subprocess
 import sys
@@ -22,6 +26,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from statistics import median, quantiles
+from urllib.parse import urlsplit
 
 from tests.benchmarks.table import show
 from tests.live.clients import StreamClient
@@ -42,11 +47,24 @@ class Result:
     delays_ms: list[float] = field(default_factory=list)
     notebook_ms: list[float] = field(default_factory=list)
     mb_each: float = 0.0
+    processor_s: dict[str, float] = field(default_factory=dict)
 
 
 def rss_mb(pid: int) -> float:
     found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text(encoding="utf-8"))
     return int(found[1]) / 1024 if found else 0.0
+
+
+def processor_s(*pids: int) -> float:
+    """Processor seconds of these processes so far."""
+    stats = (Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split() for pid in pids)
+    return sum(int(fields[11]) + int(fields[12]) for fields in stats) / os.sysconf("SC_CLK_TCK")
+
+
+def helpers_of(pid: int) -> list[int]:
+    """The processes in which the server checks."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text(encoding="utf-8").split()]
 
 
 class Peak:
@@ -72,14 +90,22 @@ class Peak:
         self._thread.join()
 
 
+@dataclass
+class Model:
+    """The stand-in."""
+
+    base_url: str
+    pid: int
+
+
 @contextmanager
-def typing_model() -> Iterator[str]:
+def typing_model() -> Iterator[Model]:
     command = [sys.executable, "-m", "tests.benchmarks.paced_model"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
     ) as process:
         assert process.stdout is not None
-        yield process.stdout.readline().strip()
+        yield Model(process.stdout.readline().strip(), process.pid)
         process.communicate("")
 
 
@@ -120,10 +146,14 @@ def duration_of(client: StreamClient) -> float:
     return last - first
 
 
-async def together(server: LiveServer, runs: int) -> Result:
+async def together(server: LiveServer, model: Model, runs: int) -> Result:
     """Begin so many runs at the same moment and follow each to its end."""
     result = Result()
     assert server.process is not None
+    pid, own = server.process.pid, os.getpid()
+    before = {
+        name: processor_s(one) for name, one in (("server", pid), ("model", model.pid), ("clients", own))
+    }
     with notebook(server, result.notebook_ms), Peak(server.process.pid) as peak:
         ids = await asyncio.gather(*(asyncio.to_thread(begin, server, n) for n in range(runs)))
         clients = await asyncio.gather(
@@ -134,7 +164,29 @@ async def together(server: LiveServer, runs: int) -> Result:
         result.delays_ms += delays_of(client)
         result.seconds.append(duration_of(client))
     result.mb_each = (peak.most - peak.before) / runs
+    after = {"server": processor_s(pid), "model": processor_s(model.pid), "clients": processor_s(own)}
+    result.processor_s = {name: seconds - before[name] for name, seconds in after.items()}
+    # They live on; those of the first round with many are the only ones that there have been.
+    result.processor_s["helpers"] = processor_s(*helpers_of(pid))
     return result
+
+
+async def bare(model: Model, runs: int) -> dict[str, float]:
+    """Read as many answers of each phase straight from the stand-in; return whose processor seconds it took."""
+    before = processor_s(model.pid), processor_s(os.getpid())
+    await asyncio.gather(*(_read_bare(model.base_url) for _ in range(runs)))
+    return {"model": processor_s(model.pid) - before[0], "clients": processor_s(os.getpid()) - before[1]}
+
+
+async def _read_bare(base_url: str) -> None:
+    address = urlsplit(base_url)
+    for phase in ("specify", "plan", "implement"):
+        reader, writer = await asyncio.open_connection(address.hostname, address.port)
+        head = f"POST {address.path}/chat/completions HTTP/1.1\r\nHost: x\r\nX-AIFlow-Phase: {phase}\r\n"
+        writer.write(f"{head}Content-Length: 2\r\n\r\n{{}}".encode())
+        while await reader.read(1 << 16):
+            pass
+        writer.close()
 
 
 def p99(values: list[float]) -> float:
@@ -161,35 +213,28 @@ HEAD = (
 )  # fmt: skip
 
 
-async def measure(server: LiveServer, runs: int, title: str) -> bool:
-    """Print one table; return whether everything was reached."""
-    await together(server, 1)  # what is imported once is not a run's cost
+async def measure(server: LiveServer, model: Model, runs: int, rounds: int, title: str) -> bool:
+    """Print the tables; return whether everything was reached."""
+    await together(server, model, 1)  # what is imported once is not a run's cost
     one = Result()
-    for _ in range(3):
-        again = await together(server, 1)
+    for _ in range(rounds):
+        again = await together(server, model, 1)
         one.seconds += again.seconds
         one.delays_ms += again.delays_ms
         one.notebook_ms += again.notebook_ms
-        one.mb_each = again.mb_each
+        one.mb_each, one.processor_s = again.mb_each, again.processor_s
     alone = median(one.seconds)
-    many = await together(server, runs)
+    many = await together(server, model, runs)
+    goal = f"{SLOWER_AT_MOST:.3f}"
+    last = ("to reach", "", "", goal, "", f"{EVENT_MS:.0f}", "", f"{NOTEBOOK_MS:.0f}", "")
+    show(title, HEAD, [row("1", one, alone), row(str(runs), many, alone), last])
     show(
-        title,
-        HEAD,
+        "Whose processor seconds they were",
+        ("what", "server", "its helpers (gates)", "stand-in model", "clients"),
         [
-            row("1", one, alone),
-            row(str(runs), many, alone),
-            (
-                "to reach",
-                "",
-                "",
-                f"{SLOWER_AT_MOST:.3f}",
-                "",
-                f"{EVENT_MS:.0f}",
-                "",
-                f"{NOTEBOOK_MS:.0f}",
-                "",
-            ),
+            shares("1 run", one.processor_s),
+            shares(f"{runs} runs", many.processor_s),
+            shares(f"{runs} × the answers, read bare", await bare(model, runs)),
         ],
     )
     return (
@@ -197,6 +242,11 @@ async def measure(server: LiveServer, runs: int, title: str) -> bool:
         and p99(many.delays_ms) <= EVENT_MS
         and p99(many.notebook_ms) <= NOTEBOOK_MS
     )
+
+
+def shares(name: str, seconds: dict[str, float]) -> tuple[str, ...]:
+    order = ("server", "helpers", "model", "clients")
+    return (name, *(f"{seconds[who]:.2f}" if who in seconds else "" for who in order))
 
 
 def prepare(home: Path, base_url: str, *, smoke: bool) -> dict[str, str]:
@@ -219,14 +269,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--runs", type=int, default=40)
     parser.add_argument("--smoke", action="store_true", help="with the trial run of each finished program")
+    parser.add_argument("--rounds", type=int, default=1, help="how often one run alone is measured")
     options = parser.parse_args()
     title = f"{options.runs} generations at once, 100 tokens a second each"
     title += "; with the trial run" if options.smoke else "; every gate but the trial run"
-    with tempfile.TemporaryDirectory() as name, typing_model() as base_url:
+    with tempfile.TemporaryDirectory() as name, typing_model() as model:
         home = Path(name)
-        environ = prepare(home, base_url, smoke=options.smoke)
+        environ = prepare(home, model.base_url, smoke=options.smoke)
         with LiveServer(home, environ=environ) as server:
-            reached = asyncio.run(measure(server, options.runs, title))
+            reached = asyncio.run(measure(server, model, options.runs, options.rounds, title))
     return 0 if reached or options.smoke else 1
 
 
