@@ -50,9 +50,9 @@ export function Compare({ session, pair }: { session: Session; pair: Pair }): JS
       }}
     >
       <header class="af-cap">
-        <Side session={session} id={before} text={t("compare.before")} />
+        <Side session={session} id={before} other={after} text={t("compare.before")} />
         <Icon name="chevron" />
-        <Side session={session} id={after} text={t("compare.after")} />
+        <Side session={session} id={after} other={before} text={t("compare.after")} />
         <span class="af-tools">
           <button
             type="button"
@@ -81,11 +81,21 @@ export function Compare({ session, pair }: { session: Session; pair: Pair }): JS
   );
 }
 
-function Side({ session, id, text }: { session: Session; id: string; text: string }): JSX.Element {
-  const found = session.shelf.find(id);
+interface SideProps {
+  session: Session;
+  id: string;
+  /** What it is compared with: versions of one project have the same name, and are told apart by their folders. */
+  other: string;
+  text: string;
+}
+
+function Side({ session, id, other, text }: SideProps): JSX.Element {
+  const { shelf } = session;
+  const found = shelf.find(id);
+  const isNamesake = found !== undefined && shelf.name(id) === shelf.name(other);
   return (
     <h4 class="af-compare-side" title={found?.project_name}>
-      <small>{text}</small> <b>{session.shelf.name(id)}</b> {found && <small>{formatAge(found.created_at)}</small>}
+      <small>{text}</small> <b>{shelf.name(id)}</b> {found && <small>{isNamesake ? `${found.project_name} · ` : ""}{formatAge(found.created_at)}</small>}
     </h4>
   );
 }

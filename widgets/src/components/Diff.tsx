@@ -20,12 +20,31 @@ export function Diff({ path, before, after }: { path: string; before: string; af
           baseExtensions(t("edit.diff")),
           languageOf(path),
           reading,
+          EditorView.updateListener.of(({ view }) => nameFolds(view)),
           unifiedMergeView({ original: before, mergeControls: false, gutter: true, collapseUnchanged: { margin: 3, minSize: 6 } }),
         ],
       }),
     });
+    nameFolds(editor);
     return () => editor.destroy();
   }, [path, before, after, language.value]);
   if (before === after) return <p class="af-quiet">{t("edit.diff.none")}</p>;
-  return <div class="af-code af-diff" ref={host} />;
+  return <div class="af-code af-diff" ref={host} onKeyDown={unfold} />;
+}
+
+const FOLD = ".cm-collapsedLines";
+
+/** The editor unfolds what did not change by a click alone; whoever uses the keyboard reaches it as a button. */
+function nameFolds(view: EditorView): void {
+  for (const fold of view.dom.querySelectorAll<HTMLElement>(FOLD)) {
+    fold.role = "button";
+    fold.tabIndex = 0;
+  }
+}
+
+function unfold(event: KeyboardEvent): void {
+  const fold = (event.target as Element).closest<HTMLElement>(FOLD);
+  if (!fold || (event.key !== "Enter" && event.key !== " ")) return;
+  event.preventDefault();
+  fold.click();
 }

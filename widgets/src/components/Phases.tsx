@@ -88,9 +88,9 @@ function elapsed(phase: PhaseSnapshot): string {
 
 /** What it was given. */
 function income(name: PhaseType, snapshot: Snapshot): string {
-  if (name === "specify") return t("phase.in.specify");
-  const count = (name === "plan" ? snapshot.spec?.features : snapshot.plan?.files)?.length ?? 0;
-  return count ? t(`phase.in.${name}`, { count }) : t(`phase.in.${name}.plain`);
+  if (name !== "plan") return t(`phase.in.${name}`);
+  const count = snapshot.spec?.features.length ?? 0;
+  return count ? t("phase.in.plan", { count }) : t("phase.in.plan.plain");
 }
 
 function outcome(name: PhaseType, phase: PhaseSnapshot, snapshot: Snapshot): string {

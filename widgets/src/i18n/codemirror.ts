@@ -25,4 +25,5 @@ export const zhPhrases: Record<string, string> = {
   "to": "到",
   "Fold line": "折叠",
   "Unfold line": "展开",
+  "$ unchanged lines": "$ 行没有变",
 };
