@@ -51,6 +51,12 @@ EXPLANATIONS: Final[tuple[Explanation, ...]] = (
     ),
     row(
         "ModuleNotFoundError",
+        r"No module named '(?P<name>msvcrt|winsound|winreg|_winapi)'",
+        "模块「{name}」只有 Windows 上的 Python 才有，运行这个程序的服务器不是 Windows。",
+        "去掉用到它的部分：等待按键可以改用 input()，声音可以去掉；或下载到自己的 Windows 电脑上运行。",
+    ),
+    row(
+        "ModuleNotFoundError",
         r"No module named '(?P<name>[^']+)'",
         "找不到模块「{name}」：它不是 Python 自带的，也不在项目文件夹里。",
         "检查文件名和 import 的拼写；项目里的文件 abc.py 要写成 import abc。第三方模块需要先安装。",
@@ -287,6 +293,12 @@ EXPLANATIONS: Final[tuple[Explanation, ...]] = (
         "检查文件是否在项目文件夹里，名字和格式（png、jpg、ogg、wav）是否正确。",
     ),
     row("pygame.error", "", "pygame 出错了。", "对照最后一行英文提示，检查出错那一行给 pygame 的参数。"),
+    row(
+        ("URLError", "gaierror", "ConnectionError", "ConnectTimeout", "ConnectionRefusedError", "HTTPError", "SSLError"),
+        "",
+        "程序想使用网络，没有连上。在这里运行的程序不能联网。",
+        "去掉联网的部分，或把需要的内容直接写进程序里；要联网的程序请下载到自己的电脑上运行。",
+    ),
     row("TclError", "display", "这台机器没有屏幕，tkinter 打不开窗口。", "点「试玩」，窗口会显示在网页里。"),
     row("TclError", "", "tkinter 出错了。", "检查控件的参数名和颜色名；窗口关闭后不要再使用它的控件。"),
     row("Terminator", "", "turtle 的窗口已经关闭。", "这不是程序的错误，重新运行即可。"),

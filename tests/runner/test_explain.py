@@ -68,6 +68,14 @@ CASES: dict[str, tuple[str, int, str, str]] = {
     "pygame": ("import pygame\npygame.image.load('x.png')", 2, "文件", "项目文件夹"),
     "own error": ("class MeinFehler(Exception): pass\nraise MeinFehler('ach')", 2, "出错", "英文"),
     "denied": ("raise PermissionError(13, 'Permission denied')", 1, "不允许", "联网"),
+    "windows only": ("raise ModuleNotFoundError(\"No module named 'msvcrt'\")", 1, "Windows", "input()"),
+    "network": (
+        "import urllib.request\nurllib.request.urlopen('http://127.0.0.1:1/')",
+        2,
+        "网络",
+        "自己的电脑",
+    ),
+    "name service": ("import socket\nraise socket.gaierror(-3, 'Temporary failure')", 2, "网络", "联网"),
     "too big": ("raise OSError(27, 'File too large')", 1, "太大", "循环"),
 }
 
