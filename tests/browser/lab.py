@@ -175,12 +175,16 @@ class Notebook:
 
     def open(self, *, run: bool = True, address: str = "lab/tree") -> Locator:
         """Go to the notebook, run its cells, and return its first workbench."""
-        self.page.goto(f"{self.lab.url}/{address}/{self.path}?reset&token={TOKEN}")
-        self.page.wait_for_selector(".jp-Notebook .jp-CodeCell")
-        self.page.evaluate("() => globalThis.jupyterapp?.shell.collapseLeft?.()")
+        self.go(address)
         if run:
             self.run()
         return self.workbench()
+
+    def go(self, address: str = "lab/tree") -> None:
+        """Go to the notebook and run nothing."""
+        self.page.goto(f"{self.lab.url}/{address}/{self.path}?reset&token={TOKEN}")
+        self.page.wait_for_selector(".jp-Notebook .jp-CodeCell")
+        self.page.evaluate("() => globalThis.jupyterapp?.shell.collapseLeft?.()")
 
     def run(self) -> None:
         """Run all cells."""

@@ -1,118 +1,159 @@
 """Every state of the workbench in one notebook, from the golden journals: what it looks like, and for whom it is readable."""
 
-import json
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.browser.lab import ARTIFACTS, REPOSITORY, WORKBENCH, Lab, Notebook, new_context
+from tests.browser import visual
+from tests.browser.gallery import JOURNALS, LOOKS, Gallery
+from tests.browser.lab import ARTIFACTS, Lab
 
 pytestmark = pytest.mark.browser
 
-GOLDEN = REPOSITORY / "tests" / "golden"
-STATES = ("completed", "paused", "failed", "cancelled", "odd")
-# What nobody works on any more was interrupted, and is shown as failed.
-SHOWN = {"odd": "failed"}
 THEMES = ("JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast")
-
-
-def _plant(lab: Lab, state: str, number: int) -> str:
-    """Put a golden journal where the server finds it, as a run of its own; return its id."""
-    project_id = f"0000000{number}-5b7d-4e8a-9c10-2d4f6a8b0c1e"
-    events = [
-        json.loads(line) for line in (GOLDEN / f"{state}.jsonl").read_text(encoding="utf-8").splitlines()
-    ]
-    record = lab.projects / ".aiflow" / project_id
-    (record / "tmp").mkdir(parents=True)
-    seen = 0
-    with (record / "journal.jsonl").open("w", encoding="utf-8") as journal:
-        for event in events:
-            if event["seq"] <= seen or event["event_type"] == "telemetry":
-                continue  # a journal holds no repeats, and no types of a later version
-            seen = event["seq"] if event["seq"] == seen + 1 else seen + 1
-            event |= {"seq": seen, "project_id": project_id}
-            journal.write(json.dumps(event, ensure_ascii=False, separators=(",", ":")) + "\n")
-    name = f"guess_number_20260101_120000_{UUID(project_id).hex[:8]}"
-    status = [event["status"] for event in events if event["event_type"] == "status"][-1]
-    manifest = {
-        "project_id": project_id, "prompt": "做一个猜数字的小游戏", "engine": "openai", "project_name": name,
-        "title": "猜数字", "status": status, "syntax_validated": state == "completed", "file_count": 4,
-        "created_at": "2026-01-01T12:00:00.000Z",
-    }  # fmt: skip
-    (record / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
-    folder = lab.projects / name
-    folder.mkdir()
-    (folder / "main.py").write_text("import rules\nprint(rules.right(1, 1))\n", encoding="utf-8")
-    (folder / "rules.py").write_text("def right(a, b):\n    return a == b\n", encoding="utf-8")
-    return project_id
+COMPARED = THEMES[:2]
+OPENING = (*JOURNALS, "empty")
+# Not compared with a picture: what other tests have left in the list of projects, and the same things in other words.
+UNCOMPARED = {"odd", "drawer", "english"}
 
 
 @pytest.fixture(scope="module")
-def gallery(lab: Lab, browser: Browser) -> Iterator[Notebook]:
-    ids = [_plant(lab, state, number) for number, state in enumerate(STATES, 1)]
-    context = new_context(browser, width=1440, height=1000)
-    cells = [
-        "from aiflow_widgets import Workbench",
-        *(f"Workbench(project_id={found!r})" for found in ids),
-        "Workbench()",
-    ]
-    opened = Notebook(lab, context, cells)
-    opened.open()
-    # A notebook draws the cells that are in sight; here all are to be looked at.
-    for number in range(len(STATES) + 1):
-        workbench = _bring(opened, number)
-        expected = SHOWN.get(STATES[number], STATES[number]) if number < len(STATES) else "idle"
-        expect(workbench).to_have_attribute("data-status", expected, timeout=20_000)
-    yield opened
-    assert opened.errors == []
-    context.close()
+def waiting(lab: Lab, browser: Browser) -> Iterator[Gallery]:
+    """The notebook while no workbench in it has been answered; the tests of that come first in this file."""
+    with ExitStack() as stack:
+        made = Gallery(lab, browser, stack)
+        yield made
+        assert made.notebook.errors == []
 
 
-def _each(gallery: Notebook) -> Iterator[tuple[str, Locator]]:
-    for number, state in enumerate((*STATES, "empty")):
-        yield state, _bring(gallery, number)
+@pytest.fixture(scope="module")
+def gallery(waiting: Gallery) -> Gallery:
+    waiting.settle()
+    return waiting
 
 
-def _bring(gallery: Notebook, number: int) -> Locator:
-    """Scroll to a workbench; JupyterLab may draw its cell anew while we do."""
-    gallery.page.evaluate(
-        "(number) => jupyterapp.shell.currentWidget.content.scrollToItem(number, 'start')", number + 1
-    )
-    workbench = gallery.page.locator(f".jp-Cell[data-windowed-list-index='{number + 1}'] {WORKBENCH}")
-    expect(workbench).to_be_visible(timeout=20_000)
-    return workbench
+@pytest.fixture(scope="module")
+def stills() -> dict[tuple[str, str], bytes]:
+    """The pictures to compare, by theme and look: the tour that checks for readers takes them as well."""
+    return {}
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_each_state_is_readable_for_everybody(gallery: Notebook, axe_source: str, theme: str) -> None:
-    page = gallery.page
-    gallery.theme(theme)
-    # JupyterLab's body is 0 px high, which hides everything from the checker; give it its real height while it looks.
-    page.add_style_tag(content="html, body { height: 100vh !important; }")
-    page.evaluate(axe_source)
+def test_what_is_shown_before_the_first_answer(waiting: Gallery, axe_source: str, theme: str) -> None:
+    waiting.notebook.theme(theme)
+    waiting.page.evaluate(axe_source)
+    workbench = waiting.loading()
+    picture = visual.still(workbench)
+    _shot("loading", theme).write_bytes(picture)
+    assert _faults(workbench, "loading") == []
+    if theme in COMPARED:
+        assert visual.compare(_name("loading", theme), picture) is None
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_each_state_is_readable_for_everybody(
+    gallery: Gallery, axe_source: str, stills: dict[tuple[str, str], bytes], theme: str
+) -> None:
+    gallery.notebook.theme(theme)
+    gallery.page.evaluate(axe_source)
     found = []
-    for state, workbench in _each(gallery):
-        workbench.screenshot(path=_shot(f"{state}-{theme.split(' ', 1)[1]}"), animations="disabled")
-        found += workbench.evaluate(
-            """async (element, state) => {
-              const { violations } = await axe.run(element, { resultTypes: ['violations'] });
-              return violations
-                .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-                .flatMap(({ id, nodes }) => nodes.map((node) => `${state}: ${id}: ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`));
-            }""",
-            state,
-        )
+    for look in LOOKS:
+        # In high contrast the colours are others, the elements are the same: what opens by itself shows them.
+        if theme not in COMPARED and look.name not in OPENING:
+            continue
+        with gallery.look(look) as workbench:
+            stills[theme, look.name] = visual.still(workbench)
+            _shot(look.name, theme).write_bytes(stills[theme, look.name])
+            found += _faults(workbench, look.name)
     assert not found, "\n".join(found)
 
 
-def test_the_checker_sees_what_is_wrong(gallery: Notebook, axe_source: str) -> None:
+@pytest.mark.parametrize("theme", COMPARED)
+def test_each_state_looks_as_it_did(
+    gallery: Gallery, stills: dict[tuple[str, str], bytes], theme: str
+) -> None:
+    gallery.notebook.theme(theme)
+    found = []
+    for look in LOOKS:
+        if look.name in UNCOMPARED:
+            continue
+        if (theme, look.name) not in stills:
+            with gallery.look(look) as workbench:
+                stills[theme, look.name] = visual.still(workbench)
+        found.append(visual.compare(_name(look.name, theme), stills[theme, look.name]))
+    assert not any(found), "\n".join(filter(None, found))
+
+
+HARMLESS = {
+    "a shift by two pixels": ".af-workbench > * { translate: 2px 2px; }",
+    "letters a little apart": ".af-workbench { letter-spacing: 0.05px; }",
+    "bolder letters": ".af-workbench { -webkit-text-stroke: 0.15px; }",
+    "lines a pixel higher": ".af-body { translate: 0 -1px; } .af-foot { translate: 0 1px; }",
+}
+FAULTS = {
+    "the panel of thinking and text is missing": ".af-side { visibility: hidden; }",
+    "the tree is missing": ".af-tree { visibility: hidden; }",
+    "the phases are missing": ".af-phases { visibility: hidden; }",
+    "the phases take no place": ".af-phases { display: none !important; }",
+    "a button is missing": ".af-foot-actions > button:last-of-type { visibility: hidden; }",
+    "a text is missing": ".af-phase p { visibility: hidden; }",
+    "another colour of what is pressed": ".af-host { --af-accent: #178a52 !important; }",
+    "another background": ".af-host { --af-bg: #e4e4e4 !important; }",
+}
+
+
+@pytest.fixture(scope="module")
+def faultless(gallery: Gallery) -> visual.Map:
+    gallery.notebook.theme(THEMES[0])
+    return visual.Map.of(visual.still(gallery.bring("lesson")))
+
+
+@pytest.mark.parametrize("name", [*HARMLESS, *FAULTS])
+def test_the_pictures_bear_another_machine_and_no_fault(
+    gallery: Gallery, faultless: visual.Map, name: str
+) -> None:
+    picture = visual.still(gallery.bring("lesson"), {**HARMLESS, **FAULTS}[name])
+    differing = len(visual.Map.of(picture).differences(faultless))
+    assert (differing > visual.WINDOWS_ALLOWED) == (name in FAULTS), differing
+
+
+def test_the_pictures_tell_the_themes_apart_and_say_where(
+    gallery: Gallery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(visual.UPDATE, raising=False)
+    gallery.notebook.theme(THEMES[1])
+    dark = visual.still(gallery.bring("lesson"))
+    said = visual.compare("lesson-light", dark)
+    assert said is not None
+    assert "differs-lesson-light.png" in said
+    (ARTIFACTS / "differs-lesson-light.png").unlink()
+    assert (
+        visual.compare("no-such-look", dark)
+        == f"no-such-look: there is no picture to compare with; {visual.UPDATE}=1 makes it"
+    )
+
+
+def _faults(workbench: Locator, state: str) -> list[str]:
+    """What the accessibility checker finds serious or worse."""
+    found: list[str] = workbench.evaluate(
+        """async (element, state) => {
+          const { violations } = await axe.run(element, { resultTypes: ['violations'] });
+          return violations
+            .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+            .flatMap(({ id, nodes }) => nodes.map((node) => `${state}: ${id}: ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`));
+        }""",
+        state,
+    )
+    return found
+
+
+def test_the_checker_sees_what_is_wrong(gallery: Gallery, axe_source: str) -> None:
     page = gallery.page
-    page.add_style_tag(content="html, body { height: 100vh !important; }")
     page.evaluate(axe_source)
-    seen = _bring(gallery, 0).evaluate(
+    seen = gallery.bring("completed").evaluate(
         """async (element) => {
           const fault = document.createElement('button');
           fault.style.cssText = 'color: #aaa; background: #bbb';
@@ -128,20 +169,24 @@ def test_the_checker_sees_what_is_wrong(gallery: Notebook, axe_source: str) -> N
     assert {"color-contrast", "button-name"} <= set(seen)
 
 
-def test_nothing_is_cut_off_at_400_pixels_and_at_200_percent(gallery: Notebook) -> None:
+def test_nothing_is_cut_off_at_400_pixels_and_at_200_percent(gallery: Gallery) -> None:
     page = gallery.page
-    gallery.theme("JupyterLab Light")
+    gallery.notebook.theme(THEMES[0])
+    gallery.hold_still(on=False)
     style = page.add_style_tag(content=".jp-OutputArea-output { max-width: 402px !important; }")
-    for state, workbench in _each(gallery):
+    for state in OPENING:
+        workbench = gallery.bring(state)
         assert workbench.bounding_box()["width"] <= 402  # type: ignore[index]  # it is in sight
-        workbench.screenshot(path=_shot(f"{state}-400"), animations="disabled")
+        workbench.screenshot(path=_shot(state, "400"), animations="disabled")
         assert _overflowing(workbench) == [], state
     style.evaluate("(element) => element.remove()")
     page.evaluate("() => { document.body.style.zoom = '2'; }")
-    for state, workbench in _each(gallery):
-        workbench.screenshot(path=_shot(f"{state}-200-percent"), animations="disabled")
+    for state in OPENING:
+        workbench = gallery.bring(state)
+        workbench.screenshot(path=_shot(state, "200-percent"), animations="disabled")
         assert _overflowing(workbench) == [], state
     page.evaluate("() => { document.body.style.zoom = ''; }")
+    gallery.hold_still(on=True)
 
 
 def _overflowing(workbench: Locator) -> list[str]:
@@ -160,8 +205,8 @@ def _overflowing(workbench: Locator) -> list[str]:
     )
 
 
-def test_names_and_texts_from_outside_are_shown_as_text(gallery: Notebook) -> None:
-    odd = _bring(gallery, STATES.index("odd"))
+def test_names_and_texts_from_outside_are_shown_as_text(gallery: Gallery) -> None:
+    odd = gallery.bring("odd")
     hostile = "<img src=x onerror=alert(1)>.py"
     row = odd.get_by_role("treeitem", name=hostile, exact=True)
     expect(row).to_have_attribute("data-path", hostile)
@@ -173,6 +218,10 @@ def test_names_and_texts_from_outside_are_shown_as_text(gallery: Notebook) -> No
     assert odd.locator("img, script").count() == 0
 
 
-def _shot(name: str) -> Path:
+def _name(look: str, theme: str) -> str:
+    return f"{look}-{theme.removeprefix('JupyterLab ').lower().replace(' ', '-')}"
+
+
+def _shot(look: str, theme: str) -> Path:
     ARTIFACTS.mkdir(exist_ok=True)
-    return ARTIFACTS / f"state-{name.lower().replace(' ', '-')}.png"
+    return ARTIFACTS / f"state-{_name(look, theme)}.png"
