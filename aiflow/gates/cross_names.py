@@ -10,6 +10,7 @@ from aiflow.gates.base import Finding, Severity, Sources, at
 from aiflow.gates.circular import find_circular
 from aiflow.gates.exports import Exports, module_exports
 from aiflow.gates.guards import Guarded
+from aiflow.gates.misplaced import find_misplaced
 from aiflow.gates.modules import find_module, find_relative, is_folder
 from aiflow.gates.walking import walk
 
@@ -25,6 +26,7 @@ class CrossNamesGate:
         for path in project.python_paths:
             yield from _File(project, path, given).check()
         yield from find_circular(project)
+        yield from find_misplaced(project)
 
 
 @dataclass(frozen=True, slots=True)

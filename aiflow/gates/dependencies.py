@@ -80,6 +80,9 @@ class DependenciesGate:
                 if top not in seen and not self._known(project, path, module):
                     seen.add(top)
                     yield self._finding(project, path, getattr(node, "lineno", 1), module, optional=optional)
+                elif module not in seen and not optional and _lacks_submodule(project, path, module):
+                    seen.add(module)
+                    yield _no_file(path, getattr(node, "lineno", 1), module)
             if isinstance(node, ast.ImportFrom) and node.level and not _type_checking(node):
                 yield from _check_relative(project, path, node)
 
@@ -136,7 +139,32 @@ def _imported(node: ast.AST) -> list[str]:
         return [alias.name for alias in node.names]
     if isinstance(node, ast.ImportFrom) and not node.level and node.module:
         return [node.module]
+    if isinstance(node, ast.Call) and node.args and _imports_by_call(node.func):
+        first = node.args[0]
+        if isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value[:1] != ".":
+            return [first.value]
     return []
+
+
+def _imports_by_call(called: ast.expr) -> bool:
+    if isinstance(called, ast.Attribute):
+        return called.attr == "import_module" and getattr(called.value, "id", "") == "importlib"
+    return isinstance(called, ast.Name) and called.id in {"__import__", "import_module"}
+
+
+def _lacks_submodule(project: Sources, path: str, dotted: str) -> bool:
+    """Whether ``dotted`` is in a package of the project that has no such module."""
+    top = dotted.partition(".")[0]
+    if top == dotted or top in sys.stdlib_module_names:
+        return False
+    if find_module(project, top, path) is None and not is_folder(project, top, path):
+        return False
+    base = dotted.replace(".", "/")
+    return not (
+        find_module(project, dotted, path)
+        or is_folder(project, dotted, path)
+        or any(other.endswith(f"{base}.py") for other in project.incomplete)
+    )
 
 
 def _type_checking(node: ast.ImportFrom) -> bool:
@@ -145,9 +173,9 @@ def _type_checking(node: ast.ImportFrom) -> bool:
 
 def _check_relative(project: Sources, path: str, node: ast.ImportFrom) -> Iterator[Finding]:
     if node.module and find_relative(project, node.level, node.module, path) is None:
-        shown = "." * node.level + node.module
-        text = (
-            f"{at(path, node.lineno)}从 {shown} 导入，可是项目里没有这个文件，一运行就会出错。"
-            f"请补上它，或改正名字。"
-        )
-        yield Finding(path, node.lineno, "missing_module", text)
+        yield _no_file(path, node.lineno, "." * node.level + node.module)
+
+
+def _no_file(path: str, line: int, shown: str) -> Finding:
+    text = f"{at(path, line)}从 {shown} 导入，可是项目里没有这个文件，一运行就会出错。请补上它，或改正名字。"
+    return Finding(path, line, "missing_module", text)

@@ -57,7 +57,7 @@ def _children(here: Guarded, asking: set[str]) -> Iterator[Guarded]:
         value = getattr(node, name, None)
         if not isinstance(value, _NODES):
             continue
-        if name == "body" and isinstance(node, ast.If) and _is_for_editors(node.test):
+        if name == "body" and isinstance(node, ast.If) and asks_for_editors(node.test):
             continue  # never runs
         caught_import, caught_call = here.caught_import, here.caught_call
         if isinstance(node, ast.Try) and name == "body":
@@ -119,7 +119,8 @@ def asks_platform(test: ast.expr, asking: set[str] | None = None) -> bool:
     return False
 
 
-def _is_for_editors(test: ast.expr) -> bool:
+def asks_for_editors(test: ast.expr) -> bool:
+    """Whether ``test`` is ``TYPE_CHECKING``, which is true in an editor and never when a program runs."""
     return getattr(test, "id", getattr(test, "attr", "")) == "TYPE_CHECKING"
 
 

@@ -20,20 +20,23 @@ def import_roots(project: Sources) -> list[str]:
     return [here, ""] if here else [""]
 
 
-def find_module(project: Sources, dotted: str, importer: str) -> str | None:
+def find_module(project: Sources, dotted: str, importer: str, *, own_folder: bool = True) -> str | None:
     """Return the file that ``import dotted`` means inside ``importer``, or None where the project has none.
 
-    The importer's own folder counts too: it is where the search begins when that file is the one that is started.
+    The importer's own folder counts too: it is where the search begins when that file is the one that is started;
+    without ``own_folder`` only the places count where a search begins when the main file is started.
     """
     top = dotted.split(".", maxsplit=1)[0]
     if top in _ALWAYS_LOADED:
         return None
     roots = import_roots(project)
-    if top not in sys.stdlib_module_names:
+    if own_folder and top not in sys.stdlib_module_names:
         roots.append(posixpath.dirname(importer))
     base = dotted.replace(".", "/")
     for root in roots:
         found = _at(project, posixpath.join(root, base))
+        if found == importer and _in_package(project, root):
+            continue  # `import orjson` in a package's own orjson.py means the library
         if found and not (top in sys.stdlib_module_names and _in_package(project, root)):
             return found
     return None
@@ -52,10 +55,10 @@ def find_relative(project: Sources, level: int, dotted: str, importer: str) -> s
     return _at(project, posixpath.join(folder, dotted.replace(".", "/")) if dotted else folder)
 
 
-def is_folder(project: Sources, dotted: str, importer: str) -> bool:
+def is_folder(project: Sources, dotted: str, importer: str, *, own_folder: bool = True) -> bool:
     """Whether ``dotted`` is a folder with Python files in it, which Python imports as a namespace package."""
     base = dotted.replace(".", "/")
-    for root in [*import_roots(project), posixpath.dirname(importer)]:
+    for root in [*import_roots(project), *([posixpath.dirname(importer)] if own_folder else [])]:
         prefix = posixpath.join(root, base) + "/"
         if any(path.startswith(prefix) for path in project.python_paths):
             return True

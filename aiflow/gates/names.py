@@ -18,7 +18,16 @@ from pyflakes.checker import Checker
 from aiflow.gates.base import Finding, Severity, Sources, at
 from aiflow.gates.exports import star_exports
 from aiflow.gates.modules import find_relative
-from aiflow.gates.scopes import defined_names, evaluated_names, global_names, made_in_loop, makes_names
+from aiflow.gates.scopes import (
+    defined_names,
+    deleted_names,
+    editor_only_uses,
+    evaluated_names,
+    global_names,
+    hidden_in_class,
+    made_in_loop,
+    makes_names,
+)
 
 # A notebook's kernel adds names to the builtins that a program started by itself does not have.
 _KERNEL_NAMES = {"__IPYTHON__", "display", "get_ipython", "_"}
@@ -117,6 +126,7 @@ def _check_file(project: Sources, path: str, tree: ast.Module) -> Iterator[Findi
             yield finding
             if len(seen) == MAX_FINDINGS:
                 return  # a file with so many is no program; the rest says nothing new
+    yield from scene.unseen()
 
 
 class _Scene:
@@ -132,6 +142,22 @@ class _Scene:
         self.defined = defined_names(tree)
         self.top = defined_names(tree, top_only=True)
         self.globals = global_names(tree)
+        self.deleted = deleted_names(tree)
+
+    def unseen(self) -> Iterator[Finding]:
+        """Yield what pyflakes takes for defined, and a running program does not see."""
+        for name, line in editor_only_uses(self.tree, self.evaluated):
+            text = (
+                f"{at(self.path, line)}{name} 只在 if TYPE_CHECKING: 里导入，那里的代码运行时不执行，用到它就会出错。"
+                f"请把它的导入移到 if 外面。"
+            )
+            yield Finding(self.path, line, "undefined_name", text)
+        for name, line in dict(reversed(hidden_in_class(self.tree))).items():
+            text = (
+                f"{at(self.path, line)}推导式看不到类里定义的 {name}，运行到这里就会出错。"
+                f"请把 {name} 定义在类的外面，或改用 for 循环。"
+            )
+            yield Finding(self.path, line, "undefined_name", text)
 
     def judge(self, message: messages.Message) -> Finding | None:
         if isinstance(message, messages.UndefinedName | messages.ImportStarUsage):
@@ -148,6 +174,8 @@ class _Scene:
             return None
         if self.path.endswith("__init__.py") and find_relative(self.project, 1, name, self.path):
             return None  # importing a submodule binds its name in the package
+        if line < self.deleted.get(name, 0):
+            return None  # a helper that is taken away at the end, when it has been used
         if name in self.globals or made_in_loop(self.tree, name, line):
             return None
         if (line, message.col, name) not in self.evaluated:

@@ -19,6 +19,8 @@ _STRONG = re.compile(
     | (?:其余|其他|其它|剩余|剩下|原有|已有|之前|后续)的?(?:代码|部分|函数|方法|内容|逻辑|实现|类)[^，。,]{0,8}
       (?:保持?不变|同上|一样|相同|如上|\.\.\.|…)
     | (?:\.\.\.|…)[\s\W]*(?:其余|其他|其它|剩余|剩下|原有|已有|之前|更多|同上|省略)
+    | (?:其余|其他|其它|剩余|剩下|后续)的?(?:代码|部分|函数|方法|内容|逻辑|实现|功能)[^，。,]{0,4}(?:自行|自己)(?:补充|实现|完成|编写|添加)
+    | ^[\W_]*(?:代码|内容|逻辑|实现|方法|函数)?(?:同上|同前|不变)[\W_]*(?:省略|从略|略)[\W_]*$
     | (?:在此|在这里|此处|这里)(?:添加|加入|填写|编写|写|补充|实现|插入)(?:你|您|其他|其余|更多|具体|代码|逻辑|功能|实现)
     | (?:你|您)的代码(?:写|放|填)?在?(?:这里|此处)
     | (?:rest|remainder)\ of\ (?:the\ |your\ |my\ |this\ )?(?:\w+\ )?(?:code|file|function|class|methods?|implementation|program|script|logic|game|module)\s
@@ -48,11 +50,15 @@ _WEAK = re.compile(
 _TODO = re.compile(
     r"""
       \b(?:TODO|FIXME|XXX)\b\W*(?:implement|complete|finish|fill|write|add|实现|完成|补充|编写|添加|补全)
-    | \b(?:to\ be|needs?\ to\ be|not\ yet)\ implemented\b | \bnot\ implemented(?:\ yet)?\b
+    | \b(?:to\ be|needs?\ to\ be|not\ yet)\ implemented\b | \bnot\ implemented(?:\ yet)?\b(?!\ (?:on|in|for|by|under|here|there)\b)
     | \bimplement\ (?:this|me|the\ \w+(?:\ \w+)?)\ (?:here|later)\b | \bplaceholder\b
     | (?:待|尚未|还没|未|有待)(?:实现|完成|补充|编写|完善) | 占位(?!符) | (?:以后|稍后|之后)(?:再)?(?:实现|补充|完成|编写)
     """,
     re.IGNORECASE | re.VERBOSE,
+)
+# Traditional characters of the words above.
+_SIMPLIFIED = str.maketrans(
+    "餘碼內實現後續這裡處補寫剩與類邏輯細節變樣還沒完", "余码内实现后续这里处补写剩与类逻辑细节变样还没完"
 )
 _SCRIPT_COMMENT = re.compile(r"^\s*(?://|/\*|\*|<!--)\s*(.*?)\s*(?:\*/|-->)?\s*$")
 
@@ -96,12 +102,13 @@ def _check_comments(path: str, text: str) -> Iterator[Finding]:
 
 
 def _weigh(comment: _Comment) -> Severity | None:
-    if _STRONG.search(comment.text):
+    text = comment.text.translate(_SIMPLIFIED).replace("程式码", "代码")
+    if _STRONG.search(text):
         return "error"
     unfinished = comment.is_last or comment.before_nothing
-    if _TODO.search(comment.text):
+    if _TODO.search(text):
         return "error" if comment.before_nothing else "warning"
-    return "error" if unfinished and _WEAK.search(comment.text) else None
+    return "error" if unfinished and _WEAK.search(text) else None
 
 
 def _comments(text: str) -> Iterator[_Comment]:

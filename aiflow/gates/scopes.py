@@ -1,17 +1,29 @@
 """Where a file defines its names, and where it really looks them up."""
 
 import ast
+import builtins
+from collections.abc import Container
 
+from aiflow.gates.guards import asks_for_editors
 from aiflow.gates.walking import walk
 
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _NODES = (ast.AST, list)  # made once: `A | B` would be made anew for every field of every node
 
 
-def defined_names(tree: ast.Module, *, top_only: bool = False) -> set[str]:
-    """Return the names that a file binds, or those that its functions, classes and assignments bind at the top."""
+def defined_names(tree: ast.Module, *, top_only: bool = False, without: Container[int] = ()) -> set[str]:
+    """Return the names that a file binds, or those that its functions, classes and assignments bind at the top.
+
+    Args:
+        tree: of the file.
+        top_only: only those at the top.
+        without: ``id`` of nodes that do not count.
+    """
     nodes = tree.body if top_only else walk(tree)
     found: set[str] = set()
     for node in nodes:
+        if id(node) in without:
+            continue
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             found.add(node.name)
         elif isinstance(node, ast.Assign) and top_only:
@@ -79,6 +91,78 @@ def _is_namespace(node: ast.expr) -> bool:
         and isinstance(node.func, ast.Name)
         and node.func.id in {"globals", "vars", "locals"}
     )
+
+
+def editor_only_uses(tree: ast.Module, evaluated: set[tuple[int, int, str]]) -> list[tuple[str, int]]:
+    """Return names that are only imported for editors (``if TYPE_CHECKING:``) and used as the program runs.
+
+    Args:
+        tree: of the file.
+        evaluated: what `evaluated_names` returned for it.
+
+    Returns:
+        Each name with the first line that needs it.
+    """
+    blocks = [node for node in tree.body if isinstance(node, ast.If) and asks_for_editors(node.test)]
+    if not blocks:
+        return []
+    inside = {id(inner) for block in blocks for statement in block.body for inner in walk(statement)}
+    names = {
+        (alias.asname or alias.name).split(".")[0]
+        for node in walk(tree)
+        if id(node) in inside and isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    spans = [(block.body[0].lineno, block.body[-1].end_lineno or block.body[-1].lineno) for block in blocks]
+    names -= defined_names(tree, without=inside)
+    first: dict[str, int] = {}
+    for line, _, name in evaluated:
+        if name in names and not any(begin <= line <= end for begin, end in spans):
+            first[name] = min(line, first.get(name, line))
+    return sorted(first.items(), key=lambda found: found[1])
+
+
+def hidden_in_class(tree: ast.Module) -> list[tuple[str, int]]:
+    """Return names of a class body that a comprehension in it uses: it does not see them (Python, section 4.2.2)."""
+    top = defined_names(tree, top_only=True) | set(dir(builtins))
+    found: list[tuple[str, int]] = []
+    for owner in walk(tree):
+        if not isinstance(owner, ast.ClassDef):
+            continue
+        own = {
+            target.id
+            for node in owner.body
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for node in owner.body:
+            for inner in walk(node) if isinstance(node, ast.Assign | ast.AnnAssign | ast.Expr) else ():
+                if isinstance(inner, _COMPREHENSIONS):
+                    found += [(name, line) for name, line in _free_names(inner) if name in own - top]
+    return found
+
+
+def _free_names(node: ast.AST) -> list[tuple[str, int]]:
+    """Return the names that a comprehension looks up in its own scope and does not bind."""
+    skipped = (
+        {id(inner) for inner in walk(node.generators[0].iter)} if isinstance(node, _COMPREHENSIONS) else set()
+    )
+    names = [inner for inner in walk(node) if isinstance(inner, ast.Name) and id(inner) not in skipped]
+    bound = {inner.id for inner in names if isinstance(inner.ctx, ast.Store)}
+    bound |= {inner.arg for inner in walk(node) if isinstance(inner, ast.arg)}
+    return [(inner.id, inner.lineno) for inner in names if inner.id not in bound]
+
+
+def deleted_names(tree: ast.Module) -> dict[str, int]:
+    """Return what the top level deletes, each with its line: before that it was there."""
+    return {
+        target.id: node.lineno
+        for node in tree.body
+        if isinstance(node, ast.Delete)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
 
 
 def global_names(tree: ast.Module) -> set[str]:

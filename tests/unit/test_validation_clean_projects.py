@@ -20,7 +20,7 @@ PROJECTS = {
         "main.py": "from game import Snake, board\nimport game.dice as dice\nimport game.board\nprint(Snake, board.SIZE, dice.roll(), game.board.SIZE, game.Snake)\n",
         "game/__init__.py": "from .snake import *\nfrom . import dice\n",
         "game/snake.py": "__all__ = ['Snake']\nclass Snake:\n    from_where = 1\n",
-        "game/board.py": "from ..game.snake import Snake\nfrom .dice import roll\nSIZE = roll() and Snake\n",
+        "game/board.py": "from .snake import Snake\nfrom .dice import roll\nSIZE = roll() and Snake\n",
         "game/dice.py": "import random\ndef roll():\n    return random.random()\n",
         "game/random.py": "x = 1\n",
     },

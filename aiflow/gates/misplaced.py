@@ -1,0 +1,119 @@
+"""Imports that would find their file if another one were started: Python looks from the main file's folder on.
+
+Models write ``from settings import WIDTH`` in ``game/player.py``, though the program is started as ``main.py``; and
+``from .game import run`` in ``main.py``, which is in no package (Python's language reference, section 5.7).
+"""
+
+import ast
+import posixpath
+import sys
+from collections.abc import Iterator
+
+from aiflow.gates.base import Finding, Sources, at
+from aiflow.gates.guards import Guarded
+from aiflow.gates.modules import find_module, find_relative, is_folder
+from aiflow.gates.walking import walk
+
+
+def find_misplaced(project: Sources) -> Iterator[Finding]:
+    """Yield the imports that fail when the main file is started, though the project has what they name."""
+    main = project.main_file
+    if main is None or project.tree(main) is None:
+        return
+    searches_elsewhere = any(_changes_search(project, path) for path in project.python_paths)
+    for path in _reached(project, main):
+        seen: set[str] = set()
+        for here in _imports(project, path):
+            node = here.node
+            if isinstance(node, ast.ImportFrom) and node.level:
+                finding = _check_relative(path, main, node)
+            else:
+                finding = None if searches_elsewhere or path == main else _check_absolute(project, path, node)
+            if finding is not None and finding.message not in seen:
+                seen.add(finding.message)
+                yield finding
+
+
+def _imports(project: Sources, path: str) -> Iterator[Guarded]:
+    for here in project.guarded(path):
+        if isinstance(here.node, ast.Import | ast.ImportFrom) and not (here.caught_import or here.platform):
+            yield here
+
+
+def _reached(project: Sources, main: str) -> list[str]:
+    """Return the files that run when ``main`` is started."""
+    found = [main]
+    for path in found:
+        for here in _imports(project, path):
+            for target in _targets(project, path, here.node):
+                if target not in found:
+                    found.append(target)
+    return found
+
+
+def _targets(project: Sources, path: str, node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.ImportFrom):
+        for dotted in [
+            node.module or "",
+            *(f"{node.module or ''}.{alias.name}".strip(".") for alias in node.names),
+        ]:
+            found = (
+                find_relative(project, node.level, dotted, path)
+                if node.level
+                else find_module(project, dotted, path)
+            )
+            if found:
+                yield found
+    elif isinstance(node, ast.Import):
+        for alias in node.names:
+            found = find_module(project, alias.name, path)
+            if found:
+                yield found
+
+
+def _check_relative(path: str, main: str, node: ast.ImportFrom) -> Finding | None:
+    shown = "." * node.level + (node.module or "")
+    if path == main:
+        todo = f"请写成 from {node.module} import …。" if node.module else "请写成 import 加模块的名字。"
+        why = f"{main} 是直接运行的文件，里面不能用“.”开头的导入，一运行就会出错。"
+    elif node.level > path.count("/"):
+        todo, why = "请去掉前面的点，从项目文件夹开始写。", f"{shown} 超出了程序的文件夹，一运行就会出错。"
+    else:
+        return None
+    return Finding(path, node.lineno, "relative_import", f"{at(path, node.lineno)}{why}{todo}")
+
+
+def _check_absolute(project: Sources, path: str, node: ast.AST) -> Finding | None:
+    names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+    if isinstance(node, ast.ImportFrom) and node.module:
+        names = [node.module]
+    for dotted in names:
+        top = dotted.partition(".")[0]
+        here = find_module(project, top, path) or is_folder(project, top, path)
+        there = find_module(project, top, path, own_folder=False) or is_folder(
+            project, top, path, own_folder=False
+        )
+        if top in sys.stdlib_module_names or not here or there or here == path:
+            continue
+        folder = posixpath.dirname(path)
+        right = f"{folder.replace('/', '.')}.{dotted}"
+        line = getattr(node, "lineno", 1)
+        text = (
+            f"{at(path, line)}程序从 {project.main_file} 开始运行，那时找不到 {dotted}（它在文件夹 {folder} 里），一运行就会出错。"
+            f"请写成 {right}。"
+        )
+        return Finding(path, line, "missing_module", text)
+    return None
+
+
+def _changes_search(project: Sources, path: str) -> bool:
+    """Whether a file changes ``sys.path``: then Python looks in places that its text does not tell."""
+    tree = project.tree(path)
+    for node in walk(tree) if tree is not None else ():
+        if isinstance(node, ast.Attribute) and node.attr == "path" and getattr(node.value, "id", "") == "sys":
+            return True
+        if isinstance(node, ast.Attribute) and node.attr in {"addsitedir", "run_module", "run_path"}:
+            return True
+        if isinstance(node, ast.ImportFrom) and node.module == "sys":
+            return any(alias.name == "path" for alias in node.names)
+    return False
