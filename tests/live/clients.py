@@ -41,6 +41,10 @@ class StreamClient(asyncio.Protocol):
         await client.opened
         return client
 
+    def has(self, text: bytes) -> bool:
+        """Whether ``text`` is in the last that came."""
+        return text in self._tail
+
     def leave(self) -> None:
         """Go away in the middle, as a page does that is closed."""
         if not self.done.done():
