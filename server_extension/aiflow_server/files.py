@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from io import BufferedReader
 from uuid import UUID
 
+from aiflow.download import revalidate
 from aiflow.exceptions import NotFoundError
 from aiflow.folder import ProjectFolder, content_type_of
 from aiflow.paths import check_path
 from aiflow.store import ProjectStore
 from aiflow_server.errors import ChangedError
 from aiflow_server.http import matches
-from aiflow_server.projects import revalidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Files:
             if if_none_match is not None and current is not None and matches(if_none_match, current):
                 raise ChangedError("已经有这个文件了。")
             folder.write(path, data)
-            revalidate(self._store, folder)
+            revalidate(folder)
         etag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
         return SavedFile(path, len(data), etag, current is None)
 

@@ -11,12 +11,11 @@ from uuid import UUID
 
 from aiflow.calls import read_calls
 from aiflow.config import Config
+from aiflow.download import check_downloadable, zip_name
 from aiflow.entities import FINAL_STATUSES, PROJECT_NAME, ProjectStatus, RequestStatus, project_status_of
 from aiflow.events import PhaseSnapshot, Snapshot
-from aiflow.exceptions import ConflictError, NotFoundError, UnsafePathError
+from aiflow.exceptions import ConflictError, NotFoundError
 from aiflow.folder import ProjectFolder
-from aiflow.gates.base import Finding
-from aiflow.gates.syntax import check_bytes
 from aiflow.journal import JournalReader
 from aiflow.record import MANIFEST_NAME, RECORDS_FOLDER, THUMBNAIL_NAME, TITLE_NAME, Manifest, RunRecord
 from aiflow.recovery import current_manifest, recover
@@ -151,12 +150,8 @@ class Projects:
                     "项目还没有生成完，请稍等再下载。", reason="not_validated", retryable=True
                 )
             raise NotFoundError("项目文件夹不见了，可能被删除或改名。")
-        _check_downloadable(folder, manifest)
-        said = folder.record.given_title() or (manifest.title if manifest is not None else None)
-        title = said or folder.root.name
-        plain = f"{folder.root.name}.zip"
-        name = f"{_as_file_name(title)}_{folder.root.name[-8:]}.zip" if title != folder.root.name else plain
-        return Download(name, plain, zip_pieces(folder))
+        check_downloadable(folder, manifest)
+        return Download(zip_name(folder, manifest), f"{folder.root.name}.zip", zip_pieces(folder))
 
     def thumbnail(self, project_id: UUID) -> Thumbnail:
         """Return the first picture of a program's window.
@@ -262,51 +257,3 @@ def _orphan_summary(folder: ProjectFolder) -> dict[str, Any]:
         "engine": None,
         "has_record": False,
     }
-
-
-def _check_downloadable(folder: ProjectFolder, manifest: Manifest | None) -> None:
-    if manifest is not None and manifest.status not in FINAL_STATUSES:
-        raise ConflictError("项目还没有生成完，请稍等再下载。", reason="not_validated", retryable=True)
-    if manifest is not None and manifest.syntax_validated:
-        return
-    found = find_error(folder)
-    if found is not None:
-        raise ConflictError(f"还不能下载：{found.message}", reason="not_validated")
-    if manifest is not None:
-        raise ConflictError(
-            "还不能下载：这次生成没有完成，代码没有检查过。请重试，或者在工作台里改好文件。",
-            reason="not_validated",
-        )
-
-
-def find_error(folder: ProjectFolder) -> Finding | None:
-    """Return the first thing that keeps one of the Python files from being Python, None where all are right."""
-    for path in folder.sizes():
-        if not path.lower().endswith((".py", ".pyw")):
-            continue
-        try:
-            data = folder.read(path)
-        except (NotFoundError, UnsafePathError):
-            continue  # gone since, or called as no file of ours may be called: it is not taken home either
-        found = next((one for one in check_bytes(path, data) if one.severity == "error"), None)
-        if found is not None:
-            return found
-    return None
-
-
-def revalidate(store: ProjectStore, folder: ProjectFolder) -> None:
-    """After a person changed a file of a project that has ended, say anew whether all of its Python is right."""
-    manifest = store.manifest(folder.project_id)
-    if manifest is None or manifest.status not in FINAL_STATUSES:
-        return
-    manifest.syntax_validated = find_error(folder) is None
-    sizes = folder.sizes()
-    manifest.file_count, manifest.size_bytes = len(sizes), sum(sizes.values())
-    folder.record.save(manifest)
-
-
-def _as_file_name(title: str) -> str:
-    """Return a title as a part of a file name that every system can hold."""
-    return "".join(char if char.isprintable() and char not in '<>:"/\\|?*' else "_" for char in title)[
-        :60
-    ].strip(" .")

@@ -33,6 +33,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             "validation",
             "store",
             "folder",
+            "download",
             "record",
             "journal",
             "calls",

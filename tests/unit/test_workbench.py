@@ -128,6 +128,22 @@ def test_a_page_without_a_server_has_a_run_written_again_from_an_edited_specific
     assert list(page.events(found))[-1]["status"] == "cancelled"
 
 
+def test_a_page_without_a_server_takes_home_what_is_python_and_nothing_else(page: Page) -> None:
+    found = page.ask("generate", prompt=GUESS)[0]["body"]["project_id"]
+    assert list(page.events(found))[-1]["status"] == "completed"
+
+    def save(text: bytes) -> None:
+        assert page.ask("save", (text,), project_id=found, path="main.py")[0]["kind"] == "reply"
+
+    assert page.ask("download", project_id=found)[0]["body"]["name"].startswith("guess_number_")
+    save(b"def (:\n")
+    refused = page.ask("download", project_id=found)[0]["error"]
+    assert refused["reason"] == "not_validated"
+    assert "main.py" in refused["message"]
+    save(b"print(1)\n")
+    assert page.ask("download", project_id=found)[1][0].startswith(b"PK")
+
+
 def test_a_page_without_a_server_renames_compares_and_sees_the_picture(page: Page, config: Config) -> None:
     first, second = (page.ask("generate", prompt=GUESS)[0]["body"]["project_id"] for _ in range(2))
     for found in (first, second):

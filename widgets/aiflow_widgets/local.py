@@ -10,9 +10,10 @@ from uuid import UUID
 
 from aiflow.calls import read_calls
 from aiflow.config import Config
+from aiflow.download import check_downloadable, revalidate
 from aiflow.entities import FINAL_STATUSES, project_status_of
 from aiflow.events import Snapshot
-from aiflow.exceptions import AIFlowError, ConflictError, InputError, NotFoundError
+from aiflow.exceptions import AIFlowError, InputError, NotFoundError
 from aiflow.flow import Flow
 from aiflow.folder import ProjectFolder, content_type_of
 from aiflow.journal import JournalReader, read_events
@@ -199,6 +200,7 @@ class LocalRuns:
         if etag is not None and folder.etag(path) != etag:
             raise ChangedError("这个文件在你打开之后又被改过了。请重新打开，再保存一次。")
         folder.write(path, data)
+        revalidate(folder)
         return folder.etag(path)
 
     def zip(self, project_id: UUID) -> tuple[str, bytes]:
@@ -210,8 +212,7 @@ class LocalRuns:
         """
         folder = self.store.find(project_id)
         manifest = self.store.manifest(project_id)
-        if manifest is not None and not manifest.syntax_validated:
-            raise ConflictError("还不能下载：代码还没有通过语法检查。", reason="not_validated")
+        check_downloadable(folder, manifest)
         target = io.BytesIO()
         folder.zip_to(target)
         return f"{folder.root.name}.zip", target.getvalue()

@@ -1,0 +1,74 @@
+"""Taking a project home: whether it may be, and what its zip is called.
+
+What is not Python is not handed out: a student who opens it at home has nobody to ask.
+"""
+
+from aiflow.entities import FINAL_STATUSES
+from aiflow.exceptions import ConflictError, NotFoundError, UnsafePathError
+from aiflow.folder import ProjectFolder
+from aiflow.gates.base import Finding
+from aiflow.gates.syntax import check_bytes
+from aiflow.record import Manifest
+
+
+def check_downloadable(folder: ProjectFolder, manifest: Manifest | None) -> None:
+    """Raise unless a project may be taken home.
+
+    Raises:
+        ConflictError: while its Python is not known to be right, with what is wrong.
+    """
+    if manifest is not None and manifest.status not in FINAL_STATUSES:
+        raise ConflictError("项目还没有生成完，请稍等再下载。", reason="not_validated", retryable=True)
+    if manifest is not None and manifest.syntax_validated:
+        return
+    found = find_error(folder)
+    if found is not None:
+        raise ConflictError(f"还不能下载：{found.message}", reason="not_validated")
+    if manifest is not None:
+        raise ConflictError(
+            "还不能下载：这次生成没有完成，代码没有检查过。请重试，或者在工作台里改好文件。",
+            reason="not_validated",
+        )
+
+
+def find_error(folder: ProjectFolder) -> Finding | None:
+    """Return the first thing that keeps one of the Python files from being Python, None where all are right."""
+    for path in folder.sizes():
+        if not path.lower().endswith((".py", ".pyw")):
+            continue
+        try:
+            data = folder.read(path)
+        except (NotFoundError, UnsafePathError):
+            continue  # gone since, or called as no file of ours may be called: it is not taken home either
+        found = next((one for one in check_bytes(path, data) if one.severity == "error"), None)
+        if found is not None:
+            return found
+    return None
+
+
+def revalidate(folder: ProjectFolder) -> None:
+    """After a person changed a file of a project that has ended, say anew whether all of its Python is right."""
+    try:
+        manifest = folder.record.load()
+    except NotFoundError:
+        return  # nothing is said of it anywhere
+    if manifest.status not in FINAL_STATUSES:
+        return
+    manifest.syntax_validated = find_error(folder) is None
+    sizes = folder.sizes()
+    manifest.file_count, manifest.size_bytes = len(sizes), sum(sizes.values())
+    folder.record.save(manifest)
+
+
+def zip_name(folder: ProjectFolder, manifest: Manifest | None) -> str:
+    """Return what a project's zip is called: its title, and the end of its folder's name."""
+    root = folder.root.name
+    title = folder.record.given_title() or (manifest.title if manifest is not None else None)
+    return f"{_as_file_name(title)}_{root[-8:]}.zip" if title else f"{root}.zip"
+
+
+def _as_file_name(title: str) -> str:
+    """Return a title as a part of a file name that every system can hold."""
+    return "".join(char if char.isprintable() and char not in '<>:"/\\|?*' else "_" for char in title)[
+        :60
+    ].strip(" .")
