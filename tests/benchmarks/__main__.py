@@ -74,6 +74,7 @@ BENCHMARKS = (
         "Forty generations at once, with the trial run of each program",
         ("tests.benchmarks.server_forty", "--smoke"),
     ),
+    Benchmark("growth", "What grows with a journal and a project", ("tests.benchmarks.growth",)),
     Benchmark("durability", "What durability costs", ("tests.benchmarks.durability",)),
     Benchmark("player", "Played games, the server's half", ("tests.benchmarks.player",)),
     Benchmark("player_many", "Ten players on one server", ("tests.benchmarks.player_many",)),
