@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, WebSocket, expect
 
 from tests.browser import snake
 from tests.browser.conftest import Opener
@@ -195,14 +195,46 @@ def test_a_hidden_picture_is_not_sent(notebook: Opener, lab: Lab) -> None:
     )
     opened = notebook(show(finished(lab, {"main.py": counting}, ("pygame",))))
     workbench, page = opened.open(), opened.page
-    page.on("websocket", lambda _: None)
+    sent: list[bytes | str] = []
+
+    def note(data: bytes | str) -> None:
+        sent.append(data)
+
+    def listen(socket: WebSocket) -> None:
+        if "program" in socket.url:
+            socket.on("framereceived", note)
+
+    page.on("websocket", listen)
     canvas = play(workbench)
-    expect(workbench.locator(".af-rate")).to_have_text(re.compile(r"\d+ 帧/秒"))
+    rate = workbench.locator(".af-rate")
+    expect(rate).to_have_text(re.compile(r"[1-9]\d* 帧/秒"))
+
+    def stands_still() -> bool:
+        before = len(sent)
+        page.wait_for_timeout(700)  # in which a stream would bring twenty and more
+        return len(sent) == before
+
+    def flows() -> bool:
+        return not stands_still()
+
+    until(flows, "no stream")
     workbench.get_by_role("tab", name="需求").click()
     expect(picture(workbench)).to_have_count(0)
+    until(stands_still, "what nobody sees is sent")
     workbench.get_by_role("tab", name="运行").click()
-    expect(workbench.locator(".af-rate")).to_have_text(re.compile(r"[1-9]\d* 帧/秒"))
+    until(flows, "no stream after the tab came back")
+    expect(rate).to_have_text(re.compile(r"[1-9]\d* 帧/秒"))
     assert canvas.evaluate("(c) => c.width") == 160
+
+    # Another tab of the browser in front; Chromium without a window knows only one, so the page is told so.
+    turn = """(hidden) => {
+      Object.defineProperty(document, 'hidden', { get: () => hidden, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }"""
+    page.evaluate(turn, True)
+    until(stands_still, "a hidden page is sent pictures")
+    page.evaluate(turn, False)
+    until(flows, "no stream after the page came back")
 
 
 def test_a_cell_plays_a_project(notebook: Opener, lab: Lab) -> None:

@@ -1,6 +1,7 @@
 """Programs are run in the page: asked, answered, explained, stopped."""
 
 import re
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +15,13 @@ pytestmark = pytest.mark.browser
 BROKEN = 'import sys\n\nprint("\\x1b[31m红色\\x1b[0m")\nprint("警告", file=sys.stderr)\n\n\ndef half(n):\n    return n / 0\n\n\nhalf(3)\n'
 FLOOD = "n = 0\nwhile True:\n    n += 1\n    print('第', n, '行')\n"
 MARKUP = "print('<img src=x onerror=alert(1)> <b>粗</b>')\nprint('参数', __import__('sys').argv[1:])\n"
+TALKS = "import sys\nprint(sys.argv[1], input('问：'))\n[][3]\n"
+GREEDY = {
+    "启动的进程超过了上限": "import os, time\nfor _ in range(200):\n    if os.fork() == 0:\n        time.sleep(99)\n        os._exit(0)\ntime.sleep(99)\n",
+    "用的内存超过了上限": "everything = bytearray(10**11)\n",
+    "写的一个文件超过了上限": "with open('big', 'wb') as file:\n    while True:\n        file.write(bytes(10**6))\n",
+    "项目文件夹超过了上限": "import os\nfor n in range(20_000):\n    os.mkdir(f'd{n}')\ninput()\n",
+}
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +120,37 @@ def test_a_flood_keeps_the_page_usable_and_is_stopped(opened: Notebook) -> None:
     expect(printed).to_contain_text("更早的内容已经省略")
     # It shows its end.
     assert printed.evaluate("(box) => box.scrollHeight - box.scrollTop - box.clientHeight") < 30
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere not all of these limits hold")
+def test_what_takes_too_much_is_ended_and_the_student_is_told(lab: Lab, browser: Browser) -> None:
+    context = new_context(browser)
+    opened = Notebook(lab, context, [show(finished(lab, {"main.py": text})) for text in GREEDY.values()])
+    opened.open()
+    for number, sentence in enumerate(GREEDY):
+        workbench = opened.workbench(number)
+        button(workbench, "运行").click()
+        expect(workbench.get_by_text(sentence)).to_be_visible()
+        expect(button(workbench, "运行")).to_be_enabled()
+    keep(opened.workbench(0), "run-processes")
+    assert lab.get("api/status")["started"], "the server answers as before"
+    assert opened.errors == []
+    context.close()
+
+
+def test_a_cell_runs_a_project(opened: Notebook, lab: Lab) -> None:
+    project_id = finished(lab, {"main.py": TALKS}).project_id
+    said = opened.run_code(
+        f"project = Workbench(project_id='{project_id}').project\n"
+        "ended = await project.run_program(['甲'], stdin='乙\\n')\n"
+        "print('退出码', ended.exit_code)\n"
+        "async for event in project.run_program(['丙'], stdin=''):\n"
+        "    print(type(event).__name__)"
+    )
+    assert "问：甲 乙\nTraceback (most recent call last)" in said, said
+    assert "IndexError: list index out of range" in said
+    assert "退出码 1" in said
+    assert said.rstrip().endswith("Ended")
 
 
 def test_output_is_text_and_arguments_arrive(opened: Notebook) -> None:

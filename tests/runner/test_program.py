@@ -155,6 +155,21 @@ async def test_exit_code(run, text, code):
     assert told.ended.reason == "exit"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        ("import ctypes; ctypes.string_at(0)", -11, "段错误"),
+        ("import os; os.abort()", -6, "异常中止"),
+        ("import os; os.kill(os.getpid(), 15)", -15, "结束信号"),
+    ],
+)
+async def test_a_signal_that_ends_it_is_explained(run, text, code, said):
+    told = await run(text)
+    assert (told.ended.exit_code, told.ended.reason) == (code, "exit")
+    assert said in told.ended.message
+
+
 async def test_threads_and_exit_handlers_finish(run):
     told = await run(
         """
