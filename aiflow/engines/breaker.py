@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal
 
+from aiflow.engines.breaker_notes import BreakerNotes
 from aiflow.exceptions import CircuitOpenError, ConnectError, EngineError, OverloadedError, StallError
 
 BreakerState = Literal["closed", "open", "half_open"]
@@ -38,15 +39,23 @@ class Breaker:
         address: what it guards, for its messages.
         failures: so many failures in a row open it.
         timeout_s: so long it stays open.
+        notes: where other processes can read that it opened.
         clock: tells seconds; tests pass their own.
     """
 
     def __init__(
-        self, address: str, failures: int, timeout_s: float, *, clock: Callable[[], float] = time.monotonic
+        self,
+        address: str,
+        failures: int,
+        timeout_s: float,
+        *,
+        notes: BreakerNotes | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.address = address
         self._failures = failures
         self._timeout_s = timeout_s
+        self._notes = notes or BreakerNotes(None, address)
         self._clock = clock
         self._lock = threading.Lock()
         self._count = 0
@@ -107,20 +116,30 @@ class Breaker:
         )
 
     def _settle(self, attempt: Attempt, *, failed: bool) -> None:
+        before, after = self._decide(attempt, failed=failed)
+        if after is not None and after != before:
+            self._notes.opened(self._timeout_s)
+        elif before is not None and after is None:
+            self._notes.closed()
+
+    def _decide(self, attempt: Attempt, *, failed: bool) -> tuple[float | None, float | None]:
+        """Count; return when it was opened, before this and after it."""
         with self._lock:
+            before = self._opened_at
             probing = attempt.is_probe and not attempt.decided
             attempt.decided = True
             if self._probe is attempt:
                 self._probe = None
-            if self._opened_at is not None and not probing:
-                return  # a straggler from before it opened says nothing new
+            if before is not None and not probing:
+                return before, before  # a straggler from before it opened says nothing new
             if not failed:
                 self._count = 0
                 self._opened_at = None
-                return
+                return before, None
             self._count += 1
             if probing or self._count >= self._failures:
                 self._opened_at = self._clock()
+            return before, self._opened_at
 
     def _leave(self, attempt: Attempt) -> None:
         with self._lock:
@@ -132,11 +151,11 @@ _breakers: dict[str, Breaker] = {}
 _breakers_lock = threading.Lock()
 
 
-def get_breaker(address: str, failures: int, timeout_s: float) -> Breaker:
-    """Return the process's breaker of an address; the first caller's numbers stay."""
+def get_breaker(address: str, failures: int, timeout_s: float, notes: BreakerNotes | None = None) -> Breaker:
+    """Return the process's breaker of an address; the first caller's numbers and notes stay."""
     with _breakers_lock:
         if address not in _breakers:
-            _breakers[address] = Breaker(address, failures, timeout_s)
+            _breakers[address] = Breaker(address, failures, timeout_s, notes=notes)
         return _breakers[address]
 
 

@@ -12,6 +12,7 @@ import random
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ from aiflow.engines import faults
 from aiflow.engines.answer import AnswerReader
 from aiflow.engines.base import Delta, Engine, EngineRequest, Message, NoticeDelta, TextDelta
 from aiflow.engines.breaker import Breaker, BreakerState, get_breaker
+from aiflow.engines.breaker_notes import BreakerNotes
 from aiflow.engines.fault_table import BAD_ADDRESS, BAD_KEY, NO_KEY, NO_MODEL, NO_TRUST, Fault
 from aiflow.engines.gulps import gather, join_texts, read_in_gulps
 from aiflow.exceptions import (
@@ -65,6 +67,7 @@ class OpenAIEngine(Engine):
 
     Args:
         settings: the address, the model and the limits.
+        logs_dir: where the circuit breaker's state is written for other processes; None keeps it to this one.
         api_key: the key; a service on plain http (one's own machine or network) may need none.
         sleep: waits before a retry; tests pass their own.
         jitter: a number from 0 to 1 that spreads retries; tests pass their own.
@@ -77,12 +80,14 @@ class OpenAIEngine(Engine):
         settings: OpenAIConfig,
         api_key: SecretStr | None = None,
         *,
+        logs_dir: Path | None = None,
         sleep: Sleep = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.model = settings.model
         self._settings = settings
         self._key = api_key
+        self._logs_dir = logs_dir
         self._sleep = sleep
         self._jitter = jitter
         # Whether the service refused what goes beyond model, messages and stream; found out by asking.
@@ -91,7 +96,7 @@ class OpenAIEngine(Engine):
     @classmethod
     def from_config(cls, config: Config) -> Self:
         """Return the engine that the configuration describes."""
-        return cls(config.openai, config.api_key)
+        return cls(config.openai, config.api_key, logs_dir=config.logs_dir)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(model={self.model!r}, address={self.address!r})"
@@ -124,7 +129,7 @@ class OpenAIEngine(Engine):
         """Ask the service for its models, for ``aiflow doctor``.
 
         Returns:
-            A Chinese sentence: it answers, whether it knows the model, and how its circuit breaker stands in this process.
+            A Chinese sentence: it answers, whether it knows the model, and how its circuit breaker stands here and elsewhere.
 
         Raises:
             EngineError: it cannot be used.
@@ -140,10 +145,12 @@ class OpenAIEngine(Engine):
             failure = faults.from_exception(error, self._target)
             if failure is None:
                 raise
-        host, breaker = self._target.host, f"断路器（本进程）：{_STATES[self._breaker().state]}。"
+        host, breaker = self._target.host, self._breaker_said()
         if isinstance(failure, ModelError):
             return f"模型服务 {host} 有回应；它不列出模型，“{self.model}”要到生成时才知道能不能用。{breaker}"
         if failure is not None:
+            if self._breaker_notes().read() is not None:
+                failure.message += breaker
             raise failure
         if names and self.model not in names:
             return f"模型服务 {host} 有回应，但它列出的模型里没有“{self.model}”：有{'、'.join(names[:5])}。{breaker}"
@@ -183,7 +190,19 @@ class OpenAIEngine(Engine):
 
     def _breaker(self) -> Breaker:
         settings = self._settings
-        return get_breaker(self.address, settings.breaker_failures, settings.breaker_timeout_s)
+        return get_breaker(
+            self.address, settings.breaker_failures, settings.breaker_timeout_s, self._breaker_notes()
+        )
+
+    def _breaker_notes(self) -> BreakerNotes:
+        return BreakerNotes(self._logs_dir, self.address)
+
+    def _breaker_said(self) -> str:
+        said, other = f"断路器（本进程）：{_STATES[self._breaker().state]}。", self._breaker_notes().read()
+        if other is None:
+            return said
+        left = f"，大约还有 {other.left_s:.0f} 秒" if other.left_s else ""
+        return f"{said}断路器（进程 {other.process}）：{_STATES[other.state]}{left}。"
 
     def _wait_before_retry(self, failure: EngineError, number: int) -> float | None:
         """Return the seconds to wait before the next attempt, or None when there shall be none."""

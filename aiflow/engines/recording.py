@@ -19,7 +19,7 @@ from pydantic import SecretStr, ValidationError
 from aiflow.engines.base import Delta, Engine, EngineRequest, FinishDelta, TextDelta, UsageDelta
 from aiflow.exceptions import ConfigError, InputError, StorageError
 from aiflow.lesson import LessonManifest, load_lesson
-from aiflow.masking import MASK, is_secret, mask
+from aiflow.masking import Masker, is_secret, mask
 
 RECORDING = "recording.jsonl"
 MANIFEST = "lesson.toml"
@@ -178,18 +178,11 @@ class RecordingEngine(Engine):
         """Strike the key out where one piece of text begins it and the next ones end it."""
         for channel in ("thinking", "content"):
             said = [line for line in lines if line.get("channel") == channel]
-            whole = "".join(line["text"] for line in said)
-            found = [at.span() for at in re.finditer(re.escape(self._secret), whole)]
-            starts = {start for start, _ in found}
-            offset = 0
+            masker = Masker([SecretStr(self._secret)])
             for line in said:
-                text = line["text"]
-                line["text"] = "".join(
-                    MASK if at in starts else char
-                    for at, char in enumerate(text, start=offset)
-                    if not any(start < at < end for start, end in found)
-                )
-                offset += len(text)
+                line["text"] = masker.feed(line["text"])
+            if said:
+                said[-1]["text"] += masker.close()
 
     def _write(self, file: Path, text: str, mode: str) -> None:
         try:
