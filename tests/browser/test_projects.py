@@ -245,6 +245,13 @@ def test_the_list_and_the_comparison_are_readable_for_everybody(
     compared = workbench.get_by_role("region", name="比较两个项目")
     expect(compared.locator(".cm-changedLine, .cm-deletedChunk").first).to_be_visible()
     found += looks(opened, workbench, "compare")
+    button(workbench, "English").click()
+    opened.page.add_style_tag(content=".jp-OutputArea-output { max-width: 402px !important; }")
+    button(workbench, "Earlier projects").click()
+    line(workbench, pair[1]).get_by_role("button", name=re.compile("^Open ")).click()
+    reaches(workbench, "completed")
+    found += [f"400 px, English: {part}" for part in overflowing(workbench)]
+    shot(workbench, "english-400")
     assert not found, "\n".join(found)
     assert opened.errors == []
     context.close()

@@ -88,6 +88,16 @@ describe("formatting", () => {
     setLanguage("zh");
   });
 
+  it("counts one thing in English as one", () => {
+    setLanguage("en");
+    expect([t("projects.files", { count: 1 }), t("projects.files", { count: 21 })]).toEqual(["1 file", "21 files"]);
+    expect(t("retry.left", { count: 1 })).toBe("1 retry left");
+    expect(t("phase.tokens", { count: "1" })).toBe("1 token");
+    expect(t("time.seconds", { count: 1 })).toBe("1 s");
+    setLanguage("zh");
+    expect(t("projects.files", { count: 1 })).toBe("1 个文件");
+  });
+
   it("counts in thousands and in ages", () => {
     expect([formatSize(999), formatSize(1200), formatSize(3_400_000)]).toEqual(["999 B", "1.2 KB", "3.4 MB"]);
     const now = Date.parse("2026-01-02T12:00:00Z");

@@ -20,7 +20,14 @@ export function setLanguage(next: Language): void {
 
 /** The sentence for `key`, with `{name}` filled in. */
 export function t(key: TextKey, values: Record<string, string | number> = {}): string {
-  return TABLES[language.value][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return templateOf(key, values).replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+/** English counts one thing and several things; Chinese does not. */
+function templateOf(key: TextKey, values: Record<string, string | number>): string {
+  const template = TABLES[language.value][key];
+  if (language.value !== "en" || String(values["count"]) !== "1") return template;
+  return template.replace(/\{count\} (\w+)s\b/, (_, word: string) => `{count} ${word.endsWith("ie") ? `${word.slice(0, -2)}y` : word}`);
 }
 
 /** What an error says: the other side's Chinese sentence, or the table's, by its reason. */
