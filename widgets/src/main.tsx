@@ -33,6 +33,7 @@ function serverHub(): Hub | null {
 /** Show a workbench; returns what takes it away again. */
 export function mount({ model, el }: MountOptions): () => void {
   addStyles(el);
+  el.classList.add("af-outer");
   const host = document.createElement("div");
   host.className = "af-host";
   el.append(host);
