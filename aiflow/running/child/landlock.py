@@ -31,7 +31,7 @@ _ALL_BY_ABI: Final = {
     5: (1 << 16) - 1,
 }
 _TCP: Final = 0b11  # bind, connect: since 4
-_SCOPES: Final = 0b11  # abstract sockets, signals: since 6
+_ABSTRACT_SOCKETS, _SIGNALS = 0b01, 0b10  # since 6
 
 READ: Final = _EXECUTE | _READ_FILE | _READ_DIR
 DEVICE: Final = _READ_FILE | _WRITE_FILE
@@ -45,13 +45,17 @@ def abi() -> int:
     return max(version, 0)
 
 
-def restrict(read: Iterable[str], write: Iterable[str], devices: Iterable[str]) -> int:
+def restrict(
+    read: Iterable[str], write: Iterable[str], devices: Iterable[str], *, abstract_sockets: bool = False
+) -> int:
     """Confines the calling process and all that it will start, for good.
 
     Args:
         read: files and folders to be read and executed.
         write: folders in which everything is allowed.
         devices: files to be read and written, not created.
+        abstract_sockets: whether sockets without a file stay within reach, as a screen's is: X's library asks there
+            first, and takes a refusal for the end.
 
     Returns:
         The version that holds from now on, 0 where the kernel has none.
@@ -64,7 +68,8 @@ def restrict(read: Iterable[str], write: Iterable[str], devices: Iterable[str]) 
         return 0
     libc = ctypes.CDLL(None, use_errno=True)
     everything = _ALL_BY_ABI[min(version, 5)]
-    attributes = struct.pack("=QQQ", everything, _TCP if version >= 4 else 0, _SCOPES if version >= 6 else 0)
+    scopes = _SIGNALS if abstract_sockets else _SIGNALS | _ABSTRACT_SOCKETS
+    attributes = struct.pack("=QQQ", everything, _TCP if version >= 4 else 0, scopes if version >= 6 else 0)
     size = 8 if version < 4 else 16 if version < 6 else 24
     ruleset = _checked(libc.syscall(_CREATE_RULESET, attributes, ctypes.c_size_t(size), 0))
     try:

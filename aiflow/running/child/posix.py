@@ -180,6 +180,7 @@ def _confine(order: Order, temp: str, extra: tuple[str, ...], *, shm: bool) -> N
     for name in extra:
         read += [f"/proc/{file}" for file in _PROC_FILES] if name == "proc-files" else [name]
     write = [order.root, temp, *(["/dev/shm"] if shm else [])]  # noqa: S108  # the namespace's own, empty
-    landlock.restrict(read, write, _DEVICES)
+    own_screen = order.local_sockets and order.mode == "run"
+    landlock.restrict(read, write, _DEVICES, abstract_sockets=own_screen)
     namespaces.drop_capabilities()
     seccomp.restrict(local_sockets=order.local_sockets)
