@@ -22,7 +22,7 @@ _HTML_TAG = re.compile(
 _LINK = re.compile(r"\[([^\[\]]{1,300})\]\([^()\n]{0,300}\)")
 
 _FRONT = re.compile(
-    r"^(?:>\s?|[-*+•·▪●◦○►▶➤→]\s+|#{1,6}\s*|\d{1,3}[.)]\s+|\d{1,3}(?:\.\d{1,3})+[.)]?\s+|\d{1,3}、\s*|[(（]\d{1,3}[)）]\s*|"
+    r"^(?:>\s?|[-*+•·▪●◦○►▶➤→]\s+|#{1,6}\s*|\d{1,3}[.)]\s+|\d{1,3}(?:\.\d{1,3})+[.)]?\s+|\d{1,3}、\s*|[(（](?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）]\s*|(?:[A-Za-z]|[IVX]{1,4})[.)]\s+|=+>\s+|"
     r"\d{1,2}\ufe0f?\u20e3\s*|\[\d{1,3}/\d{1,3}\]\s*|[\u2460-\u2473\u2776-\u277f]\s*|[一二三四五六七八九十]{1,3}[、.．]\s*|\[[ xX]\]\s+|\[(?:file|文件)\]\s*|【(?:file|文件名?|路径|代码)】\s*[:：]?\s*|"
     r"[\u2190-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+\s*|[=~-]{2,}\s*|/{2,}\s+|"
     r"(?:step|part|步骤|步驟|第)\s*(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*(?:步|部分|个文件|個檔案)?\s*[:：.、-]\s*)",
@@ -41,7 +41,7 @@ _MARKED = (
 )
 
 _DESCRIBED = re.compile(
-    rf"^{_MARKED}\s*(?:[:：]\s*(?=\S)|\s[-–—]+\s|——|-\s|\s*[(（\[【](?=[^)）]*[)）\]】]\s*[:：]?$)|\s+[-–—]{{1,3}}\s)(?P<more>.*)$"
+    rf"^{_MARKED}\s*(?:[:：]\s*(?=\S)|\s[-–—]+\s|——|-\s|\s+(?:[|/→]|[-=]>)\s+|\s*[(（\[【](?=[^)）]*[)）\]】]\s*[:：]?$)|\s+[-–—]{{1,3}}\s)(?P<more>.*)$"
 )
 
 _TAIL_WORDS = re.compile(
@@ -158,6 +158,7 @@ def _keyed_name(text: str, *, strong: bool) -> Name | None:
         path, spaced = unwrap(match["rest"])
         if is_path(path, spaces=spaced):
             return Name(path, strong=strong)
+        return _described_name(match["rest"], strong=strong)
     return None
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from aiflow.extraction.handing_words import AROUND, GIVING, JOINING, NEUTRAL, OPENING, PIECES, WHOLE
+from aiflow.extraction.handing_words import AROUND, COMPLETE, GIVING, JOINING, NEUTRAL, OPENING, PIECES, WHOLE
 
 _PATH = r"[`\"“*]{0,3}(?P<path>[^\s`\"“”*，。：:；()（）]{2,200})[`\"”*]{0,3}"
 _END = r"\s*[:：]?$"
@@ -29,14 +29,14 @@ _GIVEN = (
 """What a sentence ends with that gives a file under whatever words."""
 TITLES = (
     re.compile(rf"^(?P<title>[^()（）`]{{1,40}})[(（]\s*{_PATH}\s*[)）]{_END}"),
-    re.compile(rf"^(?P<title>[^()（）`]{{1,40}}?)\s[-–—]{{1,2}}\s{_PATH}{_END}"),
+    re.compile(rf"^(?P<title>[^()（）`]{{1,40}}?)\s(?:[-–—]{{1,2}}|[|/→]|[-=]>)\s{_PATH}{_END}"),
     re.compile(rf"^(?P<title>[^()（）`]{{1,40}}?)\s*[\s`“*]{_PATH}{_END}"),
     re.compile(rf"^{_PATH}[\s`”*]\s*(?P<title>[^()（）`，,。]{{1,24}}?){_END}"),
 )
 """What a heading says: what the file is for, and its name."""
 NOT_A_TITLE = re.compile(
     r"(?:修改|更改|更新|改进|优化|修复)(?![后過过好完版])|运行|启动(?!文件|脚本|程序|入口)|打开|编辑|执行|测试(?!文件|代码|用例|脚本|程序|模块)|调试|"
-    r"示例(?!代码|文件)|用法|使用|片段|输出|安装|调用|导入|引用|删除|注意|确保|关于|为什么|如何|怎么|问题|错误|报错|结果|效果|步骤|命令(?!行)|说明(?!文档|文件|书)|第\s*\d+\s*行|"
+    r"示例(?!代码|文件)|用法|使用|片段|输出|安装|调用|导入|引用|删除|注意|确保|关于|为什么|如何|怎么|问题|错误|报错|结果|效果|步骤|命令(?!行)|说明(?!文档|文件|书)|第\s*\d+\s*行|中的|里的|关键|"
     r"\b(?:run|running|edit|modify|change|changes|update|usage|use|using|how|why|example|test|testing|fix|output|snippet|install|"
     r"import|call|replace|remove|delete|open|see|look|note|check|find|about|errors?|in|from|excerpt|part of|explanation|explained|what|where|"
     r"changed|line|lines|function|method|diff|works?|if|when|before|after)\b",
@@ -124,7 +124,7 @@ def _titled(text: str, *, heading: bool, is_path: Callable[[str], bool]) -> Hand
             return None
         if (
             heading
-            or _NOUN_BEFORE.search(title)
+            or (_NOUN_BEFORE.search(title) and match.start("title") < match.start("path"))
             or (_PLAIN_TITLE.match(title) and title.isascii() and "(" in text)
         ):
             return Handed(match["path"], fitting=True)
@@ -209,7 +209,8 @@ def _judged(mention: _Mention) -> Handed | None:
     if words <= NEUTRAL and not (words & JOINING and mention.after.rstrip().endswith((":", "："))):
         return None
     pieces, gives = words & PIECES, words & GIVING
-    if (words & OPENING or pieces) and not (gives or (pieces and words & WHOLE)):
+    whole = words & COMPLETE if words & OPENING else words & WHOLE
+    if (words & OPENING or pieces) and not (gives or whole):
         return None
     return Handed(
         mention.path, fitting=bool(then_run), tentative=bool(pieces or words & OPENING or words <= NEUTRAL)
