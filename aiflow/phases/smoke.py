@@ -1,9 +1,11 @@
 """The last gate: the program is started for some seconds, in a copy, so that it leaves nothing in the project."""
 
 import asyncio
+import os
 import shutil
 from pathlib import Path
 from uuid import uuid4
+from weakref import WeakKeyDictionary
 
 from aiflow.exceptions import RunnerError
 from aiflow.folder import ProjectFolder
@@ -13,6 +15,10 @@ from aiflow.running import cell  # noqa: F401  # whoever has a project from a ru
 from aiflow.running.limits import RunLimits
 from aiflow.running.smoke import SmokeResult, smoke_run
 from aiflow.safefs import explain, write_atomic
+
+# A program is an interpreter of its own, and a game a window: forty at once would be gigabytes, and none would be sooner.
+_AT_ONCE = max(4, 4 * (os.cpu_count() or 1))
+_TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
 async def try_out(context: PhaseContext, folder: ProjectFolder, main: str) -> list[Finding]:
@@ -25,7 +31,8 @@ async def try_out(context: PhaseContext, folder: ProjectFolder, main: str) -> li
     copy = folder.record.temporary / f"smoke-{uuid4().hex}"
     try:
         await asyncio.to_thread(_copy, folder, copy)
-        result = await _run(context, copy, main)
+        async with _turns():
+            result = await _run(context, copy, main)
     finally:
         await asyncio.to_thread(shutil.rmtree, copy, ignore_errors=True)
     if isinstance(result, Finding):
@@ -37,6 +44,11 @@ async def try_out(context: PhaseContext, folder: ProjectFolder, main: str) -> li
         Finding(found.path, found.line, found.rule, found.message.replace(str(copy), "."), found.severity)
         for found in result.diagnostics
     ]
+
+
+def _turns() -> asyncio.Semaphore:
+    """Return what lets so many programs of this event loop run at once."""
+    return _TURNS.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(_AT_ONCE))
 
 
 async def _run(context: PhaseContext, root: Path, main: str) -> SmokeResult | Finding:
