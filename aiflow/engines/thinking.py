@@ -132,7 +132,12 @@ class _Field:
 
 
 class _TagSplitter:
-    """Takes ``<think>`` blocks off the beginning of the content; later ones are the model's own text."""
+    """Takes ``<think>`` blocks off the beginning of the content; later ones are the model's own text.
+
+    Some servers put the opening tag into the prompt, so that the content begins with thinking and a lone ``</think>``
+    ends it. That text is shown as content: nothing tells it from an answer until the tag comes, and to wait for it
+    would keep every answer back to its end. Files come out right all the same: the last one of a name wins.
+    """
 
     def __init__(self) -> None:
         self._state: str = "start"
