@@ -79,7 +79,7 @@ class Feed:
         """Write so many chunks a second, and a file after each five of them."""
         began = time.perf_counter()
         for number in range(int(seconds * chunks_per_s)):
-            path = f"game/part_{number // CHUNKS_OF_A_FILE:04}.py"
+            path = f"game/part_{self.chunks // CHUNKS_OF_A_FILE:04}.py"
             self.chunk(path)
             if number % CHUNKS_OF_A_FILE == CHUNKS_OF_A_FILE - 1:
                 self.file(path)
