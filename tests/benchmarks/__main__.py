@@ -1,6 +1,6 @@
 """Runs the benchmarks one after another and writes their tables into this folder's README.
 
-    python -m tests.benchmarks            all of them, about half an hour
+    python -m tests.benchmarks            all of them, about a quarter of an hour
     python -m tests.benchmarks NAME...    some of them
     python -m tests.benchmarks --list
 
@@ -117,7 +117,7 @@ def main() -> int:
         print(f"{one.name} …", flush=True)
         table, met = one.run()
         print(table, flush=True)
-        # Read anew each time: half an hour is long, and others write there too.
+        # Read anew each time: a quarter of an hour is long, and others write there too.
         README.write_text(put(README.read_text(encoding="utf-8"), one, table), encoding="utf-8")
         if not met:
             missed.append(one.name)

@@ -213,8 +213,10 @@ HEAD = (
 )  # fmt: skip
 
 
-async def measure(server: LiveServer, model: Model, runs: int, rounds: int, title: str) -> bool:
+async def measure(server: LiveServer, model: Model, runs: int, rounds: int, *, smoke: bool) -> bool:
     """Print the tables; return whether everything was reached."""
+    title = f"{runs} generations at once, 100 tokens a second each"
+    title += "; with the trial run" if smoke else "; every gate but the trial run"
     await together(server, model, 1)  # what is imported once is not a run's cost
     one = Result()
     for _ in range(rounds):
@@ -228,14 +230,13 @@ async def measure(server: LiveServer, model: Model, runs: int, rounds: int, titl
     goal = f"{SLOWER_AT_MOST:.3f}"
     last = ("to reach", "", "", goal, "", f"{EVENT_MS:.0f}", "", f"{NOTEBOOK_MS:.0f}", "")
     show(title, HEAD, [row("1", one, alone), row(str(runs), many, alone), last])
+    whose = [shares("1 run", one.processor_s), shares(f"{runs} runs", many.processor_s)]
+    if not smoke:
+        whose.append(shares(f"{runs} × the answers, read bare", await bare(model, runs)))
     show(
         "Whose processor seconds they were",
         ("what", "server", "its helpers (gates)", "stand-in model", "clients"),
-        [
-            shares("1 run", one.processor_s),
-            shares(f"{runs} runs", many.processor_s),
-            shares(f"{runs} × the answers, read bare", await bare(model, runs)),
-        ],
+        whose,
     )
     return (
         max(many.seconds) / alone <= SLOWER_AT_MOST
@@ -271,13 +272,11 @@ def main() -> int:
     parser.add_argument("--smoke", action="store_true", help="with the trial run of each finished program")
     parser.add_argument("--rounds", type=int, default=1, help="how often one run alone is measured")
     options = parser.parse_args()
-    title = f"{options.runs} generations at once, 100 tokens a second each"
-    title += "; with the trial run" if options.smoke else "; every gate but the trial run"
     with tempfile.TemporaryDirectory() as name, typing_model() as model:
         home = Path(name)
         environ = prepare(home, model.base_url, smoke=options.smoke)
         with LiveServer(home, environ=environ) as server:
-            reached = asyncio.run(measure(server, model, options.runs, options.rounds, title))
+            reached = asyncio.run(measure(server, model, options.runs, options.rounds, smoke=options.smoke))
     return 0 if reached or options.smoke else 1
 
 
