@@ -12,7 +12,7 @@ from aiflow.extraction.languages import fits, is_source, only_shown
 from aiflow.extraction.marks import MAX_LINE, Fence, find_fence
 from aiflow.extraction.names import name_on_line
 from aiflow.extraction.readers import Host, Sink
-from aiflow.extraction.sentences import NOT_A_TITLE
+from aiflow.extraction.sentences import NOT_A_TITLE, says_nothing_else
 from aiflow.extraction.shapes import Name
 from aiflow.extraction.tagged import OpeningReader, TagReader
 from aiflow.extraction.tags import Tag, begins_tag, find_tag
@@ -181,7 +181,7 @@ class ProseReader:
         self._last = text
         if name is None:
             self._between += 1
-            if _HEADING.match(text) or self._between > _MAX_LINES_BETWEEN:
+            if (_HEADING.match(text) and not says_nothing_else(text)) or self._between > _MAX_LINES_BETWEEN:
                 self._name = None
             self._described_before = False
             return
@@ -238,6 +238,7 @@ class ProseReader:
     def _tag(self, line: str, tag: Tag) -> int | None:
         self.host.out.prose(line[: tag.start])
         if tag.kind == "think":
+            self._first = self._whole and not line[: tag.start].strip("\ufeff \t")
             self.host.reader = ThinkReader(self.host, tag.name)
             return tag.end
         if tag.kind == "path":

@@ -191,6 +191,11 @@ def _words(text: str) -> list[str] | None:
     return words
 
 
+def says_nothing_else(text: str) -> bool:
+    """Whether a heading says no more than that a file comes: "### 完整代码", "**Code:**"."""
+    return _words(text.strip("#*\n\r ")) is not None
+
+
 def _judged(mention: _Mention) -> Handed | None:
     after = mention.after.rstrip()
     then_run = _THEN_RUN.search(after)
