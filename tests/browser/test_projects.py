@@ -25,7 +25,7 @@ def finished(lab: Lab, prompt: str, template: str) -> str:
         f"{lab.url}/api/stream/{found}", headers={"Authorization": f"token {TOKEN}"}
     )
     with urllib.request.urlopen(request, timeout=120) as stream:
-        assert b'"status":"completed"' in stream.read()
+        assert b'"event_type":"status","status":"completed"' in stream.read().splitlines()[-2]
     return found
 
 

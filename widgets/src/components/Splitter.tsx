@@ -6,7 +6,7 @@
 
 import type { JSX, TargetedPointerEvent } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { keepPanels, LEAST, setPanel, type Panel } from "../state/panels";
+import { keepPanels, LEAST, panels, setPanel, type Panel } from "../state/panels";
 import { t } from "../i18n";
 
 interface Props {
@@ -49,7 +49,9 @@ export function Splitter({ panel, edge }: Props): JSX.Element {
     keepPanels();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const to = target(event.key, size, most, LEAST[panel], across, grows);
+    // What was asked for last, not what is laid out already: a key that is held down comes faster than that.
+    const from = Math.min(panels.value[panel] ?? size, most);
+    const to = target(event.key, from, most, LEAST[panel], across, grows);
     if (to === null && event.key !== "Enter") return;
     event.preventDefault();
     event.stopPropagation();
