@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from aiflow.extraction.fences import FenceReader
 from aiflow.extraction.inside import is_preamble, name_in_comment, name_inside, opens_comment
-from aiflow.extraction.json_reader import JSON_LANGUAGES, JsonReader, may_be_json
+from aiflow.extraction.json_reader import JSON_LANGUAGES, JsonReader, begins_json, may_be_json
 from aiflow.extraction.languages import fits, only_shown
 from aiflow.extraction.marks import MAX_LINE, Fence, find_fence
 from aiflow.extraction.readers import Host
@@ -76,7 +76,7 @@ class BlockReader:
 
     def partial(self, text: str) -> int:
         """Read the beginning of a line."""
-        if len(text) <= MAX_LINE:
+        if len(text) <= MAX_LINE and not (self._name is None and self._may_be_files() and begins_json(text)):
             return 0
         if self._name is not None:
             self._open(self._name)
@@ -103,7 +103,7 @@ class BlockReader:
 
     def _decide(self, line: str) -> None:
         """Decide without a name; ``line`` is the first that is none of its first lines, or how that begins."""
-        if self.announced is None and self.language in JSON_LANGUAGES and may_be_json(line):
+        if self._may_be_files() and may_be_json(line):
             opening = "".join([self.opening, *self._lead])
             self.host.reader = JsonReader(self.host, self.fence, opening, self.whole)
             return
@@ -114,6 +114,9 @@ class BlockReader:
             self._open(Name(path), announced=self.announced is not None)
         else:
             self._to_snippet()
+
+    def _may_be_files(self) -> bool:
+        return self.announced is None and self.language in JSON_LANGUAGES
 
     def _open(self, name: Name, *, announced: bool = False) -> None:
         sink = self.host.open(name.path, announced=announced)

@@ -10,8 +10,14 @@ from aiflow.extraction.readers import Host
 # What is undecided is held back; JSON that says no more of files in so many characters is none.
 _MAX_UNDECIDED = 64 * 1024
 _START = re.compile(r"^\s*(?:\{\s*(?:\"|$)|\[\s*(?:[{\"]|$))")
+_SURE_START = re.compile(r"^\s*(?:\{\s*\"|\[\s*[{\"])")
 _FENCE_STARTS = frozenset({"", "`", "~"})
 JSON_LANGUAGES = frozenset({"json", "jsonc", "json5", "javascript", "js", "text", "txt", ""})
+
+
+def begins_json(text: str) -> bool:
+    """Return whether a line that begins with ``text`` may begin JSON, however it goes on."""
+    return bool(_SURE_START.match(text))
 
 
 def may_be_json(line: str) -> bool:

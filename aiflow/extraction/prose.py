@@ -7,7 +7,7 @@ from aiflow.extraction.blocks import BlockReader
 from aiflow.extraction.fences import FenceReader
 from aiflow.extraction.infos import language_of, name_in_info
 from aiflow.extraction.inside import looks_like_code, name_inside
-from aiflow.extraction.json_reader import JsonReader, may_be_json
+from aiflow.extraction.json_reader import JsonReader, begins_json, may_be_json
 from aiflow.extraction.languages import fits, is_source, only_shown
 from aiflow.extraction.marks import MAX_LINE, Fence, find_fence
 from aiflow.extraction.names import name_on_line
@@ -76,9 +76,9 @@ class ProseReader:
         if self._mid:
             self.host.out.prose(text)
             return len(text)
-        if len(text) <= MAX_LINE:
+        if len(text) <= MAX_LINE and not begins_json(text):
             return 0
-        if self._to_json(text):
+        if self._to_json(text) or len(text) <= MAX_LINE:
             return 0
         taken = self._long(text)
         return len(text) if taken is None else taken
