@@ -5,6 +5,7 @@ from pathlib import Path
 from uuid import UUID
 
 import click
+from rich import filesize
 from rich.console import Console
 from rich.text import Text
 
@@ -38,12 +39,12 @@ def projects(*, as_json: bool) -> None:
     manifests = sorted((one for one in found if one), key=lambda one: one.created_at, reverse=True)
     orphans = sorted(store.orphans(), key=lambda folder: folder.root.name)
     if as_json:
-        rows = [_row(manifest) for manifest in manifests] + [_orphan_row(folder) for folder in orphans]
+        rows = [_row(manifest, store) for manifest in manifests] + [_orphan_row(folder) for folder in orphans]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     console = Console()
     for manifest in manifests:
-        _show(console, manifest)
+        _show(console, manifest, store.record(manifest.project_id).given_title())
     for folder in orphans:
         say(console, Text(f"  {folder.root.name}"))
         say(console, Text("    没有运行记录；文件都在，可以运行", style="dim"))
@@ -51,34 +52,43 @@ def projects(*, as_json: bool) -> None:
         say(console, '还没有项目。试试：aiflow new "帮我写个贪吃蛇"')
 
 
-def _show(console: Console, manifest: Manifest) -> None:
+def _show(console: Console, manifest: Manifest, title: str | None) -> None:
     mark, word, style = _WORDS[manifest.status]
     when = f"{manifest.created_at.astimezone():%Y-%m-%d %H:%M}"
-    say(console, Text(f"{mark} ", style=style).append(one_line(manifest.prompt, 74), style="default"))
+    say(
+        console, Text(f"{mark} ", style=style).append(one_line(title or manifest.prompt, 74), style="default")
+    )
     about = f"{when}  {word}  {manifest.file_count} 个文件"
+    if manifest.size_bytes is not None:
+        about += f"  {filesize.decimal(manifest.size_bytes)}"
     say(console, Text(f"  {about}", style="dim"))
     say(console, Text(f"  {manifest.project_name or manifest.project_id}", style="dim"))
 
 
-def _row(manifest: Manifest) -> dict[str, object]:
+def _row(manifest: Manifest, store: ProjectStore) -> dict[str, object]:
     return {
         "project_id": str(manifest.project_id),
         "project_name": manifest.project_name,
+        "title": store.record(manifest.project_id).given_title() or manifest.title,
         "prompt": manifest.prompt,
         "status": manifest.status.value,
         "created_at": format_time(manifest.created_at),
         "file_count": manifest.file_count,
+        "size_bytes": manifest.size_bytes,
     }
 
 
 def _orphan_row(folder: ProjectFolder) -> dict[str, object]:
+    sizes = folder.sizes()
     return {
         "project_id": str(folder.project_id),
         "project_name": folder.root.name,
+        "title": None,
         "prompt": None,
         "status": None,
         "created_at": None,
-        "file_count": len(folder.sizes()),
+        "file_count": len(sizes),
+        "size_bytes": sum(sizes.values()),
     }
 
 

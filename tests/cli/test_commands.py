@@ -7,12 +7,14 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from click.testing import CliRunner, Result
 
 from aiflow import __version__
 from aiflow.cli import main
+from aiflow.store import ProjectStore
 from tests.cli.conftest import AIFLOW, TIMEOUT_S, Run, environment, program, write_config
 from tests.modelserver import ModelServer, closed_port
 
@@ -255,6 +257,12 @@ def test_projects_are_listed_newest_first_with_and_without_their_record(inside: 
     rows = json.loads(inside("projects", "--json").stdout)
     assert [row["status"] for row in rows] == ["completed", "completed", None]
     assert rows[1]["file_count"] == 5
+    assert all(row["size_bytes"] > 0 for row in rows)
+    assert lines[1].endswith("B")
+    store = ProjectStore(folder / "projects")
+    store.record(UUID(rows[0]["project_id"])).rename("我的清单")
+    assert inside("projects").stdout.splitlines()[0] == "✓ 我的清单"
+    assert json.loads(inside("projects", "--json").stdout)[0]["title"] == "我的清单"
 
 
 # --- run and play ------------------------------------------------------------------------------------------------
