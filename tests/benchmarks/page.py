@@ -73,7 +73,7 @@ def quantile(values: Sequence[float], share: float) -> float:
 
 
 def row(what: str, value: float, target: float | None, unit: str) -> Row:
-    aim = f"< {target:g} {unit}" if target is not None else ""
+    aim = f"< {round(target, 1):g} {unit}" if target is not None else ""
     return what, f"{value:.1f} {unit}", aim, None if target is None else value < target
 
 
