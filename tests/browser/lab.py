@@ -251,7 +251,7 @@ def button(workbench: Locator, name: str) -> Locator:
     return workbench.get_by_role("button", name=name)
 
 
-def reaches(workbench: Locator, status: str, timeout_s: float = 40) -> None:
+def reaches(workbench: Locator, status: str, timeout_s: float = 90) -> None:
     """Wait until the whole has this status."""
     expect(workbench).to_have_attribute(
         "data-status", re.compile(f"^(?:{status})$"), timeout=timeout_s * 1000
