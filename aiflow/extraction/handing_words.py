@@ -22,6 +22,8 @@ WHOLE = _words(
 """What is given is a text."""
 COMPLETE = _words("complete full entire whole 完整 完整的 全部 全部代码 完整代码 完整内容")
 """All of a file, so not a piece of one that is opened."""
+PLACES = _words("in inside into 在")
+"""Without more, only where something stands."""
 JOINING = _words(
     "file look looks updated fixed corrected revised improved modified refactored final in inside into to for with and next then now first finally last lastly 在 首先 先 然后 然後 接着 接著 接下来 接下來 其次 再 最后 最後 随后 下一个 第一 第二 第三 第四 第五 "
     "主程序 主文件 主模块 程序 文件 檔案 脚本 模块 入口 入口文件 页面 样式 配置 配置文件 模板 代码 the 修改后 修改后的 更新后 更新后的 改进后 改进后的 优化后 优化后的 修正后 修正后的 调整后 修复后 修复后的 改好的 文件名 文件名为 文件名是 文件名叫"

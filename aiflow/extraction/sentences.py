@@ -9,7 +9,17 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from aiflow.extraction.handing_words import AROUND, COMPLETE, GIVING, JOINING, NEUTRAL, OPENING, PIECES, WHOLE
+from aiflow.extraction.handing_words import (
+    AROUND,
+    COMPLETE,
+    GIVING,
+    JOINING,
+    NEUTRAL,
+    OPENING,
+    PIECES,
+    PLACES,
+    WHOLE,
+)
 
 _PATH = r"[`\"“*]{0,3}(?P<path>[^\s`\"“”*，。：:；()（）]{2,200})[`\"”*]{0,3}"
 _END = r"\s*[:：]?$"
@@ -62,6 +72,7 @@ _THEN_RUN = re.compile(
 )
 _WORD = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?")
 _CLAUSE = re.compile(r"[，,：:]\s*|\band\s+|\bthen\s+|并且?|然后")
+_GOES_ON = ("/", "\\", ".", "_", "-")
 _PUNCTUATION = frozenset(" \t,，、:：()（）-–—…*_`\"“”.。!！~|>👇⬇↓️'‘’[]【】")
 _LONGEST = max(map(len, AROUND))
 
@@ -162,7 +173,8 @@ def name_start(run: str, is_path: Callable[[str], bool]) -> int:
     at = 0
     while True:
         size = _word_at(run, at)
-        if not size or run[at].isascii() or not is_path(run[at + size :]):
+        rest = run[at + size :]
+        if not size or run[at].isascii() or rest.startswith(_GOES_ON) or not is_path(rest):
             return at
         at += size
 
@@ -218,5 +230,7 @@ def _judged(mention: _Mention) -> Handed | None:
     if (words & OPENING or pieces) and not (gives or whole):
         return None
     return Handed(
-        mention.path, fitting=bool(then_run), tentative=bool(pieces or words & OPENING or words <= NEUTRAL)
+        mention.path,
+        fitting=bool(then_run),
+        tentative=bool(pieces or words & OPENING or (words <= NEUTRAL and words & PLACES)),
     )
