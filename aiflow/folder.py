@@ -11,7 +11,7 @@ import os
 import shutil
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from io import BufferedReader
@@ -161,8 +161,8 @@ class ProjectFolder:
             raise explain(PermissionError(errno.EACCES, ""))
         return there
 
-    def begin(self, path: str) -> FileWriter:
-        """Begin the file ``path``.
+    def begin(self, path: str, sizes: Mapping[str, int] | None = None) -> FileWriter:
+        """Begin the file ``path``; ``sizes`` are what ``sizes()`` answers, where the caller knows them.
 
         Raises:
             UnsafePathError: when it must not be written, or is another file on a system that ignores case.
@@ -170,7 +170,7 @@ class ProjectFolder:
             StorageError: when the disk refuses.
         """
         path = check_path(path)
-        sizes = self.sizes()
+        sizes = self.sizes() if sizes is None else sizes
         collision = find_collision(path, sizes)
         if collision is not None:
             raise UnsafePathError(
@@ -180,13 +180,14 @@ class ProjectFolder:
             raise LimitError(f"一个项目最多 {self.limits.max_files} 个文件。", reason="too_many_files")
         return FileWriter(self, path)
 
-    def check_room(self, path: str, size: int) -> None:
-        """Raise unless ``size`` bytes for ``path`` fit into the project.
+    def check_room(self, path: str, size: int, sizes: Mapping[str, int] | None = None) -> None:
+        """Raise unless ``size`` bytes for ``path`` fit into the project; ``sizes`` as for ``begin``.
 
         Raises:
             LimitError: when the project would grow over its limit.
         """
-        others = sum(known for name, known in self.sizes().items() if name != path)
+        sizes = self.sizes() if sizes is None else sizes
+        others = sum(known for name, known in sizes.items() if name != path)
         if others + size > self.limits.max_project_bytes:
             raise LimitError(
                 f"项目超过了 {self.limits.max_project_bytes // 1_000_000} MB 的上限，文件“{path}”没有保存。",

@@ -38,6 +38,8 @@ class FileSink:
         self._writer: FileWriter | None = None
         self._path: str | None = None
         self._unfinished: FileWriter | None = None
+        # Looked up once an answer: a file costs the same in a large project as in a small one.
+        self._sizes: dict[str, int] | None = None
         self.written: list[str] = []
         self.incomplete: set[str] = set()
 
@@ -91,7 +93,7 @@ class FileSink:
         if self._only is not None and path != self._only:
             return
         try:
-            self._writer = self._folder.begin(path)
+            self._writer = self._folder.begin(path, self._known_sizes())
         except (UnsafePathError, LimitError) as error:
             self._diagnose(path, error.reason, error.message)
 
@@ -118,17 +120,23 @@ class FileSink:
 
     async def _commit(self, writer: FileWriter) -> None:
         try:
-            self._folder.check_room(writer.path, writer.size)
+            self._folder.check_room(writer.path, writer.size, self._known_sizes())
         except LimitError as error:
             writer.discard()
             self._diagnose(writer.path, error.reason, error.message)
             return
         # The disk may take its time to say that it has the file; the other runs go on meanwhile.
         size = await asyncio.to_thread(writer.commit)
+        self._known_sizes()[writer.path] = size
         announce(self._emitter, self._trace, writer.path, size)
         self.incomplete.discard(writer.path)
         if writer.path not in self.written:
             self.written.append(writer.path)
+
+    def _known_sizes(self) -> dict[str, int]:
+        if self._sizes is None:
+            self._sizes = self._folder.sizes()
+        return self._sizes
 
     def _diagnose(self, path: str | None, rule: str, message: str) -> None:
         self._emitter.emit(DiagnosticEvent(path=path, rule=rule, message=message))
