@@ -1,6 +1,7 @@
 """Finished projects for the browser tests, and what a person does with their programs."""
 
 import base64
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ expect.set_options(timeout=20_000)
 LESSONS = REPOSITORY / "aiflow" / "lessons"
 
 
-def finished(lab: Lab, files: dict[str, str], dependencies: tuple[str, ...] = ()) -> ProjectFolder:
+def finished(lab: Lab, files: Mapping[str, bytes | str], dependencies: tuple[str, ...] = ()) -> ProjectFolder:
     """Put a project on the server's disk as a completed run leaves it."""
     shelf = Shelf(lab.projects)
     folder = shelf.project(dict(files), status="processing")
