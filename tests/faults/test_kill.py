@@ -1,9 +1,11 @@
 """A process is killed at any moment of a run, and nothing that was there is lost.
 
-The moments are spread over the whole run. ``AIFLOW_KILLS`` sets how many (a few by default; 200 for the long form, which
-takes ten minutes on a quiet machine: a process and half a run for each, and a server twice for every sixth).
+The moments are spread over the whole run. ``AIFLOW_KILLS`` sets how many there are of each kind (a few by default; 200 for
+the long form, which takes a quarter of an hour): a kernel has one run, a server has six, each at a moment of its own.
 """
 
+import json
+import math
 import os
 import random
 import subprocess
@@ -16,11 +18,14 @@ import pytest
 
 from aiflow.config import Config
 from aiflow.flow import Flow
+from aiflow.journal import Line
 from aiflow.store import ProjectStore
 from tests.faults.checks import check_nothing_lost, read_lines
 from tests.live.server import LiveServer, write_config
 
 KILLS = int(os.environ.get("AIFLOW_KILLS", "4"))
+# What a server is doing at once when it is killed.
+RUNS = 6
 PROMPT = "帮我写个贪吃蛇"
 
 
@@ -88,34 +93,55 @@ def test_a_kernel_is_killed(config: Config, whole: tuple[dict[str, bytes], float
     assert list(folder.record.temporary.iterdir()) == []
 
 
-@pytest.mark.parametrize("moment", range(max(1, KILLS // 6)))
+def generate_at_moments(server: LiveServer, moments: list[float]) -> list[UUID]:
+    """Start runs so that each is as old as its moment (in seconds) when this returns."""
+    found: list[UUID] = []
+    ages = sorted(moments, reverse=True)
+    began = time.perf_counter()
+    for age in ages:
+        time.sleep(max(0.0, began + ages[0] - age - time.perf_counter()))  # the moment itself, no wait
+        status, body = server.ask("POST", "api/generate", {"prompt": PROMPT})
+        assert status == 202, body
+        found.append(UUID(json.loads(body)["project_id"]))
+    time.sleep(max(0.0, began + ages[0] - time.perf_counter()))
+    return found
+
+
+def check_resumed_and_retried(
+    server: LiveServer, project_id: UUID, before: list[Line], lines: list[Line]
+) -> None:
+    """Resume where the client was before the crash, then retry what was interrupted, and take it home."""
+    listed = next(
+        row for row in server.json("api/projects")["projects"] if row["project_id"] == str(project_id)
+    )
+    assert listed["status"] in {"failed", "completed"}
+    seen = before[-1].seq if before else 0
+    _, stream = server.ask("GET", f"api/stream/{project_id}", Last_Event_ID=str(seen))
+    ids = [int(line[4:]) for line in stream.splitlines() if line.startswith(b"id: ")]
+    assert ids == list(range(seen + 1, len(lines) + 1))
+    if listed["status"] == "failed":
+        assert server.ask("POST", f"api/projects/{project_id}/retry", {})[0] == 202
+        _, stream = server.ask("GET", f"api/stream/{project_id}", Last_Event_ID=str(ids[-1] if ids else seen))
+        assert b'"status":"completed"' in stream
+    assert server.ask("GET", f"api/projects/{project_id}/download")[0] == 200
+
+
+@pytest.mark.parametrize("kill", range(math.ceil(KILLS / RUNS)))
 def test_the_server_is_killed(
-    tmp_path: Path, config: Config, whole: tuple[dict[str, bytes], float], moment: int
+    tmp_path: Path, config: Config, whole: tuple[dict[str, bytes], float], kill: int
 ) -> None:
     files, seconds = whole
+    rng = random.Random(kill)
     write_config(tmp_path, lessons={"speed": 25}, run={"durability": "none"}, require_venv=False)
     own = Config.load(tmp_path / "config.json", {})
     store = ProjectStore(own.projects_dir, own.run)
     with LiveServer(tmp_path) as server:
-        status, body = server.ask("POST", "api/generate", {"prompt": PROMPT})
-        assert status == 202, body
-        project_id = UUID(body.decode().split('"')[3])
-        time.sleep(seconds * random.Random(moment).random())  # the moment itself, not a wait for something
-        before = read_lines(store, project_id)
+        ids = generate_at_moments(server, [seconds * rng.random() for _ in range(RUNS)])
+        before = {project_id: read_lines(store, project_id) for project_id in ids}
         server.kill()
-    check_nothing_lost(own, project_id, files, before)
+    for project_id in ids:
+        check_nothing_lost(own, project_id, files, before[project_id])
     write_config(tmp_path, lessons={"speed": 0}, run={"durability": "none"}, require_venv=False)
     with LiveServer(tmp_path) as server:
-        (listed,) = server.json("api/projects")["projects"]
-        assert listed["status"] in {"failed", "completed"}
-        seen = before[-1].seq if before else 0
-        _, stream = server.ask("GET", f"api/stream/{project_id}", Last_Event_ID=str(seen))
-        ids = [int(line[4:]) for line in stream.splitlines() if line.startswith(b"id: ")]
-        assert ids == list(range(seen + 1, len(read_lines(store, project_id)) + 1))
-        if listed["status"] == "failed":
-            assert server.ask("POST", f"api/projects/{project_id}/retry", {})[0] == 202
-            _, stream = server.ask(
-                "GET", f"api/stream/{project_id}", Last_Event_ID=str(ids[-1] if ids else seen)
-            )
-            assert b'"status":"completed"' in stream
-        assert server.ask("GET", f"api/projects/{project_id}/download")[0] == 200
+        for project_id in ids:
+            check_resumed_and_retried(server, project_id, before[project_id], read_lines(store, project_id))
