@@ -125,7 +125,9 @@ class DependenciesGate:
         elif top in _DISTRIBUTIONS or top in _INSTEAD:
             guess = _INSTEAD.get(top, "请只用标准库来写。")
         else:  # most likely a file of its own that nobody wrote
-            guess = f"请删掉这个导入：标准库里有的就用标准库，没有的就把 {top} 里要用的内容直接写在这个文件里。"
+            guess = (
+                f"请删掉这个导入：标准库里有的就用标准库，没有的就把 {top} 里要用的内容直接写在这个文件里。"
+            )
         text = (
             f"{where}导入了 {name}，它不在标准库里，项目里没有 {top}.py，也不在允许的第三方库中（{self._shown}）。"
             f"没有安装它的电脑上一运行就会出错。{guess}"
