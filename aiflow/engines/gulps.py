@@ -8,7 +8,6 @@ than that anyway. One answer, or a few, are read as they come.
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator
-from contextlib import suppress
 from typing import Any, Protocol, cast
 
 from aiflow.crowd import CROWD
@@ -85,10 +84,9 @@ async def gather(body: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
         await reading
     finally:
         reading.cancel()
-        with suppress(
-            asyncio.CancelledError, Exception
-        ):  # what it ended with was raised above, where somebody reads
-            await reading
+        await asyncio.wait([reading])
+        if not reading.cancelled():
+            reading.exception()  # asked for: it was raised above, unless nobody reads any more
 
 
 def join_texts(deltas: Iterable[Delta]) -> Iterator[Delta]:
