@@ -3,7 +3,6 @@
 import asyncio
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,7 +11,8 @@ from typing import Any, Final
 from aiflow.exceptions import InputError, RunnerError
 from aiflow.running.child.order import Order
 from aiflow.running.limits import RunLimits
-from aiflow.running.process import ProgramRun, launch, make_order
+from aiflow.running.process import ProgramRun, make_order
+from aiflow.running.supervisors import SupervisorProcess, start_supervisor
 
 _NEEDS: Final[dict[str, tuple[str, ...]]] = {
     "key_down": ("code",),
@@ -47,7 +47,7 @@ class PlayRun(ProgramRun):
 
     window_opened = False
 
-    def __init__(self, process: "subprocess.Popen[bytes]", order: Order, limits: RunLimits) -> None:
+    def __init__(self, process: SupervisorProcess, order: Order, limits: RunLimits) -> None:
         super().__init__(process, order, limits)
         self._begun = asyncio.Event()
 
@@ -150,4 +150,4 @@ async def start_player(
         text = _NO_DISPLAY_HERE if sys.platform.startswith("linux") else _OWN_SCREEN
         raise RunnerError(text, reason="no_virtual_display")
     order = make_order(root, main, args, limits, confine=confine, mode=mode)
-    return PlayRun(await launch(order), order, limits)
+    return PlayRun(await start_supervisor(order), order, limits)

@@ -4,7 +4,6 @@ import asyncio
 import codecs
 import json
 import shutil
-import subprocess
 import sys
 import threading
 from collections import deque
@@ -16,7 +15,7 @@ from typing import Any, Final, Literal, Self
 
 from aiflow.exceptions import InputError, RunnerError
 from aiflow.running.child import wire
-from aiflow.running.child.order import BOOT, Order
+from aiflow.running.child.order import Order
 from aiflow.running.environment import CHILD_DIR, readable_paths, scrubbed_environment
 from aiflow.running.events import (
     Ended,
@@ -30,6 +29,7 @@ from aiflow.running.events import (
 from aiflow.running.explain import explain_traceback
 from aiflow.running.limits import RunLimits
 from aiflow.running.messages import end_message
+from aiflow.running.supervisors import SupervisorProcess, start_supervisor
 
 _MAX_TYPED: Final = 64 * 1024
 _KEPT_STDERR: Final = 64 * 1024
@@ -42,9 +42,7 @@ class ProgramRun:
     Its ``events`` have one reader. It is made by ``start_program``.
     """
 
-    def __init__(self, process: "subprocess.Popen[bytes]", order: Order, limits: RunLimits) -> None:
-        if process.stdin is None or process.stdout is None:
-            raise RunnerError("运行程序需要的管道没有建好。")
+    def __init__(self, process: SupervisorProcess, order: Order, limits: RunLimits) -> None:
         self._process = process
         self._stdin = process.stdin
         self._sender = wire.Sender(process.stdin.fileno())
@@ -148,8 +146,7 @@ class ProgramRun:
             self._process.kill()
         finally:
             self._stdin.close()
-            if self._process.stdout is not None:
-                self._process.stdout.close()
+            self._process.stdout.close()
             self._process.wait()
             if self._temp is not None:  # the supervisor removes it, unless it was killed
                 shutil.rmtree(self._temp, ignore_errors=True)
@@ -260,47 +257,6 @@ def make_order(  # keywords: an order has that many parts
     )
 
 
-async def launch(order: Order) -> "subprocess.Popen[bytes]":
-    """Starts a supervisor.
-
-    Raises:
-        RunnerError: the system refused.
-    """
-    command = [
-        sys.executable,
-        "-I",
-        "-S",
-        "-X",
-        "utf8",
-        "-c",
-        BOOT.format(module="supervisor"),
-        str(CHILD_DIR),
-    ]
-    try:
-        return await asyncio.to_thread(_popen, command, order.environment)
-    except OSError as error:
-        raise RunnerError(
-            f"程序没能启动：系统不能再启动新的进程（{type(error).__name__}）。", retryable=True
-        ) from error
-
-
-def _popen(command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
-    """A session of its own: Ctrl-C in a terminal is for us, and we tell the supervisor."""
-    flags = 0
-    if sys.platform == "win32":
-        flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
-    return subprocess.Popen(  # noqa: S603  # our own interpreter and arguments
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        bufsize=0,
-        env=environment,
-        start_new_session=sys.platform != "win32",
-        creationflags=flags,
-    )
-
-
 async def start_program(  # keywords: a run has that many choices
     root: Path,
     main: str,
@@ -325,4 +281,4 @@ async def start_program(  # keywords: a run has that many choices
     """
     limits = limits or RunLimits()
     order = make_order(root, main, args, limits, confine=confine, mode="run", window=window)
-    return ProgramRun(await launch(order), order, limits)
+    return ProgramRun(await start_supervisor(order), order, limits)

@@ -11,7 +11,6 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -72,13 +71,17 @@ def private_mounts(*, hide_sockets: bool = False) -> tuple[bool, bool]:
     return proc, shm
 
 
-def be_init(start: Callable[[], int], status_fd: int, parent_pipe: int) -> None:
-    """The life of the namespace's first process: starts the program, buries the dead, tells how the program ended.
+def be_init(status_fd: int, parent_pipe: int) -> None:
+    """The life of the namespace's first process: forks the program, buries the dead, tells how the program ended.
+
+    It returns in the program's process only.
 
     Args:
-        start: forks the program and returns its pid.
         status_fd: where the program's wait status goes, as a decimal.
         parent_pipe: the reading end of a pipe that the supervisor holds open.
+
+    Raises:
+        OSError: no process could be made.
     """
     die_with_parent()
     signal.signal(
@@ -88,7 +91,9 @@ def be_init(start: Callable[[], int], status_fd: int, parent_pipe: int) -> None:
     poller.register(parent_pipe, 0)
     if poller.poll(0):  # the supervisor went before the kernel knew that we go with it
         os._exit(1)
-    program = start()
+    program = os.fork()
+    if program == 0:
+        return
     os.closerange(0, status_fd)
     os.closerange(status_fd + 1, 4096)
     while True:

@@ -12,6 +12,14 @@ BOOT: Final = (
 )
 
 
+def interpreter(python: str, module: str, child_dir: str) -> list[str]:
+    """The command that starts a module of this package in an interpreter like the one that students know.
+
+    Only ``-P`` differs: the folder that it is started in is the program's, and nothing of ours is looked for there.
+    """
+    return [python, "-P", "-X", "utf8", "-c", BOOT.format(module=module), child_dir]
+
+
 @dataclass(frozen=True)
 class Order:
     """One program to run, and the rules for it. Sizes are bytes, times seconds."""

@@ -4,15 +4,15 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from . import landlock, namespaces, seccomp
-from .order import BOOT, Order
+from .order import Order, interpreter
 
 IN_NAMESPACE: Final = b"n"
+_MOST_FDS: Final = 4096
 _PROC_FILES: Final = ("self", "cpuinfo", "meminfo", "stat", "loadavg", "uptime", "version", "filesystems")
 _DEVICES: Final = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 
@@ -46,11 +46,19 @@ class Pipes:
             os.close(fd)
 
 
-def spawn(order: Order, pipes: Pipes, temp: str) -> int:
+def spawn(order: Order, pipes: Pipes, temp: str, *, forked: bool) -> int | list[str]:
     """Forks the program; to be called before any thread is started.
 
+    Args:
+        order: what to run.
+        pipes: its streams.
+        temp: its folder for what it needs meanwhile.
+        forked: the program's process stays the interpreter that it was forked from, and this function returns in it too;
+            otherwise it becomes an interpreter of its own.
+
     Returns:
-        The pid of the program, or of the process that waits for its namespace to end.
+        The pid of the program, or of the process that waits for its namespace to end; in the program's process the
+        launcher's arguments.
 
     Raises:
         OSError: no process could be made.
@@ -58,22 +66,16 @@ def spawn(order: Order, pipes: Pipes, temp: str) -> int:
     namespaces.adopt_orphans()
     pid = os.fork()
     if pid == 0:
-        _guarded(lambda: _in_child(order, pipes, temp))
+        try:
+            return _in_child(order, pipes, temp, forked=forked)
+        except BaseException as error:  # noqa: BLE001  # told on stderr; a child never runs its parent's code
+            os.write(2, f"{type(error).__name__}: {error}\n".encode("utf-8", "replace"))
+            os._exit(127)
     pipes.close_theirs()
     return pid
 
 
-def _guarded(life: Callable[[], None]) -> None:
-    """A forked child never returns into its parent's code, whatever happens to it."""
-    try:
-        life()
-    except BaseException as error:  # noqa: BLE001  # told on stderr, and the process ends here
-        os.write(2, f"{type(error).__name__}: {error}\n".encode("utf-8", "replace"))
-    finally:
-        os._exit(127)
-
-
-def _in_child(order: Order, pipes: Pipes, temp: str) -> None:
+def _in_child(order: Order, pipes: Pipes, temp: str, *, forked: bool) -> list[str]:
     """Becomes the program, or the one that waits for the namespace in which it runs.
 
     The supervisor itself cannot enter one: a process that has cannot start threads any more.
@@ -81,51 +83,57 @@ def _in_child(order: Order, pipes: Pipes, temp: str) -> None:
     os.dup2(pipes.stderr[1], 2)  # from here on, what goes wrong is said in the program's terminal
     os.close(pipes.to_program[1])  # the supervisor's end: while it is open, the supervisor lives
     namespaces.die_with_parent()
-    if order.confine and namespaces.enter():
-        os.write(pipes.status[1], IN_NAMESPACE)
-        init = os.fork()
-        if init == 0:
-            _guarded(lambda: _be_init(order, pipes, temp))
-        os.closerange(0, 4096)
+    if not order.confine or not namespaces.enter():
+        return _become_program(order, pipes, temp, ("proc-files",), shm=False, forked=forked)
+    os.write(pipes.status[1], IN_NAMESPACE)
+    init = os.fork()
+    if init:
+        os.closerange(0, _MOST_FDS)
         os.waitpid(init, 0)
         os._exit(0)
-    _become_program(order, pipes, temp, ("proc-files",))
-
-
-def _be_init(order: Order, pipes: Pipes, temp: str) -> None:
     proc, shm = namespaces.private_mounts(hide_sockets=order.mode == "desktop")
+    namespaces.be_init(pipes.status[1], pipes.to_program[0])
     extra = ("/proc",) if proc else ("proc-files",)
-
-    def start() -> int:
-        pid = os.fork()
-        if pid == 0:
-            _guarded(lambda: _become_program(order, pipes, temp, extra, shm=shm))
-        return pid
-
-    namespaces.be_init(start, pipes.status[1], pipes.to_program[0])
+    return _become_program(order, pipes, temp, extra, shm=shm, forked=forked)
 
 
 def _become_program(
-    order: Order, pipes: Pipes, temp: str, extra: tuple[str, ...], *, shm: bool = False
-) -> None:
+    order: Order, pipes: Pipes, temp: str, extra: tuple[str, ...], *, shm: bool, forked: bool
+) -> list[str]:
     os.setsid()
     os.chdir(order.root)
     for number, fd in enumerate((pipes.stdin[0], pipes.stdout[1], pipes.stderr[1])):
         os.dup2(fd, number)
     channel = (pipes.to_program[0], pipes.from_program[1])
+    _set_limits(order)
+    if order.confine:
+        _confine(order, temp, extra, shm=shm)
+    arguments = [str(channel[0]), str(channel[1]), order.mode, order.main, *order.args]
+    if not forked:
+        _exec(order, channel, arguments)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # as in every fresh interpreter
+    _close_all_but(0, 1, 2, *channel)
+    os.environ.clear()
+    os.environ.update(order.environment)
+    return arguments
+
+
+def _exec(order: Order, channel: tuple[int, int], arguments: list[str]) -> NoReturn:
     for fd in channel:
         os.set_inheritable(fd, True)  # noqa: FBT003  # the function has no keyword
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # restored to what a program finds in a terminal
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
-    _set_limits(order)
-    if order.confine:
-        _confine(order, temp, extra, shm=shm)
-    boot = [order.python, "-P", "-X", "utf8", "-c", BOOT.format(module="launcher"), order.child_dir]
-    os.execve(  # noqa: S606  # no shell is wanted
-        order.python,
-        [*boot, str(channel[0]), str(channel[1]), order.mode, order.main, *order.args],
-        order.environment,
-    )
+    command = interpreter(order.python, "launcher", order.child_dir)
+    os.execve(order.python, [*command, *arguments], order.environment)  # noqa: S606  # no shell is wanted
+
+
+def _close_all_but(*kept: int) -> None:
+    """What an exec would do: the program has its streams and its channel, and nothing of ours."""
+    start = 0
+    for fd in (*sorted(kept), _MOST_FDS):
+        if start < fd:  # an empty range that begins at 0 would be taken for all there are
+            os.closerange(start, fd)
+        start = fd + 1
 
 
 def _set_limits(order: Order) -> None:

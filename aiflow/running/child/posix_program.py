@@ -49,8 +49,16 @@ class PosixProgram:
         return tree.Usage(max(1, used.processes - 2), used.memory, used.cpu_s)
 
 
-def start(order: Order, temp: str) -> PosixProgram:
+def start(order: Order, temp: str, *, forked: bool) -> PosixProgram | list[str]:
     """Starts the program.
+
+    Args:
+        order: what to run.
+        temp: its folder for what it needs meanwhile.
+        forked: the program's process goes on in this interpreter, see ``spawn``.
+
+    Returns:
+        The program; in its own process the launcher's arguments.
 
     Raises:
         OSError: the system refused.
@@ -62,4 +70,5 @@ def start(order: Order, temp: str) -> PosixProgram:
         display = XServer(temp)
         order.environment.update(DISPLAY=display.display, XAUTHORITY=display.authority)
     pipes = Pipes.open()
-    return PosixProgram(spawn(order, pipes, temp), pipes, display)
+    spawned = spawn(order, pipes, temp, forked=forked)
+    return spawned if isinstance(spawned, list) else PosixProgram(spawned, pipes, display)

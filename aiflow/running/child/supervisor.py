@@ -56,8 +56,17 @@ class Program(Protocol):
 class Supervisor:
     """One run, from the order to the last message."""
 
-    def __init__(self, order: Order, program: Program, server: wire.Sender, commands: int, temp: str) -> None:
+    def __init__(
+        self,
+        order: Order,
+        program: Program,
+        server: wire.Sender,
+        commands: int,
+        temp: str,
+        owner: int | None = None,
+    ) -> None:
         self._order = order
+        self._owner = owner
         self._program = program
         self._server = server
         self._commands = commands
@@ -98,7 +107,7 @@ class Supervisor:
     def _watch(self) -> tuple[str, int | None]:
         """Blocks until the program ends or has to; why, and its exit code where it has ended already."""
         deadline = time.monotonic() + self._order.wall_timeout_s
-        parent, tick, last = os.getppid(), 0, tree.Usage(0, 0, 0.0)
+        self._parent, tick, last = os.getppid(), 0, tree.Usage(0, 0, 0.0)
         while True:
             with contextlib.suppress(queue.Empty):
                 reason, code = self._inbox.get(timeout=_TICK_S)
@@ -108,10 +117,16 @@ class Supervisor:
             reason = self._broken_limit(last, tick) or ""
             if time.monotonic() > deadline:
                 reason = "wall_timeout"
-            if os.getppid() != parent:
+            if self._is_orphan():
                 reason = "stopped"
             if reason:
                 return reason, None
+
+    def _is_orphan(self) -> bool:
+        """Whether the server is gone: somebody may hold its end of the pipe still, who was forked from it."""
+        if self._owner is None:
+            return os.getppid() != self._parent
+        return self._program.readable(self._owner, 0)
 
     def _broken_limit(self, used: tree.Usage, tick: int) -> str | None:
         order = self._order
@@ -281,23 +296,52 @@ def _known(payload: bytes) -> str | None:
 
 
 def main(_args: list[str]) -> None:
-    """The supervisor's process: reads its order from stdin and runs it."""
+    """The supervisor's process where each has an interpreter of its own: its order comes from stdin."""
     commands, answers = wire.binary_fd(os.dup(0)), wire.binary_fd(os.dup(1))
     with open(os.devnull, "r+b") as null:  # noqa: PTH123  # a descriptor is wanted
         os.dup2(null.fileno(), 0, inheritable=False)
         os.dup2(null.fileno(), 1, inheritable=False)
+    supervise(commands, answers)
+
+
+def supervise(commands: int, answers: int, owner: int | None = None) -> list[str] | None:
+    """Reads an order and carries the run to its end, which is this process's end too.
+
+    Args:
+        commands: the descriptor from which the server speaks.
+        answers: the one on which it listens.
+        owner: the server's pidfd, in a process that was forked from a fork server; the program's process is then
+            forked as well.
+
+    Returns:
+        In the program's process, the launcher's arguments; None where the server went without an order.
+    """
     first = wire.read_message(commands)
     if first is None:
-        return
+        return None
     order = Order.from_json(json.loads(first[1]))
     server = wire.Sender(answers)
     temp = tempfile.mkdtemp(prefix="aiflow-run-")
+    tempfile.tempdir = (
+        None  # kept by mkdtemp; the program, which may be this interpreter, has a folder of its own
+    )
+    program = _start(order, server, temp, forked=owner is not None)
+    if isinstance(program, list):
+        return program
     try:
-        program = start(order, temp)
-        server.send_json({"type": "started", "temp": temp})
-        Supervisor(order, program, server, commands, temp).run()
-    except OSError as error:
-        server.send_json({"type": "failed", "error": f"{type(error).__name__}: {error}"})
+        Supervisor(order, program, server, commands, temp, owner).run()
     finally:
         shutil.rmtree(temp, ignore_errors=True)
         os._exit(0)  # threads that wait for a stream that nobody closes do not keep us
+
+
+def _start(order: Order, server: wire.Sender, temp: str, *, forked: bool) -> Program | list[str]:
+    try:
+        program = start(order, temp, forked=forked)
+    except OSError as error:
+        server.send_json({"type": "failed", "error": f"{type(error).__name__}: {error}"})
+        shutil.rmtree(temp, ignore_errors=True)
+        os._exit(0)
+    if not isinstance(program, list):
+        server.send_json({"type": "started", "temp": temp})
+    return program

@@ -16,7 +16,7 @@ from ctypes import wintypes
 from typing import Final
 
 from . import tree
-from .order import BOOT, Order
+from .order import Order, interpreter
 
 assert sys.platform == "win32"  # noqa: S101  # for the type checker: what follows exists there only
 
@@ -169,7 +169,7 @@ class WindowsProgram:
         for handle in theirs:
             os.set_handle_inheritable(handle, True)  # noqa: FBT003  # the function has no keyword
         startup = subprocess.STARTUPINFO(lpAttributeList={"handle_list": theirs})
-        command = [order.python, "-P", "-X", "utf8", "-c", BOOT.format(module="launcher"), order.child_dir]
+        command = interpreter(order.python, "launcher", order.child_dir)
         self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and arguments
             [*command, *map(str, theirs), order.mode, order.main, *order.args],
             stdin=stdin[0],
@@ -207,12 +207,19 @@ class WindowsProgram:
         return self._job.usage()
 
 
-def start(order: Order, temp: str) -> WindowsProgram:
+def start(order: Order, temp: str, *, forked: bool) -> WindowsProgram:
     """Starts the program.
+
+    Args:
+        order: what to run.
+        temp: its folder for what it needs meanwhile.
+        forked: never here, where no process can be forked.
 
     Raises:
         OSError: the system refused.
     """
+    if forked:
+        raise OSError("no fork on Windows")
     for name in ("HOME", "USERPROFILE", "TEMP", "TMP", "APPDATA", "LOCALAPPDATA"):
         order.environment[name] = temp
     return WindowsProgram(order)

@@ -1,0 +1,64 @@
+"""The fork server: an interpreter that has loaded what a run needs, and forks itself for each run (Linux).
+
+Starting an interpreter for the supervisor and another for the program, with all that they import, costs a fifth of a second
+of processor time; a class that tries forty programs at once feels it. Forked, both are there in a hundredth.
+
+No order passes through it, and nothing of a run: it hands the two ends of the server's pipes to a child and knows nothing
+more. What the programs have in common is therefore only this interpreter before it has run anything.
+"""
+
+import errno
+import gc
+import os
+import select
+import signal
+import socket
+import struct
+
+from . import launcher, player, supervisor  # noqa: F401  # the player is loaded for those that are played
+
+REPLY = struct.Struct("=i")  # the supervisor's pid, or the negative number of the system's error
+
+
+def main(_args: list[str]) -> None:
+    """Serves on the socket that is its stdin until the server closes it; in a program's process, runs the program."""
+    arguments = _serve()
+    if arguments is not None:
+        # Nothing of ours is left on the stack: the program ends as the interpreter ends, with all that goes with it.
+        launcher.main(arguments)
+
+
+def _serve() -> list[str] | None:
+    """Forks until there is nobody to fork for.
+
+    Returns:
+        In a program's process, the launcher's arguments.
+    """
+    owner = os.pidfd_open(os.getppid())
+    server = socket.socket(fileno=os.dup(0))
+    with open(os.devnull, "rb") as null:  # noqa: PTH123  # a descriptor is wanted
+        os.dup2(null.fileno(), 0, inheritable=False)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them; the kernel buries them
+    gc.freeze()  # what is there is never collected: its pages stay shared
+    poller = select.poll()
+    for fd in (owner, server.fileno()):
+        poller.register(fd, select.POLLIN)
+    while True:
+        # Who was forked from the server may hold its end of the socket: its own end counts too.
+        is_over = owner in dict(poller.poll())
+        asked, ends, _, _ = (b"", [], 0, None) if is_over else socket.recv_fds(server, 1, 2)
+        if not asked:
+            return None
+        commands, answers = ends
+        try:
+            pid = os.fork()
+        except OSError as error:
+            pid = -(error.errno or errno.EAGAIN)
+        if pid == 0:
+            server.close()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            os.setsid()
+            return supervisor.supervise(commands, answers, owner)
+        os.close(commands)
+        os.close(answers)
+        server.sendall(REPLY.pack(pid))

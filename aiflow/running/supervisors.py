@@ -1,0 +1,220 @@
+"""How the server comes to a supervisor: one that is forked (Linux), or one with an interpreter of its own."""
+
+import asyncio
+import atexit
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import IO, Final
+
+from aiflow.exceptions import RunnerError
+from aiflow.running.child.order import BOOT, Order, interpreter
+from aiflow.running.environment import CHILD_DIR, scrubbed_environment
+
+_REPLY: Final = 4  # bytes: a pid, see child/forkserver.py, which is not imported here with all that it loads
+_REPLY_S: Final = 30.0
+_END_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisorProcess:
+    """A supervisor that waits for its order.
+
+    Attributes:
+        pid: its process.
+        stdin: what the server says goes here, unbuffered.
+        stdout: what it answers comes from here, unbuffered.
+        kill: ends it at once, and with it the kernel ends the program.
+        wait: blocks until it has ended; to be called once.
+    """
+
+    pid: int
+    stdin: IO[bytes]
+    stdout: IO[bytes]
+    kill: Callable[[], None]
+    wait: Callable[[], None]
+
+
+async def start_supervisor(order: Order) -> SupervisorProcess:
+    """Starts a supervisor.
+
+    Args:
+        order: what it will be told, for the environment that it needs itself.
+
+    Raises:
+        RunnerError: the system refused.
+    """
+    try:
+        return await asyncio.to_thread(_FORKS.fork if _can_fork() else _spawn, order)
+    except OSError as error:
+        raise RunnerError(
+            f"程序没能启动：系统不能再启动新的进程（{type(error).__name__}）。", retryable=True
+        ) from error
+
+
+def _can_fork() -> bool:
+    """Linux 5.3 has what is needed to see that a process ends whose parent one is not."""
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except OSError:
+        return False
+    return True
+
+
+def _spawn(order: Order) -> SupervisorProcess:
+    """A session of its own: Ctrl-C in a terminal is for us, and we tell the supervisor."""
+    flags = 0
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
+    boot = BOOT.format(module="supervisor")
+    process = subprocess.Popen(  # noqa: S603  # our own interpreter and arguments
+        [sys.executable, "-I", "-S", "-X", "utf8", "-c", boot, str(CHILD_DIR)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        bufsize=0,
+        env=order.environment,
+        start_new_session=sys.platform != "win32",
+        creationflags=flags,
+    )
+    if process.stdin is None or process.stdout is None:
+        raise BrokenPipeError("no pipes, though they were asked for")
+
+    def wait() -> None:
+        process.wait()
+
+    return SupervisorProcess(process.pid, process.stdin, process.stdout, process.kill, wait)
+
+
+class ForkServers:
+    """The fork server of this process, which is started when the first program is run."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._server: _ForkServer | None = None
+
+    def fork(self, _order: Order) -> SupervisorProcess:
+        """Has a supervisor forked.
+
+        Raises:
+            OSError: the system refused.
+        """
+        with self._lock:
+            was_there = self._server is not None and self._server.is_ours
+            try:
+                return self._ours().fork()
+            except ConnectionError:
+                self._end()
+                if not was_there:
+                    raise
+            return self._ours().fork()  # somebody had ended the one that there was
+
+    def close(self) -> None:
+        """Ends the fork server; what it has forked goes on."""
+        with self._lock:
+            self._end()
+
+    def _ours(self) -> "_ForkServer":
+        if self._server is None or not self._server.is_ours:
+            self._server = _ForkServer()
+        return self._server
+
+    def _end(self) -> None:
+        if self._server is not None and self._server.is_ours:
+            self._server.close()
+        self._server = None
+
+
+class _ForkServer:
+    """A fork server and our end of its socket."""
+
+    def __init__(self) -> None:
+        self._owner = os.getpid()
+        self._socket, theirs = socket.socketpair()
+        self._socket.settimeout(_REPLY_S)
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and arguments
+                interpreter(sys.executable, "forkserver", str(CHILD_DIR)),
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=scrubbed_environment(window=False),
+                cwd="/",
+                start_new_session=True,
+            )
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this process has started it; one that was forked from it would share the socket."""
+        return self._owner == os.getpid()
+
+    def fork(self) -> SupervisorProcess:
+        """Hands over one end of two pipes; they are a supervisor's stdin and stdout.
+
+        Raises:
+            ConnectionError: the fork server is gone.
+            OSError: the system refused.
+        """
+        commands, to_supervisor = os.pipe()
+        from_supervisor, answers = os.pipe()
+        try:
+            pid = self._ask(commands, answers)
+            pidfd = os.pidfd_open(pid)  # it lives: it waits for its order
+        except OSError:
+            os.close(to_supervisor)
+            os.close(from_supervisor)
+            raise
+        finally:
+            os.close(commands)
+            os.close(answers)
+        return _forked(pid, pidfd, to_supervisor, from_supervisor)
+
+    def _ask(self, commands: int, answers: int) -> int:
+        try:
+            socket.send_fds(self._socket, [b"f"], [commands, answers])
+            reply = self._socket.recv(_REPLY)
+        except TimeoutError as error:
+            raise ConnectionAbortedError("the fork server does not answer") from error
+        if not reply:
+            raise ConnectionResetError("the fork server has ended")
+        pid = int.from_bytes(reply, sys.byteorder, signed=True)
+        if pid < 0:
+            raise OSError(-pid, os.strerror(-pid))
+        return pid
+
+    def close(self) -> None:
+        """It ends with its socket."""
+        self._socket.close()
+        try:
+            self._process.wait(_END_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def _forked(pid: int, pidfd: int, to_supervisor: int, from_supervisor: int) -> SupervisorProcess:
+    def kill() -> None:
+        with suppress(ProcessLookupError):  # it has ended, which is what was wanted
+            signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+
+    def wait() -> None:
+        poller = select.poll()
+        poller.register(pidfd, select.POLLIN)
+        poller.poll()
+        os.close(pidfd)
+
+    stdin, stdout = open(to_supervisor, "wb", 0), open(from_supervisor, "rb", 0)  # noqa: SIM115  # descriptors, closed by who has them
+    return SupervisorProcess(pid, stdin, stdout, kill, wait)
+
+
+_FORKS: Final = ForkServers()
+atexit.register(_FORKS.close)
