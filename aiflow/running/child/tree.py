@@ -75,14 +75,19 @@ def usage(root: int) -> Usage:
 def kill(root: int, group: int | None) -> None:
     """Ends all that lives below ``root`` and in the process group, however fast it multiplies.
 
-    They are stopped first and then killed, until none is left: what is stopped starts nothing new.
+    They are stopped first and then killed, until none is left: what is stopped starts nothing new. Looking once is not
+    enough: who loses his parent while we look is handed to ``root``, whose children we have read by then. What nobody
+    has seen can only be the child of one that has died since, so a look that finds only dead that were known is the last.
     """
     if group is not None:
         _signal_group(group)
+    known: set[int] = set()
     while _HAS_PROC:
-        living = [pid for pid in descendants(root) if not _is_dead(pid)]
-        if not living:
+        found = set(descendants(root))
+        living = [pid for pid in found if not _is_dead(pid)]
+        if not living and found <= known:
             return
+        known = found
         for number in (signal.SIGSTOP, signal.SIGKILL):
             for pid in living:
                 _signal(pid, number)
