@@ -58,15 +58,15 @@ def parse(text: str, path: str) -> ast.Module:
         return ast.parse(text, filename=path)
 
 
-def compile_quietly(text: str, path: str) -> None:
-    """Compile, for the errors that only the compiler finds, without its warnings.
+def compile_quietly(tree: ast.Module, path: str) -> None:
+    """Compile what ``parse`` returned, for the errors that only the compiler finds, without its warnings.
 
     Raises:
         SyntaxError, ValueError, MemoryError, RecursionError: as ``compile`` does.
     """
     with _WARNINGS_LOCK, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        compile(text, path, "exec", dont_inherit=True)
+        compile(tree, path, "exec", dont_inherit=True)
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aiflow.gates.base import Finding, Severity, Sources, at
+from aiflow.gates.walking import inner_nodes
 
 _ABSTRACT = {
     "abstractmethod",
@@ -39,6 +40,7 @@ _UNFINISHED_TEXT = re.compile(
 )
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+_EXCUSES = (ast.ExceptHandler, ast.If, ast.Try)  # made once: `A | B` would be made anew for every node
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +128,12 @@ class Bodies:
                 owner = node
             elif isinstance(node, ast.Module):
                 self._find_ellipses(path, node.body, alone=True)
-            elif isinstance(node, ast.ExceptHandler | ast.If | ast.Try):
+            elif isinstance(node, _EXCUSES):
                 excused = True
             elif isinstance(node, ast.Call):
                 # Handed over as a value (`command=ignore_it`), an empty function may well be meant.
                 self._used.add(_last_name(node.func))
-            stack.extend((child, owner, excused) for child in ast.iter_child_nodes(node))
+            stack.extend([(child, owner, excused) for child in inner_nodes(node)])
 
     def _find_ellipses(self, path: str, body: list[ast.stmt], *, alone: bool) -> None:
         """Find a bare ``...`` among other statements, or as all that a branch or a loop does."""

@@ -3,7 +3,7 @@
 import ast
 import difflib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from aiflow.gates.base import Finding, Severity, Sources, at
@@ -13,6 +13,9 @@ from aiflow.gates.guards import Guarded
 from aiflow.gates.misplaced import find_misplaced
 from aiflow.gates.modules import find_module, find_relative, is_folder
 from aiflow.gates.walking import walk
+
+# Made once: `A | B` would be made anew for every node.
+_NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
 
 
 class CrossNamesGate:
@@ -95,7 +98,7 @@ class _File:
                     else:
                         found[name] = _Bound(dotted, node.lineno)
             else:
-                others |= _binds(node)
+                others.update(_binds(node))
         return {name: bound for name, bound in found.items() if name not in others}
 
     def _check_attribute(self, node: ast.Attribute, here: Guarded) -> Iterator[Finding]:
@@ -149,18 +152,16 @@ class _File:
         return f"请在 {target} 里定义 {name}，或改正这里的名字。"
 
 
-def _binds(node: ast.AST) -> set[str]:
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
-        return {node.id}
+def _binds(node: ast.AST) -> Iterable[str]:
+    if isinstance(node, ast.Name):
+        return () if isinstance(node.ctx, ast.Load) else (node.id,)
     if isinstance(node, ast.arg):
-        return {node.arg}
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return {node.name}
-    if isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
-        return {node.name}
+        return (node.arg,)
+    if isinstance(node, _NAMED):
+        return (node.name,) if node.name else ()
     if isinstance(node, ast.ImportFrom):
-        return {alias.asname or alias.name for alias in node.names}
-    return set()
+        return [alias.asname or alias.name for alias in node.names]
+    return ()
 
 
 def _given_from_outside(project: Sources) -> set[str]:

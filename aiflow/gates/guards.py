@@ -2,18 +2,19 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
 
-from aiflow.gates.walking import walk
+from aiflow.gates.walking import INNER_FIELDS, walk
 
 _PLATFORM_ATTRIBUTES = {("os", "name"), ("sys", "platform"), ("platform", "system"), ("platform", "platform")}
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
-_NODES = (ast.AST, list)  # made once: `A | B` would be made anew for every field of every node
+# Made once: `A | B` would be made anew for every node.
+_CONDITIONS: Final = (ast.If, ast.IfExp, ast.While)
+_FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _CALL_ERRORS = {"AttributeError", "Exception", "BaseException", "OSError", "NameError"}
 
 
-@dataclass(frozen=True, slots=True)
-class Guarded:
+class Guarded(NamedTuple):
     """A node and what stands around it.
 
     Attributes:
@@ -46,16 +47,16 @@ def walk_guarded(tree: ast.Module) -> Iterator[Guarded]:
 def _children(here: Guarded, asking: set[str]) -> Iterator[Guarded]:
     node = here.node
     platform = here.platform
-    if isinstance(node, ast.If | ast.IfExp | ast.While):
+    if isinstance(node, _CONDITIONS):
         platform = platform or asks_platform(node.test, asking)
     elif isinstance(node, ast.BoolOp):
         platform = platform or any(asks_platform(value, asking) for value in node.values)
     elif isinstance(node, ast.Match):
         platform = platform or asks_platform(node.subject, asking)
-    in_function = here.in_function or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-    for name in node._fields:
+    in_function = here.in_function or isinstance(node, _FUNCTIONS)
+    for name in INNER_FIELDS[type(node)]:
         value = getattr(node, name, None)
-        if not isinstance(value, _NODES):
+        if not value:
             continue
         if name == "body" and isinstance(node, ast.If) and asks_for_editors(node.test):
             continue  # never runs
@@ -86,7 +87,7 @@ def _ends_after_question(node: ast.AST, children: list[Guarded], asking: set[str
         if id(inner) not in statements:
             continue
         if decided:
-            children[index] = replace(child, platform=True)
+            children[index] = child._replace(platform=True)
         if isinstance(inner, ast.If) and asks_platform(inner.test, asking) and _leaves(inner.body):
             decided = True
 

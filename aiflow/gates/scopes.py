@@ -5,10 +5,12 @@ import builtins
 from collections.abc import Container
 
 from aiflow.gates.guards import asks_for_editors
-from aiflow.gates.walking import walk
+from aiflow.gates.walking import INNER_FIELDS, walk
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_NODES = (ast.AST, list)  # made once: `A | B` would be made anew for every field of every node
+# Made once: `A | B` would be made anew for every node.
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 def defined_names(tree: ast.Module, *, top_only: bool = False, without: Container[int] = ()) -> set[str]:
@@ -24,7 +26,7 @@ def defined_names(tree: ast.Module, *, top_only: bool = False, without: Containe
     for node in nodes:
         if id(node) in without:
             continue
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if isinstance(node, _DEFINITIONS):
             found.add(node.name)
         elif isinstance(node, ast.Assign) and top_only:
             found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
@@ -51,11 +53,12 @@ def evaluated_names(tree: ast.Module) -> set[tuple[int, int, str]]:
         node, in_function = stack.pop()
         if isinstance(node, ast.Name):
             found.add((node.lineno, node.col_offset, node.id))
-        inside = in_function or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            continue
+        inside = in_function or isinstance(node, _SCOPES)
         inside = inside and not isinstance(node, ast.ClassDef)
-        for name in node._fields:
+        for name in INNER_FIELDS[type(node)]:
             value = getattr(node, name, None)
-            if not isinstance(value, _NODES):
+            if not value:
                 continue
             if name in {"annotation", "returns"} and (
                 postponed or (isinstance(node, ast.AnnAssign) and in_function)

@@ -103,8 +103,7 @@ def _check_python(path: str, text: str) -> Iterable[Finding]:
         if is_risky(text):
             _raise_found(try_parse(text))
         else:
-            parse(text, path)
-            compile_quietly(text, path)
+            compile_quietly(parse(text, path), path)
     except SyntaxError as error:
         yield Finding(path, error.lineno, "syntax", _explain(path, text, error))
     except ValueError as error:

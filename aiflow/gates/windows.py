@@ -24,6 +24,10 @@ _SHELL_CALLS = frozenset({("os", "system"), ("os", "popen"), ("subprocess", "get
 _PROCESS_CALLS = frozenset({"run", "call", "check_call", "check_output", "Popen"})
 
 
+# Made once: `A | B` would be made anew for every node.
+_JUDGED = (ast.Import, ast.ImportFrom, ast.Attribute, ast.Call, ast.FormattedValue)
+
+
 class WindowsGate:
     """Each Python file; what stands under a question about the platform is left alone."""
 
@@ -50,6 +54,8 @@ class _File:
 
     def check(self) -> Iterator[Finding]:
         for here in self.nodes:
+            if not isinstance(here.node, _JUDGED):
+                continue
             line = getattr(here.node, "lineno", 0)
             if here.platform or any(first <= line <= last for first, last in self.guarded_lines):
                 continue
@@ -60,14 +66,12 @@ class _File:
 
     def _judge(self, here: Guarded) -> Iterator[tuple[str, int, str, Severity]]:
         node = here.node
-        if isinstance(node, ast.Import | ast.ImportFrom) and not here.caught_import:
-            yield from self._judge_import(node)
-        elif (
-            isinstance(node, ast.Attribute | ast.Name)
-            and isinstance(node.ctx, ast.Load)
-            and not here.caught_call
-        ):
-            yield from self._judge_member(node)
+        if isinstance(node, ast.Attribute):
+            if isinstance(node.ctx, ast.Load) and not here.caught_call:
+                yield from self._judge_member(node)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            if not here.caught_import:
+                yield from self._judge_import(node)
         elif isinstance(node, ast.Call):
             yield from self._judge_call(node, here)
         elif isinstance(node, ast.FormattedValue) and _has_unix_format(node):
@@ -107,8 +111,8 @@ class _File:
                 if alias.name in MEMBERS.get(node.module or "", ()):
                     yield _no_member(f"{node.module}.{alias.name}", node.lineno)
 
-    def _judge_member(self, node: ast.Attribute | ast.Name) -> Iterator[tuple[str, int, str, Severity]]:
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+    def _judge_member(self, node: ast.Attribute) -> Iterator[tuple[str, int, str, Severity]]:
+        if isinstance(node.value, ast.Name):
             module = self.modules.get(node.value.id)
             if module and node.attr in MEMBERS.get(module, ()):
                 yield _no_member(f"{module}.{node.attr}", node.lineno)
@@ -284,18 +288,15 @@ def _guarded_definitions(nodes: Iterable[Guarded]) -> list[tuple[int, int]]:
         for here in nodes
         if isinstance(here.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     }
+    if not definitions:
+        return []
+    uses_of_names = [here for here in nodes if isinstance(here.node, ast.Name | ast.Attribute)]
     spans: list[tuple[int, int]] = []
     for _ in range(3):  # a guarded function may call another one
         uses: dict[str, list[bool]] = {}
-        for here in nodes:
+        for here in uses_of_names:
             node = here.node
-            name = (
-                node.id
-                if isinstance(node, ast.Name)
-                else node.attr
-                if isinstance(node, ast.Attribute)
-                else ""
-            )
+            name = node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
             if name in definitions:
                 line = getattr(node, "lineno", 0)
                 inside = any(first <= line <= last for first, last in spans)
