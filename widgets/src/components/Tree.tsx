@@ -4,13 +4,9 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Session } from "../state/session";
 import { treeKey, treeRows, typeAhead, type Row } from "../state/tree";
-import { formatSize, t } from "../i18n";
-import { Icon } from "./icons";
+import { t } from "../i18n";
+import { ROW, TreeRows } from "./treeRows";
 
-const ROW = 28;
-const MARGIN = 8;
-/** Until the box is laid out. */
-const UNKNOWN_HEIGHT = 400;
 const TYPE_AHEAD_MS = 700;
 
 export function Tree({ session }: { session: Session }): JSX.Element {
@@ -20,7 +16,8 @@ export function Tree({ session }: { session: Session }): JSX.Element {
   const closed = session.closed.value;
   const rows = useMemo(() => (files ? treeRows(files, closed) : []), [files, revision, closed]);
   const box = useRef<HTMLDivElement>(null);
-  const [top, height, onScroll] = useWindow(box);
+  const tree = useRef<HTMLDivElement>(null);
+  const view = useRef<TreeRows>(null);
   const [focused, setFocused] = useState<string | null>(null);
   const typed = useRef({ text: "", at: 0 });
   const selected = session.tab.value === "file" ? session.path.value : null;
@@ -57,106 +54,38 @@ export function Tree({ session }: { session: Session }): JSX.Element {
     else if (row) choose(row);
   };
 
-  const first = Math.max(0, Math.floor(top / ROW) - MARGIN);
-  const last = Math.min(rows.length, Math.ceil((top + height) / ROW) + MARGIN);
-  const shown = rows.slice(first, last).map((row, offset) => ({ row, index: first + offset }));
-  // The row that holds the focus stays in the document, or scrolling would drop it.
-  if (rows[current] && (current < first || current >= last)) shown.push({ row: rows[current], index: current });
+  useLayoutEffect(() => {
+    const made = new TreeRows(box.current!, tree.current!);
+    view.current = made;
+    return () => made.close();
+  }, []);
+  useLayoutEffect(() => view.current!.show({ rows, selected, current }));
 
   return (
-    <div class="af-tree-box" ref={box} onScroll={onScroll}>
+    <div class="af-tree-box" ref={box} onScroll={() => view.current?.scrolled()}>
       <div
         role="tree"
         aria-label={t("files.tree")}
         class="af-tree"
+        ref={tree}
         style={{ height: `${rows.length * ROW}px` }}
         onKeyDown={onKeyDown}
-      >
-        {shown.map(({ row, index }) => (
-          <TreeRow
-            key={row.path}
-            row={row}
-            top={index * ROW}
-            selected={row.path === selected}
-            tabbable={index === current}
-            onChoose={() => choose(row)}
-            onFocus={() => setFocused(row.path)}
-          />
-        ))}
-      </div>
+        onPointerDown={() => view.current?.holdStill()}
+        onPointerUp={() => view.current?.awaitRest()}
+        onClick={({ target }) => {
+          const row = rowOf(rows, target);
+          if (row) choose(row);
+        }}
+        onFocusIn={({ target }) => setFocused(rowOf(rows, target)?.path ?? null)}
+      />
     </div>
   );
 }
 
-interface RowProps {
-  row: Row;
-  top: number;
-  selected: boolean;
-  tabbable: boolean;
-  onChoose(): void;
-  onFocus(): void;
-}
-
-function TreeRow({ row, top, selected, tabbable, onChoose, onFocus }: RowProps): JSX.Element {
-  const mark = row.file ? markOf(row) : null;
-  return (
-    <div
-      role="treeitem"
-      class="af-row"
-      style={{ top: `${top}px`, paddingInlineStart: `${8 + (row.level - 1) * 16}px` }}
-      data-path={row.path}
-      data-mark={mark?.kind}
-      aria-label={row.name}
-      aria-description={row.file ? `${mark?.text ?? ""} ${formatSize(row.file.size_bytes)}`.trim() : undefined}
-      aria-level={row.level}
-      aria-setsize={row.siblings}
-      aria-posinset={row.position}
-      aria-selected={selected}
-      aria-expanded={row.folder ? row.open : undefined}
-      tabIndex={tabbable ? 0 : -1}
-      title={row.path}
-      onClick={onChoose}
-      onFocus={onFocus}
-    >
-      <Icon name={row.folder ? (row.open ? "chevron" : "chevron") : "file"} class={row.folder && row.open ? "af-turned" : ""} />
-      <span class="af-name">{row.name}</span>
-      {/* Not as text: the row is named by the file alone, and its description says this too. */}
-      {row.file && <em aria-hidden="true" data-text={mark ? mark.text : formatSize(row.file.size_bytes)} />}
-    </div>
-  );
-}
-
-const NEW_FOR_MS = 12_000;
-
-function markOf(row: Row): { kind: string; text: string } | null {
-  const { file } = row;
-  if (!file) return null;
-  if (file.status === "error") return { kind: "error", text: t("files.error") };
-  if (file.status === "typing") return { kind: "typing", text: t("files.typing") };
-  if (file.writes > 1) return { kind: "changed", text: t("files.changed") };
-  const age = Date.now() - Date.parse(file.written_at ?? "");
-  return age < NEW_FOR_MS ? { kind: "new", text: t("files.new") } : null;
-}
-
-/** Which part of a scrolled box is in sight. */
-function useWindow(box: { current: HTMLDivElement | null }): [number, number, () => void] {
-  const [[top, height], setWindow] = useState([0, UNKNOWN_HEIGHT]);
-  const read = (): void => {
-    const element = box.current;
-    if (!element) return;
-    // Whole rows only: scrolling by less shows what is there already.
-    const next: [number, number] = [Math.floor(element.scrollTop / ROW) * ROW, element.clientHeight || UNKNOWN_HEIGHT];
-    setWindow((old) => (old[0] === next[0] && old[1] === next[1] ? old : next));
-  };
-  useLayoutEffect(() => {
-    read();
-    const element = box.current;
-    if (!element || typeof ResizeObserver === "undefined") return;
-    const observer = new ResizeObserver(read);
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return [top!, height!, read];
+/** The row that an event came from. */
+function rowOf(rows: Row[], target: EventTarget | null): Row | undefined {
+  const path = (target as Element).closest<HTMLElement>("[role=treeitem]")?.dataset["path"];
+  return rows.find((row) => row.path === path);
 }
 
 /** Bring a row into sight, then (once it is in the document) give it the focus. */
