@@ -11,13 +11,14 @@ from aiflow.checks import Check, check_environment, first_failure
 from aiflow.config import Config
 from aiflow.exceptions import ConfigError, InputError, NotFoundError
 from aiflow.lesson import Lesson, load_lessons
+from aiflow.programs import Programs
 from aiflow.safefs import open_file
 from aiflow.store import ProjectStore
 from aiflow.trace import Trace
+from aiflow_server.errors import BusyError
 from aiflow_server.feeds import Feeds
 from aiflow_server.files import Files
 from aiflow_server.orders import Order
-from aiflow_server.programs import Programs
 from aiflow_server.projects import Projects
 from aiflow_server.runs import Runs
 from aiflow_server.trees import Trees
@@ -50,7 +51,7 @@ class Service:
         self.trees = Trees(self.store)
         self.projects = Projects(self.store, config)
         self.runs = Runs(config, self.store, self.trace)
-        self.programs = Programs(config, self.store, self.trace)
+        self.programs = Programs(config, self.store, self.trace, busy=BusyError)
         self._bundle_folder = _find_bundle()
 
     def lessons(self) -> tuple[Lesson, ...]:

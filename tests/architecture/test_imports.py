@@ -47,7 +47,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     ),  # how a program is run; the last gate needs it. What is public of it is the runner's.
     frozenset({"phases"}),
     frozenset({"session", "stopping", "recovery", "revision", "flow"}),
-    frozenset({"runner"}),
+    frozenset({"runner", "programs"}),
     frozenset({"commands", "cli"}),
 )
 

@@ -6,9 +6,10 @@ import struct
 from typing import Any
 
 import pytest
-from aiflow_server import programs
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
+
+from aiflow import programs
 
 ECHO = 'name = input("名字？")\nprint("你好", name)\nraise SystemExit(3)\n'
 FOREVER = 'import time\nprint("开始", flush=True)\nwhile True:\n    time.sleep(0.05)\n'

@@ -2,7 +2,8 @@
 
 A request is ``{"id", "kind", "body"}``. It is answered under its id by ``{"id", "kind": "reply", "body"}``, with bytes as
 a buffer, or by ``{"id", "kind": "error", "error"}``. A stream sends any number of ``{"id", "kind": "events", "events"}``
-before its reply. ``{"id", "kind": "abort"}`` gives a request up: it is then not answered.
+before its reply, and so does a program with its messages (``aiflow_widgets.programs``). ``{"id", "kind": "abort"}`` gives a
+request up: it is then not answered.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from aiflow.exceptions import AIFlowError, InputError
 from aiflow.flow import Flow
 from aiflow_widgets.errors import as_reply
 from aiflow_widgets.local import LocalRuns, parse_id
+from aiflow_widgets.programs import Said, program_message, watch
 from aiflow_widgets.worker import worker
 
 BUNDLE = Path(__file__).with_name("static") / "workbench.js"
@@ -59,6 +61,7 @@ class KernelTransport:
         self._runs = runs
         self._own_flow = own_flow
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._said: dict[str, Said] = {}
         self._kinds: dict[str, Callable[[Request], Awaitable[Answer]]] = {
             "bundle": self._bundle,
             "welcome": self._welcome,
@@ -77,6 +80,7 @@ class KernelTransport:
             "thumbnail": self._thumbnail,
             "rename": self._rename,
             "compare": self._compare,
+            "program": self._program,
         }
 
     def receive(self, content: Any, buffers: list[bytes]) -> None:
@@ -91,6 +95,11 @@ class KernelTransport:
             task = self._tasks.get(ident)
             if task is not None:
                 task.cancel()
+            return
+        if kind == "say":
+            said = self._said.get(ident)
+            if said is not None and isinstance(content.get("body"), dict):
+                said.put_nowait(content["body"])
             return
         task = asyncio.create_task(self._answer(ident, str(kind), content.get("body"), buffers))
         self._tasks[ident] = task
@@ -113,7 +122,10 @@ class KernelTransport:
         return {"text": await asyncio.to_thread(BUNDLE.read_text, "utf-8")}, []
 
     async def _welcome(self, _request: Request) -> Answer:
-        return {"templates": await asyncio.to_thread(self._runs().templates), "capabilities": []}, []
+        return {
+            "templates": await asyncio.to_thread(self._runs().templates),
+            "capabilities": ["run", "play"],
+        }, []
 
     async def _generate(self, request: Request) -> Answer:
         runs = self._runs()
@@ -202,6 +214,19 @@ class KernelTransport:
     async def _compare(self, request: Request) -> Answer:
         before, after = request.project_id, parse_id(request.body.get("to"))
         return {"files": await asyncio.to_thread(self._runs().compare, before, after)}, []
+
+    async def _program(self, request: Request) -> Answer:
+        said: Said = asyncio.Queue()
+        self._said[request.ident] = said
+
+        async def deliver(message: str | bytes) -> None:
+            self._send(*program_message(request.ident, message))
+
+        try:
+            await watch(await self._runs().program(request.body), said, deliver)
+        finally:
+            del self._said[request.ident]
+        return {}, []
 
 
 async def _refuse(_request: Request) -> Answer:

@@ -5,7 +5,7 @@ import io
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from aiflow.calls import read_calls
@@ -18,13 +18,17 @@ from aiflow.flow import Flow
 from aiflow.folder import ProjectFolder, content_type_of
 from aiflow.journal import JournalReader, read_events
 from aiflow.lesson import load_lessons
+from aiflow.programs import Mode, Program, Programs
 from aiflow.record import Manifest
 from aiflow.recovery import recover
 from aiflow.store import ProjectStore
 from aiflow.times import format_time
+from aiflow.trace import Trace
 from aiflow_widgets.errors import ChangedError
 
 WRITER_CHECK_S = 1.0
+# A kernel is one person's.
+_PERSON = "kernel"
 
 
 class LocalRuns:
@@ -40,6 +44,7 @@ class LocalRuns:
     def __init__(self, config: Config | None = None) -> None:
         self.config = config or Config.load()
         self.store = ProjectStore(self.config.projects_dir, self.config.run)
+        self._programs = Programs(self.config, self.store, Trace(self.config.logs_dir, self.config.secrets))
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
 
     # Runs ------------------------------------------------------------------------------------------------------
@@ -93,6 +98,26 @@ class LocalRuns:
         task = asyncio.create_task(_advance(flow))
         self._tasks[flow.project_id] = task
         task.add_done_callback(lambda _: self._tasks.pop(flow.project_id, None))
+
+    async def program(self, order: dict[str, Any]) -> Program:
+        """Start a project's program, or return one that goes on.
+
+        Args:
+            order: ``project_id``, ``mode`` (run or play) and ``args``; or the ``session`` of one that was started.
+
+        Raises:
+            InputError: when the order makes no sense.
+            NotFoundError, LimitError, RunnerError: as ``Programs.start`` and ``Programs.get`` do.
+        """
+        session = order.get("session")
+        if session is not None:
+            return self._programs.get(str(session), _PERSON)
+        mode, args = order.get("mode"), order.get("args")
+        if mode not in {"run", "play"} or not isinstance(args, list):
+            raise InputError("mode 只能是 run 或 play，args 应该是一个列表。")
+        return await self._programs.start(
+            parse_id(order.get("project_id")), cast("Mode", mode), [str(arg) for arg in args], _PERSON
+        )
 
     # Events ----------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Programs that run for a page: started here, watched and played over a WebSocket.
+"""Programs that run for a page: started here, watched and played over a WebSocket, or over a widget's messages.
 
 A page can lose its connection and come back (a laptop's lid, a proxy that restarts), so a run belongs to no connection:
 it has a number of its own, keeps the end of what it printed, and ends when nobody has come back for some seconds.
@@ -13,7 +13,7 @@ from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from aiflow.config import Config
-from aiflow.exceptions import InputError, NotFoundError
+from aiflow.exceptions import InputError, LimitError, NotFoundError
 from aiflow.runner import (
     Ended,
     Frame,
@@ -28,7 +28,6 @@ from aiflow.runner import (
 )
 from aiflow.store import ProjectStore
 from aiflow.trace import Trace
-from aiflow_server.errors import BusyError
 
 Mode = Literal["run", "play"]
 Send = Callable[[str | bytes], Awaitable[None]]
@@ -61,7 +60,7 @@ class Program:
         self._picture: bytes | None = None
         self._send: Send | None = None
         self._left = asyncio.Event()
-        self.ended = False
+        self._over = asyncio.Event()
 
     async def serve(self) -> None:
         """Hand events on until the program ends."""
@@ -70,8 +69,8 @@ class Program:
             async for event in self._run.events():
                 await self._tell(event)
         finally:
-            self.ended = True
             watcher.cancel()
+            self._over.set()
             await self._run.stop()
 
     async def attach(self, send: Send) -> None:
@@ -115,6 +114,10 @@ class Program:
         else:
             raise InputError("这个消息不认识。")
 
+    async def over(self) -> None:
+        """Return when the program has ended and all was told."""
+        await self._over.wait()
+
     async def stop(self) -> None:
         """End the program."""
         await self._run.stop()
@@ -149,15 +152,19 @@ class Program:
 
 
 class Programs:
-    """All programs of this server.
+    """All programs of this server, or of this kernel.
 
     Args:
         config: limits.
         store: the projects.
         trace: the log.
+        busy: what is raised where too many run.
     """
 
-    def __init__(self, config: Config, store: ProjectStore, trace: Trace) -> None:
+    def __init__(
+        self, config: Config, store: ProjectStore, trace: Trace, *, busy: type[LimitError] = LimitError
+    ) -> None:
+        self._busy = busy
         self._config = config
         self._store = store
         self._trace = trace
@@ -169,7 +176,7 @@ class Programs:
 
         Raises:
             NotFoundError: when there is no such project, or no program in it.
-            BusyError: when this person runs too many already, or the server does.
+            LimitError: when this person runs too many already, or all together do.
             RunnerError: when it cannot be started.
         """
         self._check_room(user)
@@ -204,11 +211,11 @@ class Programs:
         running = Counter(program.user for program in self._programs.values())
         server = self._config.server
         if running[user] >= server.max_programs_per_user:
-            raise BusyError(
+            raise self._busy(
                 f"你已经有 {running[user]} 个程序在运行，请先停掉一个。", reason="too_many_programs"
             )
         if running.total() >= server.max_programs:
-            raise BusyError("服务器上同时运行的程序太多了，请过一会儿再试。", reason="too_many_programs")
+            raise self._busy("服务器上同时运行的程序太多了，请过一会儿再试。", reason="too_many_programs")
 
     async def _serve(self, program: Program, project_id: UUID) -> None:
         try:

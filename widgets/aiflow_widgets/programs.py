@@ -1,0 +1,64 @@
+"""A program of the kernel, and the page that watches it over the widget's messages.
+
+The messages are those of the server's WebSocket (``aiflow.programs``), each in one of the widget's: ``{"id", "kind":
+"program", "text"}``, or a picture as its buffer. What the page says comes as ``{"id", "kind": "say", "body"}``. No
+connection breaks when a page is closed, so the page says ``here`` now and then.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiflow.exceptions import AIFlowError
+from aiflow.programs import Program, send_json
+from aiflow_widgets.errors import as_reply
+
+Said = asyncio.Queue[dict[str, Any]]
+
+# A page in the background may speak once a minute only; and a cell that computes keeps the page's words waiting.
+SILENCE_S = 150.0
+
+
+async def watch(program: Program, said: Said, deliver: Callable[[str | bytes], Awaitable[None]]) -> None:
+    """Show a program to a page and do what the page says, until the program ends or the page is silent.
+
+    Args:
+        program: a running program.
+        said: what the page says, in its order.
+        deliver: sends a text or a picture to the page.
+    """
+    await send_json(deliver, {"type": "started", "session": program.id, "mode": program.mode})
+    await program.attach(deliver)
+    obeying = asyncio.create_task(_obey(program, said, deliver))
+    ending = asyncio.create_task(program.over())
+    try:
+        await asyncio.wait({obeying, ending}, return_when=asyncio.FIRST_COMPLETED)
+        if obeying.done():
+            obeying.result()  # what nobody expected is not dropped
+    finally:
+        program.detach(deliver)
+        obeying.cancel()
+        ending.cancel()
+
+
+async def _obey(program: Program, said: Said, deliver: Callable[[str | bytes], Awaitable[None]]) -> None:
+    while True:
+        try:
+            async with asyncio.timeout(SILENCE_S):
+                message = await said.get()
+        except TimeoutError:
+            return
+        if message.get("type") == "here":
+            continue
+        try:
+            await program.do(message)
+        except AIFlowError as error:
+            await send_json(deliver, {"type": "error", **as_reply(error)})
+
+
+def program_message(ident: str, message: str | bytes) -> tuple[dict[str, Any], list[bytes]]:
+    """Return the widget's message that carries one of a program's."""
+    head: dict[str, Any] = {"id": ident, "kind": "program"}
+    if isinstance(message, bytes):
+        return head, [message]
+    return head | {"text": message}, []
