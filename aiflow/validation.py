@@ -14,18 +14,18 @@ from aiflow.gates.helpers import HELPERS, HelperError
 from aiflow.gates.project import CompleteGate
 from aiflow.gates.registry import broken, gates_for, run_gates
 from aiflow.gates.syntax import SyntaxGate, check_bytes
-from aiflow.gates.worker import pack, unpack_findings
+from aiflow.gates.worker import pack, pack_file, unpack_findings
 
 __all__ = [
     "Finding",
     "Gate",
+    "ProjectChecks",
     "Sources",
     "check_file",
     "check_file_aside",
     "check_project",
     "gates_for",
     "is_syntax_valid",
-    "prepare_checks",
     "run_gates",
 ]
 
@@ -70,17 +70,40 @@ async def check_project(
     """
     if gates is not None:
         return await asyncio.to_thread(run_gates, sources, gates)
-    with CROWD.joined():
-        held = await asyncio.to_thread(_hold, sources)
-        if CROWD.is_large or held.size() > LARGE_BYTES:
-            return await _check_elsewhere(held, config)
-        return await asyncio.to_thread(_check, held, config)
+    return await ProjectChecks(config).check(sources)
 
 
-def prepare_checks() -> None:
-    """Start the processes that check, where many programs will come to their gates soon."""
-    if CROWD.is_large:
-        HELPERS.prepare()
+class ProjectChecks:
+    """The checks of one project while it is written: of each file as soon as it is there, of the whole when it may be done.
+
+    Where many are at it, this is done in another process, which then knows the files already.
+
+    Args:
+        config: which gates are on, and what may be imported.
+    """
+
+    def __init__(self, config: GatesConfig) -> None:
+        self._config = config
+        self._turn = HELPERS.turn()
+        if CROWD.is_large:
+            HELPERS.prepare(self._turn)
+
+    def read_ahead(self, path: str, data: bytes) -> None:
+        """Begin with a file that is finished. Nothing is said of it yet, and nothing waits for it."""
+        if CROWD.is_large and len(data) <= LARGE_BYTES:
+            HELPERS.ask(pack_file(path, data), self._turn)
+
+    async def check(self, sources: Sources) -> list[Finding]:
+        """Send a project through every gate that is on, off the event loop.
+
+        Returns:
+            What was found, in the order of the gates, nothing twice.
+        """
+        with CROWD.joined():
+            held = await asyncio.to_thread(_hold, sources)
+            if CROWD.is_large or held.size() > LARGE_BYTES:
+                return await _check_elsewhere(held, self._config, self._turn)
+            return await asyncio.to_thread(_check, held, self._config)
 
 
 def _hold(sources: Sources) -> Sources:
@@ -93,11 +116,11 @@ def _check(sources: Sources, config: GatesConfig) -> list[Finding]:
     return run_gates(sources, gates_for(config))
 
 
-async def _check_elsewhere(sources: Sources, config: GatesConfig) -> list[Finding]:
+async def _check_elsewhere(sources: Sources, config: GatesConfig, turn: int) -> list[Finding]:
     """Check in another process: parsing holds the interpreter, and with it the event loops of this one."""
     try:
         packed = await asyncio.to_thread(pack, sources, config)
-        return unpack_findings(await asyncio.wrap_future(HELPERS.ask(packed)))
+        return unpack_findings(await asyncio.wrap_future(HELPERS.ask(packed, turn)))
     except (HelperError, ValueError, TypeError) as error:
         # What broke that process must not break this one: only the syntax, which is looked at file by file.
         gates: list[Gate] = [CompleteGate(), SyntaxGate()] if config.syntax else [CompleteGate()]

@@ -1,26 +1,16 @@
 """What gates share: the finding, the sources of a project, and the shape of a gate."""
 
 import ast
-import warnings
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
 from typing import Literal, Protocol, Self, runtime_checkable
 
 from aiflow.artifacts import Plan, find_main_file
-from aiflow.gates.guards import Guarded, walk_guarded
-from aiflow.gates.isolation import is_risky, try_parse
+from aiflow.gates.guards import Guarded
+from aiflow.gates.parsed import ParsedFile, ParsedFiles
 
 Severity = Literal["error", "warning", "info"]
-
-# Parsed trees take some fifty times their source: a usual project is kept whole, a huge one is parsed again.
-_KEPT_SOURCE_CHARS = 1_000_000
-# `warnings.catch_warnings` changes the whole process: two threads inside it would restore each other's filters.
-_WARNINGS_LOCK = Lock()
-
-UNPARSABLE = (SyntaxError, ValueError, MemoryError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +37,6 @@ def at(path: str, line: int | None = None) -> str:
     return f"{path} 第 {line} 行：" if line else f"{path}："
 
 
-def parse(text: str, path: str) -> ast.Module:
-    """Parse without letting the parser's warnings out.
-
-    Raises:
-        SyntaxError, ValueError, MemoryError, RecursionError: as ``ast.parse`` does.
-    """
-    with _WARNINGS_LOCK, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return ast.parse(text, filename=path)
-
-
-def compile_quietly(tree: ast.Module, path: str) -> None:
-    """Compile what ``parse`` returned, for the errors that only the compiler finds, without its warnings.
-
-    Raises:
-        SyntaxError, ValueError, MemoryError, RecursionError: as ``compile`` does.
-    """
-    with _WARNINGS_LOCK, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        compile(tree, path, "exec", dont_inherit=True)
-
-
 @dataclass(slots=True)
 class Sources:
     """A project as gates see it: its paths, and a way to read each.
@@ -78,15 +46,15 @@ class Sources:
         read: returns the bytes of one of ``paths``; called when a gate needs them.
         plan: what was planned, where that is known.
         incomplete: files that were cut off.
+        parsed: where what gates make of a file is kept.
     """
 
     paths: tuple[str, ...]
     read: Callable[[str], bytes]
     plan: Plan | None = None
     incomplete: frozenset[str] = frozenset()
+    parsed: ParsedFiles = field(default_factory=ParsedFiles, repr=False)
     path_set: frozenset[str] = field(init=False, repr=False)
-    _trees: OrderedDict[str, tuple[int, ast.Module | None]] = field(default_factory=OrderedDict, repr=False)
-    _guarded: dict[str, tuple[Guarded, ...]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.path_set = frozenset(self.paths)
@@ -98,6 +66,7 @@ class Sources:
         *,
         plan: Plan | None = None,
         incomplete: Iterable[str] = (),
+        parsed: ParsedFiles | None = None,
     ) -> Self:
         """Return the sources of files that are in memory."""
 
@@ -105,7 +74,7 @@ class Sources:
             held = files[path]
             return held.encode("utf-8", "surrogatepass") if isinstance(held, str) else held
 
-        return cls(tuple(files), read, plan, frozenset(incomplete))
+        return cls(tuple(files), read, plan, frozenset(incomplete), parsed or ParsedFiles())
 
     @classmethod
     def in_folder(
@@ -135,42 +104,21 @@ class Sources:
         """Return how many bytes the files have together."""
         return sum(len(self.read(path)) for path in self.paths)
 
+    def file(self, path: str) -> ParsedFile:
+        """Return a file, whatever it holds."""
+        return self.parsed.get(path, self.read(path))
+
     def text(self, path: str) -> str | None:
         """Return a file's text, or None where it is no UTF-8."""
-        try:
-            return self.read(path).decode("utf-8-sig")
-        except UnicodeDecodeError:
-            return None
+        return self.file(path).text
 
     def tree(self, path: str) -> ast.Module | None:
         """Return a Python file's syntax tree, or None where it has none (the syntax gate says why)."""
-        if path in self._trees:
-            self._trees.move_to_end(path)
-            return self._trees[path][1]
-        text = self.text(path)
-        self._trees[path] = (len(text or ""), None if text is None else _parse_or_none(text, path))
-        while len(self._trees) > 1 and sum(size for size, _ in self._trees.values()) > _KEPT_SOURCE_CHARS:
-            self._guarded.pop(self._trees.popitem(last=False)[0], None)
-        return self._trees[path][1]
+        return self.file(path).tree
 
     def guarded(self, path: str) -> tuple[Guarded, ...]:
-        """Return every node of a Python file with what stands around it; nothing where it has no tree.
-
-        Several gates read it, and it costs more than the parsing.
-        """
-        tree = self.tree(path)
-        if path not in self._guarded:
-            self._guarded[path] = () if tree is None else tuple(walk_guarded(tree))
-        return self._guarded[path]
-
-
-def _parse_or_none(text: str, path: str) -> ast.Module | None:
-    if is_risky(text) and try_parse(text) is not None:
-        return None
-    try:
-        return parse(text, path)
-    except UNPARSABLE:
-        return None
+        """Return every node of a Python file with what stands around it; nothing where it has no tree."""
+        return self.file(path).guarded
 
 
 @runtime_checkable

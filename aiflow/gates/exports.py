@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from aiflow.gates.base import UNPARSABLE, Sources, parse
+from aiflow.gates.base import Sources
 from aiflow.gates.modules import find_module, find_relative
+from aiflow.gates.parsed import UNPARSABLE, parse
 from aiflow.gates.walking import walk
 
 # Extension modules of the standard library that beginners import with a star; importing them does nothing else.

@@ -6,6 +6,7 @@ whose parent is gone.
 """
 
 import atexit
+import itertools
 import os
 import subprocess
 import sys
@@ -88,22 +89,27 @@ class Helpers:
     """All helpers of this process: a thread for each, which waits for it."""
 
     def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(PROCESSES, "aiflow-gates")
+        self._threads = [ThreadPoolExecutor(1, "aiflow-gates") for _ in range(PROCESSES)]
         self._own = threading.local()
         self._all: list[Helper] = []
+        self._turns = itertools.count()
 
-    def ask(self, data: bytes) -> "Future[bytes]":
+    def turn(self) -> int:
+        """Return a number to ask with: who asks with the same one again comes to the same process."""
+        return next(self._turns)
+
+    def ask(self, data: bytes, turn: int) -> "Future[bytes]":
         """Return the answer to ``data`` when it is there; it raises HelperError as ``Helper.ask`` does."""
-        return self._threads.submit(self._ask, data)
+        return self._threads[turn % len(self._threads)].submit(self._ask, data)
 
-    def prepare(self) -> None:
-        """Start what is not started, so that the first project need not wait for it."""
-        if len(self._all) < PROCESSES:
-            self._threads.submit(self._helper)
+    def prepare(self, turn: int) -> None:
+        """Start the process that will be asked with ``turn``, so that the first project need not wait for it."""
+        self._threads[turn % len(self._threads)].submit(self._helper)
 
     def close(self) -> None:
         """End all of them."""
-        self._threads.shutdown(cancel_futures=True)
+        for thread in self._threads:
+            thread.shutdown(cancel_futures=True)
         for helper in self._all:
             helper.close()
 

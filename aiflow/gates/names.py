@@ -18,6 +18,7 @@ from pyflakes.checker import Checker
 from aiflow.gates.base import Finding, Severity, Sources, at
 from aiflow.gates.exports import star_exports
 from aiflow.gates.modules import find_relative
+from aiflow.gates.parsed import ParsedFile
 from aiflow.gates.scopes import (
     defined_names,
     deleted_names,
@@ -111,14 +112,24 @@ class NamesGate:
                 yield from _check_file(project, path, tree)
 
 
-def _check_file(project: Sources, path: str, tree: ast.Module) -> Iterator[Finding]:
+def read_names(file: ParsedFile) -> list[messages.Message] | None:
+    """Return what pyflakes says of a file, in the order of its lines; None where it does not parse or is too deep."""
+    if file.tree is None:
+        return None
     try:
-        checker = Checker(tree, filename=path, builtins=_BUILTINS, withDoctest=False)
-    except RecursionError:
-        return  # too deep for pyflakes, though Python takes it; nothing is known about its names
+        checker = Checker(file.tree, filename=file.path, builtins=_BUILTINS, withDoctest=False)
+    except RecursionError:  # though Python takes it; nothing is known about its names
+        return None
+    return sorted(checker.messages, key=lambda found: (found.lineno, found.col))
+
+
+def _check_file(project: Sources, path: str, tree: ast.Module) -> Iterator[Finding]:
+    told = project.file(path).once(read_names)
+    if told is None:
+        return
     scene = _Scene(project, path, tree)
     seen: set[tuple[str, str]] = set()
-    for message in sorted(checker.messages, key=lambda found: (found.lineno, found.col)):
+    for message in told:
         finding = scene.judge(message)
         # One line about a name is enough: a missing import is used in twenty places.
         if finding is not None and (key := (finding.rule, str(message.message_args[0]))) not in seen:

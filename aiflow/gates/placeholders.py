@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from aiflow.gates.base import Finding, Severity, Sources, at
 from aiflow.gates.bodies import Bodies
+from aiflow.gates.parsed import ParsedFile
 
 # These say it themselves, wherever they stand.
 _STRONG = re.compile(
@@ -72,7 +73,7 @@ class PlaceholdersGate:
         """Check comments first, then bodies."""
         for path in project.paths:
             if path.lower().endswith((".py", ".pyw")) and project.tree(path) is not None:
-                yield from _check_comments(path, project.text(path) or "")
+                yield from project.file(path).once(read_comments)
             elif path.lower().endswith((".js", ".css", ".html", ".htm")):
                 yield from _check_script(path, project.text(path) or "")
         yield from Bodies(project).check()
@@ -84,6 +85,11 @@ class _Comment:
     text: str
     is_last: bool  # nothing but comments follows in its block
     before_nothing: bool  # what follows in its block is only `pass`, `...` or a bare return
+
+
+def read_comments(file: ParsedFile) -> list[Finding]:
+    """Return what the comments of a Python file say of what is missing."""
+    return list(_check_comments(file.path, file.text or ""))
 
 
 def _check_comments(path: str, text: str) -> Iterator[Finding]:

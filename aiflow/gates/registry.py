@@ -6,10 +6,12 @@ from aiflow.config import GatesConfig
 from aiflow.gates.base import Finding, Gate, Sources
 from aiflow.gates.cross_names import CrossNamesGate
 from aiflow.gates.dependencies import DependenciesGate
-from aiflow.gates.names import NamesGate
-from aiflow.gates.placeholders import PlaceholdersGate
+from aiflow.gates.names import NamesGate, read_names
+from aiflow.gates.parsed import ParsedFile
+from aiflow.gates.placeholders import PlaceholdersGate, read_comments
 from aiflow.gates.project import CompleteGate, MainFileGate, PlannedFilesGate
-from aiflow.gates.syntax import SyntaxGate
+from aiflow.gates.syntax import SyntaxGate, check_syntax
+from aiflow.gates.walking import walk
 from aiflow.gates.windows import WindowsGate
 from aiflow.plugins import entry_points
 
@@ -30,6 +32,16 @@ def gates_for(config: GatesConfig) -> list[Gate]:
         (config.placeholders, PlaceholdersGate()),
     ]
     return [gate for is_on, gate in built_in if is_on] + (_plugins() if config.plugins else [])
+
+
+def read_ahead(file: ParsedFile) -> None:
+    """Do what the gates will ask of a Python file by itself, as soon as it is written; the rest needs the others."""
+    file.once(check_syntax)
+    if file.path.lower().endswith((".py", ".pyw")) and file.tree is not None:
+        file.once(read_names)
+        file.once(read_comments)
+        walk(file.tree)
+        len(file.guarded)
 
 
 def run_gates(sources: Sources, gates: Iterable[Gate]) -> list[Finding]:

@@ -4,8 +4,9 @@ import json
 import tomllib
 from collections.abc import Iterable, Iterator
 
-from aiflow.gates.base import Finding, Sources, at, compile_quietly, parse
+from aiflow.gates.base import Finding, Sources, at
 from aiflow.gates.isolation import is_risky, try_parse
+from aiflow.gates.parsed import ParsedFile, compile_quietly, parse
 
 _TEXT_SUFFIXES = (
     ".py", ".pyw", ".md", ".txt", ".json", ".csv", ".toml", ".html", ".css", ".js", ".ini", ".cfg", ".yaml", ".yml",
@@ -60,7 +61,12 @@ class SyntaxGate:
     def check(self, project: Sources) -> Iterator[Finding]:
         """Check each file that is not known to be cut off."""
         for path in project.paths:
-            yield from check_bytes(path, project.read(path))
+            yield from project.file(path).once(check_syntax)
+
+
+def check_syntax(file: ParsedFile) -> list[Finding]:
+    """Check one file by itself, as ``check_bytes`` does."""
+    return check_bytes(file.path, file.data)
 
 
 def check_bytes(path: str, data: bytes) -> list[Finding]:

@@ -1,7 +1,8 @@
 """``python -m aiflow.gates.worker``: the gates over one project after another, in a process of their own.
 
 A project comes as JSON on standard input (files in Base64), the findings go out as JSON; the length of each, eight bytes,
-goes before it. The process ends with its input, or when nothing has come for a minute.
+goes before it. A single file may come before its project: what can be found out about it alone is found out, and kept. The
+process ends with its input, or when nothing has come for a minute.
 """
 
 import base64
@@ -11,16 +12,19 @@ import os
 import struct
 import sys
 import threading
-from typing import IO
+from typing import IO, Any, Final
 
 from aiflow.artifacts import Plan
 from aiflow.config import GatesConfig
 from aiflow.gates.base import Finding, Sources
-from aiflow.gates.registry import gates_for, run_gates
+from aiflow.gates.parsed import ParsedFiles
+from aiflow.gates.registry import gates_for, read_ahead, run_gates
 
 IDLE_S = 60.0
 # How much later than typing and reading the checks get a processor.
 _NICE = 5
+# The files of some forty small projects that are being written, of which each process has its share.
+_KEPT_CHARS: Final = 300_000
 _LENGTH = struct.Struct(">Q")
 
 
@@ -58,12 +62,16 @@ def pack(sources: Sources, config: GatesConfig) -> bytes:
     return json.dumps(value).encode("ascii")
 
 
-def unpack(data: bytes) -> tuple[Sources, GatesConfig]:
-    """Return what ``pack`` packed."""
-    value = json.loads(data)
+def pack_file(path: str, data: bytes) -> bytes:
+    """Return what the worker reads of a file whose project is not finished."""
+    return json.dumps({"path": path, "data": base64.b64encode(data).decode("ascii")}).encode("ascii")
+
+
+def unpack(value: dict[str, Any], parsed: ParsedFiles) -> tuple[Sources, GatesConfig]:
+    """Return what ``pack`` packed, with what is known of its files."""
     files = {path: base64.b64decode(held) for path, held in value["files"].items()}
     plan = Plan.model_validate(value["plan"]) if value["plan"] else None
-    sources = Sources.of(files, plan=plan, incomplete=value["incomplete"])
+    sources = Sources.of(files, plan=plan, incomplete=value["incomplete"], parsed=parsed)
     return sources, GatesConfig.model_validate(value["config"])
 
 
@@ -86,18 +94,28 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(_NICE)
     projects, answers = sys.stdin.buffer, sys.stdout.buffer
+    parsed = ParsedFiles(_KEPT_CHARS)
     while True:
         # Nobody waits for an idle process; who asks in this very moment starts another one.
         idle = threading.Timer(IDLE_S, os._exit, (0,))
         idle.daemon = True
         idle.start()
         try:
-            sources, config = unpack(read_message(projects))
+            data = read_message(projects)
         except EOFError:
             return
         finally:
             idle.cancel()
-        write_message(answers, pack_findings(run_gates(sources, gates_for(config))))
+        write_message(answers, answer(json.loads(data), parsed))
+
+
+def answer(value: dict[str, Any], parsed: ParsedFiles) -> bytes:
+    """Return the findings of a project; of a file that comes before its project, none."""
+    if "path" in value:
+        read_ahead(parsed.get(value["path"], base64.b64decode(value["data"])))
+        return pack_findings([])
+    sources, config = unpack(value, parsed)
+    return pack_findings(run_gates(sources, gates_for(config)))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from aiflow.phases.base import PhaseContext
 from aiflow.phases.files import PHASE, FileSink
 from aiflow.phases.repair import Repair
 from aiflow.prompts import render
-from aiflow.validation import check_file_aside, is_syntax_valid, prepare_checks
+from aiflow.validation import ProjectChecks, check_file_aside, is_syntax_valid
 
 
 async def implement(context: PhaseContext, spec: Spec, plan: Plan, folder: ProjectFolder) -> GeneratedProject:
@@ -26,13 +26,13 @@ async def implement(context: PhaseContext, spec: Spec, plan: Plan, folder: Proje
         LimitError: when a budget is used up.
         StorageError: when the disk refuses.
     """
-    prepare_checks()
-    sink = FileSink(folder, context.emitter, context.trace)
+    checks = ProjectChecks(context.config.gates)
+    sink = FileSink(folder, context.emitter, context.trace, on_written=checks.read_ahead)
     try:
         await _write_files(context, spec, plan, sink)
     finally:
         sink.discard()
-    repair = Repair(context, plan, folder, sink.incomplete)
+    repair = Repair(context, plan, folder, sink.incomplete, checks)
     findings = await repair.run()
     return _result(context, plan, folder, findings)
 

@@ -17,7 +17,7 @@ from aiflow.phases.base import PhaseContext, estimate_tokens
 from aiflow.phases.files import PHASE, announce, diagnose
 from aiflow.phases.smoke import try_out
 from aiflow.prompts import render
-from aiflow.validation import check_file_aside, check_project
+from aiflow.validation import ProjectChecks, check_file_aside
 
 # What is sent of a file that has to be repaired; one that is longer was not written for a beginner.
 _MAX_CONTENT_CHARS = 40_000
@@ -31,15 +31,22 @@ class Repair:
         plan: what was planned.
         folder: the files.
         incomplete: files whose text was cut off.
+        checks: what has been found out about the files already.
     """
 
     def __init__(
-        self, context: PhaseContext, plan: Plan, folder: ProjectFolder, incomplete: set[str]
+        self,
+        context: PhaseContext,
+        plan: Plan,
+        folder: ProjectFolder,
+        incomplete: set[str],
+        checks: ProjectChecks,
     ) -> None:
         self._context = context
         self._plan = plan
         self._folder = folder
         self._incomplete = incomplete
+        self._checks = checks
         self._attempts: Counter[str] = Counter()
         self._tokens = 0.0
         self._given_up = False
@@ -68,7 +75,7 @@ class Repair:
             plan=self._plan,
             incomplete=frozenset(self._incomplete),
         )
-        findings = await check_project(sources, self._context.config.gates)
+        findings = await self._checks.check(sources)
         main = sources.main_file
         is_sound = main is not None and not any(found.severity == "error" for found in findings)
         if main is not None and is_sound and self._context.config.gates.smoke_run:

@@ -3,7 +3,7 @@
     python -m tests.benchmarks.paced_model [--tokens-per-second 100] [--parts 9]
 
 Prints its address and serves until the end of its standard input. A token is three or four characters, one in each
-chunk, as services send code; the program that comes out passes every gate.
+chunk, as services send code; the programs that come out differ and pass every gate.
 """
 
 import argparse
@@ -12,6 +12,8 @@ import sys
 from tests.modelserver import ModelServer, answer, canned
 
 _TOKEN_CHARS = (3, 4, 4, 3)
+# As many students as are measured at once get a program of their own; what was found out about one is no use for another.
+_VARIANTS = 60
 _SUBJECTS = (
     ("snake", "蛇"), ("food", "食物"), ("wall", "围墙"), ("score", "分数"), ("level", "关卡"),
     ("timer", "计时"), ("player", "玩家"), ("bonus", "奖励"), ("record", "记录"), ("ghost", "对手"),
@@ -44,19 +46,20 @@ def show_{name}(state: dict[str, int]) -> str:
 '''
 
 
-def program(parts: int) -> dict[str, str]:
-    """Return path → text of a program of ``parts`` modules and its main file."""
+def program(parts: int, variant: int = 0) -> dict[str, str]:
+    """Return path → text of a program of ``parts`` modules and its main file; no file of two variants is the same."""
     chosen = _SUBJECTS[:parts]
+    first = 100 + variant * len(_SUBJECTS)  # of three digits each: every variant takes the same time to type
     files = {
         f"{name}.py": _PART.format(name=name, big=name.upper(), word=word, number=number)
-        for number, (name, word) in enumerate(chosen, start=3)
+        for number, (name, word) in enumerate(chosen, start=first)
     }
     imports = "\n".join(
         f"from {name} import make_{name}, move_{name}, show_{name}" for name, _ in sorted(chosen)
     )
     body = "\n".join(
         f"    {name} = move_{name}(make_{name}(30, 20), {number})\n    print(show_{name}({name}))"
-        for number, (name, _) in enumerate(chosen, start=1)
+        for number, (name, _) in enumerate(chosen, start=first)
     )
     files["main.py"] = (
         f'"""从这里开始。"""\n\n{imports}\n\n\ndef main() -> None:\n    """走一步，看一看。"""\n{body}\n\n\n'
@@ -65,9 +68,9 @@ def program(parts: int) -> dict[str, str]:
     return files
 
 
-def replies(parts: int) -> dict[str, tuple[str, str]]:
+def replies(parts: int, variant: int = 0) -> dict[str, tuple[str, str]]:
     """Return phase → thinking and answer."""
-    files = program(parts)
+    files = program(parts, variant)
     listed = "\n".join(f"- `{path}`：{path.removesuffix('.py')} 的部分" for path in files)
     plan = f"# 方案\n\n## 文件\n{listed}\n\n## 依赖\n只用标准库。\n"
     written = "\n".join(f'<file path="{path}">\n{text}</file>\n' for path, text in files.items())
@@ -84,10 +87,14 @@ def main() -> None:
     parser.add_argument("--parts", type=int, default=9, choices=range(1, len(_SUBJECTS) + 1))
     options = parser.parse_args()
     with ModelServer() as server:
-        for phase, (thinking, content) in replies(options.parts).items():
-            reply = answer(content, thinking=thinking, style="reasoning_content", sizes=_TOKEN_CHARS)
-            reply.pace_s = 1 / options.tokens_per_second
-            server.always(reply, phase)
+        for variant in range(_VARIANTS):
+            for phase, (thinking, content) in replies(options.parts, variant).items():
+                reply = answer(content, thinking=thinking, style="reasoning_content", sizes=_TOKEN_CHARS)
+                reply.pace_s = 1 / options.tokens_per_second
+                if variant:
+                    server.script(reply, phase=phase)
+                else:
+                    server.always(reply, phase)
         print(server.base_url, flush=True)
         sys.stdin.read()
 

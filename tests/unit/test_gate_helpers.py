@@ -11,9 +11,10 @@ from aiflow.crowd import CROWD, FEW
 from aiflow.gates import helpers
 from aiflow.gates.base import Sources
 from aiflow.gates.helpers import Helper, HelperError, Helpers
+from aiflow.gates.parsed import ParsedFiles
 from aiflow.gates.registry import gates_for, run_gates
-from aiflow.gates.worker import pack, unpack_findings
-from aiflow.validation import check_project
+from aiflow.gates.worker import answer, pack, pack_file, unpack_findings
+from aiflow.validation import ProjectChecks, check_project
 
 CONFIG = GatesConfig()
 FILES = {"main.py": "import numpy\nprint(missing)\n"}
@@ -36,26 +37,26 @@ def expected() -> list[object]:
 
 def test_one_process_checks_one_project_after_another(own: Helpers) -> None:
     for _ in range(3):
-        assert unpack_findings(own.ask(packed()).result()) == expected()
+        assert unpack_findings(own.ask(packed(), own.turn()).result()) == expected()
     assert 1 <= len(own._all) <= helpers.PROCESSES
 
 
 def test_one_that_has_ended_meanwhile_is_replaced(own: Helpers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(helpers, "PROCESSES", 1)
     single = Helpers()
-    assert single.ask(packed()).result()
+    assert single.ask(packed(), 0).result()
     (first,) = single._all
     first._process.kill()
     first._process.wait()
-    assert unpack_findings(single.ask(packed()).result()) == expected()
+    assert unpack_findings(single.ask(packed(), 0).result()) == expected()
     assert single._all != [first]
     single.close()
 
 
 def test_what_ends_a_helper_is_said(own: Helpers) -> None:
     with pytest.raises(HelperError):
-        own.ask(b"this is no project").result()
-    assert unpack_findings(own.ask(packed()).result()) == expected()
+        own.ask(b"this is no project", own.turn()).result()
+    assert unpack_findings(own.ask(packed(), own.turn()).result()) == expected()
 
 
 def test_one_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,7 +86,7 @@ def test_it_ends_with_its_input() -> None:
 async def test_a_crowd_is_checked_elsewhere_and_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[bytes] = []
     ask = helpers.HELPERS.ask
-    monkeypatch.setattr(helpers.HELPERS, "ask", lambda data: (asked.append(data), ask(data))[1])
+    monkeypatch.setattr(helpers.HELPERS, "ask", lambda data, turn: (asked.append(data), ask(data, turn))[1])
     alone = await check_project(Sources.of(FILES), CONFIG)
     assert asked == []
     others = [CROWD.joined() for _ in range(FEW)]
@@ -96,3 +97,42 @@ async def test_a_crowd_is_checked_elsewhere_and_with_the_same_result(monkeypatch
         one.__exit__(None, None, None)
     assert [list(json.loads(data)["files"]) for data in asked] == [["main.py"]]
     assert crowded == alone == expected()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "last", ["import numpy\nprint(missing)\n", "# 其余代码省略\n", "def (:\n", "\ufeffprint(1)\n"]
+)
+async def test_files_that_were_read_ahead_are_judged_as_they_are_at_the_end(last: str) -> None:
+    """One file is written twice: what is known of the first text says nothing about the second."""
+    files = {"main.py": last, "helper.py": "def help_me():\n    return 1\n"}
+    others = [CROWD.joined() for _ in range(FEW + 1)]
+    for one in others:
+        one.__enter__()
+    checks = ProjectChecks(CONFIG)
+    checks.read_ahead("main.py", b"print(something_else)\n")
+    for path, text in files.items():
+        checks.read_ahead(path, text.encode())
+    checks.read_ahead("picture.png", bytes(range(256)))
+    found = [await checks.check(Sources.of(files)) for _ in range(2)]
+    for one in others:
+        one.__exit__(None, None, None)
+    assert found[0] == found[1] == list(run_gates(Sources.of(files), gates_for(CONFIG)))
+
+
+def test_a_file_that_is_read_ahead_has_nothing_left_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged, parsed = expected(), ParsedFiles()
+    for path, text in FILES.items():
+        answer(json.loads(pack_file(path, text.encode())), parsed)
+    monkeypatch.setattr("aiflow.gates.parsed.ast.parse", None)  # whoever parses again fails
+    assert unpack_findings(answer(json.loads(packed()), parsed)) == judged
+
+
+def test_only_so_much_is_kept() -> None:
+    parsed = ParsedFiles(kept_chars=100)
+    first = parsed.get("a.py", b"a" * 60)
+    assert parsed.get("a.py", b"a" * 60) is first
+    parsed.get("b.py", b"b" * 60)
+    assert parsed.get("a.py", b"a" * 60) is not first
+    large = parsed.get("c.py", b"c" * 1000)
+    assert parsed.get("c.py", b"c" * 1000) is large

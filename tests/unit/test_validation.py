@@ -1,6 +1,7 @@
 """The face of the gates: switches, plug-ins, hostile and large input, and what the rest of the program sees."""
 
 import asyncio
+import json
 import time
 from collections.abc import Iterable
 from importlib.metadata import EntryPoint
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from aiflow.artifacts import Plan
 from aiflow.config import GatesConfig
 from aiflow.gates import isolation, registry
+from aiflow.gates.parsed import ParsedFiles
 from aiflow.gates.worker import pack, pack_findings, unpack, unpack_findings
 from aiflow.validation import (
     Finding,
@@ -199,7 +201,7 @@ async def test_a_large_project_leaves_the_event_loop_free() -> None:
 
 
 def test_what_goes_to_the_worker_comes_back() -> None:
-    sources, config = unpack(pack(bad(), CONFIG))
+    sources, config = unpack(json.loads(pack(bad(), CONFIG)), ParsedFiles())
     assert config == CONFIG
     assert sources.plan == bad().plan
     found = run_gates(sources, gates_for(config))
