@@ -46,7 +46,7 @@ class Lab:
         self.projects = folder / "projects"
         self.notebooks = folder / "notebooks"
         self.log = folder / "jupyter.log"
-        self.port = _free_port()
+        self.port = free_port()
         # Under a prefix, as behind a hub: whoever forgets the base URL finds nothing.
         self.url = f"http://127.0.0.1:{self.port}{BASE_URL}"
         for made in (self.projects, self.notebooks, folder / "config" / "labconfig"):
@@ -268,7 +268,8 @@ def new_context(browser: Browser, *, width: int = 1280, height: int = 1000, **op
     return browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True, **options)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens at."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])

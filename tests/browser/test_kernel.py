@@ -1,16 +1,32 @@
 """The workbench without our server: the same things, over the widget's own messages; and what Python can do with it."""
 
 import re
+import time
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import Opener
-from tests.browser.lab import Notebook, ask, button, phase, reaches
+from tests.browser.lab import Lab, Notebook, ask, button, phase, reaches
+from tests.browser.programs import finished, near, pixels, play, show
 
 pytestmark = pytest.mark.browser
 
 GUESS = "做一个猜数字的小游戏"
+RED, BLUE = (200, 0, 0), (0, 0, 200)
+GAME = """
+import pygame
+pygame.init()
+screen = pygame.display.set_mode((160, 120))
+colour = (200, 0, 0)
+while True:
+    for event in pygame.event.get():
+        if event.type == pygame.KEYDOWN:
+            colour = (0, 0, 200)
+    screen.fill(colour)
+    pygame.display.flip()
+    pygame.time.wait(10)
+"""
 
 
 def without_extension(opened: Notebook) -> None:
@@ -110,3 +126,23 @@ def test_a_saved_notebook_shows_a_summary_without_a_kernel_and_holds_no_bundle(n
     expect(shown).to_be_visible(timeout=20_000)
     expect(shown).to_contain_text(GUESS)
     expect(shown).to_contain_text("main.py")
+
+
+def wait_for_colour(canvas: Locator, colour: tuple[int, int, int]) -> None:
+    deadline = time.monotonic() + 40
+    while not near(pixels(canvas, [(80, 60)])[0], colour):
+        assert time.monotonic() < deadline, f"the game never became {colour}"
+
+
+def test_without_the_extension_the_kernel_runs_and_shows_a_game(notebook: Opener, lab: Lab) -> None:
+    opened = notebook(show(finished(lab, {"main.py": GAME}, ("pygame",))))
+    without_extension(opened)
+    workbench = opened.open()
+    reaches(workbench, "completed")
+    expect(workbench).to_have_attribute("data-transport", "kernel")
+    canvas = play(workbench)
+    wait_for_colour(canvas, RED)
+    opened.page.keyboard.press("ArrowLeft")
+    wait_for_colour(canvas, BLUE)
+    button(workbench, "停止").click()
+    expect(workbench.get_by_text("已经停止。")).to_be_visible()

@@ -4,6 +4,8 @@
  * The text comes from the page's Jupyter server where that has our extension, else from the kernel, in a message.
  */
 
+import { authHeaders, findServer } from "./transport/page";
+
 interface Model {
   get(name: string): unknown;
   on(name: string, handler: (message: Reply) => void): void;
@@ -25,12 +27,10 @@ const KERNEL_TIMEOUT_MS = 20_000;
 const loaded = ((globalThis as { aiflowBundles?: Map<string, Promise<Bundle>> }).aiflowBundles ??= new Map());
 
 async function fromServer(hash: string): Promise<string | null> {
-  const config = document.getElementById("jupyter-config-data")?.textContent;
-  const base: string | undefined = config ? JSON.parse(config).baseUrl : document.body.dataset["baseUrl"];
-  if (!base) return null;
-  const xsrf = /(?:^|;\s*)_xsrf=([^;]*)/.exec(document.cookie)?.[1];
-  const response = await fetch(`${base.replace(/\/?$/, "/")}aiflow/static/workbench.js?v=${hash}`, {
-    headers: xsrf ? { "X-XSRFToken": decodeURIComponent(xsrf) } : {},
+  const server = findServer();
+  if (!server) return null;
+  const response = await fetch(`${server.baseUrl}aiflow/static/workbench.js?v=${hash}`, {
+    headers: authHeaders(server),
   }).catch(() => null);
   return response?.ok && response.headers.get("Content-Type")?.includes("javascript") ? response.text() : null;
 }
@@ -61,6 +61,10 @@ async function load(model: Model, hash: string): Promise<Bundle> {
   const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
   try {
     return (await import(/* @vite-ignore */ url)) as Bundle;
+  } catch (error) {
+    // A page's policy may allow scripts out of data and none out of blobs. What is wrong otherwise is so here as well.
+    console.info("aiflow: the workbench does not load from a blob, trying data:", error);
+    return (await import(/* @vite-ignore */ `data:text/javascript;charset=utf-8,${encodeURIComponent(text)}`)) as Bundle;
   } finally {
     URL.revokeObjectURL(url);
   }

@@ -1,6 +1,7 @@
 /** A transport in the test's hands: what was asked is noted, what comes back is decided. */
 
 import type { DirectoryTree, FileBody, FileChange, ProjectSummary, PromptRecord, RequestInfo, StreamOptions, Transport, Welcome } from "../src/transport/types";
+import type { ProgramOrder, Wire } from "../src/transport/program";
 import { ApiError } from "../src/transport/types";
 
 export const WELCOME: Welcome = {
@@ -60,6 +61,10 @@ export class FakeTransport implements Transport {
       options.signal.addEventListener("abort", () => reject(new DOMException("given up", "AbortError")));
       this.streams.push(stream);
     });
+  }
+  program(order: ProgramOrder): Wire {
+    this.note("program", order);
+    return { readyState: WebSocket.OPEN, binaryType: "blob", send: () => undefined, close: () => undefined, onmessage: null, onclose: null };
   }
   async projects(): Promise<ProjectSummary[]> {
     this.note("projects");

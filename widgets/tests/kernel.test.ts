@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { KernelTransport, type KernelMessage, type Messages } from "../src/transport/kernel";
+import { ProgramRun } from "../src/state/program";
+import { KernelTransport } from "../src/transport/kernel";
+import type { KernelMessage, Messages } from "../src/transport/messages";
 import type { StreamOptions } from "../src/transport/types";
 
 type Handler = (content: KernelMessage, buffers: DataView[]) => void;
@@ -108,5 +110,97 @@ describe("the kernel transport", () => {
     expect(new TextDecoder().decode(model.buffers[1]![0])).toBe("字");
     model.receive({ id: model.sent[1]!.id, kind: "reply", body: { etag: '"b"' } });
     expect(await saved).toBe('"b"');
+  });
+});
+
+describe("a widget whose kernel is gone for good", () => {
+  class DeadModel extends FakeModel {
+    override send(): void {
+      throw new Error("Cannot send");
+    }
+  }
+
+  it("says so at once, and leaves nothing behind", async () => {
+    vi.useFakeTimers();
+    vi.spyOn(console, "info").mockImplementation(() => undefined);
+    const model = new DeadModel();
+    const kernel = new KernelTransport(model);
+    await expect(kernel.projects()).rejects.toMatchObject({ status: 0, reason: "kernel_gone", retryable: true });
+    const run = new ProgramRun((order) => kernel.program(order), "p", "run", [], { flush: (show) => show() });
+    await vi.advanceTimersByTimeAsync(1);
+    expect([run.state.value, model.handlers.size, vi.getTimerCount()]).toEqual(["refused", 0, 0]);
+    vi.restoreAllMocks();
+  });
+});
+
+describe("a program of the kernel", () => {
+  const PROJECT = "8dda92dd-0000-4000-8000-000000000000";
+
+  function begin(): { model: FakeModel; run: ProgramRun; id: string; say: (message: unknown) => void } {
+    vi.useFakeTimers();
+    const model = new FakeModel();
+    const kernel = new KernelTransport(model);
+    const run = new ProgramRun((order) => kernel.program(order), PROJECT, "play", ["一"], { flush: (show) => show() });
+    const { id } = model.sent[0]!;
+    return { model, run, id, say: (message) => model.receive({ id, kind: "program", text: JSON.stringify(message) }) };
+  }
+
+  it("asks, is answered, and ends, and leaves no handler behind", () => {
+    const { model, run, id, say } = begin();
+    expect(model.sent[0]).toEqual({ id, kind: "program", body: { project_id: PROJECT, mode: "play", args: ["一"], session: null } });
+    say({ type: "started", session: "s", mode: "play" });
+    say({ type: "output", stream: "stdout", text: "名字？" });
+    say({ type: "input_wanted" });
+    expect([run.state.value, run.inputWanted.value, run.output.text()]).toEqual(["running", true, "名字？"]);
+    run.answer("小明");
+    expect(model.sent.at(-1)).toEqual({ id, kind: "say", body: { type: "stdin", text: "小明\n" } });
+    say({ type: "ended", exit_code: 0, reason: "exit", message: "", traceback: null });
+    model.receive({ id, kind: "reply", body: {} });
+    expect([run.state.value, model.handlers.size, vi.getTimerCount()]).toEqual(["ended", 0, 0]);
+  });
+
+  it("hands on a picture as it came", () => {
+    const { model, run, id, say } = begin();
+    say({ type: "started", session: "s", mode: "play" });
+    const shown = vi.spyOn(run, "onFrame").mockImplementation(() => undefined);
+    const picture = new DataView(new ArrayBuffer(14));
+    picture.setUint16(2, 640);
+    picture.setUint16(4, 480);
+    picture.setUint32(8, 7);
+    model.receive({ id, kind: "program" }, [picture]);
+    expect(shown).toHaveBeenCalledWith(expect.objectContaining({ width: 640, height: 480, seq: 7 }));
+    run.leave();
+  });
+
+  it("says that the page is there, for as long as it watches", () => {
+    const { model, run, id, say } = begin();
+    say({ type: "started", session: "s", mode: "play" });
+    vi.advanceTimersByTime(60_000);
+    expect(model.sent.slice(1)).toEqual(Array.from({ length: 3 }, () => ({ id, kind: "say", body: { type: "here" } })));
+    run.leave();
+    expect(model.sent.at(-1)).toEqual({ id, kind: "abort" });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("is refused in the kernel's words", () => {
+    const { model, run, id } = begin();
+    const error = { status: 500, message: "你已经有 4 个程序在运行", reason: "too_many_programs", retryable: false };
+    model.receive({ id, kind: "error", error });
+    expect(run.state.value).toBe("refused");
+    expect(run.refusal.value).toMatchObject({ message: error.message, reason: error.reason });
+    expect(model.handlers.size).toBe(0);
+  });
+
+  it("is given up where the kernel is gone: at the start, and when it shall stop", () => {
+    const first = begin();
+    vi.advanceTimersByTime(60_000);
+    expect([first.run.state.value, first.model.handlers.size]).toEqual(["refused", 0]);
+    const second = begin();
+    second.say({ type: "started", session: "s", mode: "play" });
+    second.run.stop();
+    vi.advanceTimersByTime(15_000);
+    expect(second.run.state.value).toBe("lost");
+    vi.advanceTimersByTime(300_000);
+    expect([second.run.state.value, second.model.handlers.size]).toEqual(["ended", 0]);
   });
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ProgramRun, splitArgs } from "../src/state/program";
 import { remembered } from "../src/state/remembered";
-import { programUrl } from "../src/transport/program";
+import { programUrl, type ProgramOrder, type Wire } from "../src/transport/program";
 
 class FakeSocket {
   static all: FakeSocket[] = [];
@@ -38,9 +38,9 @@ const PROJECT = "8dda92dd-0000-4000-8000-000000000000";
 const shows: (() => void)[] = [];
 
 function begin(session?: string): { run: ProgramRun; socket: FakeSocket } {
-  const run = new ProgramRun(SERVER, PROJECT, "run", [], {
+  const connect = (order: ProgramOrder): Wire => new FakeSocket(programUrl(SERVER, order)) as unknown as Wire;
+  const run = new ProgramRun(connect, PROJECT, "run", [], {
     session,
-    connect: (url) => new FakeSocket(url) as unknown as WebSocket,
     flush: (show) => shows.push(show),
   });
   return { run, socket: FakeSocket.all.at(-1)! };

@@ -43,6 +43,26 @@ describe("the page", () => {
     expect(findServer()).toEqual({ baseUrl: "/user/ann/", token: "t" });
   });
 
+  it("is none of Jupyter's where something else has its names", () => {
+    const note = vi.spyOn(console, "info").mockImplementation(() => undefined);
+    const script = document.createElement("script");
+    script.id = "jupyter-config-data";
+    script.textContent = "window.config = {};";
+    document.head.append(script);
+    expect(findServer()).toBeNull();
+    expect(note).toHaveBeenCalledOnce();
+    note.mockRestore();
+  });
+
+  it("has no cookie where looking for one throws, as in a sandboxed frame", () => {
+    const sandboxed = Object.defineProperty({}, "cookie", {
+      get: () => {
+        throw new DOMException("The document is sandboxed", "SecurityError");
+      },
+    }) as Document;
+    expect(authHeaders({ baseUrl: "/", token: "t" }, sandboxed)).toEqual({ Authorization: "token t" });
+  });
+
   it("authorises with the cookie's token, or with the page's where there is no cookie", () => {
     expect(authHeaders({ baseUrl: "/", token: "t" })).toEqual({ "X-XSRFToken": "2|abc" });
     document.cookie = "_xsrf=; expires=Thu, 01 Jan 1970 00:00:00 GMT; path=/";
@@ -52,6 +72,27 @@ describe("the page", () => {
 });
 
 describe("the REST transport", () => {
+  it.each([
+    ["Jupyter without the extension", () => json({ message: "Not Found", reason: null }, 404)],
+    ["voila, which serves allowed files", () => json({ message: "Forbidden", reason: "File not allowlisted" }, 403)],
+    ["a host that answers every address with its page", () => new Response("<!doctype html><title>host</title>")],
+    ["a host that answers with JSON of its own", () => json({ ok: true })],
+    ["a host that answers null", () => json(null)],
+    ["a server of files", () => new Response("", { status: 405 })],
+  ])("finds no extension at %s", async (_, found) => {
+    answer = found;
+    await expect(transport().welcome()).rejects.toMatchObject({ status: 404, reason: "no_extension" });
+  });
+
+  it.each([
+    ["a refusal of ours", () => json({ message: "请重新登录。", reason: "http_403", retryable: false }, 403), 403],
+    ["a server that is being started", () => new Response("<h1>503</h1>", { status: 503 }), 503],
+    ["a broken connection", () => Promise.reject(new TypeError("Failed to fetch")), 0],
+  ])("says what is wrong at %s", async (_, found, status) => {
+    answer = found;
+    await expect(transport().welcome()).rejects.toMatchObject({ status });
+  });
+
   it("sends X-XSRFToken with every request, under the base URL", async () => {
     const rest = transport();
     answer = () => json({ templates: [], projects: [], project_id: "p", root: { children: [] } });

@@ -1,6 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fieldText, sameArtifact, withField } from "../src/state/artifact";
+import { copyText } from "../src/state/clipboard";
 import { claimOpen, recallLook, rememberLook, rememberOpen } from "../src/state/memory";
+import { person } from "../src/state/person";
+import { remembered } from "../src/state/remembered";
 import { treeKey, treeRows, typeAhead } from "../src/state/tree";
 import type { FileSnapshot, Plan, Spec } from "../src/types";
 
@@ -79,7 +82,94 @@ describe("what is remembered for the person", () => {
 
   it("is the open project, for the first empty widget after a reload only", () => {
     rememberOpen("p");
-    expect(claimOpen(Date.now() + 1000)).toBe("p");
-    expect(claimOpen(Date.now() + 1000)).toBe("");
+    expect(claimOpen("", Date.now() + 1000)).toBe("p");
+    expect(claimOpen("", Date.now() + 1000)).toBe("");
+  });
+
+  it("is the open project of a widget that is made again with the same prompt, not of another", async () => {
+    const reloaded = async (): Promise<typeof import("../src/state/memory")> => {
+      vi.resetModules();
+      return import("../src/state/memory");
+    };
+    rememberOpen("p", "帮我写个贪吃蛇");
+    expect((await reloaded()).claimOpen("做一个猜数字的小游戏", Date.now() + 1000)).toBe("");
+    expect((await reloaded()).claimOpen("", Date.now() + 1000)).toBe("");
+    expect((await reloaded()).claimOpen("帮我写个贪吃蛇", Date.now() + 1000)).toBe("p");
+  });
+});
+
+describe("a page that is denied its storage", () => {
+  const denied = (): never => {
+    throw new DOMException("The document is sandboxed", "SecurityError");
+  };
+  const useStorage = (storage: () => unknown): void => {
+    for (const name of ["localStorage", "sessionStorage"]) {
+      vi.spyOn(globalThis, name as never, "get").mockImplementation(storage as never);
+    }
+  };
+  const allOfIt = async (): Promise<void> => {
+    vi.resetModules();
+    const { claimOpen } = await import("../src/state/memory");
+    person.write("language", "en");
+    expect(person.read("language", "zh")).toBe("zh");
+    person.remove("language");
+    rememberOpen("p");
+    rememberOpen("");
+    rememberLook("p", { tab: "file", path: null, closed: [] });
+    expect(recallLook("p")).toBeNull();
+    expect(claimOpen()).toBe("");
+    remembered.keep("p", { session: "s", mode: "run", args: [] });
+    expect(remembered.take("p")).toBeNull();
+  };
+
+  beforeEach(() => void vi.spyOn(console, "info").mockImplementation(() => undefined));
+  afterEach(() => void vi.restoreAllMocks());
+
+  it("keeps nothing and goes on, where looking at it throws", async () => {
+    useStorage(denied);
+    await allOfIt();
+  });
+
+  it("keeps nothing and goes on, where each use of it throws", async () => {
+    useStorage(() => ({ getItem: denied, setItem: denied, removeItem: denied }));
+    await allOfIt();
+  });
+
+  it("keeps nothing and goes on, where there is none", async () => {
+    useStorage(() => null);
+    await allOfIt();
+  });
+});
+
+describe("copying", () => {
+  const clipboard = (writeText: (text: string) => Promise<void>): void => void vi.stubGlobal("navigator", { clipboard: { writeText } });
+
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
+  });
+
+  it("goes to the clipboard", async () => {
+    const written: string[] = [];
+    clipboard(async (text) => void written.push(text));
+    expect([await copyText("代码"), written]).toEqual([true, ["代码"]]);
+  });
+
+  it("goes by a selection where the page is not let at the clipboard, and leaves nothing in the page", async () => {
+    vi.spyOn(console, "info").mockImplementation(() => undefined);
+    clipboard(() => Promise.reject(new DOMException("not allowed in this frame", "NotAllowedError")));
+    const button = document.createElement("button");
+    document.body.append(button);
+    button.focus();
+    let copied = "";
+    Object.assign(document, {
+      execCommand: () => {
+        copied = (document.activeElement as HTMLTextAreaElement).value;
+        return true;
+      },
+    });
+    expect([await copyText("代码"), copied]).toEqual([true, "代码"]);
+    expect([document.querySelector("textarea"), document.activeElement]).toEqual([null, button]);
+    button.remove();
   });
 });

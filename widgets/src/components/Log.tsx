@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { copyText } from "../state/clipboard";
 import { tailText } from "../state/fold";
 import type { Session } from "../state/session";
 import type { ProjectStore } from "../state/store";
@@ -120,7 +121,7 @@ function recordText(phase: PhaseSnapshot): string {
 export function CopyButton({ text }: { text: () => string }): JSX.Element {
   const [copied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(text());
+    if (!(await copyText(text()))) return;
     setCopied(true);
     setTimeout(() => setCopied(false), 1500);
   };

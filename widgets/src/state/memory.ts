@@ -14,20 +14,22 @@ const pageKey = (): string => `open:${globalThis.location?.pathname ?? ""}`;
 
 let claimed = false;
 
-export function rememberOpen(projectId: string): void {
-  if (projectId) person.write(pageKey(), JSON.stringify({ projectId, at: Date.now() }));
+/** `given` is the prompt that the widget was made with: it tells a page's widgets apart. */
+export function rememberOpen(projectId: string, given = ""): void {
+  if (projectId) person.write(pageKey(), JSON.stringify({ projectId, given, at: Date.now() }));
   else person.remove(pageKey());
 }
 
 /**
- * The project that was open here before the page was loaded anew, for the first widget that has none of its own. One
- * that is made later in the life of a page begins empty: a cell that is run again asks for a fresh workbench.
+ * The project that was open here before the page was loaded anew, for the first widget that has none of its own and was
+ * made with the same prompt (a page of marimo or voila runs its notebook anew whenever it is loaded). One that is made
+ * later in the life of a page begins empty: a cell that is run again asks for a fresh workbench.
  */
-export function claimOpen(loadedAt = performance.timeOrigin): string {
+export function claimOpen(given = "", loadedAt = performance.timeOrigin): string {
   if (claimed) return "";
   claimed = true;
-  const kept = read<{ projectId?: unknown; at?: unknown }>(pageKey());
-  if (typeof kept?.projectId !== "string" || typeof kept.at !== "number") return "";
+  const kept = read<{ projectId?: unknown; given?: unknown; at?: unknown }>(pageKey());
+  if (typeof kept?.projectId !== "string" || typeof kept.at !== "number" || (kept.given ?? "") !== given) return "";
   return kept.at < loadedAt ? kept.projectId : "";
 }
 

@@ -1,7 +1,6 @@
 /** The program of a workbench: started, watched, typed to, played and stopped; one at a time. */
 
 import { batch, effect, signal, untracked } from "@preact/signals";
-import { findServer, type PageServer } from "../transport/page";
 import {
   ProgramConnection,
   type EndedMessage,
@@ -10,6 +9,8 @@ import {
   type PlayerEvent,
   type ProgramMessage,
   type ProgramMode,
+  type ProgramOrder,
+  type Wire,
 } from "../transport/program";
 import { Output } from "./output";
 import { remembered } from "./remembered";
@@ -38,15 +39,15 @@ export class ProgramRun {
   private scheduled = false;
 
   constructor(
-    server: PageServer,
+    connect: (order: ProgramOrder) => Wire,
     readonly projectId: string,
     readonly mode: ProgramMode,
     readonly args: readonly string[],
-    options: { session?: string | undefined; connect?: (url: string) => WebSocket; flush?: Flush } = {},
+    options: { session?: string | undefined; flush?: Flush } = {},
   ) {
     this.flush = options.flush ?? nextFrame;
     this.screen = new Screen(() => this.connection.send({ type: "frame" }));
-    this.connection = new ProgramConnection(server, { projectId, mode, args, session: options.session }, this, options.connect);
+    this.connection = new ProgramConnection(connect, { projectId, mode, args, session: options.session }, this);
   }
 
   get isAlive(): boolean {
@@ -167,13 +168,12 @@ export class Programs {
   readonly canRun = signal(false);
   /** It opens a window. */
   readonly canPlay = signal(false);
-  /** Where it could not be run although there is one: in a page without a server. */
+  /** Where it could not be run although there is one: the other side runs none. */
   readonly isElsewhere = signal(false);
   readonly args = signal("");
   /** A line to be looked at. */
   readonly place = signal<{ path: string; line: number } | null>(null);
   private projectId = "";
-  private readonly server = findServer();
   private readonly looked = new Map<string, boolean>();
   private isPlayDue = false;
 
@@ -182,9 +182,9 @@ export class Programs {
   }
 
   start(mode: ProgramMode): void {
-    if (!this.server || !this.projectId) return;
+    if (!this.canRun.peek()) return;
     this.current.peek()?.stop();
-    this.current.value = new ProgramRun(this.server, this.projectId, mode, splitArgs(this.args.peek()));
+    this.current.value = new ProgramRun(this.connect(), this.projectId, mode, splitArgs(this.args.peek()));
     this.session.look("run");
   }
 
@@ -213,11 +213,16 @@ export class Programs {
     this.projectId = "";
   }
 
+  /** By the project's own side, also for what comes back to it later. */
+  private connect(): (order: ProgramOrder) => Wire {
+    const { transport } = this.session;
+    return (order) => transport.program(order);
+  }
+
   private follow(): void {
     const store = this.session.store.value;
     const snapshot = store?.current;
     const main = snapshot?.status === "completed" ? mainFile(snapshot) : null;
-    const served = this.session.transport.kind === "rest" && this.server !== null;
     const { capabilities } = this.session.welcome;
     const projectId = store?.projectId ?? "";
     if (projectId !== this.projectId) {
@@ -227,9 +232,9 @@ export class Programs {
       untracked(() => this.resume());
     }
     batch(() => {
-      this.isElsewhere.value = main !== null && !(served && capabilities.run);
-      this.canRun.value = main !== null && served && capabilities.run;
-      const windows = snapshot !== undefined && main !== null && served && capabilities.play;
+      this.isElsewhere.value = main !== null && !capabilities.run;
+      this.canRun.value = main !== null && capabilities.run;
+      const windows = snapshot !== undefined && main !== null && capabilities.play;
       this.canPlay.value = windows && (usesPygame(snapshot.project?.dependencies ?? []) || this.looked.get(projectId) === true);
       if (this.isPlayDue && this.canRun.value) {
         this.isPlayDue = false;
@@ -242,8 +247,8 @@ export class Programs {
   /** The page was loaded again within ten seconds: the program goes on. */
   private resume(): void {
     const found = remembered.take(this.projectId);
-    if (!found || !this.server) return;
-    const run = new ProgramRun(this.server, this.projectId, found.mode, found.args, { session: found.session });
+    if (!found || !this.session.welcome.capabilities.run) return;
+    const run = new ProgramRun(this.connect(), this.projectId, found.mode, found.args, { session: found.session });
     const stop = effect(() => {
       const state = run.state.value;
       if (state === "starting") return;

@@ -1,6 +1,7 @@
 /** Which program runs for a project, kept for the page's tab: one that is loaded again goes on with it. */
 
 import type { ProgramMode } from "../transport/program";
+import { Kept } from "./storage";
 
 export interface Remembered {
   session: string;
@@ -8,11 +9,11 @@ export interface Remembered {
   args: readonly string[];
 }
 
-const PREFIX = "aiflow.program.";
+const kept = new Kept("sessionStorage", "aiflow.program.");
 
 export const remembered = {
   peek(projectId: string): Remembered | null {
-    const text = storage()?.getItem(PREFIX + projectId);
+    const text = kept.read(projectId);
     if (!text) return null;
     try {
       const found = JSON.parse(text) as Partial<Remembered>;
@@ -31,24 +32,10 @@ export const remembered = {
   },
 
   keep(projectId: string, program: Remembered): void {
-    try {
-      storage()?.setItem(PREFIX + projectId, JSON.stringify(program));
-    } catch (error) {
-      // Full or forbidden: a page that is loaded again begins anew.
-      console.info("aiflow: not kept in sessionStorage:", projectId, error);
-    }
+    kept.write(projectId, JSON.stringify(program));
   },
 
   forget(projectId: string): void {
-    storage()?.removeItem(PREFIX + projectId);
+    kept.remove(projectId);
   },
 };
-
-/** A page may be denied its storage (a sandboxed frame, blocked cookies): then nothing is remembered. */
-function storage(): Storage | null {
-  try {
-    return globalThis.sessionStorage;
-  } catch {
-    return null;
-  }
-}

@@ -58,6 +58,8 @@ export class Session {
   source: Source;
   /** Shown because it was open before the page was loaded anew; if it is gone meanwhile, nobody asked for it. */
   remembered = "";
+  /** The prompt that Python made the widget with. */
+  given = "";
   /** Puts the cursor into the request field; the view that is there sets it. */
   focusPrompt: () => void = () => undefined;
   private release: (() => void) | null = null;
@@ -101,7 +103,7 @@ export class Session {
       this.store.value = null;
       this.recall(projectId);
     });
-    rememberOpen(projectId);
+    rememberOpen(projectId, this.given);
     if (projectId) {
       const { store, release } = this.hub.open(projectId);
       this.release = release;
@@ -301,7 +303,8 @@ export class Session {
     try {
       const info = await this.transport.request(store.projectId);
       store.request.value ??= info;
-      if (!this.prompt.value) this.prompt.value = info.user_input;
+      const untouched = this.remembered === store.projectId && this.prompt.value === this.given;
+      if (!this.prompt.value || untouched) this.prompt.value = info.user_input;
     } catch (error) {
       // The stream tells what is wrong with the project; without its sentence the field just stays empty.
       if (!isApiError(error)) throw error;

@@ -1,7 +1,8 @@
 /** One widget of the kernel: its traits and messages, through whichever of its views is there, and its session. */
 
 import { Hub } from "../transport/hub";
-import { KernelTransport, type KernelMessage, type Messages } from "../transport/kernel";
+import { KernelTransport } from "../transport/kernel";
+import { tell, type KernelMessage, type Messages } from "../transport/messages";
 import { isApiError, type ApiError, type Welcome } from "../transport/types";
 import { claimOpen } from "./memory";
 import { asApiError, Session, type Source } from "./session";
@@ -57,14 +58,14 @@ export class Widget {
         models.set("project_id", projectId);
         models.save_changes();
       },
-      rest: (snapshot, prompt) => models.send({ kind: "shown", snapshot, prompt }),
+      rest: (snapshot, prompt) => void tell(models, { kind: "shown", snapshot, prompt }),
     });
     session.source = page ? this.source() : "kernel";
-    session.prompt.value = text(models.get("prompt"));
+    session.given = session.prompt.value = text(models.get("prompt"));
     if (models.get("pause") === true) session.pauseEach.value = true;
-    const given = text(models.get("project_id"));
-    if (!given && !session.prompt.value) session.remembered = claimOpen();
-    const projectId = given || session.remembered;
+    const own = text(models.get("project_id"));
+    if (!own) session.remembered = claimOpen(session.given);
+    const projectId = own || session.remembered;
     if (projectId) session.show(projectId, session.source);
     models.on("change:project_id", () => session.show(text(models.get("project_id")), this.source()));
     models.on("change:prompt", () => {

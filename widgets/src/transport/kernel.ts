@@ -4,6 +4,9 @@
  */
 
 import type { AIFlowEvent, Artifact } from "../types";
+import { KernelWire } from "./kernel_wire";
+import { bytesOf, newId, tell, type KernelMessage, type Messages } from "./messages";
+import type { ProgramOrder, Wire } from "./program";
 import {
   ApiError,
   type DirectoryTree,
@@ -23,20 +26,6 @@ import {
 /** A kernel that computes answers late; one that is gone never does. */
 const TIMEOUT_MS = 60_000;
 
-export interface Messages {
-  on(name: "msg:custom", handler: (content: KernelMessage, buffers: DataView[]) => void): void;
-  off(name: "msg:custom", handler: (content: KernelMessage, buffers: DataView[]) => void): void;
-  send(content: unknown, callbacks?: unknown, buffers?: ArrayBuffer[]): void;
-}
-
-export interface KernelMessage {
-  id?: string;
-  kind?: "reply" | "error" | "events";
-  body?: Record<string, unknown>;
-  events?: string[];
-  error?: { status: number; message: string; reason: string; retryable: boolean };
-}
-
 interface Answer {
   body: Record<string, unknown>;
   buffers: DataView[];
@@ -49,8 +38,6 @@ interface CallOptions {
   onEvents?: (events: string[]) => void;
 }
 
-let counter = 0;
-
 export class KernelTransport implements Transport {
   readonly kind = "kernel";
 
@@ -61,7 +48,11 @@ export class KernelTransport implements Transport {
 
   async welcome(): Promise<Welcome> {
     const { body } = await this.call("welcome");
-    return { templates: (body["templates"] as Template[]) ?? [], capabilities: { run: false, play: false } };
+    const offered = new Set((body["capabilities"] as string[] | undefined) ?? []);
+    return {
+      templates: (body["templates"] as Template[]) ?? [],
+      capabilities: { run: offered.has("run"), play: offered.has("play") },
+    };
   }
 
   async generate(request: GenerateRequest | ReviseRequest): Promise<string> {
@@ -138,6 +129,10 @@ export class KernelTransport implements Transport {
     return new Blob([bytesOf(buffers[0])], { type: "image/png" });
   }
 
+  program(order: ProgramOrder): Wire {
+    return new KernelWire(this.model, order, this.timeoutMs);
+  }
+
   async compare(before: string, after: string): Promise<FileChange[]> {
     return (await this.call("compare", { project_id: before, to: after })).body["files"] as FileChange[];
   }
@@ -147,7 +142,7 @@ export class KernelTransport implements Transport {
   }
 
   private call(kind: string, body: Record<string, unknown> = {}, options: CallOptions = {}): Promise<Answer> {
-    const id = `${Date.now().toString(36)}-${++counter}`;
+    const id = newId();
     const { signal, onEvents } = options;
     const limit = options.timeoutMs === undefined ? this.timeoutMs : options.timeoutMs;
     return new Promise((resolve, reject) => {
@@ -169,7 +164,7 @@ export class KernelTransport implements Transport {
       };
       const onAbort = (): void => {
         finish();
-        this.model.send({ id, kind: "abort" });
+        tell(this.model, { id, kind: "abort" });
         reject(new DOMException("given up", "AbortError"));
       };
       if (signal?.aborted) {
@@ -181,18 +176,15 @@ export class KernelTransport implements Transport {
       if (limit !== null) {
         timer = setTimeout(() => {
           finish();
-          this.model.send({ id, kind: "abort" });
+          tell(this.model, { id, kind: "abort" });
           reject(new ApiError("", 0, "kernel_gone", true));
         }, limit);
       }
-      this.model.send({ id, kind, body }, undefined, options.buffers);
+      if (tell(this.model, { id, kind, body }, options.buffers)) return;
+      finish();
+      reject(new ApiError("", 0, "kernel_gone", true));
     });
   }
-}
-
-function bytesOf(view: DataView | undefined): Uint8Array<ArrayBuffer> {
-  if (!view) return new Uint8Array();
-  return new Uint8Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) as ArrayBuffer);
 }
 
 function refusal(error: KernelMessage["error"]): ApiError {

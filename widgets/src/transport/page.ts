@@ -8,18 +8,26 @@ export interface PageServer {
 
 /** The page's server, or null where the page is not one of Jupyter's (VS Code, Colab, marimo). */
 export function findServer(doc: Document = document): PageServer | null {
-  const element = doc.getElementById("jupyter-config-data");
-  if (element?.textContent) {
-    const config = JSON.parse(element.textContent) as { baseUrl?: string; token?: string };
-    return { baseUrl: withSlash(config.baseUrl ?? "/"), token: config.token ?? "" };
-  }
+  const config = readConfig(doc);
+  if (config) return { baseUrl: withSlash(config.baseUrl ?? "/"), token: config.token ?? "" };
   const classic = doc.body?.dataset["baseUrl"];
   return classic ? { baseUrl: withSlash(classic), token: "" } : null;
 }
 
+function readConfig(doc: Document): { baseUrl?: string; token?: string } | null {
+  const text = doc.getElementById("jupyter-config-data")?.textContent;
+  if (!text) return null;
+  try {
+    return JSON.parse(text) as { baseUrl?: string; token?: string };
+  } catch (error) {
+    console.info("aiflow: the page's jupyter-config-data is none of Jupyter's:", error);
+    return null;
+  }
+}
+
 /** The cookie that a request must repeat in a header; a hub wants it on GET as well. */
 export function xsrfToken(doc: Document = document): string | null {
-  const match = /(?:^|;\s*)_xsrf=([^;]*)/.exec(doc.cookie);
+  const match = /(?:^|;\s*)_xsrf=([^;]*)/.exec(cookies(doc));
   return match?.[1] ? decodeURIComponent(match[1]) : null;
 }
 
@@ -27,6 +35,14 @@ export function authHeaders(server: PageServer, doc: Document = document): Recor
   const xsrf = xsrfToken(doc);
   if (xsrf) return { "X-XSRFToken": xsrf };
   return server.token ? { Authorization: `token ${server.token}` } : {};
+}
+
+function cookies(doc: Document): string {
+  try {
+    return doc.cookie;
+  } catch {
+    return ""; // a page without an origin (a sandboxed frame) throws on access: it has none
+  }
 }
 
 function withSlash(url: string): string {

@@ -1,6 +1,6 @@
 /**
- * A program that runs beside the page's Jupyter server, over a WebSocket: what it prints and shows comes, what is typed
- * and played goes. The messages are those of `aiflow_server.programs`.
+ * A program that runs on the other side, the page's Jupyter server or the kernel: what it prints and shows comes, what is
+ * typed and played goes. The messages are those of `aiflow.programs`.
  */
 
 import { xsrfToken, type PageServer } from "./page";
@@ -67,6 +67,9 @@ export interface ProgramOrder {
   session?: string | undefined;
 }
 
+/** What carries the messages: a WebSocket, or what does as one. */
+export type Wire = Pick<WebSocket, "readyState" | "binaryType" | "send" | "close" | "onmessage" | "onclose">;
+
 export interface ProgramListener {
   onMessage(message: ProgramMessage): void;
   onFrame(frame: Frame): void;
@@ -76,7 +79,7 @@ export interface ProgramListener {
   onGone(): void;
 }
 
-/** The server ends a program whose page has been away for ten seconds. */
+/** The other side ends a program whose page has been away for ten seconds. */
 const COME_BACK_MS = 9500;
 const FIRST_PAUSE_MS = 200;
 /** The header of a picture: format, -, width, height, -, -, number (`programs.FRAME_HEADER`). */
@@ -84,7 +87,7 @@ const HEADER_BYTES = 12;
 const MEDIA_TYPES = ["image/jpeg", "image/png"];
 
 export class ProgramConnection {
-  private socket: WebSocket | null = null;
+  private socket: Wire | null = null;
   private session: string | undefined;
   private lostAt: number | null = null;
   private pause = FIRST_PAUSE_MS;
@@ -94,10 +97,9 @@ export class ProgramConnection {
   private begun = false;
 
   constructor(
-    private readonly server: PageServer,
+    private readonly connect: (order: ProgramOrder) => Wire,
     private readonly order: ProgramOrder,
     private readonly listener: ProgramListener,
-    private readonly connect: (url: string) => WebSocket = (url) => new WebSocket(url),
   ) {
     this.session = order.session;
     this.open();
@@ -118,7 +120,7 @@ export class ProgramConnection {
   }
 
   private open(): void {
-    const socket = this.connect(programUrl(this.server, { ...this.order, session: this.session }));
+    const socket = this.connect({ ...this.order, session: this.session });
     socket.binaryType = "arraybuffer";
     this.socket = socket;
     this.begun = false;

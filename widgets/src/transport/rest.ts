@@ -2,6 +2,7 @@
 
 import type { AIFlowEvent, Artifact } from "../types";
 import { authHeaders, type PageServer } from "./page";
+import { programUrl, type ProgramOrder, type Wire } from "./program";
 import { SseParser } from "./sse";
 import {
   ApiError,
@@ -32,7 +33,10 @@ export class RestTransport implements Transport {
     private readonly fetcher: typeof fetch = (input, init) => fetch(input, init),
   ) {}
 
-  /** Asked once per page; it also tells whether there is a server extension at all (404 where there is none). */
+  /**
+   * Asked once per page; it also tells whether there is a server extension at all.
+   * @throws ApiError with status 404 where there is none.
+   */
   welcome(): Promise<Welcome> {
     this.welcomed ??= this.readWelcome().catch((error: unknown) => {
       this.welcomed = null;
@@ -42,10 +46,13 @@ export class RestTransport implements Transport {
   }
 
   private async readWelcome(): Promise<Welcome> {
-    const body = await this.json<{ templates?: Template[]; capabilities?: string[] }>("GET", "api/templates");
-    const offered = new Set(body.capabilities ?? []);
+    const response = await this.send("GET", "api/templates");
+    const body = await readJson(response);
+    if (isForeign(response, body)) throw new ApiError("", 404, "no_extension", false);
+    if (!response.ok) throw refusal(body, response.status);
+    const offered = new Set((body["capabilities"] as string[] | undefined) ?? []);
     return {
-      templates: body.templates ?? [],
+      templates: body["templates"] as Template[],
       capabilities: { run: offered.has("run"), play: offered.has("play") },
     };
   }
@@ -90,7 +97,7 @@ export class RestTransport implements Transport {
       watchdog.touch();
       options.onAlive();
       for (const message of parser.feed(value)) {
-        if (message.event === "error") throw refusal(JSON.parse(message.data), 500);
+        if (message.event === "error") throw refusal(JSON.parse(message.data) as Record<string, unknown>, 500);
         options.onEvent(JSON.parse(message.data) as AIFlowEvent);
       }
     }
@@ -157,6 +164,10 @@ export class RestTransport implements Transport {
     return (await this.call("GET", `api/projects/${projectId}/thumbnail`, init)).blob();
   }
 
+  program(order: ProgramOrder): Wire {
+    return new WebSocket(programUrl(this.server, order));
+  }
+
   async compare(before: string, after: string): Promise<FileChange[]> {
     return (await this.json<{ files: FileChange[] }>("GET", `api/projects/${before}/compare?to=${after}`)).files;
   }
@@ -169,10 +180,15 @@ export class RestTransport implements Transport {
   }
 
   private async call(method: string, path: string, init: RequestInit = {}): Promise<Response> {
+    const response = await this.send(method, path, init);
+    if (!response.ok) throw refusal(await readJson(response), response.status);
+    return response;
+  }
+
+  private async send(method: string, path: string, init: RequestInit = {}): Promise<Response> {
     const headers = { ...authHeaders(this.server), ...(init.headers as Record<string, string>) };
-    let response: Response;
     try {
-      response = await this.fetcher(this.server.baseUrl + path, {
+      return await this.fetcher(this.server.baseUrl + path, {
         credentials: "same-origin",
         cache: "no-store",
         ...init,
@@ -182,9 +198,30 @@ export class RestTransport implements Transport {
     } catch (error) {
       throw isAbort(error) ? error : lostConnection();
     }
-    if (!response.ok) throw refusal(await response.json().catch(() => null), response.status);
-    return response;
   }
+}
+
+/** What the answer's JSON holds: nothing where it is no JSON (a proxy's page, a login form). */
+async function readJson(response: Response): Promise<Record<string, unknown>> {
+  const text = await response.text().catch((error: unknown) => {
+    throw isAbort(error) ? error : lostConnection();
+  });
+  try {
+    const body: unknown = JSON.parse(text);
+    return typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Whether somebody else answered our address: a page for all addresses (a host that routes in the browser), or a
+ * refusal in other words than ours (voila serves allowed files only, and says 403). Ours say whether to try again.
+ */
+function isForeign({ ok, status }: Response, body: Record<string, unknown>): boolean {
+  if (ok) return !Array.isArray(body["templates"]);
+  if (status === 404 || status === 405) return true;
+  return (status === 401 || status === 403) && typeof body["retryable"] !== "boolean";
 }
 
 export function fileUrl(projectId: string, path: string): string {
@@ -195,9 +232,8 @@ function lostConnection(): ApiError {
   return new ApiError("", 0, "connection_lost", true);
 }
 
-/** An answer that is not of ours (a proxy's page, a login form) is told by its status alone. */
-function refusal(body: unknown, status: number): ApiError {
-  const said = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
+/** An answer that is not of ours is told by its status alone. */
+function refusal(said: Record<string, unknown>, status: number): ApiError {
   const message = typeof said["message"] === "string" ? said["message"] : "";
   const reason = typeof said["reason"] === "string" ? said["reason"] : `http_${status}`;
   const retryable = typeof said["retryable"] === "boolean" ? said["retryable"] : status >= 500;

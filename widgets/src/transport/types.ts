@@ -3,6 +3,7 @@
  * (the widget's own messages). Both send the same events, and answer errors in the same shape.
  */
 
+import type { ProgramOrder, Wire } from "./program";
 import type { AIFlowEvent, Artifact, GeneratedProject, PhaseType, Plan, RequestStatus, Spec } from "../types";
 
 export interface GenerateRequest {
@@ -142,6 +143,8 @@ export interface Transport {
   rename(projectId: string, title: string): Promise<string>;
   /** The first picture of the program's window. @throws ApiError with status 404 where there is none. */
   thumbnail(projectId: string, signal?: AbortSignal): Promise<Blob>;
+  /** Start a project's program, or come back to it; what it says comes over what is returned. */
+  program(order: ProgramOrder): Wire;
   /** Which files differ from one project to another. */
   compare(before: string, after: string): Promise<FileChange[]>;
 }

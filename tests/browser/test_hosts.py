@@ -1,0 +1,154 @@
+"""The workbench in real hosts that know nothing of our server: the kernel alone does it all, over the widget's messages."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.hosts import Host, Marimo, Voila
+from tests.browser.lab import REPOSITORY, WORKBENCH, ask, button, new_context, phase, reaches
+from tests.browser.programs import terminal
+
+pytestmark = pytest.mark.browser
+
+GUESS = "做一个猜数字的小游戏"
+SPEED = 30
+BUNDLE = REPOSITORY / "widgets" / "aiflow_widgets" / "static" / "workbench.js"
+
+
+@pytest.fixture(scope="module", params=[Marimo, Voila], ids=["marimo", "voila"])
+def host(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    server: Host = request.param(tmp_path_factory.mktemp("host"), SPEED)
+    try:
+        server.wait()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def page(host: Host, browser: Browser) -> Iterator[Page]:
+    """One for all tests with a host: its own scripts are megabytes. The person's system is dark."""
+    context = new_context(browser, color_scheme="dark")
+    made = context.new_page()
+    errors: list[str] = []
+    made.on("pageerror", lambda error: errors.append(f"{error.message}\n{error.stack}"))
+    made.goto(host.url)
+    yield made
+    context.close()
+    # What goes wrong in the host's own scripts is not ours.
+    assert [error for error in errors if "blob:" in error or "data:" in error] == []
+
+
+@pytest.fixture
+def workbench(page: Page) -> Locator:
+    return _ready(page)
+
+
+def _ready(page: Page) -> Locator:
+    found = page.locator(WORKBENCH)
+    expect(found).to_have_attribute("data-status", re.compile("^(?!loading)"), timeout=60_000)
+    return found
+
+
+def test_a_sentence_becomes_a_project_that_a_page_loaded_anew_shows(workbench: Locator, host: Host) -> None:
+    expect(workbench).to_have_attribute("data-transport", "kernel")
+    # The page is light, whatever the system is; and it has our stylesheet, also inside of a shadow tree.
+    expect(workbench).to_have_css("background-color", "rgb(255, 255, 255)")
+    expect(workbench).to_have_css("border-radius", "14px")
+    ask(workbench, GUESS)
+    reaches(workbench, "completed")
+    for name in ("specify", "plan", "implement"):
+        expect(phase(workbench, name, "completed")).to_be_visible()
+    expect(workbench.get_by_role("treeitem")).to_have_count(5)
+    workbench.get_by_role("treeitem", name="main.py", exact=True).click()
+    workbench.locator(".cm-content").click()
+    workbench.page.keyboard.press("Control+Home")
+    expect(workbench.locator(".cm-content")).to_contain_text("猜数字：和玩家对话")
+    workbench.page.keyboard.insert_text("# 我改过\n")
+    workbench.page.keyboard.press("Control+s")
+    expect(workbench.get_by_text("已保存")).to_be_visible()
+    (written,) = host.folder.glob("projects/*/main.py")
+    assert written.read_text(encoding="utf-8").startswith("# 我改过\n")
+    with workbench.page.expect_download() as download:
+        button(workbench, "下载").click()
+    assert download.value.suggested_filename.startswith("guess_number_")
+    button(workbench, "运行").click()
+    printed = terminal(workbench)
+    expect(printed).to_contain_text("请猜一个 1 到 100 的整数")
+    answer = workbench.get_by_role("textbox", name="输入")
+    answer.fill("q")
+    answer.press("Enter")
+    expect(workbench.get_by_text("程序正常结束了，退出码 0。")).to_be_visible()
+
+    # The notebook is run anew, in a kernel of its own.
+    workbench.page.reload()
+    _ready(workbench.page)
+    reaches(workbench, "completed")
+    expect(workbench.get_by_role("textbox").first).to_have_value(GUESS)
+    expect(workbench.locator(".cm-content")).to_contain_text("# 我改过")
+
+
+def test_the_language_changes_a_run_waits_and_is_stopped(workbench: Locator) -> None:
+    button(workbench, "English").click()
+    expect(workbench).to_have_attribute("lang", "en")
+    workbench.get_by_label("Pause after each step").check()
+    workbench.get_by_role("textbox").first.fill(GUESS)
+    button(workbench, "Start").click()
+    reaches(workbench, "paused")
+    button(workbench, "Continue").click()
+    expect(phase(workbench, "plan", "completed")).to_be_visible(timeout=20_000)
+    reaches(workbench, "paused")
+    button(workbench, "Stop").click()
+    reaches(workbench, "cancelled")
+    button(workbench, "中文").click()
+    expect(workbench).to_have_attribute("lang", "zh-CN")
+
+
+# As ipywidgets' own styles do in every page that shows a widget: JupyterLab's names, with light colours.
+IPYWIDGETS = ":root { --jp-layout-color1: rgb(254, 254, 254); --jp-ui-font-color1: rgb(1, 1, 1) }"
+VSCODE = "--vscode-editor-background: {}; --vscode-editor-foreground: {}"
+DARK, LIGHT = "rgb(20, 23, 26)", "rgb(255, 255, 255)"
+
+
+@pytest.fixture(scope="module")
+def blank(browser: Browser) -> Iterator[Page]:
+    context = new_context(browser, color_scheme="dark")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("html", "body", "background", "scheme"),
+    [
+        ("", f'class="vscode-dark" style="{VSCODE.format("#1e1e1e", "#d4d4d4")}"', "rgb(30, 30, 30)", "dark"),
+        ("", f'class="vscode-light" style="{VSCODE.format("#fdf6e3", "#333")}"', "rgb(253, 246, 227)", "light"),
+        ("", 'class="vscode-high-contrast"', DARK, "dark"),
+        ("", 'class="vscode-high-contrast vscode-high-contrast-light"', LIGHT, "light"),
+        ('theme="dark"', "", DARK, "dark"),
+        ("", "", LIGHT, "normal"),
+        ('style="color-scheme: dark"', "", DARK, "dark"),
+        ("", 'data-jp-theme-light="true"', "rgb(254, 254, 254)", "light"),
+    ],
+    ids=[
+        "VS Code, dark", "VS Code, light", "VS Code, high contrast", "VS Code, light high contrast",
+        "Colab, dark", "Colab, light", "marimo, dark", "JupyterLab, light",
+    ],
+)  # fmt: skip
+def test_the_colours_are_the_hosts(blank: Page, html: str, body: str, background: str, scheme: str) -> None:
+    """Each host says in its own words which theme it has; the system's is dark, and says nothing here."""
+    blank.set_content(
+        f"<html {html}><head><style>{IPYWIDGETS}</style></head><body {body}><div></div></body></html>"
+    )
+    blank.evaluate(
+        """async (text) => {
+          const { mount } = await import(URL.createObjectURL(new Blob([text], { type: 'text/javascript' })));
+          const model = { get: () => '', set() {}, save_changes() {}, on() {}, off() {}, send() {} };
+          mount({ model, el: document.querySelector('div') });
+        }""",
+        BUNDLE.read_text(encoding="utf-8"),
+    )
+    shown = blank.locator(WORKBENCH)
+    expect(shown).to_have_css("background-color", background)
+    expect(shown).to_have_css("color-scheme", scheme)

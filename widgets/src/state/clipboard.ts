@@ -1,0 +1,28 @@
+/** Copying, also where a page is not let at the clipboard (a frame without the permission, plain HTTP). */
+
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch (error) {
+    console.info("aiflow: no clipboard, copying as a selection:", error);
+    return copySelection(text);
+  }
+}
+
+/** The way of before there was a clipboard to write to; no page asks for a permission. */
+function copySelection(text: string): boolean {
+  const before = document.activeElement;
+  const field = document.createElement("textarea");
+  field.value = text;
+  field.style.cssText = "position:fixed;opacity:0;inset:0 auto auto 0";
+  document.body.append(field);
+  field.focus();
+  field.select();
+  try {
+    return document.execCommand("copy");
+  } finally {
+    field.remove();
+    if (before instanceof HTMLElement) before.focus();
+  }
+}

@@ -1,0 +1,40 @@
+/** The widget's own messages, as the page sees them (`aiflow_widgets/kernel_transport.py`). */
+
+export interface Messages {
+  on(name: "msg:custom", handler: (content: KernelMessage, buffers: DataView[]) => void): void;
+  off(name: "msg:custom", handler: (content: KernelMessage, buffers: DataView[]) => void): void;
+  send(content: unknown, callbacks?: unknown, buffers?: ArrayBuffer[]): void;
+}
+
+export interface KernelMessage {
+  id?: string;
+  kind?: "reply" | "error" | "events" | "program";
+  body?: Record<string, unknown>;
+  events?: string[];
+  /** A program's message; its pictures come as buffers. */
+  text?: string;
+  error?: { status: number; message: string; reason: string; retryable: boolean };
+}
+
+let counter = 0;
+
+/** Unlike that of any other request of this widget, also from before the page was loaded anew. */
+export function newId(): string {
+  return `${Date.now().toString(36)}-${++counter}`;
+}
+
+/** Send a message; false where there is nobody to send it to any more: a host's widget whose kernel is gone throws. */
+export function tell(model: Messages, content: unknown, buffers?: ArrayBuffer[]): boolean {
+  try {
+    model.send(content, undefined, buffers);
+    return true;
+  } catch (error) {
+    console.info("aiflow: the kernel cannot be told:", error);
+    return false;
+  }
+}
+
+export function bytesOf(view: DataView | undefined): Uint8Array<ArrayBuffer> {
+  if (!view) return new Uint8Array();
+  return new Uint8Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) as ArrayBuffer);
+}
