@@ -5,10 +5,10 @@ import codecs
 import json
 import shutil
 import sys
+import tempfile
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Literal, Self
@@ -56,7 +56,7 @@ class ProgramRun:
         self._decoders = {kind: _decoder() for kind in (wire.STDOUT, wire.STDERR)}
         self._errors = ""
         self._temp: str | None = None
-        self._send_json(asdict(order))
+        self._send_json(order._asdict())
         threading.Thread(target=self._listen, args=(process.stdout.fileno(),), daemon=True).start()
 
     @property
@@ -171,6 +171,8 @@ class ProgramRun:
             self._temp = said["temp"]
         elif said["type"] == "ended":
             self._finish(said["reason"], said["code"])
+        elif said["type"] == "failed":
+            self._finish("failed", None)
         elif said["what"] == "input":
             self._put(InputWanted())
         else:
@@ -242,6 +244,7 @@ def make_order(  # keywords: an order has that many parts
         child_dir=str(CHILD_DIR),
         environment=scrubbed_environment(window=window),
         readable=readable_paths(window=window),
+        temp_root=tempfile.gettempdir(),
         args=list(args),
         mode=mode,
         confine=confine,

@@ -78,6 +78,14 @@ OWN_LAZY = {
         "aiflow.running.child.launcher",
         "aiflow.running.child.player",
     ): "loads numpy and patches pygame: for games only",
+    (
+        "aiflow.running.child.posix_program",
+        "aiflow.running.child.xserver",
+    ): "only programs that open windows of X need it, and all are forked from what is loaded",
+    (
+        "aiflow.running.child.player",
+        "aiflow.running.child.player.desktop",
+    ): "the same",
 }
 
 

@@ -282,3 +282,11 @@ async def test_working_folder_and_home(run, project):
     assert folder == str(project("").resolve())
     assert Path(temp).parent == Path(home)
     assert not await asyncio.to_thread(Path(home).exists)
+
+
+async def test_no_folder_for_what_it_needs_meanwhile(project, monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    async with await start_program(project("print('hi')"), "main.py") as run:
+        ended = await run.wait()
+    assert ended.reason == "failed"
+    assert "没能启动" in ended.message

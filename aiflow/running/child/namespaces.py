@@ -11,8 +11,9 @@ import os
 import select
 import signal
 import sys
-from pathlib import Path
 from typing import Final
+
+from . import procfs
 
 _NEW_NS, _NEW_USER, _NEW_PID = 0x00020000, 0x10000000, 0x20000000
 _REC, _PRIVATE, _NOSUID, _NODEV, _NOEXEC = 0x4000, 0x40000, 2, 4, 8
@@ -32,9 +33,9 @@ def enter() -> bool:
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(_NEW_USER | _NEW_PID):
         return False
-    Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
-    Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1", encoding="ascii")
-    Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1", encoding="ascii")
+    procfs.write("/proc/self/setgroups", "deny")
+    procfs.write("/proc/self/uid_map", f"{uid} {uid} 1")
+    procfs.write("/proc/self/gid_map", f"{gid} {gid} 1")
     return True
 
 

@@ -1,7 +1,7 @@
 """What the server orders a supervisor to start: plain values that travel as JSON."""
 
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
 
 # Loads this package alone, under a private name, and calls a module's main with the rest of the arguments.
 BOOT: Final = (
@@ -20,8 +20,7 @@ def interpreter(python: str, module: str, child_dir: str) -> list[str]:
     return [python, "-P", "-X", "utf8", "-c", BOOT.format(module=module), child_dir]
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(NamedTuple):
     """One program to run, and the rules for it. Sizes are bytes, times seconds."""
 
     root: str
@@ -30,7 +29,8 @@ class Order:
     child_dir: str
     environment: dict[str, str]
     readable: list[str]
-    args: list[str] = field(default_factory=list)
+    temp_root: str  # where its temporary folder is made
+    args: Sequence[str] = ()
     mode: str = (
         "run"  # run: as it is; play: its picture and input over the channel; desktop: the same from Xvfb
     )

@@ -4,11 +4,9 @@ import os
 import resource
 import signal
 import sys
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
-from . import landlock, namespaces, seccomp
+from . import landlock, namespaces, procfs, seccomp
 from .order import Order, interpreter
 
 IN_NAMESPACE: Final = b"n"
@@ -17,8 +15,7 @@ _PROC_FILES: Final = ("self", "cpuinfo", "meminfo", "stat", "loadavg", "uptime",
 _DEVICES: Final = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 
 
-@dataclass
-class Pipes:
+class Pipes(NamedTuple):
     """The program's ends and ours; ``None`` of them is inheritable until it is put in place."""
 
     stdin: tuple[int, int]
@@ -161,9 +158,7 @@ def _set_limits(order: Order) -> None:
         except (OSError, ValueError):  # macOS refuses some of them: `aiflow doctor` tells which hold
             continue
     if sys.platform.startswith("linux"):
-        Path("/proc/self/oom_score_adj").write_text(
-            "1000", encoding="ascii"
-        )  # when memory ends, this one goes first
+        procfs.write("/proc/self/oom_score_adj", "1000")  # when memory ends, this one goes first
 
 
 def _other_processes() -> int:

@@ -2,17 +2,20 @@
 
 import os
 import select
+from typing import TYPE_CHECKING
 
 from . import tree
 from .order import Order
 from .posix import IN_NAMESPACE, Pipes, spawn
-from .xserver import XServer
+
+if TYPE_CHECKING:
+    from .xserver import XServer
 
 
 class PosixProgram:
     """A program in its own session and, where the system allows it, its own PID namespace."""
 
-    def __init__(self, pid: int, pipes: Pipes, display: XServer | None) -> None:
+    def __init__(self, pid: int, pipes: Pipes, display: "XServer | None") -> None:
         self._display = display
         self._pid = pid
         self._status = pipes.status[0]
@@ -67,6 +70,8 @@ def start(order: Order, temp: str, *, forked: bool) -> PosixProgram | list[str]:
         order.environment[name] = temp
     display = None
     if order.mode == "desktop":
+        from .xserver import XServer  # noqa: PLC0415  # only who opens windows of X has one
+
         display = XServer(temp)
         order.environment.update(DISPLAY=display.display, XAUTHORITY=display.authority)
     pipes = Pipes.open()

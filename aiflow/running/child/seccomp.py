@@ -11,7 +11,6 @@ include/uapi/asm-generic/unistd.h.
 import ctypes
 import errno
 import os
-import platform
 import struct
 import sys
 from typing import Final, NamedTuple
@@ -106,7 +105,7 @@ _MACHINES: Final = {
 
 def available() -> bool:
     """Whether this kernel and architecture take the filter."""
-    if not sys.platform.startswith("linux") or platform.machine() not in _MACHINES:
+    if not sys.platform.startswith("linux") or os.uname().machine not in _MACHINES:
         return False
     # Asking for a filter with no program: EFAULT says that the kernel knows filters, EINVAL that it does not.
     libc = ctypes.CDLL(None, use_errno=True)
@@ -128,7 +127,7 @@ def restrict(*, local_sockets: bool) -> bool:
     """
     if not available():
         return False
-    program = _program(_MACHINES[platform.machine()], local_sockets=local_sockets)
+    program = _program(_MACHINES[os.uname().machine], local_sockets=local_sockets)
     buffer = ctypes.create_string_buffer(program, len(program))
     header = struct.pack("@HP", len(program) // 8, ctypes.addressof(buffer))
     libc = ctypes.CDLL(None, use_errno=True)

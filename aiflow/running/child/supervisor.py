@@ -10,10 +10,9 @@ import os
 import queue
 import shutil
 import sys
-import tempfile
 import threading
 import time
-from typing import Any, Final, Protocol
+from typing import Any, Final, NoReturn, Protocol
 
 from . import tree, wire
 from .order import Order
@@ -321,10 +320,7 @@ def supervise(commands: int, answers: int, owner: int | None = None) -> list[str
         return None
     order = Order.from_json(json.loads(first[1]))
     server = wire.Sender(answers)
-    temp = tempfile.mkdtemp(prefix="aiflow-run-")
-    tempfile.tempdir = (
-        None  # kept by mkdtemp; the program, which may be this interpreter, has a folder of its own
-    )
+    temp = os.path.join(order.temp_root, f"aiflow-run-{os.urandom(8).hex()}")  # noqa: PTH118  # pathlib is not loaded
     program = _start(order, server, temp, forked=owner is not None)
     if isinstance(program, list):
         return program
@@ -337,11 +333,19 @@ def supervise(commands: int, answers: int, owner: int | None = None) -> list[str
 
 def _start(order: Order, server: wire.Sender, temp: str, *, forked: bool) -> Program | list[str]:
     try:
+        os.mkdir(temp, 0o700)  # noqa: PTH102  # pathlib is not loaded; it fails where somebody has it already
+    except OSError as error:
+        _give_up(server, error)
+    try:
         program = start(order, temp, forked=forked)
     except OSError as error:
-        server.send_json({"type": "failed", "error": f"{type(error).__name__}: {error}"})
         shutil.rmtree(temp, ignore_errors=True)
-        os._exit(0)
+        _give_up(server, error)
     if not isinstance(program, list):
         server.send_json({"type": "started", "temp": temp})
     return program
+
+
+def _give_up(server: wire.Sender, error: OSError) -> NoReturn:
+    server.send_json({"type": "failed", "error": f"{type(error).__name__}: {error}"})
+    os._exit(0)

@@ -7,16 +7,15 @@ Where there is no /proc, the tree is the process group: a program that leaves it
 import os
 import signal
 import sys
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
+
+from . import procfs
 
 _TICKS: Final = os.sysconf("SC_CLK_TCK") if sys.platform != "win32" else 100
 _HAS_PROC: Final = sys.platform.startswith("linux")
 
 
-@dataclass(frozen=True)
-class Usage:
+class Usage(NamedTuple):
     """The whole tree's share of the machine."""
 
     processes: int
@@ -39,7 +38,7 @@ def _children(pid: int) -> list[int]:
     children: list[int] = []
     try:
         for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208  # names only, twenty times a second
-            text = Path(f"/proc/{pid}/task/{thread}/children").read_text(encoding="ascii")
+            text = procfs.read(f"/proc/{pid}/task/{thread}/children")
             children += [int(word) for word in text.split()]
     except (FileNotFoundError, ProcessLookupError):
         pass  # it ended meanwhile: then its children are someone else's, found there
@@ -54,13 +53,8 @@ def usage(root: int) -> Usage:
     memory, cpu = 0, 0.0
     for pid in pids:
         try:
-            status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace")
-            times = (
-                Path(f"/proc/{pid}/stat")
-                .read_text(encoding="utf-8", errors="replace")
-                .rpartition(")")[2]
-                .split()
-            )
+            status = procfs.read(f"/proc/{pid}/status")
+            times = procfs.read(f"/proc/{pid}/stat").rpartition(")")[2].split()
         except (FileNotFoundError, ProcessLookupError):
             continue  # it ended between the two reads
         cpu += (
@@ -95,12 +89,7 @@ def kill(root: int, group: int | None) -> None:
 
 def _is_dead(pid: int) -> bool:
     try:
-        state = (
-            Path(f"/proc/{pid}/stat")
-            .read_text(encoding="utf-8", errors="replace")
-            .rpartition(")")[2]
-            .split()[0]
-        )
+        state = procfs.read(f"/proc/{pid}/stat").rpartition(")")[2].split()[0]
     except (FileNotFoundError, ProcessLookupError):
         return True
     return state in {"Z", "X"}

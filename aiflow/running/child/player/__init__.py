@@ -4,20 +4,21 @@ The program is not changed and imports nothing of ours: pygame itself is patched
 SDL's dummy driver draws everything, but knows no keyboard and no mouse, so their state is kept here.
 """
 
-import importlib.abc
 import importlib.machinery
 import json
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import wire
-from .desktop import Desktop
 from .fonts import patch_fonts
 from .inputs import Inputs
 from .screen import Screen
+
+if TYPE_CHECKING:
+    from .desktop import Desktop
 
 
 def install(sender: wire.Sender, incoming: int) -> None:
@@ -46,12 +47,14 @@ def install_desktop(sender: wire.Sender, incoming: int) -> None:
         sender: our end of the channel to the page.
         incoming: the descriptor from which the page's words come.
     """
+    from .desktop import Desktop  # noqa: PLC0415  # only who opens windows of X needs it
+
     desktop = Desktop(sender)
     threading.Thread(target=_listen, args=(incoming, desktop, desktop), daemon=True).start()
 
 
-class _AfterImport(importlib.abc.MetaPathFinder):
-    """Does something to one module right after it has been loaded."""
+class _AfterImport:
+    """Does something to one module right after it has been loaded. A finder of ``sys.meta_path``."""
 
     def __init__(self, name: str, action: Callable[[Any], None]) -> None:
         self._name = name
@@ -81,7 +84,7 @@ class _AfterImport(importlib.abc.MetaPathFinder):
         loader.exec_module = exec_module
 
 
-def _listen(incoming: int, screen: Screen | Desktop, inputs: Inputs | Desktop) -> None:
+def _listen(incoming: int, screen: "Screen | Desktop", inputs: "Inputs | Desktop") -> None:
     while message := wire.read_message(incoming):
         order = json.loads(message[1])
         if order["do"] == "credit":
