@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aiflow.gates.base import Finding, Severity, Sources, at
+from aiflow.gates.parsed import ParsedFile
 from aiflow.gates.walking import inner_nodes
 
 _ABSTRACT = {
@@ -40,6 +41,7 @@ _UNFINISHED_TEXT = re.compile(
 )
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _EXCUSES = (ast.ExceptHandler, ast.If, ast.Try)  # made once: `A | B` would be made anew for every node
 
 
@@ -51,19 +53,64 @@ class _Found:
     excused: bool  # in a handler, a branch or an `else`: the other half of something
 
 
+class FileBodies:
+    """All functions of a file, and what else it says of functions."""
+
+    def __init__(self, file: ParsedFile) -> None:
+        self.functions: list[_Found] = []
+        self.ellipses: list[Finding] = []
+        self.used: set[str] = set()
+        self.bases: set[str] = set()
+        if file.tree is not None:
+            self._read(file.path, file.tree)
+
+    def _read(self, path: str, tree: ast.Module) -> None:
+        stack: list[tuple[ast.AST, ast.ClassDef | None, bool]] = [(tree, None, False)]
+        while stack:
+            node, owner, excused = stack.pop()
+            if isinstance(node, _FUNCTIONS):
+                self.functions.append(_Found(path, node, owner, excused))
+                self._find_ellipses(path, node.body, alone=False)
+                owner, excused = None, False
+            elif isinstance(node, ast.ClassDef):
+                self.bases |= {_last_name(base) for base in node.bases}
+                owner = node
+            elif isinstance(node, ast.Module):
+                self._find_ellipses(path, node.body, alone=True)
+            elif isinstance(node, _EXCUSES):
+                excused = True
+            elif isinstance(node, ast.Call):
+                # Handed over as a value (`command=ignore_it`), an empty function may well be meant.
+                self.used.add(_last_name(node.func))
+            stack.extend([(child, owner, excused) for child in inner_nodes(node)])
+
+    def _find_ellipses(self, path: str, body: list[ast.stmt], *, alone: bool) -> None:
+        """Find a bare ``...`` among other statements, or as all that a branch or a loop does."""
+        real = [node for node in body if not _is_docstring(node)]
+        for node in real:
+            if _is_ellipsis(node) and (alone or len(real) > 1):
+                text = f"{at(path, node.lineno)}这里只写了“...”，说明有代码被省略了。请把它完整写出来。"
+                self.ellipses.append(Finding(path, node.lineno, "placeholder", text))
+        for node in real:
+            if isinstance(node, ast.For | ast.While | ast.If | ast.With | ast.AsyncFor | ast.AsyncWith):
+                if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+                    continue
+                self._find_ellipses(path, node.body, alone=True)
+                self._find_ellipses(path, getattr(node, "orelse", []), alone=True)
+            elif isinstance(node, ast.Try):
+                self._find_ellipses(path, node.body, alone=True)
+
+
 class Bodies:
     """All functions of a project, and what is said about each elsewhere in it."""
 
     def __init__(self, project: Sources) -> None:
         self._project = project
-        self._functions: list[_Found] = []
-        self._ellipses: list[Finding] = []
-        self._used: set[str] = set()
-        self._bases: set[str] = set()
-        for path in project.python_paths:
-            tree = project.tree(path)
-            if tree is not None:
-                self._read(path, tree)
+        files = [project.file(path).once(FileBodies) for path in project.python_paths]
+        self._functions = [found for file in files for found in file.functions]
+        self._ellipses = [finding for file in files for finding in file.ellipses]
+        self._used = {name for file in files for name in file.used}
+        self._bases = {name for file in files for name in file.bases}
         self._real = {found.node.name for found in self._functions if _kind(found.node) is None}
         self._plan = (
             (project.plan.markdown + " ".join(f.purpose for f in project.plan.files)) if project.plan else ""
@@ -114,42 +161,6 @@ class Bodies:
         before = lines[found.node.lineno - 2] if found.node.lineno > 1 else ""
         above = before.partition("#")[2] if before.lstrip().startswith("#") else ""
         return f"{ast.get_docstring(found.node) or ''} {comments} {above}"
-
-    def _read(self, path: str, tree: ast.Module) -> None:
-        stack: list[tuple[ast.AST, ast.ClassDef | None, bool]] = [(tree, None, False)]
-        while stack:
-            node, owner, excused = stack.pop()
-            if isinstance(node, Function):
-                self._functions.append(_Found(path, node, owner, excused))
-                self._find_ellipses(path, node.body, alone=False)
-                owner, excused = None, False
-            elif isinstance(node, ast.ClassDef):
-                self._bases |= {_last_name(base) for base in node.bases}
-                owner = node
-            elif isinstance(node, ast.Module):
-                self._find_ellipses(path, node.body, alone=True)
-            elif isinstance(node, _EXCUSES):
-                excused = True
-            elif isinstance(node, ast.Call):
-                # Handed over as a value (`command=ignore_it`), an empty function may well be meant.
-                self._used.add(_last_name(node.func))
-            stack.extend([(child, owner, excused) for child in inner_nodes(node)])
-
-    def _find_ellipses(self, path: str, body: list[ast.stmt], *, alone: bool) -> None:
-        """Find a bare ``...`` among other statements, or as all that a branch or a loop does."""
-        real = [node for node in body if not _is_docstring(node)]
-        for node in real:
-            if _is_ellipsis(node) and (alone or len(real) > 1):
-                text = f"{at(path, node.lineno)}这里只写了“...”，说明有代码被省略了。请把它完整写出来。"
-                self._ellipses.append(Finding(path, node.lineno, "placeholder", text))
-        for node in real:
-            if isinstance(node, ast.For | ast.While | ast.If | ast.With | ast.AsyncFor | ast.AsyncWith):
-                if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-                    continue
-                self._find_ellipses(path, node.body, alone=True)
-                self._find_ellipses(path, getattr(node, "orelse", []), alone=True)
-            elif isinstance(node, ast.Try):
-                self._find_ellipses(path, node.body, alone=True)
 
 
 def _kind(node: Function) -> str | None:

@@ -99,6 +99,12 @@ _COMMON = {
 }  # fmt: skip
 
 
+_EDITOR_ONLY = (
+    "{name} 只在 if TYPE_CHECKING: 里导入，那里的代码运行时不执行，用到它就会出错。请把它的导入移到 if 外面。"
+)
+_IN_CLASS = "推导式看不到类里定义的 {name}，运行到这里就会出错。请把 {name} 定义在类的外面，或改用 for 循环。"
+
+
 class NamesGate:
     """Each Python file by itself, star imports looked up."""
 
@@ -112,7 +118,13 @@ class NamesGate:
                 yield from _check_file(project, path, tree)
 
 
-def read_names(file: ParsedFile) -> list[messages.Message] | None:
+def read_names(file: ParsedFile) -> None:
+    """Find out what a file says of its names, before its project is judged."""
+    if file.once(_messages) is not None:
+        file.once(_Facts)
+
+
+def _messages(file: ParsedFile) -> list[messages.Message] | None:
     """Return what pyflakes says of a file, in the order of its lines; None where it does not parse or is too deep."""
     if file.tree is None:
         return None
@@ -124,7 +136,7 @@ def read_names(file: ParsedFile) -> list[messages.Message] | None:
 
 
 def _check_file(project: Sources, path: str, tree: ast.Module) -> Iterator[Finding]:
-    told = project.file(path).once(read_names)
+    told = project.file(path).once(_messages)
     if told is None:
         return
     scene = _Scene(project, path, tree)
@@ -140,35 +152,37 @@ def _check_file(project: Sources, path: str, tree: ast.Module) -> Iterator[Findi
     yield from scene.unseen()
 
 
+class _Facts:
+    """What a file that parses says of its names by itself."""
+
+    def __init__(self, file: ParsedFile) -> None:
+        tree = file.tree or ast.Module([], [])
+        self.evaluated = evaluated_names(tree)
+        self.makes_names = makes_names(tree)
+        self.defined = defined_names(tree)
+        self.top = defined_names(tree, top_only=True)
+        self.globals = global_names(tree)
+        self.deleted = deleted_names(tree)
+        self.unseen = [
+            *((name, line, _EDITOR_ONLY) for name, line in editor_only_uses(tree, self.evaluated)),
+            *((name, line, _IN_CLASS) for name, line in dict(reversed(hidden_in_class(tree))).items()),
+        ]
+
+
 class _Scene:
     """What is known of one file while its messages are judged."""
 
     def __init__(self, project: Sources, path: str, tree: ast.Module) -> None:
         self.project = project
         self.path = path
-        self.evaluated = evaluated_names(tree)
-        self.makes_names = makes_names(tree)
+        self.facts = project.file(path).once(_Facts)
         self.stars = star_exports(project, path, tree)
         self.tree = tree
-        self.defined = defined_names(tree)
-        self.top = defined_names(tree, top_only=True)
-        self.globals = global_names(tree)
-        self.deleted = deleted_names(tree)
 
     def unseen(self) -> Iterator[Finding]:
         """Yield what pyflakes takes for defined, and a running program does not see."""
-        for name, line in editor_only_uses(self.tree, self.evaluated):
-            text = (
-                f"{at(self.path, line)}{name} 只在 if TYPE_CHECKING: 里导入，那里的代码运行时不执行，用到它就会出错。"
-                f"请把它的导入移到 if 外面。"
-            )
-            yield Finding(self.path, line, "undefined_name", text)
-        for name, line in dict(reversed(hidden_in_class(self.tree))).items():
-            text = (
-                f"{at(self.path, line)}推导式看不到类里定义的 {name}，运行到这里就会出错。"
-                f"请把 {name} 定义在类的外面，或改用 for 循环。"
-            )
-            yield Finding(self.path, line, "undefined_name", text)
+        for name, line, words in self.facts.unseen:
+            yield Finding(self.path, line, "undefined_name", at(self.path, line) + words.format(name=name))
 
     def judge(self, message: messages.Message) -> Finding | None:
         if isinstance(message, messages.UndefinedName | messages.ImportStarUsage):
@@ -185,28 +199,30 @@ class _Scene:
             return None
         if self.path.endswith("__init__.py") and find_relative(self.project, 1, name, self.path):
             return None  # importing a submodule binds its name in the package
-        if line < self.deleted.get(name, 0):
+        if line < self.facts.deleted.get(name, 0):
             return None  # a helper that is taken away at the end, when it has been used
-        if name in self.globals or made_in_loop(self.tree, name, line):
+        if name in self.facts.globals or made_in_loop(self.tree, name, line):
             return None
-        if (line, message.col, name) not in self.evaluated:
+        if (line, message.col, name) not in self.facts.evaluated:
             advice = f"类型注解里写了 {name}，但没有定义或导入它。程序能运行，编辑器会提示。{self._what_to_do(name)}"
             return Finding(self.path, line, "undefined_name", at(self.path, line) + advice, "info")
         found = self._import_for(name)
         if found:
             what, todo = f"用到了 {name}，但没有导入", f"在文件开头加一行 {found}。"
-        elif name in self.top:
+        elif name in self.facts.top:
             what, todo = (
                 f"用到 {name} 的时候它还没有定义（定义写在后面）",
                 f"请把 {name} 的定义移到这一行之前。",
             )
-        elif name in self.defined:
+        elif name in self.facts.defined:
             what = f"用到了 {name}，但它只在别的函数或类里面定义过，这里看不到"
             todo = f"请把 {name} 作为参数传进来，用 return 交出来，或写成 self.{name}。"
         else:
             what, todo = f"用到了 {name}，但哪里都没有定义它", self._what_to_do(name)
         text = f"{at(self.path, line)}{what}。程序运行到这里就会出错。{todo}"
-        return Finding(self.path, line, "undefined_name", text, "warning" if self.makes_names else "error")
+        return Finding(
+            self.path, line, "undefined_name", text, "warning" if self.facts.makes_names else "error"
+        )
 
     def _unbound(self, message: messages.Message) -> Finding:
         name, line = str(message.message_args[0]), message.lineno
@@ -219,7 +235,7 @@ class _Scene:
 
     def _export(self, message: messages.Message) -> Finding | None:
         name, line = str(message.message_args[0]), message.lineno
-        if self.makes_names or self.stars.may_define(name):
+        if self.facts.makes_names or self.stars.may_define(name):
             return None
         text = (
             f"{at(self.path, line)}__all__ 里写了 {name}，但这个文件没有定义它，别的文件用 import * 时会出错。"
@@ -241,12 +257,14 @@ class _Scene:
         return f"import {name}" if name in sys.stdlib_module_names or name == "pygame" else None
 
     def _what_to_do(self, name: str) -> str:
-        if "pygame" in self.defined and _PYGAME_NAME.match(name):
+        if "pygame" in self.facts.defined and _PYGAME_NAME.match(name):
             return f"请写成 pygame.{name}。"
         found = self._import_for(name)
         if found:
             return f"在文件开头加一行 {found}。"
-        close = difflib.get_close_matches(name, sorted((self.defined | _BUILTINS) - {name}), n=1, cutoff=0.75)
+        close = difflib.get_close_matches(
+            name, sorted((self.facts.defined | _BUILTINS) - {name}), n=1, cutoff=0.75
+        )
         if close:
             return f"是不是想写 {close[0]}？"
         return f"请在使用之前定义 {name}，或检查名字有没有写错。"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from aiflow.config import GatesConfig
 from aiflow.gates.base import Finding, Gate, Sources
+from aiflow.gates.bodies import FileBodies
 from aiflow.gates.cross_names import CrossNamesGate
 from aiflow.gates.dependencies import DependenciesGate
 from aiflow.gates.names import NamesGate, read_names
@@ -38,8 +39,9 @@ def read_ahead(file: ParsedFile) -> None:
     """Do what the gates will ask of a Python file by itself, as soon as it is written; the rest needs the others."""
     file.once(check_syntax)
     if file.path.lower().endswith((".py", ".pyw")) and file.tree is not None:
-        file.once(read_names)
+        read_names(file)
         file.once(read_comments)
+        file.once(FileBodies)
         walk(file.tree)
         len(file.guarded)
 
