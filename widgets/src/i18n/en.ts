@@ -97,7 +97,7 @@ export const en: Record<TextKey, string> = {
   "view.file.loading": "Opening {name}…",
   "view.file.binary": "This is a binary file ({type}, {size}); it cannot be shown as text.",
   "view.file.large": "This file has {size}; only its beginning is shown.",
-  "view.file.gone": "This file is no longer there.",
+  "view.file.gone": "This file is not there: it was not finished, or it was deleted.",
   "view.file.live": "being written, saved when complete",
   "view.file.saved": "Saved",
   "view.file.unsaved": "Unsaved changes",

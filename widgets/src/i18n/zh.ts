@@ -97,7 +97,7 @@ export const zh = {
   "view.file.loading": "正在打开 {name}……",
   "view.file.binary": "这是一个二进制文件（{type}，{size}），不能当文字显示。",
   "view.file.large": "这个文件有 {size}，太大了，只显示开头的一部分。",
-  "view.file.gone": "这个文件已经不在了。",
+  "view.file.gone": "这里没有这个文件：它没有写完，或者被删掉了。",
   "view.file.live": "正在写，写完就会保存",
   "view.file.saved": "已保存",
   "view.file.unsaved": "有没保存的修改",
