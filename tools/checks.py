@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 WIDGETS = ROOT / "widgets"
 BUNDLE = WIDGETS / "aiflow_widgets" / "static"
 NODE_MINIMUM = 20
+# A browser and a server belong to each: more than four at once fit no ordinary machine. A file's tests stay together.
+IN_PARALLEL = ("--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile")
 
 
 class StepFailedError(Exception):
@@ -179,7 +181,10 @@ def steps(arguments: list[str]) -> list[Step]:
         Step("前端测试 / vitest", lambda: run(npm(), "test", folder=WIDGETS)),
         Step("前端构建 / bundle rebuilt and compared", rebuild_bundle),
         Step("笔记本 / notebooks (nbval)", notebooks),
-        Step("测试 / pytest", lambda: python("pytest", "--continue-on-collection-errors", *arguments)),
+        Step(
+            "测试 / pytest",
+            lambda: python("pytest", "--continue-on-collection-errors", *IN_PARALLEL, *arguments),
+        ),
     ]
 
 

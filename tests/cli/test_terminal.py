@@ -27,9 +27,15 @@ def start(folder: Path, *args: str, editor: str = "") -> tuple["subprocess.Popen
         stdout=theirs,
         stderr=theirs,
         start_new_session=True,
+        preexec_fn=hear_ctrl_c,  # noqa: PLW1509  # nothing that a thread could hold is touched
     )
     os.close(theirs)
     return process, ours
+
+
+def hear_ctrl_c() -> None:
+    """What a shell does for what it starts; tests that run in parallel are started with Ctrl-C turned off."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def read_until(terminal: int, wanted: str) -> str:
