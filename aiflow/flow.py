@@ -21,7 +21,7 @@ from aiflow.entities import GeneratedProject, PhaseStatus, PhaseType, RequestSta
 from aiflow.events import Event, Snapshot
 from aiflow.exceptions import AIFlowError, ConflictError, InputError, RunCancelledError
 from aiflow.inputs import as_uuid, check_prompt, required
-from aiflow.journal import JournalReader, read_events
+from aiflow.journal import JournalFold, JournalReader
 from aiflow.masking import mask
 from aiflow.record import Manifest
 from aiflow.recovery import watch_writer
@@ -76,7 +76,7 @@ class Flow:
         self.store = ProjectStore(Path(projects_dir or self.config.projects_dir), self.config.run)
         self.record = self.store.record(self.project_id)
         self.trace = Trace(self.config.logs_dir, self.config.secrets)
-        self._snapshot = Snapshot()
+        self._fold = JournalFold(self.record.journal_path)
         self._session: Session | None = None
         self._stopping = Stopping(self.record)
         self._earlier: tuple[UUID, Spec | None, Plan | None] | None = None
@@ -130,10 +130,7 @@ class Flow:
     @property
     def snapshot(self) -> Snapshot:
         """The state of the run: the fold of its events, also of those that another process wrote."""
-        if self._session is None and self.record.journal_path.exists():
-            for event in read_events(self.record.journal_path, self._snapshot.seq):
-                self._snapshot.apply(event)
-        return self._snapshot
+        return self._fold.catch_up() if self._session is None else self._fold.snapshot
 
     @property
     def spec(self) -> Spec | None:
@@ -334,7 +331,7 @@ class Flow:
 
     @contextmanager
     def _open_session(self) -> Iterator[Session]:
-        with Session(self.store, self.project_id, self.config, self.trace, self._snapshot) as session:
+        with Session(self.store, self.project_id, self.config, self.trace, self._fold.snapshot) as session:
             self._session = session
             try:
                 yield session

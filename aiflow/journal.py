@@ -23,7 +23,7 @@ from weakref import WeakSet
 from pydantic import ValidationError
 
 from aiflow.entities import FINAL_STATUSES
-from aiflow.events import EVENT, ChunkEvent, DiagnosticEvent, Event, EventBase, is_final
+from aiflow.events import EVENT, ChunkEvent, DiagnosticEvent, Event, EventBase, Snapshot, is_final
 from aiflow.safefs import explain
 from aiflow.syncing import Syncing
 from aiflow.times import utc_now
@@ -346,6 +346,34 @@ def read_events(path: Path, after: int = 0) -> Iterator[Event]:
             yield line.event()
         except ValidationError:
             continue  # a newer version's event: what we do not know we do not show
+
+
+class JournalFold:
+    """The state of a run as its journal tells it.
+
+    Args:
+        path: the journal; it need not be there yet.
+
+    Attributes:
+        snapshot: what is known; whoever writes the journal himself keeps it up to date.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.snapshot = Snapshot()
+        self._path = path
+        self._size = 0
+
+    def catch_up(self) -> Snapshot:
+        """Return the state now. A journal that has not grown since is not read."""
+        try:
+            size = self._path.stat().st_size
+        except FileNotFoundError:
+            return self.snapshot
+        if size != self._size:
+            for event in read_events(self._path, self.snapshot.seq):
+                self.snapshot.apply(event)
+            self._size = size
+        return self.snapshot
 
 
 def ends_run(path: Path) -> bool:

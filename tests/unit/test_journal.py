@@ -11,7 +11,7 @@ import pytest
 from aiflow.entities import PhaseType, ProjectStatus, RequestStatus
 from aiflow.events import ChunkEvent, StatusEvent
 from aiflow.exceptions import StorageError
-from aiflow.journal import Journal, JournalReader, Place, read_events
+from aiflow.journal import Journal, JournalFold, JournalReader, Place, read_events
 
 PROJECT = UUID("3f2a9c1e-0000-4000-8000-000000000001")
 
@@ -250,3 +250,17 @@ def test_what_is_closed_is_on_the_disk(path: Path, monkeypatch: pytest.MonkeyPat
     journal.append(status())
     assert sizes[-1] == path.stat().st_size, "a run's last event is on the disk before anybody is told"
     journal.close()
+
+
+def test_a_fold_reads_on_only_where_the_journal_has_grown(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fold = JournalFold(path)
+    assert fold.catch_up().seq == 0
+    write(path, 2)
+    assert fold.catch_up().seq == 2
+    with monkeypatch.context() as patch:
+        patch.setattr("aiflow.journal.read_events", None)  # whoever reads fails
+        assert fold.catch_up().seq == 2
+    write(path, 1)
+    assert fold.catch_up().seq == 3
