@@ -86,7 +86,7 @@ async def test_keys(project):
 
 
 async def test_repeats_where_the_program_asks_for_them(project):
-    text = LISTENER.replace("running = True\n", "running = True\npygame.key.set_repeat(200, 50)\n", 1)
+    text = LISTENER.replace('print("bereit")', 'pygame.key.set_repeat(200, 50)\nprint("bereit")', 1)
     down = key("key_down", "Space", " ")
     told = await hear(project, down, down | {"repeat": True}, text=text)
     assert [line for line in told if line.startswith("KeyDown 32")] == ["KeyDown 32   0"] * 2

@@ -118,8 +118,8 @@ def _become_program(
 def _exec(order: Order, channel: tuple[int, int], arguments: list[str]) -> NoReturn:
     for fd in channel:
         os.set_inheritable(fd, True)  # noqa: FBT003  # the function has no keyword
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # restored to what a program finds in a terminal
-    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ):
+        signal.signal(number, signal.SIG_DFL)  # what a program finds in a terminal
     command = interpreter(order.python, "launcher", order.child_dir)
     os.execve(order.python, [*command, *arguments], order.environment)  # noqa: S606  # no shell is wanted
 
