@@ -4,12 +4,12 @@ import json
 import os
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 
-from tests.browser.lab import REPOSITORY, START_TIMEOUT_S, free_port
+from tests.browser.lab import REPOSITORY
+from tests.servers import end, free_port, wait_for
 
 CODE = "from aiflow_widgets import Workbench\nwb = Workbench()\nwb"
 MARIMO = """import marimo
@@ -65,31 +65,18 @@ class Host:
 
     def wait(self) -> None:
         """Return when the server answers."""
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while time.monotonic() < deadline and self._process.poll() is None:
-            try:
-                # Not the page: each look at that would begin a kernel.
-                urllib.request.urlopen(f"{self.url}static/none", timeout=20).close()
-            except urllib.error.HTTPError:
-                return
-            except (urllib.error.URLError, ConnectionError, TimeoutError):
-                time.sleep(0.1)  # not a synchronisation: the pause between two looks
-            else:
-                return
-        raise AssertionError(f"the host did not start:\n{self.said()}")
+        wait_for(self._process, self._ask, self.log)
 
-    def said(self) -> str:
-        """What the server wrote."""
-        return self.log.read_text(encoding="utf-8", errors="replace")[-6000:]
+    def _ask(self) -> None:
+        try:
+            # Not the page: each look at that would begin a kernel.
+            urllib.request.urlopen(f"{self.url}static/none", timeout=20).close()
+        except urllib.error.HTTPError:
+            return  # an answer, too
 
     def stop(self) -> None:
         """End the server and its kernels."""
-        self._process.terminate()
-        try:
-            self._process.wait(20)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        end(self._process)
 
 
 class Marimo(Host):

@@ -3,23 +3,24 @@
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
 
+from tests.servers import end, end_of, free_port, wait_for
+
 REPOSITORY = Path(__file__).parents[2]
 ARTIFACTS = REPOSITORY / "artifacts"
 TOKEN = "a-token-for-tests"
 BASE_URL = "/class/b"
-START_TIMEOUT_S = 120
 RUN_ALL = """async () => {
   const panel = jupyterapp.shell.currentWidget;
   await panel.context.ready;
@@ -91,22 +92,13 @@ class Lab:
 
     def wait(self) -> None:
         """Return when the server answers."""
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while time.monotonic() < deadline:
-            if self._process.poll() is not None:
-                break
-            try:
-                self.get("api/templates" if self._extension else "api/status")
-            except urllib.error.HTTPError as error:
-                raise AssertionError(f"the extension does not answer ({error}):\n{self._log()}") from error
-            except (urllib.error.URLError, ConnectionError, TimeoutError):
-                time.sleep(0.1)  # not a synchronisation: the pause between two looks
-                continue
-            return
-        raise AssertionError(f"JupyterLab did not start:\n{self._log()}")
+        wait_for(self._process, self._ask, self.log)
 
-    def _log(self) -> str:
-        return self.log.read_text(encoding="utf-8", errors="replace")[-6000:]
+    def _ask(self) -> None:
+        try:
+            self.get("api/templates" if self._extension else "api/status")
+        except urllib.error.HTTPError as error:
+            raise AssertionError(f"the extension does not answer ({error}):\n{end_of(self.log)}") from error
 
     def get(self, path: str) -> Any:
         """Ask the server as a program with its token does."""
@@ -137,12 +129,7 @@ class Lab:
 
     def stop(self) -> None:
         """End the server and its kernels."""
-        self._process.terminate()
-        try:
-            self._process.wait(20)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        end(self._process)
 
 
 class Notebook:
@@ -167,13 +154,7 @@ class Notebook:
         self.file = lab.notebooks / self.path
         self.file.write_text(json.dumps(notebook), encoding="utf-8")
         self.page: Page = context.new_page()
-        self.errors: list[str] = []
-        self.page.on("pageerror", self._note)
-
-    def _note(self, error: Error) -> None:
-        # The workbench is loaded from a blob; what goes wrong in JupyterLab's own scripts is not ours.
-        if "blob:" in (error.stack or ""):
-            self.errors.append(f"{error.message}\n{error.stack}")
+        self.errors = errors_of_ours(self.page)
 
     def open(self, *, run: bool = True, address: str = "lab/tree") -> Locator:
         """Go to the notebook, run its cells, and return its first workbench."""
@@ -268,8 +249,25 @@ def new_context(browser: Browser, *, width: int = 1280, height: int = 1000, **op
     return browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True, **options)
 
 
-def free_port() -> int:
-    """A port that nobody listens at."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+@contextmanager
+def new_page(browser: Browser, **options: Any) -> Iterator[Page]:
+    """A page of a person of their own, for as long as one wants; no script of ours may fail in it."""
+    context = new_context(browser, **options)
+    page = context.new_page()
+    errors = errors_of_ours(page)
+    yield page
+    context.close()
+    assert errors == []
+
+
+def errors_of_ours(page: Page) -> list[str]:
+    """What goes wrong in our scripts from now on; it is added to the list."""
+    errors: list[str] = []
+
+    def note(error: Error) -> None:
+        # The workbench is loaded from a blob (or from data); what goes wrong in the host's own scripts is not ours.
+        if "blob:" in (error.stack or "") or "data:" in (error.stack or ""):
+            errors.append(f"{error.message}\n{error.stack}")
+
+    page.on("pageerror", note)
+    return errors

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.hosts import Host, Marimo, Voila
-from tests.browser.lab import REPOSITORY, WORKBENCH, ask, button, new_context, phase, reaches
+from tests.browser.lab import REPOSITORY, WORKBENCH, ask, button, new_page, phase, reaches
 from tests.browser.programs import terminal
 
 pytestmark = pytest.mark.browser
@@ -30,15 +30,9 @@ def host(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture(scope="module")
 def page(host: Host, browser: Browser) -> Iterator[Page]:
     """One for all tests with a host: its own scripts are megabytes. The person's system is dark."""
-    context = new_context(browser, color_scheme="dark")
-    made = context.new_page()
-    errors: list[str] = []
-    made.on("pageerror", lambda error: errors.append(f"{error.message}\n{error.stack}"))
-    made.goto(host.url)
-    yield made
-    context.close()
-    # What goes wrong in the host's own scripts is not ours.
-    assert [error for error in errors if "blob:" in error or "data:" in error] == []
+    with new_page(browser, color_scheme="dark") as made:
+        made.goto(host.url)
+        yield made
 
 
 @pytest.fixture
@@ -114,9 +108,8 @@ DARK, LIGHT = "rgb(20, 23, 26)", "rgb(255, 255, 255)"
 
 @pytest.fixture(scope="module")
 def blank(browser: Browser) -> Iterator[Page]:
-    context = new_context(browser, color_scheme="dark")
-    yield context.new_page()
-    context.close()
+    with new_page(browser, color_scheme="dark") as made:
+        yield made
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,14 @@ import os
 import socket
 import subprocess
 import sys
-import time
-import urllib.error
 import urllib.request
 from pathlib import Path
+
+from tests.servers import end, wait_for
 
 REPOSITORY = Path(__file__).parents[2]
 CONFIG = REPOSITORY / "server_extension" / "jupyterhub" / "jupyterhub_config.py"
 PROXY = REPOSITORY / "widgets" / "node_modules" / ".bin" / "configurable-http-proxy"
-START_TIMEOUT_S = 90
 
 
 class Hub:
@@ -62,14 +61,11 @@ class Hub:
 
     def wait(self) -> None:
         """Return when it answers."""
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while time.monotonic() < deadline and self.process.poll() is None:
-            try:
-                with urllib.request.urlopen(f"{self.url}/hub/health", timeout=5):
-                    return
-            except (urllib.error.URLError, ConnectionError, TimeoutError):
-                time.sleep(0.1)  # not a synchronisation: the pause between two looks
-        raise AssertionError(f"the hub did not start:\n{self.read_log()[-3000:]}")
+        wait_for(
+            self.process,
+            lambda: urllib.request.urlopen(f"{self.url}/hub/health", timeout=5).close(),
+            self.log,
+        )
 
     def read_log(self) -> str:
         """What the hub, its proxy and its students' servers have said."""
@@ -82,12 +78,7 @@ class Hub:
 
     def stop(self) -> None:
         """End it, its proxy and its students' servers."""
-        self.process.terminate()
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        end(self.process)
 
 
 def _free_ports() -> int:

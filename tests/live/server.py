@@ -2,26 +2,18 @@
 
 import json
 import os
-import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
+from tests.servers import end, free_port, wait_for
+
 TOKEN = "t0ken"
 _OPENER = build_opener(ProxyHandler({}))
-_START_S = 60.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def write_config(folder: Path, **values: Any) -> Path:
@@ -96,21 +88,8 @@ class LiveServer:
                 env=environ | self._environ,
                 preexec_fn=self._first,  # noqa: PLW1509  # a test starts it before it starts threads
             )
-        self._wait()
+        wait_for(self.process, lambda: self.ask("GET", "api"), self.folder / "server.log")
         return self
-
-    def _wait(self) -> None:
-        deadline = time.monotonic() + _START_S
-        while time.monotonic() < deadline:
-            if self.process is None or self.process.poll() is not None:
-                raise AssertionError(f"the server ended: {self.log[-2000:]}")
-            try:
-                self.ask("GET", "api")
-            except OSError:
-                time.sleep(0.02)  # until it listens: nothing tells us
-            else:
-                return
-        raise AssertionError(f"the server did not start: {self.log[-2000:]}")
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, bytes]:
         """One request; returns status and body."""
@@ -140,11 +119,6 @@ class LiveServer:
 
     def stop(self) -> None:
         """Ask it to end."""
-        if self.process is None:
-            return
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.kill()
-        self.process = None
+        if self.process is not None:
+            end(self.process)
+            self.process = None
