@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid1, uuid4
 
 import pytest
+from entity_examples import project
 from pydantic import TypeAdapter, ValidationError
 
 from aiflow.entities import (
@@ -16,14 +17,11 @@ from aiflow.entities import (
     PROJECT_TRANSITIONS,
     REQUEST_TRANSITIONS,
     CodeGenerationRequest,
-    GeneratedProject,
     PhaseStatus,
     PhaseType,
     ProcessPhase,
     ProjectStatus,
     RequestStatus,
-    StructureDirectory,
-    StructureFile,
     Timestamp,
     check_may_start,
 )
@@ -45,23 +43,6 @@ def phase(**values: Any) -> ProcessPhase:
         "request_id": uuid4(), "phase_type": "specify", "sequence_order": 1, "educational_message": MESSAGE,
     }  # fmt: skip
     return ProcessPhase(**(defaults | values))
-
-
-def project(**values: Any) -> GeneratedProject:
-    name = "snake_game_20260101_123456_3f2a9c1e"
-    structure = StructureDirectory(
-        name=name,
-        children=[
-            StructureFile(name="main.py", size=1234, language="python"),
-            StructureFile(name="README.md", size=567, language="markdown"),
-        ],
-    )
-    defaults = {
-        "request_id": uuid4(), "project_name": name, "main_file_path": f"projects/{name}/main.py",
-        "file_structure": structure, "dependencies": ["pygame"], "total_files": 2, "total_size_bytes": 1801,
-        "syntax_validated": True,
-    }  # fmt: skip
-    return GeneratedProject(**(defaults | values))
 
 
 # --- identifiers and times ---------------------------------------------------------------------------------------

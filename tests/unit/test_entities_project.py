@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from entity_examples import project
 from pydantic import ValidationError
 
 from aiflow.entities import (
@@ -34,23 +35,6 @@ from aiflow.entities import (
 from aiflow.exceptions import ConflictError, InputError
 
 NOW = datetime(2026, 1, 2, 10, 0, 0, 123456, tzinfo=UTC)
-
-
-def project(**values: Any) -> GeneratedProject:
-    name = "snake_game_20260101_123456_3f2a9c1e"
-    structure = StructureDirectory(
-        name=name,
-        children=[
-            StructureFile(name="main.py", size=1234, language="python"),
-            StructureFile(name="README.md", size=567, language="markdown"),
-        ],
-    )
-    defaults = {
-        "request_id": uuid4(), "project_name": name, "main_file_path": f"projects/{name}/main.py",
-        "file_structure": structure, "dependencies": ["pygame"], "total_files": 2, "total_size_bytes": 1801,
-        "syntax_validated": True,
-    }  # fmt: skip
-    return GeneratedProject(**(defaults | values))
 
 
 # --- Project, FileNode -------------------------------------------------------------------------------------------
