@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
+from tests.browser import visual
 from tests.browser.conftest import Opener
 from tests.browser.lab import ARTIFACTS, SHOW, TOKEN, Lab, Notebook, button, new_context, reaches
 from tests.browser.test_kernel import without_extension
@@ -230,7 +231,7 @@ def test_panels_are_resized_by_keyboard_and_mouse_stay_so_and_leave_room(
 def test_the_list_and_the_comparison_are_readable_for_everybody(
     lab: Lab, browser: Browser, pair: tuple[str, str], axe_source: str
 ) -> None:
-    context = new_context(browser, width=1440)
+    context = new_context(browser, width=1440, height=1600)
     opened = Notebook(lab, context, [SHOW])
     workbench = opened.open()
     opened.page.add_style_tag(content="html, body { height: 100vh !important; }")
@@ -269,9 +270,9 @@ def looks(opened: Notebook, workbench: Locator, name: str) -> list[str]:
         found += [f"400 px: {part}" for part in overflowing(workbench)]
         shot(workbench, f"{name}-400-{look}")
         style.evaluate("(element) => element.remove()")
-    opened.page.evaluate("() => { document.body.style.zoom = '2'; }")
-    found += [f"200 %: {part}" for part in overflowing(workbench)]
-    opened.page.evaluate("() => { document.body.style.zoom = ''; }")
+    with visual.enlarged(opened.page):
+        found += [f"200 %: {part}" for part in overflowing(workbench)]
+        shot(workbench, f"{name}-200-percent")
     return found
 
 

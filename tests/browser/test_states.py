@@ -180,12 +180,11 @@ def test_nothing_is_cut_off_at_400_pixels_and_at_200_percent(gallery: Gallery) -
         workbench.screenshot(path=_shot(state, "400"), animations="disabled")
         assert _overflowing(workbench) == [], state
     style.evaluate("(element) => element.remove()")
-    page.evaluate("() => { document.body.style.zoom = '2'; }")
-    for state in OPENING:
-        workbench = gallery.bring(state)
-        workbench.screenshot(path=_shot(state, "200-percent"), animations="disabled")
-        assert _overflowing(workbench) == [], state
-    page.evaluate("() => { document.body.style.zoom = ''; }")
+    with visual.enlarged(page):
+        for state in OPENING:
+            workbench = gallery.bring(state)
+            workbench.screenshot(path=_shot(state, "200-percent"), animations="disabled")
+            assert _overflowing(workbench) == [], state
     gallery.hold_still(on=True)
 
 

@@ -13,11 +13,13 @@ writes the pictures anew; look at them (and at `artifacts/`) before they are com
 
 import io
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, Page
 
 from tests.browser.lab import ARTIFACTS
 
@@ -43,6 +45,25 @@ STYLE = f"""
   body.{STILL} .af-rate {{ visibility: hidden !important; }}
   body.{STILL} .af-workbench :is(*, *::before, *::after) {{ animation: none !important; transition: none !important; }}
 """
+
+
+@contextmanager
+def enlarged(page: Page) -> Iterator[None]:
+    """As the browser's zoom at 200 % lays a page out: half as wide, in the pixels of a style sheet.
+
+    It is as high as a workbench, so that a picture shows all of one: what a scrolled panel cuts off is not in it.
+    """
+    before = page.viewport_size
+    assert before is not None
+    width = before["width"] // 2
+    page.set_viewport_size({"width": width, "height": 1800})
+    laid_out = (
+        "(width) => document.querySelector('#jp-main-dock-panel').getBoundingClientRect().right <= width"
+    )
+    page.wait_for_function(laid_out, arg=width)
+    yield
+    page.set_viewport_size(before)
+    page.wait_for_function(f"(width) => !({laid_out})(width)", arg=width)
 
 
 @dataclass(frozen=True, slots=True)

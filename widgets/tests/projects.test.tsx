@@ -1,7 +1,7 @@
 /** The list of projects, the comparison of two, and the handles between the panels. */
 
 import { render } from "preact";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Workbench } from "../src/components/Workbench";
 import { setLanguage } from "../src/i18n";
 import { keepPanels, LEAST, panels, setPanel } from "../src/state/panels";
@@ -9,7 +9,7 @@ import { person } from "../src/state/person";
 import { Session } from "../src/state/session";
 import { matches, Shelf } from "../src/state/shelf";
 import { Hub } from "../src/transport/hub";
-import { ApiError, type ProjectSummary } from "../src/transport/types";
+import { ApiError, type FileChange, type ProjectSummary } from "../src/transport/types";
 import { FakeTransport, until, WELCOME } from "./fakes";
 
 const HOSTILE = "<img src=x onerror=alert(1)>";
@@ -168,6 +168,99 @@ describe("two projects", () => {
     transport.refusal = new ApiError("没有这个项目。", 404, "not_found", false);
     session.shelf.compare(pair);
     await until(() => root.querySelector(".af-compare [role=alert]")?.textContent === "没有这个项目。", "gone");
+  });
+
+  describe("with pictures", () => {
+    const held = new Set<string>();
+    let made = 0;
+    const pictures = (): HTMLImageElement[] => [...root.querySelectorAll<HTMLImageElement>(".af-pictures img")];
+    const compare = async (...changes: FileChange[]): Promise<void> => {
+      await list(project(1), project(2));
+      transport.changes = changes;
+      transport.files = Object.fromEntries(changes.map(({ path }) => [path, { text: "<svg onload='alert(1)'><script>alert(1)</script></svg>", etag: "1" }]));
+      session.shelf.compare({ before: project(1).project_id, after: project(2).project_id });
+      await until(() => pictures().length > 0, "the pictures");
+    };
+    const loaded = async (image: HTMLImageElement, width: number, height: number): Promise<void> => {
+      Object.defineProperties(image, { naturalWidth: { value: width }, naturalHeight: { value: height } });
+      image.dispatchEvent(new Event("load"));
+      await turn();
+    };
+
+    beforeEach(() => {
+      held.clear();
+      vi.spyOn(URL, "createObjectURL").mockImplementation(() => {
+        const url = `blob:nodedata:${made++}`;
+        held.add(url);
+        return url;
+      });
+      vi.spyOn(URL, "revokeObjectURL").mockImplementation((url) => void held.delete(url));
+    });
+    afterEach(() => vi.restoreAllMocks());
+
+    it("are seen side by side, each with its size, in both languages, and let go afterwards", async () => {
+      await compare({ path: `${HOSTILE}.png`, change: "changed", before_bytes: 53, after_bytes: 53 });
+      expect(pictures().map((one) => one.alt)).toEqual([`${HOSTILE}.png，原来`, `${HOSTILE}.png，后来`]);
+      expect(new Set(pictures().map((one) => one.src))).toEqual(held);
+      expect(held.size).toBe(2);
+      await loaded(pictures()[0]!, 640, 480);
+      const [before, after] = root.querySelectorAll(".af-pictures figcaption");
+      expect(before!.textContent).toBe("原来640 × 480 像素 · 54 B");
+      expect(after!.textContent).toBe("后来54 B");
+      setLanguage("en");
+      await turn();
+      expect(pictures().map((one) => one.alt)).toEqual([`${HOSTILE}.png, before`, `${HOSTILE}.png, after`]);
+      expect(before!.textContent).toBe("before640 × 480 pixels · 54 B");
+      session.shelf.compare(null);
+      await until(() => held.size === 0, "let go");
+    });
+
+    it("that are on one side only are shown alone, and an SVG is never part of the page", async () => {
+      await compare({ path: "图/标志.SVG", change: "added", before_bytes: null, after_bytes: 53 });
+      expect(pictures().map((one) => one.alt)).toEqual(["图/标志.SVG，后来"]);
+      expect(root.querySelector(".af-pictures")!.textContent).toContain("原来没有这张图片");
+      expect(root.querySelector(".af-pictures :is(svg, script)")).toBeNull();
+      named(root, /^左右对调$/).click();
+      transport.changes = [{ path: "图/标志.SVG", change: "removed", before_bytes: 53, after_bytes: null }];
+      await until(() => pictures()[0]?.alt === "图/标志.SVG，原来", "the other way round");
+      expect(root.querySelector(".af-pictures")!.textContent).toContain("后来没有这张图片");
+      await until(() => held.size === 1, "the first one is let go");
+    });
+
+    it("that are damaged or too large are said to be so", async () => {
+      await compare(
+        { path: "a.png", change: "changed", before_bytes: 53, after_bytes: 53 },
+        { path: "b.gif", change: "changed", before_bytes: 53, after_bytes: 20_000_001 },
+      );
+      pictures()[1]!.dispatchEvent(new Event("error"));
+      await turn();
+      expect(pictures()).toHaveLength(1);
+      expect(root.querySelectorAll(".af-pictures figure")[1]!.textContent).toContain("这张图片打不开");
+      named(root, /^b\.gif，改了$/).click();
+      await until(() => root.querySelector(".af-compare")!.textContent.includes("只能比大小：原来 53 B，后来 20.0 MB。"), "too large");
+      await until(() => held.size === 0, "let go");
+    });
+
+    it("that come too late for the reader hold nothing", async () => {
+      let give: (() => void) | null = null;
+      let signal: AbortSignal | undefined;
+      const read = transport.file.bind(transport);
+      transport.file = async (id: string, path: string, given?: AbortSignal) => {
+        signal = given;
+        await new Promise<void>((resolve) => (give = resolve));
+        return read(id, path);
+      };
+      await list(project(1), project(2));
+      transport.changes = [{ path: "a.png", change: "removed", before_bytes: 53, after_bytes: null }];
+      transport.files = { "a.png": { text: "png", etag: "1" } };
+      session.shelf.compare({ before: project(1).project_id, after: project(2).project_id });
+      await until(() => give !== null, "the file is asked for");
+      session.shelf.compare(null);
+      await until(() => signal!.aborted, "given up");
+      give!();
+      await turn();
+      expect(URL.createObjectURL).not.toHaveBeenCalled();
+    });
   });
 
   it("are forgotten as a choice when they are gone from the list", async () => {

@@ -2,16 +2,13 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { describe } from "../state/file";
 import type { Session } from "../state/session";
 import { asApiError, type Pair } from "../state/shelf";
-import { isAbort, type ApiError, type FileChange, type Transport } from "../transport/types";
-import { errorText, formatAge, formatSize, t } from "../i18n";
-import { Diff } from "./Diff";
+import type { ApiError, FileChange } from "../transport/types";
+import { errorText, formatAge, t } from "../i18n";
+import { Change } from "./Change";
 import { Icon } from "./icons";
 
-/** A longer text is not laid out line against line: that would hold the page up. */
-const DIFF_LIMIT = 400_000;
 const SIGNS = { added: "+", removed: "−", changed: "~" } as const;
 
 export function Compare({ session, pair }: { session: Session; pair: Pair }): JSX.Element {
@@ -95,7 +92,8 @@ function Side({ session, id, other, text }: SideProps): JSX.Element {
   const isNamesake = found !== undefined && shelf.name(id) === shelf.name(other);
   return (
     <h4 class="af-compare-side" title={found?.project_name}>
-      <small>{text}</small> <b>{shelf.name(id)}</b> {found && <small>{isNamesake ? `${found.project_name} · ` : ""}{formatAge(found.created_at)}</small>}
+      <small>{text}</small> <b>{shelf.name(id)}</b> {isNamesake && <small class="af-folder">{found.project_name}</small>}{" "}
+      {found && <small>{formatAge(found.created_at)}</small>}
     </h4>
   );
 }
@@ -132,45 +130,4 @@ function Changes({ changes, path, onChoose }: ChangesProps): JSX.Element {
       </ul>
     </nav>
   );
-}
-
-type Content = { before: string; after: string } | "binary" | "large";
-
-interface ChangeProps {
-  transport: Transport;
-  pair: Pair;
-  change: FileChange;
-}
-
-/** How one file differs. */
-function Change({ transport, pair, change }: ChangeProps): JSX.Element {
-  const [content, setContent] = useState<Content | null>(null);
-  const [failure, setFailure] = useState<ApiError | null>(null);
-  useEffect(() => {
-    const giveUp = new AbortController();
-    readBoth(transport, pair, change, giveUp.signal).then(setContent, (error: unknown) => {
-      if (!isAbort(error)) setFailure(asApiError(error));
-    });
-    return () => giveUp.abort();
-  }, []);
-  if (failure) return <p class="af-quiet af-bad" role="alert">{errorText(failure.reason, failure.message)}</p>;
-  if (!content) return <p class="af-quiet" aria-busy="true">{t("compare.loading")}</p>;
-  if (typeof content === "string") {
-    const size = (bytes: number | null): string => (bytes === null ? t("compare.nothing") : formatSize(bytes));
-    return <p class="af-quiet">{t(`compare.${content}`, { before: size(change.before_bytes), after: size(change.after_bytes) })}</p>;
-  }
-  return <Diff path={change.path} before={content.before} after={content.after} />;
-}
-
-async function readBoth(transport: Transport, pair: Pair, change: FileChange, signal: AbortSignal): Promise<Content> {
-  const { path, before_bytes: before, after_bytes: after } = change;
-  if ((before ?? 0) > DIFF_LIMIT || (after ?? 0) > DIFF_LIMIT) return "large";
-  const read = async (id: string, bytes: number | null): Promise<string | null> => {
-    if (bytes === null) return "";
-    const found = describe(path, await transport.file(id, path, signal));
-    if (found.kind === "image") URL.revokeObjectURL(found.url);
-    return found.kind === "text" ? found.text : null;
-  };
-  const [then, now] = await Promise.all([read(pair.before, before), read(pair.after, after)]);
-  return then === null || now === null ? "binary" : { before: then, after: now };
 }

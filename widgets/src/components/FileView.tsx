@@ -12,6 +12,7 @@ import { errorText, formatSize, t } from "../i18n";
 import { isFinal } from "../state/fold";
 import { Code } from "./Code";
 import { Icon } from "./icons";
+import { Picture } from "./Picture";
 
 export function FileView({ session, store, path }: { session: Session; store: ProjectStore; path: string }): JSX.Element {
   const snapshot = store.current;
@@ -99,12 +100,7 @@ function NoText({ path, content }: { path: string; content: FileState }): JSX.El
     return <p class="af-quiet">{gone ? t("view.file.gone") : errorText(content.error.reason, content.error.message)}</p>;
   }
   if (content.kind === "image") {
-    return (
-      <div class="af-image">
-        <img src={content.url} alt={path} />
-        <p class="af-quiet">{formatSize(content.size)}</p>
-      </div>
-    );
+    return <Picture key={content.url} url={content.url} alt={path} size={content.size} />;
   }
   if (content.kind === "binary") {
     return <p class="af-quiet">{t("view.file.binary", { type: content.type, size: formatSize(content.size) })}</p>;

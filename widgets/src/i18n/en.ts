@@ -96,6 +96,8 @@ export const en: Record<TextKey, string> = {
   "view.file.waiting": "Choose a file to read it here.",
   "view.file.loading": "Opening {name}…",
   "view.file.binary": "This is a binary file ({type}, {size}); it cannot be shown as text.",
+  "view.file.pixels": "{width} × {height} pixels",
+  "view.file.damaged": "This picture cannot be shown: the file may be damaged, or not of the kind that its name says.",
   "view.file.large": "This file has {size}; only its beginning is shown.",
   "view.file.gone": "This file is not there: it was not finished, or it was deleted.",
   "view.file.live": "being written, saved when complete",

@@ -96,6 +96,8 @@ export const zh = {
   "view.file.waiting": "在左边点一个文件，就能看它的内容。",
   "view.file.loading": "正在打开 {name}……",
   "view.file.binary": "这是一个二进制文件（{type}，{size}），不能当文字显示。",
+  "view.file.pixels": "{width} × {height} 像素",
+  "view.file.damaged": "这张图片打不开：文件可能坏了，或者不是名字所说的那种图片。",
   "view.file.large": "这个文件有 {size}，太大了，只显示开头的一部分。",
   "view.file.gone": "这里没有这个文件：它没有写完，或者被删掉了。",
   "view.file.live": "正在写，写完就会保存",

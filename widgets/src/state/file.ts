@@ -119,12 +119,21 @@ const IMAGES: Record<string, string> = {
   svg: "image/svg+xml",
 };
 
+function imageType(path: string): string | undefined {
+  const ending = path.slice(path.lastIndexOf(".") + 1).toLowerCase();
+  return Object.hasOwn(IMAGES, ending) ? IMAGES[ending] : undefined;
+}
+
+/** Whether a file is shown as a picture, by its name. */
+export function isPicture(path: string): boolean {
+  return imageType(path) !== undefined;
+}
+
 /** What a file's bytes are to be shown as. */
 export function describe(path: string, body: FileBody): FileKind {
   const { bytes } = body;
   const size = bytes.byteLength;
-  const ending = path.slice(path.lastIndexOf(".") + 1).toLowerCase();
-  const image = IMAGES[ending];
+  const image = imageType(path);
   // Shown by <img>, where even an SVG's scripts do not run.
   if (image) return { kind: "image", url: URL.createObjectURL(new Blob([bytes], { type: image })), size };
   if (isBinary(bytes)) return { kind: "binary", type: body.contentType.split(";")[0]!, size };
