@@ -52,7 +52,8 @@ def line(listed: Locator, project_id: str) -> Locator:
 def shot(part: Locator, name: str) -> Path:
     ARTIFACTS.mkdir(exist_ok=True)
     path = ARTIFACTS / f"{name}.png"
-    part.screenshot(path=path, animations="disabled")
+    with visual.sized(part.page):
+        part.screenshot(path=path, animations="disabled")
     return path
 
 
@@ -201,7 +202,7 @@ def test_panels_are_resized_by_keyboard_and_mouse_stay_so_and_leave_room(
     opened.page.mouse.move(*middle)
     opened.page.mouse.down()
     opened.page.mouse.move(middle[0] - 60, middle[1], steps=4)
-    shot(workbench, "panels")
+    workbench.screenshot(path=ARTIFACTS / "panels.png", animations="disabled")
     opened.page.mouse.up()
     expect(side).to_have_attribute("aria-valuenow", str(before + 60))
 
@@ -231,7 +232,7 @@ def test_panels_are_resized_by_keyboard_and_mouse_stay_so_and_leave_room(
 def test_the_list_and_the_comparison_are_readable_for_everybody(
     lab: Lab, browser: Browser, pair: tuple[str, str], axe_source: str
 ) -> None:
-    context = new_context(browser, width=1440, height=1600)
+    context = new_context(browser, width=1440)
     opened = Notebook(lab, context, [SHOW])
     workbench = opened.open()
     opened.page.add_style_tag(content="html, body { height: 100vh !important; }")
@@ -270,9 +271,9 @@ def looks(opened: Notebook, workbench: Locator, name: str) -> list[str]:
         found += [f"400 px: {part}" for part in overflowing(workbench)]
         shot(workbench, f"{name}-400-{look}")
         style.evaluate("(element) => element.remove()")
-    with visual.enlarged(opened.page):
+    with visual.sized(opened.page, zoom=2):
         found += [f"200 %: {part}" for part in overflowing(workbench)]
-        shot(workbench, f"{name}-200-percent")
+        workbench.screenshot(path=ARTIFACTS / f"{name}-200-percent.png", animations="disabled")
     return found
 
 

@@ -173,18 +173,17 @@ def test_nothing_is_cut_off_at_400_pixels_and_at_200_percent(gallery: Gallery) -
     page = gallery.page
     gallery.notebook.theme(THEMES[0])
     gallery.hold_still(on=False)
-    style = page.add_style_tag(content=".jp-OutputArea-output { max-width: 402px !important; }")
-    for state in OPENING:
-        workbench = gallery.bring(state)
-        assert workbench.bounding_box()["width"] <= 402  # type: ignore[index]  # it is in sight
-        workbench.screenshot(path=_shot(state, "400"), animations="disabled")
-        assert _overflowing(workbench) == [], state
-    style.evaluate("(element) => element.remove()")
-    with visual.enlarged(page):
-        for state in OPENING:
-            workbench = gallery.bring(state)
-            workbench.screenshot(path=_shot(state, "200-percent"), animations="disabled")
-            assert _overflowing(workbench) == [], state
+    for name, zoom, width in (("400", 1, "402px"), ("200-percent", 2, "none")):
+        style = page.add_style_tag(content=f".jp-OutputArea-output {{ max-width: {width} !important; }}")
+        with visual.sized(page, zoom=zoom):
+            for state in OPENING:
+                workbench = gallery.bring(state)
+                box = workbench.bounding_box()
+                assert box is not None
+                assert box["width"] <= (402 if width == "402px" else page.viewport_size["width"]), box  # type: ignore[index]  # it has one
+                workbench.screenshot(path=_shot(state, name), animations="disabled")
+                assert _overflowing(workbench) == [], (name, state)
+        style.evaluate("(element) => element.remove()")
     gallery.hold_still(on=True)
 
 

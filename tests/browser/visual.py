@@ -47,23 +47,24 @@ STYLE = f"""
 """
 
 
-@contextmanager
-def enlarged(page: Page) -> Iterator[None]:
-    """As the browser's zoom at 200 % lays a page out: half as wide, in the pixels of a style sheet.
+# As high as any workbench: what a scrolled panel cuts off would not be in its picture.
+WHOLE = 1800
+LAID_OUT = """([width, height]) => {
+  const { right, bottom } = document.querySelector('#main').getBoundingClientRect();
+  return Math.abs(right - width) < 2 && Math.abs(bottom - height) < 2;
+}"""
 
-    It is as high as a workbench, so that a picture shows all of one: what a scrolled panel cuts off is not in it.
-    """
+
+@contextmanager
+def sized(page: Page, *, zoom: int = 1) -> Iterator[None]:
+    """A page so high that all of a workbench is in sight, as wide as the browser's zoom leaves it, in a style sheet's pixels."""
     before = page.viewport_size
     assert before is not None
-    width = before["width"] // 2
-    page.set_viewport_size({"width": width, "height": 1800})
-    laid_out = (
-        "(width) => document.querySelector('#jp-main-dock-panel').getBoundingClientRect().right <= width"
-    )
-    page.wait_for_function(laid_out, arg=width)
-    yield
-    page.set_viewport_size(before)
-    page.wait_for_function(f"(width) => !({laid_out})(width)", arg=width)
+    for size in ({"width": before["width"] // zoom, "height": WHOLE}, before):
+        page.set_viewport_size(size)  # type: ignore[arg-type]  # the two keys that it wants
+        page.wait_for_function(LAID_OUT, arg=[size["width"], size["height"]])
+        if size != before:
+            yield
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ describe("formatting", () => {
     setLanguage("zh");
     expect(formatDuration(12_400)).toBe("12 秒");
     expect(formatDuration(65_000)).toBe("1:05");
-    expect(t("retry.left", { count: 2 })).toBe("还可以重试 2 次");
+    expect(t("retry.left", { count: 2 })).toBe("还可以重试 2 次。");
     expect(errorText("timeout", "模型 60 秒没有回应。")).toBe("模型 60 秒没有回应。");
     setLanguage("en");
     expect(formatDuration(12_400)).toBe("12 s");
@@ -91,7 +91,7 @@ describe("formatting", () => {
   it("counts one thing in English as one", () => {
     setLanguage("en");
     expect([t("projects.files", { count: 1 }), t("projects.files", { count: 21 })]).toEqual(["1 file", "21 files"]);
-    expect(t("retry.left", { count: 1 })).toBe("1 retry left");
+    expect(t("retry.left", { count: 1 })).toBe("1 retry left.");
     expect(t("phase.tokens", { count: "1" })).toBe("1 token");
     expect(t("time.seconds", { count: 1 })).toBe("1 s");
     setLanguage("zh");

@@ -74,6 +74,19 @@ describe("the rows of the tree", () => {
     expect(inOrder()).toBe(true);
   });
 
+  it("are there in the frame that shows them, also where a script scrolls on in that frame", () => {
+    scrollTo(2000 * ROW);
+    box.scrollTop = 5000 * ROW;
+    vi.advanceTimersToNextFrame();
+    for (let at = 0; at < IN_SIGHT; at++) expect(places()).toContain(5000 + at);
+    view.close();
+    scrollTo(10 * ROW);
+    view.close();
+    box.scrollTop = 0;
+    vi.runAllTimers();
+    expect(places()).toContain(10 + IN_SIGHT - 1);
+  });
+
   it("say everything of the row that is written over another", () => {
     scrollTo(40 * ROW);
     scrollTo(100 * ROW);

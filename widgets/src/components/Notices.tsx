@@ -6,7 +6,7 @@ import { now } from "../state/clock";
 import { RETRY_LIMIT, type Session } from "../state/session";
 import type { ProjectStore } from "../state/store";
 import type { Snapshot } from "../types";
-import { errorText, t } from "../i18n";
+import { errorText, sentences, t } from "../i18n";
 import { Icon, type IconName } from "./icons";
 
 /** Only heartbeats for this long: the reader is told. */
@@ -90,10 +90,7 @@ function Failed({ session, store }: RunProps): JSX.Element {
   const count = written(snapshot);
   const mayRetry = left > 0;
   const modelAtFault = snapshot.engine !== "lessons" && !HARMLESS.has(snapshot.reason ?? "");
-  const help = [
-    count > 0 ? t("failed.kept", { count }) : "",
-    mayRetry ? t("retry.left", { count: left }) : t("retry.none"),
-  ].join(" ");
+  const help = sentences(count > 0 ? t("failed.kept", { count }) : "", mayRetry ? t("retry.left", { count: left }) : t("retry.none"));
   return (
     <Notice kind="bad" icon="alert" role="alert" title={t("failed.title")} text={errorText(snapshot.reason, snapshot.message)} help={help}>
       {modelAtFault && (

@@ -29,6 +29,7 @@ export class TreeRows {
   #top = 0;
   #height = UNKNOWN_HEIGHT;
   #rest: ReturnType<typeof setTimeout> | undefined;
+  #frame: number | undefined;
   #observer: ResizeObserver | null = null;
 
   constructor(readonly box: HTMLElement, readonly tree: HTMLElement) {
@@ -45,6 +46,7 @@ export class TreeRows {
   close(): void {
     this.#observer?.disconnect();
     clearTimeout(this.#rest);
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
   }
 
   /** Other rows, or others of them selected: an element stays with its row, so focus and animations do. A focus whose row is
@@ -72,12 +74,22 @@ export class TreeRows {
 
   /** The box was scrolled. */
   scrolled(): void {
+    this.#follow();
+    // A script may scroll on in this very frame, after the event: what is in sight is known when the frame is drawn.
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = undefined;
+      this.#follow();
+    });
+    this.awaitRest();
+  }
+
+  #follow(): void {
     const top = this.box.scrollTop;
+    if (top === this.#top) return;
     // Of what was in sight nothing is left: only what is in sight now is worth the frame's time.
     const far = Math.abs(top - this.#top) > this.#height;
     this.#top = top;
     this.#place(far ? 0 : MARGIN);
-    this.awaitRest();
   }
 
   /** A pressed button keeps the elements where they are, or its click would find another one under it. */

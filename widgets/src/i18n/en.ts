@@ -166,7 +166,7 @@ export const en: Record<TextKey, string> = {
   "conn.unavailable.help": "Check that JupyterLab is open and the kernel is running, then retry.",
   "silence.title": "Nothing new for {seconds} seconds",
   "silence.help": "The model may be busy or stuck. You can wait, or stop and retry.",
-  "retry.left": "{count} retries left",
+  "retry.left": "{count} retries left.",
   "retry.none": "It was retried 3 times. Please change the request and start again.",
   "cancelled.title": "Stopped",
   "cancelled.help": "The {count} files written so far are kept. Change the request and start again if you like.",

@@ -42,6 +42,11 @@ export function reasonText(reason: string | null): string | null {
   return (reason && ERRORS[reason]?.[language.value]) || null;
 }
 
+/** Some sentences, one after the other: English puts a space between them, Chinese does not. */
+export function sentences(...texts: string[]): string {
+  return texts.filter(Boolean).join(language.value === "en" ? " " : "");
+}
+
 export function formatNumber(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }

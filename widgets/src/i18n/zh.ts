@@ -166,7 +166,7 @@ export const zh = {
   "conn.unavailable.help": "请确认 JupyterLab 还开着、内核在运行，然后重试。",
   "silence.title": "已经 {seconds} 秒没有新内容了",
   "silence.help": "模型可能太忙，或者卡住了。可以再等等，也可以停下来重试。",
-  "retry.left": "还可以重试 {count} 次",
+  "retry.left": "还可以重试 {count} 次。",
   "retry.none": "已经重试了 3 次，请改一改要求，重新开始。",
   "cancelled.title": "已经停下了",
   "cancelled.help": "写好的 {count} 个文件都在。可以改一改要求，重新开始。",
