@@ -91,30 +91,36 @@ FIRST_PAINT = r"""() => new Promise((resolve, reject) => {
 })"""
 
 # Intervals between frames, in ms, while `step` moves something each frame, and how many of the rows in sight were not there
-# in the worst of them, looked at right after the frame's layout and paint. A row knows its place by its style.
+# in the worst of them. Both are done right after a frame's layout and paint: what was drawn is counted, and then it is
+# scrolled for the next frame, which hears of it as of a person's scrolling: by an event, before it is drawn.
 FRAMES = r"""(box, { frames, step }) => new Promise((resolve) => {
   const times = [];
   let left = frames, direction = 1, missing = 0;
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => {
+  const count = () => {
     const rows = [...box.querySelectorAll('[role=treeitem]')];
     const height = rows[0]?.offsetHeight ?? 1;
+    // A row knows its place by its style.
     const there = new Set(rows.map((row) => Math.round(parseFloat(row.style.top) / height)));
     const end = Math.min(box.scrollTop + box.clientHeight, box.scrollHeight);
     let blank = 0;
     for (let index = Math.floor(box.scrollTop / height); index * height < end - 1; index++) blank += !there.has(index);
     missing = Math.max(missing, blank);
   };
+  const move = () => {
+    const end = box.scrollHeight - box.clientHeight;
+    box.scrollTop += direction * step;
+    if (box.scrollTop >= end - 1) direction = -1;
+    else if (box.scrollTop <= 0) direction = 1;
+  };
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    count();
+    move();
+  };
   const next = (time) => {
     times.push(time);
     if (left-- === 0) return resolve({ intervals: times.slice(1).map((at, index) => at - times[index]), missing });
-    if (box) {
-      port2.postMessage(0);
-      const end = box.scrollHeight - box.clientHeight;
-      box.scrollTop += direction * step;
-      if (box.scrollTop >= end - 1) direction = -1;
-      else if (box.scrollTop <= 0) direction = 1;
-    }
+    if (box) port2.postMessage(0);
     requestAnimationFrame(next);
   };
   requestAnimationFrame(next);

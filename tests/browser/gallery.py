@@ -137,7 +137,7 @@ class Gallery:
         self.cells = [*shown, "empty"]
         code = [f"Workbench(project_id={found!r})" for found in shown.values()]
         self._context = new_context(
-            browser, width=1440, height=1300, locale="zh-CN", timezone_id="Asia/Shanghai"
+            browser, width=1440, height=1000, locale="zh-CN", timezone_id="Asia/Shanghai"
         )
         stack.callback(self._context.close)
         self.notebook = Notebook(
