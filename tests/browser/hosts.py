@@ -8,7 +8,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from tests.browser.lab import REPOSITORY
+from playwright.sync_api import Locator, Page
+
+from tests.browser.lab import REPOSITORY, WORKBENCH
 from tests.servers import end, free_port, wait_for
 
 CODE = "from aiflow_widgets import Workbench\nwb = Workbench()\nwb"
@@ -31,7 +33,14 @@ class Host:
     Args:
         folder: everything that it reads and writes lies there.
         speed: the lessons' pace.
+
+    Attributes:
+        background: the colour of its pages.
+        remembers: whether a page finds again what it kept before it was loaded anew.
     """
+
+    background = "rgb(255, 255, 255)"
+    remembers = True
 
     def __init__(self, folder: Path, speed: float) -> None:
         self.folder = folder
@@ -62,6 +71,14 @@ class Host:
     def command(self) -> list[str]:
         """Write the notebook; return the module that shows it, and its arguments."""
         raise NotImplementedError
+
+    def open(self, page: Page) -> None:
+        """Show the notebook; that begins a kernel and runs it."""
+        page.goto(self.url)
+
+    def workbench(self, page: Page) -> Locator:
+        """The notebook's workbench."""
+        return page.locator(WORKBENCH)
 
     def wait(self) -> None:
         """Return when the server answers."""

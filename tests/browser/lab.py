@@ -215,10 +215,15 @@ class Notebook:
 
     def shot(self, name: str) -> Path:
         """Keep a picture of the workbench."""
-        ARTIFACTS.mkdir(exist_ok=True)
-        path = ARTIFACTS / f"{name}.png"
-        self.page.locator(WORKBENCH).first.screenshot(path=path, animations="disabled")
-        return path
+        return shot(self.page.locator(WORKBENCH).first, name)
+
+
+def shot(workbench: Locator, name: str) -> Path:
+    """Keep a picture."""
+    ARTIFACTS.mkdir(exist_ok=True)
+    path = ARTIFACTS / f"{name}.png"
+    workbench.screenshot(path=path, animations="disabled")
+    return path
 
 
 def ask(workbench: Locator, prompt: str) -> None:
