@@ -79,6 +79,9 @@ def _revise(workbench: Locator) -> None:
 
 def _drop_revision(workbench: Locator) -> None:
     button(workbench, "不改了").click()
+    # As it opened: what a look leaves behind would be in the pictures of the theme that comes next.
+    button(workbench, "跟随").click()
+    expect(workbench.get_by_role("tab", name="main.py")).to_have_attribute("aria-selected", "true")
 
 
 def _open_drawer(workbench: Locator) -> None:
@@ -113,6 +116,8 @@ def _play(workbench: Locator) -> None:
     expect(picture(workbench)).to_be_visible()
     red = "(canvas) => canvas.width === 320 && canvas.getContext('2d').getImageData(9, 9, 1, 1).data[0] > 150"
     workbench.page.wait_for_function(red, arg=picture(workbench).element_handle())
+    picture(workbench).evaluate("(canvas) => canvas.blur()")
+    expect(workbench.get_by_text("点一下画面，接着玩")).to_be_visible()
 
 
 LOOKS = (

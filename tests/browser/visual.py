@@ -134,6 +134,8 @@ def still(workbench: Locator, style: str = "") -> bytes:
           for (const part of element.querySelectorAll('*')) if (part.scrollTop) part.scrollTop = 0;
         }"""
     )
+    # Nothing is under the pointer: what is was left there by whatever came before.
+    workbench.page.mouse.move(0, 0)
     return workbench.screenshot(style=style, animations="disabled", caret="hide", scale="css")
 
 
