@@ -19,7 +19,8 @@ from tests.server.projects import Shelf
 
 WAIT_S = 20
 ECHO = 'name = input("名字？")\nprint("你好", name)\nraise SystemExit(3)\n'
-FOREVER = 'import time\nprint("开始", flush=True)\nwhile True:\n    time.sleep(0.05)\n'
+# Written in one go: of a `print`, the end of the line may be a message of its own.
+FOREVER = 'import sys, time\nsys.stdout.write("开始\\n")\nwhile True:\n    time.sleep(0.05)\n'
 GAME = """
 import pygame
 pygame.init()

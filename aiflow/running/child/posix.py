@@ -54,17 +54,20 @@ def spawn(order: Order, pipes: Pipes, temp: str, *, forked: bool) -> int | list[
             otherwise it becomes an interpreter of its own.
 
     Returns:
-        The pid of the program, or of the process that waits for its namespace to end; in the program's process the
-        launcher's arguments.
+        The pid of the program, or of its namespace's first process; in the program's process the launcher's arguments.
 
     Raises:
         OSError: no process could be made.
     """
     namespaces.adopt_orphans()
-    pid = os.fork()
+    identity = os.getuid(), os.getgid()
+    pid = namespaces.fork() if order.confine else None
+    has_namespace = pid is not None
+    if pid is None:
+        pid = os.fork()
     if pid == 0:
         try:
-            return _in_child(order, pipes, temp, forked=forked)
+            return _in_child(order, pipes, temp, identity if has_namespace else None, forked=forked)
         except BaseException as error:  # noqa: BLE001  # told on stderr; a child never runs its parent's code
             os.write(2, f"{type(error).__name__}: {error}\n".encode("utf-8", "replace"))
             os._exit(127)
@@ -72,22 +75,17 @@ def spawn(order: Order, pipes: Pipes, temp: str, *, forked: bool) -> int | list[
     return pid
 
 
-def _in_child(order: Order, pipes: Pipes, temp: str, *, forked: bool) -> list[str]:
-    """Becomes the program, or the one that waits for the namespace in which it runs.
-
-    The supervisor itself cannot enter one: a process that has cannot start threads any more.
-    """
+def _in_child(
+    order: Order, pipes: Pipes, temp: str, identity: tuple[int, int] | None, *, forked: bool
+) -> list[str]:
+    """Becomes the program; where an identity is given, as a namespace's first process, which forks the program."""
     os.dup2(pipes.stderr[1], 2)  # from here on, what goes wrong is said in the program's terminal
     os.close(pipes.to_program[1])  # the supervisor's end: while it is open, the supervisor lives
-    namespaces.die_with_parent()
-    if not order.confine or not namespaces.enter():
+    if identity is None:
+        namespaces.die_with_parent()
         return _become_program(order, pipes, temp, ("proc-files",), shm=False, forked=forked)
     os.write(pipes.status[1], IN_NAMESPACE)
-    init = os.fork()
-    if init:
-        os.closerange(0, _MOST_FDS)
-        os.waitpid(init, 0)
-        os._exit(0)
+    namespaces.keep_identity(*identity)
     proc, shm = namespaces.private_mounts(hide_sockets=order.mode == "desktop")
     namespaces.be_init(pipes.status[1], pipes.to_program[0])
     extra = ("/proc",) if proc else ("proc-files",)

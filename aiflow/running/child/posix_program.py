@@ -47,9 +47,9 @@ class PosixProgram:
             self._display.remove()
 
     def usage(self) -> tree.Usage:
-        """What the tree uses now; the two of the namespace are ours and are not counted."""
+        """What the tree uses now; the namespace's first is ours and is not counted."""
         used = tree.usage(os.getpid())
-        return tree.Usage(max(1, used.processes - 2), used.memory, used.cpu_s)
+        return tree.Usage(max(1, used.processes - 1), used.memory, used.cpu_s)
 
 
 def start(order: Order, temp: str, *, forked: bool) -> PosixProgram | list[str]:

@@ -73,6 +73,7 @@ class Supervisor:
         self._inbox: queue.Queue[tuple[str, int]] = queue.Queue()
         self._typed: queue.Queue[bytes | None] = queue.Queue()
         self._told: queue.Queue[dict[str, Any]] = queue.Queue(_TOLD_BACKLOG)
+        self._typist: threading.Thread | None = None
         self._backlog = 0
         self._output = 0
         self._credit = 0
@@ -88,7 +89,6 @@ class Supervisor:
         ]
         others = [
             threading.Thread(target=self._obey, daemon=True),
-            threading.Thread(target=self._type, daemon=True),
             threading.Thread(target=self._tell_program, daemon=True),
             threading.Thread(target=self._await_end, daemon=True),
         ]
@@ -234,7 +234,7 @@ class Supervisor:
             case "stop":
                 self._inbox.put(("stopped", 0))
             case "eof":
-                self._typed.put(None)
+                self._type_later(None)
             case "credit":
                 with self._lock:
                     self._credit = min(self._credit + 1, 4)
@@ -258,6 +258,13 @@ class Supervisor:
             if self._backlog + len(data) > _STDIN_BACKLOG:
                 return  # a program that never reads gets no more
             self._backlog += len(data)
+        self._type_later(data)
+
+    def _type_later(self, data: bytes | None) -> None:
+        """Hands over to the thread that types; there is none before something is typed, which few programs need."""
+        if self._typist is None:
+            self._typist = threading.Thread(target=self._type, daemon=True)
+            self._typist.start()
         self._typed.put(data)
 
     def _type(self) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def install(sender: wire.Sender, incoming: int) -> None:
-    """Arranges that pygame is patched when the program imports it, and listens to the page.
+    """Arranges that pygame is patched when the program imports it, and that the page is listened to from then on.
 
     Args:
         sender: our end of the channel to the page.
@@ -35,9 +35,10 @@ def install(sender: wire.Sender, incoming: int) -> None:
         screen.patch(pygame)
         inputs.patch(pygame)
         patch_fonts(pygame)
+        # Not before: a program that has no pictures has no thread of ours either. What was said waits in the pipe.
+        threading.Thread(target=_listen, args=(incoming, screen, inputs), daemon=True).start()
 
     sys.meta_path.insert(0, _AfterImport("pygame", patch))
-    threading.Thread(target=_listen, args=(incoming, screen, inputs), daemon=True).start()
 
 
 def install_desktop(sender: wire.Sender, incoming: int) -> None:
