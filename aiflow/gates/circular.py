@@ -7,7 +7,7 @@ import ast
 from collections.abc import Iterator
 
 from aiflow.gates.base import Finding, Sources, at
-from aiflow.gates.exports import bound_at_top
+from aiflow.gates.exports import bound_by_statement
 from aiflow.gates.modules import find_module, find_relative
 
 _MAX_DEPTH = 100
@@ -38,7 +38,8 @@ class _Walk:
         tree = self.project.tree(path)
         bound: set[str] = set()
         self._bound[key] = bound
-        for node in tree.body if tree is not None else ():
+        bound_by = self.project.file(path).once(bound_by_statement)
+        for node, (names, is_open) in zip(tree.body if tree is not None else (), bound_by, strict=True):
             if isinstance(node, ast.ImportFrom):
                 self._import_from(path, node, depth)
             elif isinstance(node, ast.Import):
@@ -46,7 +47,6 @@ class _Walk:
                     target = find_module(self.project, alias.name, path)
                     if target:
                         self.run(target, target, depth + 1)
-            names, is_open = bound_at_top(node)
             bound |= names
             if is_open:
                 self._done.add(key)  # what it has cannot be told from its text

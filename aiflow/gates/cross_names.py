@@ -8,14 +8,15 @@ from dataclasses import dataclass
 
 from aiflow.gates.base import Finding, Severity, Sources, at
 from aiflow.gates.circular import find_circular
-from aiflow.gates.exports import Exports, module_exports
+from aiflow.gates.exports import Exports, bound_by_statement, module_exports, read_top
 from aiflow.gates.guards import Guarded
 from aiflow.gates.misplaced import find_misplaced
 from aiflow.gates.modules import find_module, find_relative, is_folder
-from aiflow.gates.walking import walk
+from aiflow.gates.parsed import ParsedFile
 
 # Made once: `A | B` would be made anew for every node.
 _NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
+_BINDING = (ast.Name, ast.arg, ast.ImportFrom, *_NAMED)
 
 
 class CrossNamesGate:
@@ -45,12 +46,12 @@ class _File:
         self.project = project
         self.path = path
         self.given = given
-        self.nodes = project.guarded(path)
+        self.file = project.file(path)
         self.bound = self._bound_modules()
         self.seen: set[tuple[str, str]] = set()
 
     def check(self) -> Iterator[Finding]:
-        for here in self.nodes:
+        for here in self.file.nodes(ast.ImportFrom, ast.Attribute):
             if isinstance(here.node, ast.ImportFrom) and not here.platform:
                 yield from self._check_import(here.node, here)
             elif isinstance(here.node, ast.Attribute) and not here.platform:
@@ -84,21 +85,19 @@ class _File:
     def _bound_modules(self) -> dict[str, _Bound]:
         """Return the names that stand for a module of the project, everywhere in the file, and for nothing else."""
         found: dict[str, _Bound] = {}
-        others: set[str] = set()
-        for here in self.nodes:
+        others = set(self.file.once(_bound_otherwise))
+        for here in self.file.nodes(ast.Import):
             node = here.node
-            if isinstance(node, ast.Import):
-                for alias in node.names:
-                    top = alias.name.split(".")[0]
-                    name, dotted = (alias.asname, alias.name) if alias.asname else (top, top)
-                    if find_module(self.project, dotted, self.path) is None or (
-                        name in found and found[name].dotted != dotted
-                    ):
-                        others.add(name)
-                    else:
-                        found[name] = _Bound(dotted, node.lineno)
-            else:
-                others.update(_binds(node))
+            assert isinstance(node, ast.Import)  # noqa: S101 - asked for; the type checker cannot know
+            for alias in node.names:
+                top = alias.name.split(".")[0]
+                name, dotted = (alias.asname, alias.name) if alias.asname else (top, top)
+                if find_module(self.project, dotted, self.path) is None or (
+                    name in found and found[name].dotted != dotted
+                ):
+                    others.add(name)
+                else:
+                    found[name] = _Bound(dotted, node.lineno)
         return {name: bound for name, bound in found.items() if name not in others}
 
     def _check_attribute(self, node: ast.Attribute, here: Guarded) -> Iterator[Finding]:
@@ -164,13 +163,33 @@ def _binds(node: ast.AST) -> Iterable[str]:
     return ()
 
 
+def _bound_otherwise(file: ParsedFile) -> frozenset[str]:
+    """Return the names that a file binds anywhere, but for those of ``import``."""
+    return frozenset(name for here in file.nodes(*_BINDING) for name in _binds(here.node))
+
+
+def _attributes_set(file: ParsedFile) -> frozenset[str]:
+    """Return the attributes that a file sets on something else than ``self``."""
+    found: set[str] = set()
+    for here in file.nodes(ast.Attribute):
+        node = here.node
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            owner = node.value.id if isinstance(node.value, ast.Name) else "self"
+            found |= set() if owner in {"self", "cls"} else {node.attr}
+    return frozenset(found)
+
+
+def read_bindings(file: ParsedFile) -> None:
+    """Find out what this gate asks of a file by itself."""
+    file.once(_bound_otherwise)
+    file.once(_attributes_set)
+    file.once(read_top)
+    file.once(bound_by_statement)
+
+
 def _given_from_outside(project: Sources) -> set[str]:
     """Return attributes that some file sets on something: ``settings.volume = 3`` makes the name exist."""
     found: set[str] = set()
     for path in project.python_paths:
-        tree = project.tree(path)
-        for node in walk(tree) if tree is not None else ():
-            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-                owner = node.value.id if isinstance(node.value, ast.Name) else "self"
-                found |= set() if owner in {"self", "cls"} else {node.attr}
+        found |= project.file(path).once(_attributes_set)
     return found

@@ -6,7 +6,9 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from aiflow.gates.base import Finding, Severity, Sources, at
+from aiflow.gates.guards import Guarded
 from aiflow.gates.modules import find_module, find_relative, is_folder, top_names
+from aiflow.gates.parsed import ParsedFile
 
 # What is imported, and under which name it is installed, where the two differ.
 _DISTRIBUTIONS = {
@@ -72,7 +74,7 @@ class DependenciesGate:
 
     def _check_file(self, project: Sources, path: str) -> Iterator[Finding]:
         seen: set[str] = set()
-        for here in project.guarded(path):
+        for here in project.file(path).once(read_imports):
             node = here.node
             optional = here.caught_import or here.platform
             for module in _imported(node):
@@ -151,6 +153,12 @@ def _imported(node: ast.AST) -> list[str]:
         if isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value[:1] != ".":
             return [first.value]
     return []
+
+
+def read_imports(file: ParsedFile) -> tuple[Guarded, ...]:
+    """Return the nodes of a file that import something."""
+    asked = file.nodes(ast.Import, ast.ImportFrom, ast.Call)
+    return tuple(here for here in asked if isinstance(here.node, ast.ImportFrom) or _imported(here.node))
 
 
 def _imports_by_call(called: ast.expr) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from aiflow.gates.base import Sources
 from aiflow.gates.modules import find_module, find_relative
-from aiflow.gates.parsed import UNPARSABLE, parse
+from aiflow.gates.parsed import UNPARSABLE, ParsedFile, parse
 from aiflow.gates.walking import walk
 
 # Extension modules of the standard library that beginners import with a star; importing them does nothing else.
@@ -60,7 +60,7 @@ def module_exports(project: Sources, path: str, seen: frozenset[str] = frozenset
     tree = project.tree(path)
     if tree is None or path in seen or len(seen) > _MAX_DEPTH:
         return Exports(is_open=True)
-    top = _Top(tree)
+    top = project.file(path).once(read_top) or _Top(tree)
     found = Exports(set(top.names), set(), top.is_open)
     stars = Exports()
     for star in top.stars:
@@ -135,10 +135,15 @@ def _stdlib_names(name: str, top: "_Top") -> frozenset[str] | None:
     return frozenset(public)
 
 
-def bound_at_top(node: ast.stmt) -> tuple[set[str], bool]:
-    """Return the names that one statement of the top level binds, and whether it may bind others."""
-    top = _Top(ast.Module([node], []))
-    return top.names, top.is_open or bool(top.stars)
+def read_top(file: ParsedFile) -> "_Top | None":
+    """Return a file's top level, or None where it has no tree."""
+    return None if file.tree is None else _Top(file.tree)
+
+
+def bound_by_statement(file: ParsedFile) -> list[tuple[set[str], bool]]:
+    """Return of each statement of the top level the names that it binds, and whether it may bind others."""
+    tops = [_Top(ast.Module([node], [])) for node in (file.tree.body if file.tree is not None else ())]
+    return [(top.names, top.is_open or bool(top.stars)) for top in tops]
 
 
 class _Top:

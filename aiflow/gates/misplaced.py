@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from aiflow.gates.base import Finding, Sources, at
 from aiflow.gates.guards import Guarded
 from aiflow.gates.modules import find_module, find_relative, is_folder
+from aiflow.gates.parsed import ParsedFile
 from aiflow.gates.walking import walk
 
 
@@ -20,7 +21,7 @@ def find_misplaced(project: Sources) -> Iterator[Finding]:
     main = project.main_file
     if main is None or project.tree(main) is None:
         return
-    searches_elsewhere = any(_changes_search(project, path) for path in project.python_paths)
+    searches_elsewhere = any(project.file(path).once(changes_search) for path in project.python_paths)
     for path in _reached(project, main):
         seen: set[str] = set()
         for here in _imports(project, path):
@@ -35,8 +36,8 @@ def find_misplaced(project: Sources) -> Iterator[Finding]:
 
 
 def _imports(project: Sources, path: str) -> Iterator[Guarded]:
-    for here in project.guarded(path):
-        if isinstance(here.node, ast.Import | ast.ImportFrom) and not (here.caught_import or here.platform):
+    for here in project.file(path).nodes(ast.Import, ast.ImportFrom):
+        if not (here.caught_import or here.platform):
             yield here
 
 
@@ -106,10 +107,9 @@ def _check_absolute(project: Sources, path: str, node: ast.AST) -> Finding | Non
     return None
 
 
-def _changes_search(project: Sources, path: str) -> bool:
+def changes_search(file: ParsedFile) -> bool:
     """Whether a file changes ``sys.path``: then Python looks in places that its text does not tell."""
-    tree = project.tree(path)
-    for node in walk(tree) if tree is not None else ():
+    for node in walk(file.tree) if file.tree is not None else ():
         if isinstance(node, ast.Attribute) and node.attr == "path" and getattr(node.value, "id", "") == "sys":
             return True
         if isinstance(node, ast.Attribute) and node.attr in {"addsitedir", "run_module", "run_path"}:

@@ -52,6 +52,7 @@ class ParsedFile:
         self.path = path
         self.data = data
         self._made: dict[Callable[[ParsedFile], Any], Any] = {}
+        self._of_kinds: dict[tuple[type[ast.AST], ...], tuple[Guarded, ...]] = {}
 
     def once(self, make: Callable[["ParsedFile"], _T]) -> _T:
         """Return ``make(self)``, called at the first time only; ``make`` depends on nothing but the file."""
@@ -74,6 +75,14 @@ class ParsedFile:
         """Every node with what stands around it; nothing where there is no tree."""
         return self.once(_guard)
 
+    def nodes(self, *kinds: type[ast.AST]) -> tuple[Guarded, ...]:
+        """Return those of ``guarded`` that are of one of ``kinds``, in the order of the text."""
+        if kinds not in self._of_kinds:
+            sorted_out = self.once(_sort_out)
+            found = sorted(entry for kind in kinds for entry in sorted_out.get(kind, ()))
+            self._of_kinds[kinds] = tuple(here for _, here in found)
+        return self._of_kinds[kinds]
+
 
 def _decode(file: ParsedFile) -> str | None:
     try:
@@ -94,6 +103,14 @@ def _parse(file: ParsedFile) -> ast.Module | None:
 
 def _guard(file: ParsedFile) -> tuple[Guarded, ...]:
     return () if file.tree is None else tuple(walk_guarded(file.tree))
+
+
+def _sort_out(file: ParsedFile) -> dict[type[ast.AST], list[tuple[int, Guarded]]]:
+    """Return kind → its nodes, each with its place in the text."""
+    found: dict[type[ast.AST], list[tuple[int, Guarded]]] = {}
+    for entry in enumerate(file.guarded):
+        found.setdefault(type(entry[1].node), []).append(entry)
+    return found
 
 
 class ParsedFiles:

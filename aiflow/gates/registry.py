@@ -5,15 +5,16 @@ from collections.abc import Iterable
 from aiflow.config import GatesConfig
 from aiflow.gates.base import Finding, Gate, Sources
 from aiflow.gates.bodies import FileBodies
-from aiflow.gates.cross_names import CrossNamesGate
-from aiflow.gates.dependencies import DependenciesGate
+from aiflow.gates.cross_names import CrossNamesGate, read_bindings
+from aiflow.gates.dependencies import DependenciesGate, read_imports
+from aiflow.gates.misplaced import changes_search
 from aiflow.gates.names import NamesGate, read_names
 from aiflow.gates.parsed import ParsedFile
 from aiflow.gates.placeholders import PlaceholdersGate, read_comments
 from aiflow.gates.project import CompleteGate, MainFileGate, PlannedFilesGate
 from aiflow.gates.syntax import SyntaxGate, check_syntax
 from aiflow.gates.walking import walk
-from aiflow.gates.windows import WindowsGate
+from aiflow.gates.windows import WindowsGate, read_windows
 from aiflow.plugins import entry_points
 
 ENTRY_POINT_GROUP = "aiflow.gates"
@@ -43,7 +44,10 @@ def read_ahead(file: ParsedFile) -> None:
         file.once(read_comments)
         file.once(FileBodies)
         walk(file.tree)
-        len(file.guarded)
+        read_bindings(file)
+        file.once(read_imports)
+        file.once(changes_search)
+        read_windows(file)
 
 
 def run_gates(sources: Sources, gates: Iterable[Gate]) -> list[Finding]:

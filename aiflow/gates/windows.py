@@ -2,12 +2,13 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from aiflow.exceptions import UnsafePathError
 from aiflow.gates.base import Finding, Severity, Sources, at
 from aiflow.gates.guards import Guarded
 from aiflow.gates.modules import find_module
+from aiflow.gates.parsed import ParsedFile
 from aiflow.gates.windows_names import COMMANDS, INSTEAD, MEMBERS, MODULES, WINDOWS_ONLY
 from aiflow.paths import check_path
 
@@ -43,19 +44,18 @@ class _File:
     def __init__(self, project: Sources, path: str) -> None:
         self.project = project
         self.path = path
-        self.nodes = project.guarded(path)
-        self.modules, self.members = self._names()
-        self.guarded_lines = _guarded_definitions(self.nodes)
-        self.constants = _constants(self.nodes)
+        self.file = project.file(path)
+        self.modules, self.members = self.file.once(_imported_names)
+        self.guarded_lines = self.file.once(_guarded_definitions)
+        self.constants = self.file.once(_constants)
         self.own_open = any(
-            isinstance(here.node, ast.FunctionDef) and here.node.name == "open" for here in self.nodes
+            isinstance(here.node, ast.FunctionDef) and here.node.name == "open"
+            for here in self.file.nodes(ast.FunctionDef)
         )
         self.seen: set[str] = set()
 
     def check(self) -> Iterator[Finding]:
-        for here in self.nodes:
-            if not isinstance(here.node, _JUDGED):
-                continue
+        for here in self.file.nodes(*_JUDGED):
             line = getattr(here.node, "lineno", 0)
             if here.platform or any(first <= line <= last for first, last in self.guarded_lines):
                 continue
@@ -76,21 +76,6 @@ class _File:
             yield from self._judge_call(node, here)
         elif isinstance(node, ast.FormattedValue) and _has_unix_format(node):
             yield _unix_format(node.lineno)
-
-    def _names(self) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
-        modules: dict[str, str] = {}
-        members: dict[str, tuple[str, str]] = {}
-        for here in self.nodes:
-            node = here.node
-            if isinstance(node, ast.Import):
-                for alias in node.names:
-                    modules[alias.asname or alias.name.split(".")[0]] = (
-                        alias.name if alias.asname else alias.name.split(".")[0]
-                    )
-            elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
-                for alias in node.names:
-                    members[alias.asname or alias.name] = (node.module, alias.name)
-        return modules, members
 
     def _judge_import(self, node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, int, str, Severity]]:
         if isinstance(node, ast.ImportFrom) and node.level:
@@ -264,11 +249,36 @@ def _judge_file_name(text: str, line: int) -> Iterator[tuple[str, int, str, Seve
             )
 
 
-def _constants(nodes: Iterable[Guarded]) -> dict[str, str]:
+def read_windows(file: ParsedFile) -> None:
+    """Find out what this gate asks of a file by itself."""
+    file.once(_imported_names)
+    file.once(_guarded_definitions)
+    file.once(_constants)
+    file.nodes(*_JUDGED)
+
+
+def _imported_names(file: ParsedFile) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
+    """Return the names that stand for modules, and those that stand for a module's member."""
+    modules: dict[str, str] = {}
+    members: dict[str, tuple[str, str]] = {}
+    for here in file.nodes(ast.Import, ast.ImportFrom):
+        node = here.node
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                modules[alias.asname or alias.name.split(".")[0]] = (
+                    alias.name if alias.asname else alias.name.split(".")[0]
+                )
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            for alias in node.names:
+                members[alias.asname or alias.name] = (node.module, alias.name)
+    return modules, members
+
+
+def _constants(file: ParsedFile) -> dict[str, str]:
     """Return the names that are given a text once and nothing else ever."""
     found: dict[str, str] = {}
     others: set[str] = set()
-    for here in nodes:
+    for here in file.nodes(ast.Assign, ast.arg):
         node = here.node
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             value, name = node.value, node.targets[0].id
@@ -281,16 +291,18 @@ def _constants(nodes: Iterable[Guarded]) -> dict[str, str]:
     return {name: text for name, text in found.items() if name not in others}
 
 
-def _guarded_definitions(nodes: Iterable[Guarded]) -> list[tuple[int, int]]:
+def _guarded_definitions(file: ParsedFile) -> list[tuple[int, int]]:
     """Return the lines of functions and classes that are only ever used under a question about the platform."""
     definitions = {
         here.node.name: here.node
-        for here in nodes
-        if isinstance(here.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        for here in file.nodes(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        if isinstance(
+            here.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+        )  # for the type checker
     }
     if not definitions:
         return []
-    uses_of_names = [here for here in nodes if isinstance(here.node, ast.Name | ast.Attribute)]
+    uses_of_names = file.nodes(ast.Name, ast.Attribute)
     spans: list[tuple[int, int]] = []
     for _ in range(3):  # a guarded function may call another one
         uses: dict[str, list[bool]] = {}
