@@ -85,7 +85,12 @@ class ProjectChecks:
     def __init__(self, config: GatesConfig) -> None:
         self._config = config
         self._turn = HELPERS.turn()
-        if CROWD.is_large:
+        self._is_prepared = False
+
+    def prepare(self) -> None:
+        """Say that something to check is on its way."""
+        if CROWD.is_large and not self._is_prepared:
+            self._is_prepared = True
             HELPERS.prepare(self._turn)
 
     def read_ahead(self, path: str, data: bytes) -> None:

@@ -2,7 +2,7 @@
 
 A model sends a hundred packets a second, and each of them wakes the loop, asks the system and passes through the HTTP
 library. Where many answers are read at once, each of them is left to gather in the system's buffer for some
-milliseconds, and then taken as one piece; a person reads twenty updates a second, and an event gathers text for longer
+hundredths of a second, and then taken as one piece; a person reads twenty updates a second, and an event gathers text for longer
 than that anyway. One answer, or a few, are read as they come.
 """
 
@@ -13,9 +13,9 @@ from typing import Any, Protocol, cast
 from aiflow.crowd import CROWD
 from aiflow.engines.base import Delta, TextDelta
 
-# For each answer that is read at once, and at most.
-_PAUSE_EACH_S = 0.001
-_LONGEST_PAUSE_S = 0.04
+# For each answer that is read at once, and at most; less than an event gathers text for.
+_PAUSE_EACH_S = 0.002
+_LONGEST_PAUSE_S = 0.08
 # Of an answer that comes faster than it can be used, so much is held; the rest waits in the network.
 _HELD_BYTES = 1 << 20
 

@@ -20,6 +20,8 @@ PROCESSES = max(1, min(4, os.cpu_count() or 1))
 # One that takes longer is ended: it is a project that was made to hold it.
 TIMEOUT_S = 120.0
 _CLOSE_S = 5.0
+# How much later than typing and reading the checks get a processor: from the first, for loading them is most of a start.
+_BEGIN = "import os; hasattr(os, 'nice') and os.nice(5); from aiflow.gates.worker import main; main()"
 
 
 class HelperError(Exception):
@@ -39,8 +41,8 @@ class Helper:
         flags |= getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
         self.is_used = False
         try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-X", "utf8", "-m", "aiflow.gates.worker"],
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
+                [sys.executable, "-P", "-X", "utf8", "-c", _BEGIN],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

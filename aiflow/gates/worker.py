@@ -21,8 +21,6 @@ from aiflow.gates.parsed import ParsedFiles
 from aiflow.gates.registry import gates_for, read_ahead, run_gates
 
 IDLE_S = 60.0
-# How much later than typing and reading the checks get a processor.
-_NICE = 5
 # The files of some forty small projects that are being written, of which each process has its share.
 _KEPT_CHARS: Final = 300_000
 _LENGTH = struct.Struct(">Q")
@@ -91,8 +89,6 @@ def unpack_findings(data: bytes) -> list[Finding]:
 
 def main() -> None:
     """Check what comes, until nothing more does."""
-    if hasattr(os, "nice"):
-        os.nice(_NICE)
     projects, answers = sys.stdin.buffer, sys.stdout.buffer
     parsed = ParsedFiles(_KEPT_CHARS)
     while True:

@@ -6,7 +6,7 @@ from contextlib import aclosing
 from aiflow.artifacts import Plan, Spec, find_main_file
 from aiflow.entities import GeneratedProject
 from aiflow.exceptions import BadAnswerError
-from aiflow.extraction import FileClosed, FileExtractor
+from aiflow.extraction import FileClosed, FileExtractor, FileOpened
 from aiflow.folder import ProjectFolder
 from aiflow.gates.base import Finding, Sources
 from aiflow.gates.walking import walk
@@ -29,7 +29,7 @@ async def implement(context: PhaseContext, spec: Spec, plan: Plan, folder: Proje
     checks = ProjectChecks(context.config.gates)
     sink = FileSink(folder, context.emitter, context.trace, on_written=checks.read_ahead)
     try:
-        await _write_files(context, spec, plan, sink)
+        await _write_files(context, spec, plan, sink, checks)
     finally:
         sink.discard()
     repair = Repair(context, plan, folder, sink.incomplete, checks)
@@ -37,7 +37,9 @@ async def implement(context: PhaseContext, spec: Spec, plan: Plan, folder: Proje
     return _result(context, plan, folder, findings)
 
 
-async def _write_files(context: PhaseContext, spec: Spec, plan: Plan, sink: FileSink) -> None:
+async def _write_files(
+    context: PhaseContext, spec: Spec, plan: Plan, sink: FileSink, checks: ProjectChecks
+) -> None:
     messages = render(
         "implement",
         prompt=context.prompt,
@@ -52,6 +54,8 @@ async def _write_files(context: PhaseContext, spec: Spec, plan: Plan, sink: File
     async with aclosing(answer.text()) as pieces:
         async for piece in pieces:
             for part in extractor.feed(piece):
+                if isinstance(part, FileOpened):
+                    checks.prepare()
                 await sink.take(part)
     for part in extractor.close():
         # What the text's own end closed is whole only where the answer ended by itself.
