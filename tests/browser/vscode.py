@@ -2,7 +2,8 @@
 
 The extension itself is in no package registry; its widget manager is. What lies around that here behaves as
 https://github.com/microsoft/vscode-jupyter (``src/webviews/webview-side/ipywidgets``) and VS Code's notebook editor
-(``backLayerWebView.ts``) do: the window holds the kernel's socket, and the frame gets its messages only.
+(``backLayerWebView.ts``) do: the window holds the kernel's socket, the frame gets its messages only, and its page says
+that a Jupyter server is where none answers it.
 """
 
 import subprocess
@@ -69,6 +70,11 @@ class VSCode(Host):
             "--ServerApp.jpserver_extensions={'aiflow_server': False}", f"--ServerApp.extra_static_paths={[str(FOLDER)]}",
         ]  # fmt: skip
 
+    @property
+    def base_url(self) -> str:
+        """Where the page says a Jupyter server is: the folder that the extension has put the widgets' scripts into."""
+        return "file:///home/student/.vscode/extensions/ms-toolsai.jupyter/temp/scripts/0a1b/jupyter/"
+
     def open(self, page: Page) -> None:
         """Show the window; its frame begins a kernel and runs the cell."""
         page.route(f"{self.frame}**", self._serve)
@@ -102,11 +108,11 @@ class VSCode(Host):
     def _page(self) -> str:
         theme = "; ".join(f"--vscode-{name}: {value}" for name, value in (self.colours | FONTS).items())
         text = (FOLDER / "frame.html").read_text(encoding="utf-8")
-        return text.replace("THEME", theme).replace("KIND", self.kind)
+        return text.replace("THEME", theme).replace("KIND", self.kind).replace("BASE_URL", self.base_url)
 
 
 class VSCodeStrict(VSCode):
-    """A frame that has nothing: no origin, so no storage; and VS Code's policy.
+    """A frame that has nothing: no origin, so no storage; and VS Code's policy. The kernel is a Jupyter server's elsewhere.
 
     VS Code has the policy as an experiment (``notebook.experimental.enableCsp``). ``blob:`` is added to it here: without
     that no anywidget loads, ours or another's.
@@ -121,3 +127,8 @@ class VSCodeStrict(VSCode):
         "default-src 'none'; script-src FRAME blob: 'unsafe-inline' 'unsafe-eval'; style-src FRAME 'unsafe-inline'; "
         "img-src FRAME https: http: data:; font-src FRAME https:; connect-src https:; child-src https: data:"
     )
+
+    @property
+    def base_url(self) -> str:
+        """The Jupyter server's own address."""
+        return self.url

@@ -54,6 +54,19 @@ describe("the page", () => {
     note.mockRestore();
   });
 
+  it("has a server where its body says so, if that is the page's own", () => {
+    const said = (url: string): unknown => {
+      document.body.dataset["baseUrl"] = url;
+      return findServer()?.baseUrl;
+    };
+    expect(said("/user/ann")).toBe("/user/ann/");
+    expect(said(`${location.origin}/user/ann/`)).toBe(`${location.origin}/user/ann/`);
+    // VS Code: the folder with the widgets' scripts, or the server that the kernel is on.
+    expect(said("file:///home/ann/.vscode/extensions/jupyter/temp/")).toBeUndefined();
+    expect(said("http://127.0.0.1:8888/")).toBeUndefined();
+    delete document.body.dataset["baseUrl"];
+  });
+
   it("has no cookie where looking for one throws, as in a sandboxed frame", () => {
     const sandboxed = Object.defineProperty({}, "cookie", {
       get: () => {

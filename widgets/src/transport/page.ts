@@ -11,7 +11,12 @@ export function findServer(doc: Document = document): PageServer | null {
   const config = readConfig(doc);
   if (config) return { baseUrl: withSlash(config.baseUrl ?? "/"), token: config.token ?? "" };
   const classic = doc.body?.dataset["baseUrl"];
-  return classic ? { baseUrl: withSlash(classic), token: "" } : null;
+  return classic && isOurs(classic, doc) ? { baseUrl: withSlash(classic), token: "" } : null;
+}
+
+/** VS Code writes there as well: a folder of its own, or a server elsewhere, which answers no page of VS Code's. */
+function isOurs(url: string, doc: Document): boolean {
+  return URL.canParse(url, doc.baseURI) && new URL(url, doc.baseURI).origin === doc.defaultView?.location.origin;
 }
 
 function readConfig(doc: Document): { baseUrl?: string; token?: string } | null {
