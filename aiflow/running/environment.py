@@ -1,9 +1,11 @@
 """What a program is given of the machine: its environment variables and the folders that it may read."""
 
+import functools
 import os
 import site
 import sys
 import sysconfig
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -56,12 +58,21 @@ def scrubbed_environment(*, window: bool) -> dict[str, str]:
 
 def readable_paths(*, window: bool) -> list[str]:
     """Python, its packages and the system's libraries and fonts: nothing of the user's, nothing of the server's."""
-    paths = {sys.prefix, sys.base_prefix, sys.exec_prefix, str(Path(sys.executable).resolve().parent)}
-    paths |= {*sysconfig.get_paths().values(), *site.getsitepackages()}
+    paths: set[str] = set()
     if site.ENABLE_USER_SITE:
         paths.add(site.getusersitepackages())
-    paths |= set(_SYSTEM)
     if window:
         paths |= {"/tmp/.X11-unix", "/dev/dri", "/dev/snd", os.environ.get("XAUTHORITY", "")}  # noqa: S108  # X's own place
+    return sorted(_present(paths) | _everybodys())
+
+
+@functools.cache
+def _everybodys() -> frozenset[str]:
+    """What is there before the server is: looked up once, for it takes a millisecond and forty programs start at once."""
+    paths = {sys.prefix, sys.base_prefix, sys.exec_prefix, str(Path(sys.executable).resolve().parent)}
+    return _present({*paths, *sysconfig.get_paths().values(), *site.getsitepackages(), *_SYSTEM})
+
+
+def _present(paths: Iterable[str]) -> frozenset[str]:
     forbidden = {"/", "", str(Path.home())}
-    return sorted(path for path in paths if path not in forbidden and Path(path).exists())
+    return frozenset(path for path in paths if path not in forbidden and Path(path).exists())
