@@ -105,26 +105,26 @@ class ProjectChecks:
             What was found, in the order of the gates, nothing twice.
         """
         with CROWD.joined():
-            held = await asyncio.to_thread(_hold, sources)
-            if CROWD.is_large or held.size() > LARGE_BYTES:
-                return await _check_elsewhere(held, self._config, self._turn)
+            held, packed = await asyncio.to_thread(_hold, sources, self._config)
+            if packed is not None:
+                return await _check_elsewhere(held, self._config, packed, self._turn)
             return await asyncio.to_thread(_check, held, self._config)
 
 
-def _hold(sources: Sources) -> Sources:
-    """Return the same project in memory: every gate reads every file."""
+def _hold(sources: Sources, config: GatesConfig) -> tuple[Sources, bytes | None]:
+    """Return the same project in memory, for every gate reads every file; and as it is sent where it is checked elsewhere."""
     files = {path: sources.read(path) for path in sources.paths}
-    return Sources.of(files, plan=sources.plan, incomplete=sources.incomplete)
+    held = Sources.of(files, plan=sources.plan, incomplete=sources.incomplete)
+    return held, pack(held, config) if CROWD.is_large or held.size() > LARGE_BYTES else None
 
 
 def _check(sources: Sources, config: GatesConfig) -> list[Finding]:
     return run_gates(sources, gates_for(config))
 
 
-async def _check_elsewhere(sources: Sources, config: GatesConfig, turn: int) -> list[Finding]:
+async def _check_elsewhere(sources: Sources, config: GatesConfig, packed: bytes, turn: int) -> list[Finding]:
     """Check in another process: parsing holds the interpreter, and with it the event loops of this one."""
     try:
-        packed = await asyncio.to_thread(pack, sources, config)
         return unpack_findings(await asyncio.wrap_future(HELPERS.ask(packed, turn)))
     except (HelperError, ValueError, TypeError) as error:
         # What broke that process must not break this one: only the syntax, which is looked at file by file.

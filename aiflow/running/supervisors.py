@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Final
@@ -51,8 +52,9 @@ async def start_supervisor(order: Order) -> SupervisorProcess:
     Raises:
         RunnerError: the system refused.
     """
+    start = _FORKS.fork if _can_fork() else _spawn
     try:
-        return await asyncio.to_thread(_FORKS.fork if _can_fork() else _spawn, order)
+        return await asyncio.get_running_loop().run_in_executor(_STARTING, start, order)
     except OSError as error:
         raise RunnerError(
             f"程序没能启动：系统不能再启动新的进程（{type(error).__name__}）。", retryable=True
@@ -217,4 +219,6 @@ def _forked(pid: int, pidfd: int, to_supervisor: int, from_supervisor: int) -> S
 
 
 _FORKS: Final = ForkServers()
+# One after the other anyway: those who wait for their turn shall not take all of the loop's own threads.
+_STARTING: Final = ThreadPoolExecutor(1, "aiflow-starting")
 atexit.register(_FORKS.close)
