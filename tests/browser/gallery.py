@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from aiflow.record import RunRecord
 from aiflow.times import format_time
 from tests.browser.lab import REPOSITORY, WORKBENCH, Lab, Notebook, button, new_context
 from tests.browser.programs import finished, picture, terminal
-from tests.browser.visual import STILL, STYLE
+from tests.browser.visual import STILL, STYLE, sized
 
 GOLDEN = REPOSITORY / "tests" / "golden"
 # A journal of tests/golden each; the run at work is the completed one, up to the middle of its first file.
@@ -25,6 +25,7 @@ SHOWN = {"odd": "failed", "lesson": "completed", "running": "processing"}
 # All begin then, and the page's clock stands still two minutes later: ages and durations are the same whenever the tests run.
 BEGAN = datetime(2026, 1, 1, 12, tzinfo=UTC)
 STANDS_AT = BEGAN + timedelta(minutes=2, seconds=2)
+LONG = "".join(f"print('第 {n} 行')\n" for n in range(1, 121))
 PRINTS = "for n in range(1, 4):\n    print('第', n, '行')\n"
 RED = """
 import pygame
@@ -53,12 +54,14 @@ class Look:
         cell: which workbench of the notebook.
         enter: what a person does to see it.
         leave: what puts it back.
+        tall: whether it is higher than the page, which is then made higher.
     """
 
     name: str
     cell: str
     enter: Callable[[Locator], None] = nothing
     leave: Callable[[Locator], None] = nothing
+    tall: bool = False
 
 
 def _open_phase(workbench: Locator) -> None:
@@ -120,15 +123,26 @@ def _play(workbench: Locator) -> None:
     expect(workbench.get_by_text("点一下画面，接着玩")).to_be_visible()
 
 
+def _open_file(name: str) -> Callable[[Locator], None]:
+    def enter(workbench: Locator) -> None:
+        workbench.get_by_role("treeitem", name=name, exact=True).click()
+        expect(workbench.get_by_role("textbox", name=f"{name} 的内容")).to_contain_text("第 1 行")
+
+    return enter
+
+
 LOOKS = (
     *(Look(state, state) for state in JOURNALS),
     Look("empty", "empty"),
     Look("past-phase", "completed", _open_phase, _close_phase),
     Look("revise", "completed", _revise, _drop_revision),
-    Look("drawer", "empty", _open_drawer, _close_drawer),
+    Look("drawer", "empty", _open_drawer, _close_drawer, tall=True),
     Look("english", "lesson", _english, _chinese),
     Look("run", "prints", _run),
     Look("play", "game", _play),
+    # More lines than there is room for; the second is too large to be edited.
+    Look("editor", "long", _open_file("main.py")),
+    Look("viewer", "long", _open_file("large.txt")),
 )
 
 
@@ -137,8 +151,15 @@ class Gallery:
 
     def __init__(self, lab: Lab, browser: Browser, stack: ExitStack) -> None:
         shown = {state: plant(lab, state, number, stack) for number, state in enumerate(JOURNALS, 1)}
-        for name, program, needs in (("prints", PRINTS, ()), ("game", RED, ("pygame",))):
-            shown[name] = str(finished(lab, {"main.py": program}, needs).project_id)
+        for name, files, needs in (
+            ("prints", {"main.py": PRINTS}, ()),
+            ("game", {"main.py": RED}, ("pygame",)),
+            ("long", {"main.py": LONG, "large.txt": ""}, ()),
+        ):
+            folder = finished(lab, files, needs)
+            shown[name] = str(folder.project_id)
+        # As a program writes it: no run may make so large a file.
+        (folder.root / "large.txt").write_text(LONG * 600, encoding="utf-8")
         self.cells = [*shown, "empty"]
         code = [f"Workbench(project_id={found!r})" for found in shown.values()]
         self._context = new_context(
@@ -197,10 +218,11 @@ class Gallery:
     @contextmanager
     def look(self, look: Look) -> Iterator[Locator]:
         """Show it, for as long as it takes."""
-        workbench = self.bring(look.cell)
-        look.enter(workbench)
-        yield workbench
-        look.leave(workbench)
+        with sized(self.page) if look.tall else nullcontext():
+            workbench = self.bring(look.cell)
+            look.enter(workbench)
+            yield workbench
+            look.leave(workbench)
 
 
 def plant(lab: Lab, state: str, number: int, stack: ExitStack) -> str:

@@ -254,6 +254,19 @@ def new_context(browser: Browser, *, width: int = 1280, height: int = 1000, **op
     return browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True, **options)
 
 
+def faults(element: Locator) -> list[str]:
+    """What the accessibility checker, which its page (or frame) has loaded, finds serious or worse in it."""
+    found: list[str] = element.evaluate(
+        """async (element) => {
+          const { violations } = await axe.run(element, { resultTypes: ['violations'] });
+          return violations
+            .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+            .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`));
+        }"""
+    )
+    return found
+
+
 @contextmanager
 def new_page(browser: Browser, **options: Any) -> Iterator[Page]:
     """A page of a person of their own, for as long as one wants; no script of ours may fail in it."""

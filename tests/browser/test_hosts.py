@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.hosts import Host, Marimo, Voila
-from tests.browser.lab import REPOSITORY, WORKBENCH, ask, button, new_page, phase, reaches, shot
+from tests.browser.lab import REPOSITORY, WORKBENCH, ask, button, faults, new_page, phase, reaches, shot
 from tests.browser.programs import terminal
 from tests.browser.vscode import MANAGER, VSCode, VSCodeStrict
 
@@ -54,7 +54,9 @@ def _ready(host: Host, page: Page) -> Locator:
     return found
 
 
-def test_a_sentence_becomes_a_project_that_a_page_loaded_anew_shows(workbench: Locator, host: Host) -> None:
+def test_a_sentence_becomes_a_project_that_a_page_loaded_anew_shows(
+    workbench: Locator, host: Host, axe_source: str
+) -> None:
     expect(workbench).to_have_attribute("data-transport", "kernel")
     # The page's colours, whatever the system's are; and it has our stylesheet, also inside of a shadow tree.
     expect(workbench).to_have_css("background-color", host.background)
@@ -71,6 +73,8 @@ def test_a_sentence_becomes_a_project_that_a_page_loaded_anew_shows(workbench: L
     workbench.page.keyboard.insert_text("# 我改过\n")
     workbench.page.keyboard.press("Control+s")
     expect(workbench.get_by_text("已保存")).to_be_visible()
+    _load(axe_source, workbench)
+    assert faults(workbench) == []
     (written,) = host.folder.glob("projects/*/main.py")
     assert written.read_text(encoding="utf-8").startswith("# 我改过\n")
     with workbench.page.expect_download() as download:
@@ -85,6 +89,7 @@ def test_a_sentence_becomes_a_project_that_a_page_loaded_anew_shows(workbench: L
     expect(workbench.get_by_text("程序正常结束了，退出码 0。")).to_be_visible()
 
     shot(workbench, f"host-{type(host).__name__.lower()}")
+    assert faults(workbench) == []
 
     # The notebook is run anew, in a kernel of its own.
     workbench.page.reload()
@@ -95,6 +100,13 @@ def test_a_sentence_becomes_a_project_that_a_page_loaded_anew_shows(workbench: L
     reaches(workbench, "completed")
     expect(workbench.get_by_role("textbox").first).to_have_value(GUESS)
     expect(workbench.locator(".cm-content")).to_contain_text("# 我改过")
+
+
+def _load(axe_source: str, workbench: Locator) -> None:
+    """The checker comes into the frame that the workbench is in."""
+    frame = workbench.element_handle().owner_frame()
+    assert frame is not None
+    frame.evaluate(axe_source)
 
 
 def test_the_language_changes_a_run_waits_and_is_stopped(workbench: Locator) -> None:
@@ -147,7 +159,14 @@ def test_the_colours_are_the_hosts(blank: Page, html: str, body: str, background
     blank.set_content(
         f"<html {html}><head><style>{IPYWIDGETS}</style></head><body {body}><div></div></body></html>"
     )
-    blank.evaluate(
+    shown = _mounted(blank)
+    expect(shown).to_have_css("background-color", background)
+    expect(shown).to_have_css("color-scheme", scheme)
+
+
+def _mounted(page: Page) -> Locator:
+    """The workbench as it is where nobody answers it."""
+    page.evaluate(
         """async (text) => {
           const { mount } = await import(URL.createObjectURL(new Blob([text], { type: 'text/javascript' })));
           const model = { get: () => '', set() {}, save_changes() {}, on() {}, off() {}, send() {} };
@@ -155,6 +174,63 @@ def test_the_colours_are_the_hosts(blank: Page, html: str, body: str, background
         }""",
         BUNDLE.read_text(encoding="utf-8"),
     )
-    shown = blank.locator(WORKBENCH)
-    expect(shown).to_have_css("background-color", background)
-    expect(shown).to_have_css("color-scheme", scheme)
+    return page.locator(WORKBENCH)
+
+
+# Backgrounds and texts of themes that VS Code comes with, and of some that many people have.
+THEMES = {
+    "Light Modern": ("light", "#ffffff", "#3b3b3b"),
+    "Quiet Light": ("light", "#f5f5f5", "#333333"),
+    "Solarized Light": ("light", "#fdf6e3", "#657b83"),
+    "Dark Modern": ("dark", "#1f1f1f", "#cccccc"),
+    "Solarized Dark": ("dark", "#002b36", "#839496"),
+    "Monokai": ("dark", "#272822", "#f8f8f2"),
+    "Kimbie Dark": ("dark", "#221a0f", "#d3af86"),
+    "Nord": ("dark", "#2e3440", "#d8dee9"),
+}
+TEXTS = {
+    "--af-bg": ("ink", "ink2", "ink3", "accent", "ok", "warn", "bad"),
+    "--af-bg2": ("ink", "ink2", "ink3", "bad"),
+    "--af-accent-soft": ("ink", "ink2", "ink3", "accent"),
+    "--af-ok-soft": ("ink", "ok"),
+    "--af-warn-soft": ("ink", "ink2", "warn"),
+    "--af-bad-soft": ("ink", "ink2", "ink3", "bad"),
+    "--af-accent": ("on-accent",),
+}
+# WCAG 2.2, "contrast ratio" and "relative luminance". A colour that is mixed is written `color(srgb R G B)`, from 0 to 1.
+TOO_PALE = """(element, texts) => {
+  const probe = element.appendChild(document.createElement('i'));
+  const light = (name) => {
+    probe.style.color = `var(${name})`;
+    const said = getComputedStyle(probe).color;
+    const parts = said.match(/[\\d.]+/g).map((part) => part / (said.startsWith('rgb') ? 255 : 1));
+    const [r, g, b] = parts.map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+  };
+  const found = Object.entries(texts).flatMap(([ground, names]) => names.map((name) => {
+    const [one, other] = [light(ground), light(`--af-${name}`)];
+    return [`${name} on ${ground}`, Math.max(one, other) / Math.min(one, other)];
+  }));
+  probe.remove();
+  return found.filter(([, ratio]) => !(ratio >= 4.5)).map(([what, ratio]) => `${what}: ${ratio.toFixed(2)}`);
+}"""
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_every_text_is_readable_in_the_hosts_theme(blank: Page, name: str) -> None:
+    kind, background, text = THEMES[name]
+    blank.set_content(
+        f'<body class="vscode-{kind}" style="{VSCODE.format(background, text)}"><div></div></body>'
+    )
+    assert _mounted(blank).evaluate(TOO_PALE, TEXTS) == []
+
+
+def test_code_has_the_hosts_font(blank: Page) -> None:
+    for body, font in (
+        ("--vscode-editor-font-family: Hack", "Hack"),
+        ("--monospace-font: Fira Mono", "Fira Mono"),
+    ):
+        blank.set_content(f'<body style="{body}"><div></div></body>')
+        said = _mounted(blank).evaluate("(one) => getComputedStyle(one).getPropertyValue('--af-mono')")
+        assert said.startswith(f"{font}, ")
+        assert said.index("DejaVu Sans Mono") < said.index("CJK")

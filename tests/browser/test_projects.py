@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser import visual
 from tests.browser.conftest import Opener
-from tests.browser.lab import ARTIFACTS, SHOW, TOKEN, Lab, Notebook, button, new_context, reaches
+from tests.browser.lab import ARTIFACTS, SHOW, TOKEN, Lab, Notebook, button, faults, new_context, reaches
 from tests.browser.test_kernel import without_extension
 
 pytestmark = pytest.mark.browser
@@ -275,20 +275,6 @@ def looks(opened: Notebook, workbench: Locator, name: str) -> list[str]:
         found += [f"200 %: {part}" for part in overflowing(workbench)]
         workbench.screenshot(path=ARTIFACTS / f"{name}-200-percent.png", animations="disabled")
     return found
-
-
-def faults(workbench: Locator) -> list[str]:
-    """What axe finds serious."""
-    return list(
-        workbench.evaluate(
-            """async (element) => {
-              const { violations } = await axe.run(element, { resultTypes: ['violations'] });
-              return violations
-                .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-                .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`));
-            }"""
-        )
-    )
 
 
 def overflowing(workbench: Locator) -> list[str]:

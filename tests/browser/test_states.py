@@ -1,5 +1,6 @@
 """Every state of the workbench in one notebook, from the golden journals: what it looks like, and for whom it is readable."""
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,7 +10,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser import visual
 from tests.browser.gallery import JOURNALS, LOOKS, Gallery
-from tests.browser.lab import ARTIFACTS, Lab
+from tests.browser.lab import ARTIFACTS, Lab, faults
 
 pytestmark = pytest.mark.browser
 
@@ -48,7 +49,7 @@ def test_what_is_shown_before_the_first_answer(waiting: Gallery, axe_source: str
     workbench = waiting.loading()
     picture = visual.still(workbench)
     _shot("loading", theme).write_bytes(picture)
-    assert _faults(workbench, "loading") == []
+    assert faults(workbench) == []
     if theme in COMPARED:
         assert visual.compare(_name("loading", theme), picture) is None
 
@@ -67,7 +68,7 @@ def test_each_state_is_readable_for_everybody(
         with gallery.look(look) as workbench:
             stills[theme, look.name] = visual.still(workbench)
             _shot(look.name, theme).write_bytes(stills[theme, look.name])
-            found += _faults(workbench, look.name)
+            found += [f"{look.name}: {fault}" for fault in faults(workbench)]
     assert not found, "\n".join(found)
 
 
@@ -136,20 +137,6 @@ def test_the_pictures_tell_the_themes_apart_and_say_where(
     )
 
 
-def _faults(workbench: Locator, state: str) -> list[str]:
-    """What the accessibility checker finds serious or worse."""
-    found: list[str] = workbench.evaluate(
-        """async (element, state) => {
-          const { violations } = await axe.run(element, { resultTypes: ['violations'] });
-          return violations
-            .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-            .flatMap(({ id, nodes }) => nodes.map((node) => `${state}: ${id}: ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`));
-        }""",
-        state,
-    )
-    return found
-
-
 def test_the_checker_sees_what_is_wrong(gallery: Gallery, axe_source: str) -> None:
     page = gallery.page
     page.evaluate(axe_source)
@@ -201,6 +188,29 @@ def _overflowing(workbench: Locator) -> list[str]:
             .map((part) => part.outerHTML.slice(0, 120));
         }"""
     )
+
+
+@pytest.mark.parametrize("look", ["editor", "viewer"])
+def test_the_keyboard_alone_goes_through_a_file_and_out_of_it(gallery: Gallery, look: str) -> None:
+    (shown,) = [one for one in LOOKS if one.name == look]
+    with gallery.look(shown) as workbench:
+        text, keyboard = workbench.locator(".cm-content"), gallery.page.keyboard
+        workbench.get_by_role("tab", selected=True).focus()
+        keyboard.press("Tab")
+        expect(text).to_be_focused()
+        keyboard.press("Control+End")
+        gallery.page.wait_for_function(
+            "(text) => text.closest('.cm-scroller').scrollTop > 400", arg=text.element_handle()
+        )
+        if look == "editor":
+            # There it indents; how to get out says the editor itself.
+            expect(text).to_have_accessible_description(re.compile("先按 Esc 再按 Tab"))
+            keyboard.press("Escape")
+            expect(text).to_be_focused()
+        keyboard.press("Tab")
+        expect(text).not_to_be_focused()
+        expect(workbench.locator(":focus")).to_have_count(1)
+        expect(workbench.get_by_text("有没保存的修改")).to_have_count(0)
 
 
 def test_names_and_texts_from_outside_are_shown_as_text(gallery: Gallery) -> None:

@@ -51,7 +51,7 @@ export function Code(props: CodeProps): JSX.Element {
   useLayoutEffect(() => () => view.current?.destroy(), []);
 
   useLayoutEffect(() => {
-    view.current?.dispatch({ effects: mode.current.reconfigure(editable ? editing : reading) });
+    view.current?.dispatch({ effects: mode.current.reconfigure(editable ? editing() : reading) });
   }, [editable]);
 
   useLayoutEffect(() => {
@@ -84,7 +84,7 @@ function stateOf(latest: { current: CodeProps }, mode: Compartment): EditorState
     extensions: [
       baseExtensions(label),
       languageOf(path),
-      mode.of(onChange ? editing : reading),
+      mode.of(onChange ? editing() : reading),
       EditorView.updateListener.of(({ docChanged, transactions, state }) => {
         if (!docChanged || !transactions.some((change) => BY_HAND.some((kind) => change.isUserEvent(kind)))) return;
         latest.current.onChange?.(state.doc.toString());

@@ -13,7 +13,7 @@ import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
-import { language as uiLanguage } from "../i18n";
+import { language as uiLanguage, t } from "../i18n";
 import { zhPhrases } from "../i18n/codemirror";
 
 const colour = (name: string, fallback: string): string => `var(--jp-mirror-editor-${name}-color, ${fallback})`;
@@ -91,10 +91,16 @@ export function baseExtensions(label: string): Extension[] {
     theme,
     indentUnit.of("    "),
     keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap]),
-    EditorView.contentAttributes.of({ "aria-label": label }),
+    // Also where it is edited, and so reached by Tab without: a checker of accessibility knows no other sign of that.
+    EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
     uiLanguage.value === "zh" ? EditorState.phrases.of(zhPhrases) : [],
   ];
 }
 
-export const editing: Extension = [highlightActiveLine(), keymap.of([indentWithTab])];
-export const reading: Extension = [EditorState.readOnly.of(true), EditorView.contentAttributes.of({ tabindex: "0" })];
+/** Tab indents; CodeMirror lets go of it after Esc, which nobody can guess. */
+export const editing = (): Extension => [
+  highlightActiveLine(),
+  keymap.of([indentWithTab]),
+  EditorView.contentAttributes.of({ "aria-description": t("view.file.leave") }),
+];
+export const reading: Extension = EditorState.readOnly.of(true);

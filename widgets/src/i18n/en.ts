@@ -105,6 +105,7 @@ export const en: Record<TextKey, string> = {
   "view.file.unsaved": "Unsaved changes",
   "view.file.conflict": "This file was changed elsewhere. Your changes are still here; nothing was overwritten.",
   "view.file.label": "Content of {name}",
+  "view.file.leave": "Tab indents; Esc, then Tab leaves",
   "view.diagnostics": "{count} findings",
   "view.line": "line {line}",
   "edit.spec.title": "The specification is ready: your turn to read it",

@@ -105,6 +105,7 @@ export const zh = {
   "view.file.unsaved": "有没保存的修改",
   "view.file.conflict": "这个文件在别处被改过了。你的修改还在，没有覆盖任何内容。",
   "view.file.label": "{name} 的内容",
+  "view.file.leave": "Tab 键用来缩进；先按 Esc 再按 Tab，就离开这里",
   "view.diagnostics": "检查发现 {count} 处",
   "view.line": "第 {line} 行",
   "edit.spec.title": "需求写好了，轮到你看一看",
