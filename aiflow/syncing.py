@@ -5,13 +5,14 @@ What is wanted while the disk is at work is done with one further call, however 
 
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cache
 from threading import Lock
+
+from aiflow.forks import per_process
 
 _THREADS = 4
 
 
-@cache
+@per_process
 def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_THREADS, "aiflow-fsync")
 

@@ -6,11 +6,12 @@ A gate looks at the text of a project and says what it found; it runs nothing of
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from aiflow.config import GatesConfig
 from aiflow.crowd import CROWD
 from aiflow.gates.base import Finding, Gate, Sources
-from aiflow.gates.helpers import HELPERS, HelperError
+from aiflow.gates.helpers import HelperError, helpers
 from aiflow.gates.project import CompleteGate
 from aiflow.gates.registry import broken, gates_for, run_gates
 from aiflow.gates.syntax import SyntaxGate, check_bytes
@@ -84,19 +85,19 @@ class ProjectChecks:
 
     def __init__(self, config: GatesConfig) -> None:
         self._config = config
-        self._turn = HELPERS.turn()
+        self._turn = helpers().turn()
         self._is_prepared = False
 
     def prepare(self) -> None:
         """Say that something to check is on its way."""
         if CROWD.is_large and not self._is_prepared:
             self._is_prepared = True
-            HELPERS.prepare(self._turn)
+            helpers().prepare(self._turn)
 
     def read_ahead(self, path: str, data: bytes) -> None:
         """Begin with a file that is finished. Nothing is said of it yet, and nothing waits for it."""
         if CROWD.is_large and len(data) <= LARGE_BYTES:
-            HELPERS.ask(pack_file(path, data), self._turn)
+            helpers().ask(partial(pack_file, path, data), self._turn)
 
     async def check(self, sources: Sources) -> list[Finding]:
         """Send a project through every gate that is on, off the event loop.
@@ -105,27 +106,26 @@ class ProjectChecks:
             What was found, in the order of the gates, nothing twice.
         """
         with CROWD.joined():
-            held, packed = await asyncio.to_thread(_hold, sources, self._config)
-            if packed is not None:
-                return await _check_elsewhere(held, self._config, packed, self._turn)
+            held = await asyncio.to_thread(_hold, sources)
+            if CROWD.is_large or held.size() > LARGE_BYTES:
+                return await _check_elsewhere(held, self._config, self._turn)
             return await asyncio.to_thread(_check, held, self._config)
 
 
-def _hold(sources: Sources, config: GatesConfig) -> tuple[Sources, bytes | None]:
-    """Return the same project in memory, for every gate reads every file; and as it is sent where it is checked elsewhere."""
+def _hold(sources: Sources) -> Sources:
+    """Return the same project in memory, for every gate reads every file."""
     files = {path: sources.read(path) for path in sources.paths}
-    held = Sources.of(files, plan=sources.plan, incomplete=sources.incomplete)
-    return held, pack(held, config) if CROWD.is_large or held.size() > LARGE_BYTES else None
+    return Sources.of(files, plan=sources.plan, incomplete=sources.incomplete)
 
 
 def _check(sources: Sources, config: GatesConfig) -> list[Finding]:
     return run_gates(sources, gates_for(config))
 
 
-async def _check_elsewhere(sources: Sources, config: GatesConfig, packed: bytes, turn: int) -> list[Finding]:
+async def _check_elsewhere(sources: Sources, config: GatesConfig, turn: int) -> list[Finding]:
     """Check in another process: parsing holds the interpreter, and with it the event loops of this one."""
     try:
-        return unpack_findings(await asyncio.wrap_future(HELPERS.ask(packed, turn)))
+        return unpack_findings(await asyncio.wrap_future(helpers().ask(partial(pack, sources, config), turn)))
     except (HelperError, ValueError, TypeError) as error:
         # What broke that process must not break this one: only the syntax, which is looked at file by file.
         gates: list[Gate] = [CompleteGate(), SyntaxGate()] if config.syntax else [CompleteGate()]

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Literal, Protocol, Self, runtime_checkable
 
 from aiflow.artifacts import Plan, find_main_file
-from aiflow.gates.guards import Guarded
 from aiflow.gates.parsed import ParsedFile, ParsedFiles
 
 Severity = Literal["error", "warning", "info"]
@@ -115,10 +114,6 @@ class Sources:
     def tree(self, path: str) -> ast.Module | None:
         """Return a Python file's syntax tree, or None where it has none (the syntax gate says why)."""
         return self.file(path).tree
-
-    def guarded(self, path: str) -> tuple[Guarded, ...]:
-        """Return every node of a Python file with what stands around it; nothing where it has no tree."""
-        return self.file(path).guarded
 
 
 @runtime_checkable

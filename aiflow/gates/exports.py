@@ -57,10 +57,9 @@ class Exports:
 
 def module_exports(project: Sources, path: str, seen: frozenset[str] = frozenset()) -> Exports:
     """Return what the project's file ``path`` has; an unreadable one is open: nothing is known about it."""
-    tree = project.tree(path)
-    if tree is None or path in seen or len(seen) > _MAX_DEPTH:
+    top = project.file(path).once(read_top)
+    if top is None or path in seen or len(seen) > _MAX_DEPTH:
         return Exports(is_open=True)
-    top = project.file(path).once(read_top) or _Top(tree)
     found = Exports(set(top.names), set(), top.is_open)
     stars = Exports()
     for star in top.stars:

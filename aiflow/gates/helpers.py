@@ -11,9 +11,11 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import IO, cast
 
+from aiflow.forks import per_process
 from aiflow.gates.worker import read_message, write_message
 
 PROCESSES = max(1, min(4, os.cpu_count() or 1))
@@ -100,9 +102,9 @@ class Helpers:
         """Return a number to ask with: who asks with the same one again comes to the same process."""
         return next(self._turns)
 
-    def ask(self, data: bytes, turn: int) -> "Future[bytes]":
-        """Return the answer to ``data`` when it is there; it raises HelperError as ``Helper.ask`` does."""
-        return self._threads[turn % len(self._threads)].submit(self._ask, data)
+    def ask(self, pack: Callable[[], bytes], turn: int) -> "Future[bytes]":
+        """Return the answer to what ``pack`` returns when it is there; it raises what ``pack`` and ``Helper.ask`` raise."""
+        return self._threads[turn % len(self._threads)].submit(self._ask, pack)
 
     def prepare(self, turn: int) -> None:
         """Start the process that will be asked with ``turn``, so that the first project need not wait for it."""
@@ -115,7 +117,8 @@ class Helpers:
         for helper in self._all:
             helper.close()
 
-    def _ask(self, data: bytes) -> bytes:
+    def _ask(self, pack: Callable[[], bytes]) -> bytes:
+        data = pack()
         helper = self._helper()
         was_used = helper.is_used
         try:
@@ -144,5 +147,9 @@ class Helpers:
         self._all.remove(helper)
 
 
-HELPERS = Helpers()
-atexit.register(HELPERS.close)
+@per_process
+def helpers() -> Helpers:
+    """Return those of this process."""
+    ours = Helpers()
+    atexit.register(ours.close)
+    return ours

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import IO, Final
 
 from aiflow.exceptions import RunnerError
+from aiflow.forks import per_process
 from aiflow.running.child.order import BOOT, Order, interpreter
 from aiflow.running.environment import CHILD_DIR, scrubbed_environment
 
@@ -52,9 +53,9 @@ async def start_supervisor(order: Order) -> SupervisorProcess:
     Raises:
         RunnerError: the system refused.
     """
-    start = _FORKS.fork if _can_fork() else _spawn
+    start = _forks().fork if _can_fork() else _spawn
     try:
-        return await asyncio.get_running_loop().run_in_executor(_STARTING, start, order)
+        return await asyncio.wrap_future(_starting().submit(start, order))
     except OSError as error:
         raise RunnerError(
             f"程序没能启动：系统不能再启动新的进程（{type(error).__name__}）。", retryable=True
@@ -111,7 +112,7 @@ class ForkServers:
             OSError: the system refused.
         """
         with self._lock:
-            was_there = self._server is not None and self._server.is_ours
+            was_there = self._server is not None
             try:
                 return self._ours().fork()
             except ConnectionError:
@@ -126,12 +127,12 @@ class ForkServers:
             self._end()
 
     def _ours(self) -> "_ForkServer":
-        if self._server is None or not self._server.is_ours:
+        if self._server is None:
             self._server = _ForkServer()
         return self._server
 
     def _end(self) -> None:
-        if self._server is not None and self._server.is_ours:
+        if self._server is not None:
             self._server.close()
         self._server = None
 
@@ -140,7 +141,6 @@ class _ForkServer:
     """A fork server and our end of its socket."""
 
     def __init__(self) -> None:
-        self._owner = os.getpid()
         self._socket, theirs = socket.socketpair()
         self._socket.settimeout(_REPLY_S)
         with theirs:
@@ -153,11 +153,6 @@ class _ForkServer:
                 cwd="/",
                 start_new_session=True,
             )
-
-    @property
-    def is_ours(self) -> bool:
-        """Whether this process has started it; one that was forked from it would share the socket."""
-        return self._owner == os.getpid()
 
     def fork(self) -> SupervisorProcess:
         """Hands over one end of two pipes; they are a supervisor's stdin and stdout.
@@ -218,7 +213,14 @@ def _forked(pid: int, pidfd: int, to_supervisor: int, from_supervisor: int) -> S
     return SupervisorProcess(pid, stdin, stdout, kill, wait)
 
 
-_FORKS: Final = ForkServers()
-# One after the other anyway: those who wait for their turn shall not take all of the loop's own threads.
-_STARTING: Final = ThreadPoolExecutor(1, "aiflow-starting")
-atexit.register(_FORKS.close)
+@per_process
+def _forks() -> ForkServers:
+    servers = ForkServers()
+    atexit.register(servers.close)
+    return servers
+
+
+@per_process
+def _starting() -> ThreadPoolExecutor:
+    """One after the other anyway: those who wait for their turn shall not take all of the loop's own threads."""
+    return ThreadPoolExecutor(1, "aiflow-starting")

@@ -23,7 +23,20 @@ PACKAGES = {
 # A module of a layer imports from its own layer and from those above it in this list, never from one below.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"exceptions"}),
-    frozenset({"states", "paths", "times", "inputs", "blocking", "display", "masking", "outline", "plugins"}),
+    frozenset(
+        {
+            "states",
+            "paths",
+            "times",
+            "inputs",
+            "blocking",
+            "forks",
+            "display",
+            "masking",
+            "outline",
+            "plugins",
+        }
+    ),
     frozenset({"entities", "artifacts", "config", "safefs", "lesson"}),
     frozenset({"events", "trace", "checks", "crowd", "syncing"}),
     frozenset(

@@ -37,26 +37,26 @@ def expected() -> list[object]:
 
 def test_one_process_checks_one_project_after_another(own: Helpers) -> None:
     for _ in range(3):
-        assert unpack_findings(own.ask(packed(), own.turn()).result()) == expected()
+        assert unpack_findings(own.ask(packed, own.turn()).result()) == expected()
     assert 1 <= len(own._all) <= helpers.PROCESSES
 
 
 def test_one_that_has_ended_meanwhile_is_replaced(own: Helpers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(helpers, "PROCESSES", 1)
     single = Helpers()
-    assert single.ask(packed(), 0).result()
+    assert single.ask(packed, 0).result()
     (first,) = single._all
     first._process.kill()
     first._process.wait()
-    assert unpack_findings(single.ask(packed(), 0).result()) == expected()
+    assert unpack_findings(single.ask(packed, 0).result()) == expected()
     assert single._all != [first]
     single.close()
 
 
 def test_what_ends_a_helper_is_said(own: Helpers) -> None:
     with pytest.raises(HelperError):
-        own.ask(b"this is no project", own.turn()).result()
-    assert unpack_findings(own.ask(packed(), own.turn()).result()) == expected()
+        own.ask(lambda: b"this is no project", own.turn()).result()
+    assert unpack_findings(own.ask(packed, own.turn()).result()) == expected()
 
 
 def test_one_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,8 +85,10 @@ def test_it_ends_with_its_input() -> None:
 @pytest.mark.asyncio
 async def test_a_crowd_is_checked_elsewhere_and_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[bytes] = []
-    ask = helpers.HELPERS.ask
-    monkeypatch.setattr(helpers.HELPERS, "ask", lambda data, turn: (asked.append(data), ask(data, turn))[1])
+    ask = helpers.helpers().ask
+    monkeypatch.setattr(
+        helpers.helpers(), "ask", lambda pack, turn: (asked.append(pack()), ask(pack, turn))[1]
+    )
     alone = await check_project(Sources.of(FILES), CONFIG)
     assert asked == []
     others = [CROWD.joined() for _ in range(FEW)]
