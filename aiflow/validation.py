@@ -33,6 +33,8 @@ __all__ = [
 LARGE_BYTES = 200_000
 # More than a beginner's file; looking at it may take a tenth of a second, in which other streams shall not stand still.
 ASIDE_BYTES = 16_000
+# Starting what checks takes half a second of processor time, and a file takes longer to type.
+_PREPARE_AFTER_S = 2.0
 
 
 def check_file(path: str, data: bytes, config: GatesConfig) -> list[Finding]:
@@ -89,10 +91,10 @@ class ProjectChecks:
         self._is_prepared = False
 
     def prepare(self) -> None:
-        """Say that something to check is on its way."""
+        """Say that something to check is on its way; what checks it is started when those who begin together have begun."""
         if CROWD.is_large and not self._is_prepared:
             self._is_prepared = True
-            helpers().prepare(self._turn)
+            asyncio.get_running_loop().call_later(_PREPARE_AFTER_S, helpers().prepare, self._turn)
 
     def read_ahead(self, path: str, data: bytes) -> None:
         """Begin with a file that is finished. Nothing is said of it yet, and nothing waits for it."""

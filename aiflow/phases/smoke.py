@@ -1,8 +1,9 @@
-"""The last gate: the program is started for some seconds, in a copy, so that it leaves nothing in the project."""
+"""The last gate: the program is started for some seconds, in a way that leaves nothing in the project."""
 
 import asyncio
 import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 from weakref import WeakKeyDictionary
@@ -13,7 +14,8 @@ from aiflow.gates.base import Finding
 from aiflow.phases.base import PhaseContext
 from aiflow.running import cell  # noqa: F401  # whoever has a project from a run can run it
 from aiflow.running.limits import RunLimits
-from aiflow.running.smoke import SmokeResult, smoke_run
+from aiflow.running.process import can_be_read_only
+from aiflow.running.smoke import smoke_run
 from aiflow.safefs import explain, write_atomic
 
 # A program is an interpreter of its own, and a game a window: forty at once would be gigabytes, and none would be sooner.
@@ -21,46 +23,64 @@ _AT_ONCE = max(4, 4 * (os.cpu_count() or 1))
 _TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """How a trial run came out."""
+
+    ok: bool
+    findings: list[Finding]
+    picture: bytes | None = None
+
+
 async def try_out(context: PhaseContext, folder: ProjectFolder, main: str) -> list[Finding]:
     """Start the program and tell what went wrong; its first picture is kept in the record.
+
+    Where the system can keep the program from writing, it is started where it lies: most programs write nothing in their
+    first seconds. One that does not come through that, for whatever reason, is started in a copy, and that counts.
 
     Raises:
         StorageError: when the disk refuses.
     """
     context.emitter.notice("静态检查都通过了，正在试着运行一下程序。")
+    tried = await _try(context, folder.root, main, writable=False) if can_be_read_only() else None
+    if tried is None or not tried.ok:
+        tried = await _try_copy(context, folder, main)
+    if tried.picture is not None:
+        _keep(folder.record.thumbnail_path, tried.picture)
+    return tried.findings
+
+
+async def _try_copy(context: PhaseContext, folder: ProjectFolder, main: str) -> _Tried:
     copy = folder.record.temporary / f"smoke-{uuid4().hex}"
     try:
         await asyncio.to_thread(_copy, folder, copy)
-        async with _turns():
-            result = await _run(context, copy, main)
+        return await _try(context, copy, main, writable=True)
     finally:
         await asyncio.to_thread(shutil.rmtree, copy, ignore_errors=True)
-    if isinstance(result, Finding):
-        return [result]
-    if result.first_frame is not None:
-        _keep(folder.record.thumbnail_path, result.first_frame)
-    return [
-        # Where the copy lay on this machine is nobody's business, and helps nobody.
-        Finding(found.path, found.line, found.rule, found.message.replace(str(copy), "."), found.severity)
+
+
+async def _try(context: PhaseContext, root: Path, main: str, *, writable: bool) -> _Tried:
+    limits = RunLimits.model_validate(context.config.runner.model_dump())
+    seconds = context.config.gates.smoke_run_timeout_s
+    async with _turns():
+        with context.trace.timed("smoke_run", project_id=str(context.project_id), writable=writable) as more:
+            try:
+                result = await smoke_run(root, main, limits, seconds, writable=writable)
+            except RunnerError as error:
+                text = f"没能试运行这个程序：{error.message}程序本身可能没有问题。"
+                return _Tried(ok=False, findings=[Finding(None, None, "smoke_run", text, "warning")])
+            more["ok"] = result.ok
+    # Where it lay on this machine is nobody's business, and helps nobody.
+    findings = [
+        Finding(found.path, found.line, found.rule, found.message.replace(str(root), "."), found.severity)
         for found in result.diagnostics
     ]
+    return _Tried(result.ok, findings, result.first_frame)
 
 
 def _turns() -> asyncio.Semaphore:
     """Return what lets so many programs of this event loop run at once."""
     return _TURNS.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(_AT_ONCE))
-
-
-async def _run(context: PhaseContext, root: Path, main: str) -> SmokeResult | Finding:
-    limits = RunLimits.model_validate(context.config.runner.model_dump())
-    with context.trace.timed("smoke_run", project_id=str(context.project_id)) as more:
-        try:
-            result = await smoke_run(root, main, limits, context.config.gates.smoke_run_timeout_s)
-        except RunnerError as error:
-            text = f"没能试运行这个程序：{error.message}程序本身可能没有问题。"
-            return Finding(None, None, "smoke_run", text, "warning")
-        more["ok"] = result.ok
-        return result
 
 
 def _copy(folder: ProjectFolder, target: Path) -> None:

@@ -131,6 +131,7 @@ async def start_player(
     *,
     limits: RunLimits | None = None,
     confine: bool = True,
+    writable: bool = True,
 ) -> PlayRun:
     """Runs a project's main file with its window shown in the page.
 
@@ -140,6 +141,7 @@ async def start_player(
         args: the program's own arguments.
         limits: what it may use.
         confine: whether it is confined as far as the system allows.
+        writable: whether it may write into the folder; see ``can_be_read_only``.
 
     Raises:
         RunnerError: there is no such file, or no process could be started.
@@ -149,5 +151,5 @@ async def start_player(
     if mode == "desktop" and shutil.which("Xvfb") is None:
         text = _NO_DISPLAY_HERE if sys.platform.startswith("linux") else _OWN_SCREEN
         raise RunnerError(text, reason="no_virtual_display")
-    order = make_order(root, main, args, limits, confine=confine, mode=mode)
+    order = make_order(root, main, args, limits, confine=confine, mode=mode, writable=writable)
     return PlayRun(await start_supervisor(order), order, limits)

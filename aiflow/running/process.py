@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Final, Literal, Self
 
 from aiflow.exceptions import InputError, RunnerError
-from aiflow.running.child import wire
+from aiflow.running.child import landlock, wire
 from aiflow.running.child.order import Order
 from aiflow.running.environment import CHILD_DIR, readable_paths, scrubbed_environment
 from aiflow.running.events import (
@@ -219,6 +219,11 @@ def _decoder() -> codecs.IncrementalDecoder:
     return codecs.getincrementaldecoder("utf-8")("replace")
 
 
+def can_be_read_only() -> bool:
+    """Tell whether this system can keep a program from writing into the folder that it runs in (Linux 6.2, Landlock)."""
+    return landlock.abi() >= landlock.KEEPS_FILES_WHOLE
+
+
 def make_order(  # keywords: an order has that many parts
     root: Path,
     main: str,
@@ -228,12 +233,15 @@ def make_order(  # keywords: an order has that many parts
     confine: bool,
     mode: str,
     window: bool = False,
+    writable: bool = True,
 ) -> Order:
     """What a supervisor is told to run.
 
     Raises:
-        RunnerError: there is no such file in the project.
+        RunnerError: there is no such file in the project, or the folder cannot be kept as it is.
     """
+    if not writable and not (confine and can_be_read_only()):
+        raise RunnerError("这个系统不能阻止程序写项目文件夹。", reason="not_protected")
     root = root.resolve()
     if not (root / main).resolve().is_relative_to(root) or not (root / main).is_file():
         raise RunnerError(f"项目里没有可以运行的文件「{main}」。", reason="no_main_file")
@@ -248,6 +256,7 @@ def make_order(  # keywords: an order has that many parts
         args=list(args),
         mode=mode,
         confine=confine,
+        writable=writable,
         local_sockets=window or mode == "desktop",
         wall_timeout_s=limits.wall_timeout_s,
         cpu_budget_s=limits.cpu_budget_s,

@@ -48,7 +48,13 @@ class SmokeResult:
 
 
 async def smoke_run(
-    root: Path, main: str, limits: RunLimits | None = None, seconds: float = 3.0, *, confine: bool = True
+    root: Path,
+    main: str,
+    limits: RunLimits | None = None,
+    seconds: float = 3.0,
+    *,
+    confine: bool = True,
+    writable: bool = True,
 ) -> SmokeResult:
     """Runs a project for some seconds and tells what went wrong.
 
@@ -61,11 +67,12 @@ async def smoke_run(
         limits: what it may use.
         seconds: how long it is watched.
         confine: whether it is confined as far as the system allows.
+        writable: whether it may write into the folder. Where it may not, a program that fails may be without fault.
 
     Raises:
-        RunnerError: it could not be started.
+        RunnerError: it could not be started, or the system cannot keep it from writing (``can_be_read_only``).
     """
-    async with await start_player(root, main, limits=limits, confine=confine) as run:
+    async with await start_player(root, main, limits=limits, confine=confine, writable=writable) as run:
         await run.request_frame()
         # On a busy machine the interpreter alone can take these seconds; the program has them for itself.
         await run.begun()

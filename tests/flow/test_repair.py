@@ -213,6 +213,25 @@ async def test_a_program_that_breaks_when_it_runs_is_mended(reconfigure: Reconfi
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("is_read_only", [True, False])
+async def test_a_program_may_write_while_it_is_tried(
+    reconfigure: Reconfigure, monkeypatch: pytest.MonkeyPatch, is_read_only: bool
+) -> None:
+    """Whether the system can keep it from that or not, it is not called wrong and leaves nothing."""
+    if not is_read_only:
+        monkeypatch.setattr("aiflow.running.child.landlock.abi", lambda: 0)
+    program = 'with open("best.txt", "w", encoding="utf-8") as file:\n    file.write("12")\nprint(12)\n'
+    engine = Script(implement=[as_file(program)])
+    flow = Flow("数数", config=reconfigure("gates", smoke_run=True, smoke_run_timeout_s=60), engine=engine)
+    project = await flow.run()
+    assert main_text(project) == program
+    assert diagnostics(flow) == []
+    assert project.root is not None
+    assert sorted(path.name for path in project.root.iterdir()) == ["main.py", "plan.md", "spec.md"]
+    assert list(flow.record.temporary.iterdir()) == []
+
+
+@pytest.mark.asyncio
 async def test_a_model_that_goes_round_in_circles_is_stopped_and_asked_again(config: Config) -> None:
     endless = ['<file path="main.py">\nx = 1\n', *["print(x)\n" * 10] * 200]
     engine = Script(implement=[endless], repair=[FILES])

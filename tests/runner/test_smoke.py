@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from aiflow.exceptions import RunnerError
 from aiflow.runner import RunLimits, SmokeDiagnostic, SmokeResult, describe_confinement, smoke_run
+from aiflow.running.process import can_be_read_only
 
 pytestmark = pytest.mark.asyncio
 LIMITS = RunLimits(wall_timeout_s=30, cpu_budget_s=20, memory_mb=700, processes=12, output_mb=0.1)
@@ -71,6 +73,50 @@ async def test_an_exit_with_an_error_and_a_limit(project):
     assert result.diagnostics == [SmokeDiagnostic("run_exit", "程序以错误结束，退出码 2。")]
     result = await smoke_run(project("while True: print('x' * 1000)"), "main.py", LIMITS)
     assert [problem.rule for problem in result.diagnostics] == ["run_limit"]
+
+
+WRITES = {
+    "a new file": "open('new.txt', 'w').write('x')",
+    "a longer file": "open('kept.py', 'a').write('x')",
+    "an empty file": "open('kept.py', 'w')",
+    "a shorter file": "os.truncate('kept.py', 1)",
+    "no file": "os.remove('kept.py')",
+    "another name": "os.rename('kept.py', 'other.txt')",
+    "moved away": "os.rename('kept.py', os.environ['TMPDIR'] + '/kept.py')",
+    "moved here": "open(os.environ['TMPDIR'] + '/a', 'w'); os.rename(os.environ['TMPDIR'] + '/a', 'kept.py')",
+    "a folder": "os.mkdir('folder')",
+    "a link": "os.symlink('kept.py', 'link.txt')",
+    "a hard link": "os.link('kept.py', 'link.txt')",
+    "a pipe": "os.mkfifo('pipe')",
+    "by its whole path": "open(os.path.abspath('kept.py'), 'r+').write('x')",
+    "by a descriptor": "os.open('kept.py', os.O_RDWR, dir_fd=os.open('.', os.O_RDONLY))",
+    "by another process": "subprocess.run([sys.executable, '-c', 'open(\\'kept.py\\', \\'w\\')'], check=True)",
+}
+
+
+@pytest.mark.skipif(not can_be_read_only(), reason="this system cannot keep a program from writing")
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+async def test_a_folder_that_may_only_be_read_stays_as_it_is(project, write):
+    root = project(f"import os, subprocess, sys\n{write}", kept="kept")
+    before = {path.name: path.read_bytes() for path in root.iterdir()}
+    result = await smoke_run(root, "main.py", LIMITS, 25, writable=False)
+    assert [problem.rule for problem in result.diagnostics] == ["run_error"]
+    assert {path.name: path.read_bytes() for path in root.iterdir()} == before
+
+
+@pytest.mark.skipif(not can_be_read_only(), reason="this system cannot keep a program from writing")
+async def test_a_folder_that_may_only_be_read_is_read(project):
+    text = "import helper\nwith open('kept.py') as file:\n    assert file.read() == helper.TEXT"
+    root = project(text, kept="kept", helper="TEXT = 'kept'")
+    assert (await smoke_run(root, "main.py", LIMITS, 25, writable=False)).ok
+
+
+async def test_a_system_that_cannot_keep_a_program_from_writing_says_so(project, monkeypatch):
+    with pytest.raises(RunnerError, match="写项目文件夹"):
+        await smoke_run(project("x"), "main.py", LIMITS, confine=False, writable=False)
+    monkeypatch.setattr("aiflow.running.child.landlock.abi", lambda: 2)
+    with pytest.raises(RunnerError, match="写项目文件夹"):
+        await smoke_run(project("x"), "main.py", LIMITS, writable=False)
 
 
 async def test_every_measure_is_told():

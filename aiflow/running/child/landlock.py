@@ -33,6 +33,8 @@ _ALL_BY_ABI: Final = {
 _TCP: Final = 0b11  # bind, connect: since 4
 _ABSTRACT_SOCKETS, _SIGNALS = 0b01, 0b10  # since 6
 
+KEEPS_FILES_WHOLE: Final = 3  # the version since which a file that may only be read cannot be emptied either
+
 READ: Final = _EXECUTE | _READ_FILE | _READ_DIR
 DEVICE: Final = _READ_FILE | _WRITE_FILE
 

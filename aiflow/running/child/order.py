@@ -35,6 +35,7 @@ class Order(NamedTuple):
         "run"  # run: as it is; play: its picture and input over the channel; desktop: the same from Xvfb
     )
     confine: bool = True
+    writable: bool = True  # the folder; a program that only tries itself out leaves it as it is
     local_sockets: bool = False
     wall_timeout_s: float = 600.0
     cpu_budget_s: float = 120.0

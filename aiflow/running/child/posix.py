@@ -180,8 +180,11 @@ def _confine(order: Order, temp: str, extra: tuple[str, ...], *, shm: bool) -> N
     read = [*order.readable, order.child_dir]
     for name in extra:
         read += [f"/proc/{file}" for file in _PROC_FILES] if name == "proc-files" else [name]
-    write = [order.root, temp, *(["/dev/shm"] if shm else [])]  # noqa: S108  # the namespace's own, empty
+    write = [temp, *(["/dev/shm"] if shm else [])]  # noqa: S108  # the namespace's own, empty
+    (write if order.writable else read).append(order.root)
     own_screen = order.local_sockets and order.mode == "run"
-    landlock.restrict(read, write, _DEVICES, abstract_sockets=own_screen)
+    version = landlock.restrict(read, write, _DEVICES, abstract_sockets=own_screen)
+    if not order.writable and version < landlock.KEEPS_FILES_WHOLE:
+        raise PermissionError("this kernel cannot keep the program from writing into its folder")
     namespaces.drop_capabilities()
     seccomp.restrict(local_sockets=order.local_sockets)
