@@ -11,7 +11,7 @@ import json
 import random
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 from urllib.parse import urlsplit
@@ -38,6 +38,7 @@ from aiflow.exceptions import (
     OverloadedError,
     RateLimitError,
 )
+from aiflow.openings import openings
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -266,27 +267,29 @@ class OpenAIEngine(Engine):
 
     @asynccontextmanager
     async def _open(self, request: EngineRequest, *, plain: bool) -> AsyncIterator[AsyncIterator[bytes]]:
-        async with (
-            self._client() as client,
-            client.chat.completions.with_streaming_response.create(
-                model=self.model,
-                # In the body as they are: the SDK would look for what to convert in every one, which takes it a millisecond.
-                messages=[],
-                stream=True,
-                extra_body={
-                    "messages": merge_system(request.messages),
-                    **({} if plain else self._extras()),
-                },
-                extra_headers={PHASE_HEADER: request.phase},
-            ) as response,
-            aclosing(cast("AsyncGenerator[bytes, None]", response.iter_bytes())) as body,
-        ):
+        async with AsyncExitStack() as stack:
+            with openings().opening():
+                client = await stack.enter_async_context(self._client())
+                response = await stack.enter_async_context(
+                    client.chat.completions.with_streaming_response.create(
+                        model=self.model,
+                        # In the body as they are: the SDK would look in every one for what to convert, for a millisecond.
+                        messages=[],
+                        stream=True,
+                        extra_body={
+                            "messages": merge_system(request.messages),
+                            **({} if plain else self._extras()),
+                        },
+                        extra_headers={PHASE_HEADER: request.phase},
+                    )
+                )
+            body = cast("AsyncGenerator[bytes, None]", response.iter_bytes())
+            await stack.enter_async_context(aclosing(body))
             if not CROWD.is_large:
                 yield body
                 return
             read_in_gulps(response.http_response.extensions.get("network_stream"))
-            async with aclosing(gather(body)) as gulps:
-                yield gulps
+            yield await stack.enter_async_context(aclosing(gather(body)))
 
     def _extras(self) -> dict[str, Any]:
         """Return what a service may not know; left out when it refuses."""

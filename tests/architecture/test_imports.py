@@ -38,7 +38,7 @@ LAYERS: tuple[frozenset[str], ...] = (
         }
     ),
     frozenset({"entities", "artifacts", "config", "safefs", "lesson"}),
-    frozenset({"events", "trace", "checks", "crowd", "syncing"}),
+    frozenset({"events", "trace", "checks", "crowd", "openings", "syncing"}),
     frozenset(
         {
             "extraction",
