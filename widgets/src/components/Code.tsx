@@ -1,13 +1,13 @@
 /** A text with syntax colours: read, edited, or growing while somebody types it. */
 
 import { diagnosticCount, setDiagnostics, type Diagnostic as Mark } from "@codemirror/lint";
-import { Compartment, EditorState, type Text } from "@codemirror/state";
+import { Compartment, EditorState, type Extension, type Text } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { language } from "../i18n";
 import type { Diagnostic } from "../types";
-import { baseExtensions, editing, languageOf, reading } from "./codemirror";
+import { baseExtensions, editing, growing, languageOf, reading } from "./codemirror";
 
 interface CodeProps {
   path: string;
@@ -23,68 +23,130 @@ interface CodeProps {
   onSave?: () => void;
 }
 
+type Use = "edit" | "read" | "grow";
+
+/** What an editor was last made to show. */
+interface Kept {
+  editor: EditorView;
+  end: FollowedEnd;
+  language: string;
+  path: string;
+  use: Use;
+}
+
+const MODES: Record<Use, () => Extension> = { edit: editing, read: () => reading, grow: () => growing };
+
 export function Code(props: CodeProps): JSX.Element {
   const host = useRef<HTMLDivElement>(null);
-  const view = useRef<EditorView | null>(null);
-  const shown = useRef("");
-  const mode = useRef(new Compartment());
+  const kept = useRef<Kept | null>(null);
   const latest = useRef(props);
   latest.current = props;
-  const editable = props.onChange !== undefined;
+  const use: Use = props.onChange ? "edit" : props.live ? "grow" : "read";
   const diagnostics = props.diagnostics ?? NONE;
 
   useLayoutEffect(() => {
-    const what = `${language.value} ${props.path}`;
-    if (view.current && shown.current === what) return;
-    shown.current = what;
-    const state = stateOf(latest, mode.current);
-    // Another file is another state of the same editor: a new editor would have to measure everything anew.
-    if (view.current) {
-      view.current.setState(state);
-      if (!props.live) view.current.scrollDOM.scrollTop = 0;
-    } else {
-      view.current = new EditorView({ parent: host.current!, state });
-    }
-    if (props.live) showEnd(view.current);
-  }, [props.path, language.value]);
+    const draw = (): void => {
+      if (!host.current) return;
+      kept.current = look(kept.current, host.current, latest, use);
+      const { editor, end } = kept.current;
+      // What the reader types moves the marks by itself; a text from elsewhere has them on the lines that it was told.
+      if (showText(editor, latest.current.text)) mark(editor, latest.current.diagnostics ?? NONE);
+      if (use === "grow") end.grown();
+    };
+    // An editor asks for the page's layout: after everything else that this frame draws, once is enough for all of it.
+    if (kept.current?.use === "grow" && use === "grow") queueMicrotask(draw);
+    else draw();
+  }, [props.path, props.text, language.value, use]);
 
-  useLayoutEffect(() => () => view.current?.destroy(), []);
-
-  useLayoutEffect(() => {
-    view.current?.dispatch({ effects: mode.current.reconfigure(editable ? editing() : reading) });
-  }, [editable]);
-
-  useLayoutEffect(() => {
-    const editor = view.current!;
-    // What the reader types moves the marks by itself; a text from elsewhere has them on the lines that it was told.
-    if (showText(editor, props.text, props.live ?? false)) mark(editor, latest.current.diagnostics ?? NONE);
-  }, [props.text, props.live, props.path]);
+  useLayoutEffect(() => () => kept.current?.editor.destroy(), []);
 
   useEffect(() => {
-    mark(view.current!, diagnostics);
+    mark(kept.current!.editor, diagnostics);
   }, [diagnostics, props.path, language.value]);
 
   useEffect(() => {
-    const editor = view.current;
-    if (!editor || !props.line) return;
-    showLine(editor, props.line);
+    if (!kept.current || !props.line) return;
+    showLine(kept.current.editor, props.line);
     latest.current.onLine?.();
   }, [props.line]);
 
   return <div class="af-code" ref={host} />;
 }
 
+/** Bring the editor (there may be none yet) to another file, or to another use of the same one. */
+function look(before: Kept | null, host: HTMLElement, latest: { current: CodeProps }, use: Use): Kept {
+  const { path, text } = latest.current;
+  const editor = before?.editor ?? new EditorView({ parent: host, state: stateOf(latest, use) });
+  const end = before?.end ?? new FollowedEnd(editor);
+  const now = { editor, end, language: language.value, path, use };
+  if (before?.language === now.language && before.path === path && before.use === use) return before;
+  if (before?.language === now.language && before.path === path) {
+    editor.dispatch({ effects: mode.reconfigure(MODES[use]()) });
+    return now;
+  }
+  // A new editor, and even another state of the same one, would have to measure everything anew: files that are typed one
+  // after the other are one text that changes. Nobody has edited them, so there is nothing else to forget.
+  if (before?.language === now.language && before.use === "grow" && use === "grow") {
+    const effects = languageOf(before.path) === languageOf(path) ? [] : tongue.reconfigure(languageOf(path));
+    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text }, selection: { anchor: 0 }, effects });
+  } else if (before) {
+    editor.setState(stateOf(latest, use));
+    if (use !== "grow") editor.scrollDOM.scrollTop = 0;
+  }
+  end.begin();
+  return now;
+}
+
+/** The end of a growing text: in sight, until the reader scrolls up, and again when he is back there. */
+class FollowedEnd {
+  followed = true;
+  /** Where the scroll stood when the end was last shown. The text may have grown since: that is no scrolling up. */
+  #top = 0;
+
+  constructor(readonly editor: EditorView) {
+    editor.scrollDOM.addEventListener("scroll", () => {
+      const { scrollTop, scrollHeight, clientHeight } = editor.scrollDOM;
+      const stays = this.followed && this.#top > 0 && scrollTop > this.#top - NEAR;
+      this.followed = stays || scrollHeight - scrollTop - clientHeight < NEAR;
+    });
+  }
+
+  /** Another text. */
+  begin(): void {
+    this.followed = true;
+    this.#top = 0;
+  }
+
+  /** Show the end, in this frame. */
+  grown(): void {
+    if (!this.followed) return;
+    this.editor.requestMeasure({
+      key: this,
+      read: ({ scrollDOM }) => scrollDOM.scrollHeight - scrollDOM.clientHeight,
+      write: (top, { scrollDOM }) => {
+        scrollDOM.scrollTop = this.#top = top;
+      },
+    });
+    // Whatever is asked of an editor makes it measure at once, where it would have taken a frame of its own for that.
+    this.editor.elementAtHeight(0);
+  }
+}
+
+/** Pixels. */
+const NEAR = 48;
+const mode = new Compartment();
+const tongue = new Compartment();
 const NONE: Diagnostic[] = [];
 const BY_HAND = ["input", "delete", "undo", "redo", "move"];
 
-function stateOf(latest: { current: CodeProps }, mode: Compartment): EditorState {
-  const { path, text, label, onChange } = latest.current;
+function stateOf(latest: { current: CodeProps }, use: Use): EditorState {
+  const { path, text } = latest.current;
   return EditorState.create({
     doc: text,
     extensions: [
-      baseExtensions(label),
-      languageOf(path),
-      mode.of(onChange ? editing() : reading),
+      baseExtensions(() => latest.current.label),
+      tongue.of(languageOf(path)),
+      mode.of(MODES[use]()),
       EditorView.updateListener.of(({ docChanged, transactions, state }) => {
         if (!docChanged || !transactions.some((change) => BY_HAND.some((kind) => change.isUserEvent(kind)))) return;
         latest.current.onChange?.(state.doc.toString());
@@ -103,26 +165,13 @@ function stateOf(latest: { current: CodeProps }, mode: Compartment): EditorState
 }
 
 /** Change what differs and no more (no flicker, the selection stays); true if anything did. */
-function showText(editor: EditorView, text: string, live: boolean): boolean {
+function showText(editor: EditorView, text: string): boolean {
   const old = editor.state.doc.toString();
   if (old === text) return false;
-  const scroller = editor.scrollDOM;
-  const atEnd = live && scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 48;
   const from = text.startsWith(old) ? old.length : samePrefix(old, text);
   const same = sameSuffix(old, text, Math.min(old.length, text.length) - from);
   editor.dispatch({ changes: { from, to: old.length - same, insert: text.slice(from, text.length - same) } });
-  if (atEnd) showEnd(editor);
   return true;
-}
-
-function showEnd(editor: EditorView): void {
-  editor.requestMeasure({
-    key: showEnd,
-    read: ({ scrollDOM }) => scrollDOM.scrollHeight,
-    write: (height, { scrollDOM }) => {
-      scrollDOM.scrollTop = height;
-    },
-  });
 }
 
 function samePrefix(one: string, other: string): number {

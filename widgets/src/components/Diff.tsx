@@ -17,7 +17,7 @@ export function Diff({ path, before, after }: { path: string; before: string; af
       state: EditorState.create({
         doc: after,
         extensions: [
-          baseExtensions(t("edit.diff")),
+          baseExtensions(() => t("edit.diff")),
           languageOf(path),
           reading,
           EditorView.updateListener.of(({ view }) => nameFolds(view)),

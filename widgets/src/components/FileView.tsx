@@ -32,13 +32,11 @@ export function FileView({ session, store, path }: { session: Session; store: Pr
   if (typed !== null) {
     return (
       <div class="af-file" data-live="">
-        <Code key="code" path={path} text={typed} label={t("view.file.label", { name: path })} live={live} />
-        {live && (
-          <p class="af-filebar af-live-note">
-            <Icon name="pen" />
-            {t("view.file.live")}
-          </p>
-        )}
+        <Code key="code" path={path} text={typed} label={t("view.file.label", { name: path })} live />
+        <p class="af-filebar af-live-note">
+          <Icon name="pen" />
+          {t("view.file.live")}
+        </p>
       </div>
     );
   }

@@ -1,30 +1,42 @@
 /** The left column: what is on disk, and below it what is being typed and what is planned. */
 
 import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
 import type { Session } from "../state/session";
 import { isOnDisk } from "../state/tree";
 import { isFinal } from "../state/fold";
+import type { Snapshot } from "../types";
 import { formatSize, t } from "../i18n";
 import { Icon } from "./icons";
 import { Splitter } from "./Splitter";
 import { Tree } from "./Tree";
 
 export function Files({ session }: { session: Session }): JSX.Element {
-  const snapshot = session.store.value?.current;
-  const written = snapshot ? Object.values(snapshot.files).filter((file) => isOnDisk(file) && file.type === "file") : [];
-  const size = written.reduce((sum, file) => sum + file.size_bytes, 0);
+  const store = session.store.value;
+  const { count, size } = useMemo(() => total(store?.snapshot.files ?? {}), [store, store?.filesRevision.value]);
   return (
     <section class="af-files" aria-label={t("files.title")}>
       <header class="af-cap">
         <h4>{t("files.title")}</h4>
-        {written.length > 0 && <span>{t("files.count", { count: written.length, size: formatSize(size) })}</span>}
+        {count > 0 && <span>{t("files.count", { count, size: formatSize(size) })}</span>}
       </header>
-      {written.length === 0 && <p class="af-quiet">{t("files.none")}</p>}
+      {count === 0 && <p class="af-quiet">{t("files.none")}</p>}
       <Tree session={session} />
       <Next session={session} />
       <Splitter panel="files" edge="right" />
     </section>
   );
+}
+
+function total(files: Snapshot["files"]): { count: number; size: number } {
+  const sum = { count: 0, size: 0 };
+  for (const path in files) {
+    const file = files[path]!;
+    if (!isOnDisk(file) || file.type !== "file") continue;
+    sum.count++;
+    sum.size += file.size_bytes;
+  }
+  return sum;
 }
 
 /** Not yet on disk, so not in the tree. */

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { isFinal } from "../state/fold";
 import { now } from "../state/clock";
 import type { Session } from "../state/session";
+import type { ProjectStore } from "../state/store";
 import type { Snapshot } from "../types";
 import { formatDuration, formatNumber, t, type TextKey } from "../i18n";
 import { isRunning } from "./AskBar";
@@ -65,7 +66,6 @@ function Facts({ session }: { session: Session }): JSX.Element | null {
   if (!snapshot) return null;
   const running = isRunning(session);
   const tokens = snapshot.prompt_tokens + snapshot.completion_tokens;
-  const rate = running && snapshot.status === "processing" ? (session.store.value?.rate(now.value) ?? 0) : 0;
   const planned = snapshot.plan?.files.length ?? 0;
   const done = snapshot.plan?.files.filter(({ path }) => (snapshot.files[path]?.writes ?? 0) > 0).length ?? 0;
   const took = duration(snapshot);
@@ -85,10 +85,16 @@ function Facts({ session }: { session: Session }): JSX.Element | null {
         ))}
       {!snapshot.project && planned > 0 && <span>{t("foot.written", { done, planned })}</span>}
       {tokens > 0 && <span>{t("foot.tokens", { count: formatNumber(tokens) })}</span>}
-      {rate >= 1 && <span>{t("foot.rate", { count: formatNumber(rate) })}</span>}
+      {running && snapshot.status === "processing" && <Rate store={session.store.value!} />}
       {took !== null && <span>{t("foot.elapsed", { time: formatDuration(took) })}</span>}
     </div>
   );
+}
+
+/** Once a second, so that it can be read; with each piece of text it would lay out the page in every frame. */
+function Rate({ store }: { store: ProjectStore }): JSX.Element | null {
+  const rate = store.rate(now.value);
+  return rate >= 1 ? <span>{t("foot.rate", { count: formatNumber(rate) })}</span> : null;
 }
 
 /** From the first phase's beginning to the end of the run. */

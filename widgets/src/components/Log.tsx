@@ -21,8 +21,11 @@ export function Log({ session }: { session: Session }): JSX.Element {
   const [stuck, setStuck] = useState(true);
   const tick = store?.tick.value;
   useLayoutEffect(() => {
-    const element = box.current;
-    if (element && stuck) element.scrollTop = element.scrollHeight;
+    if (!stuck) return;
+    // After everything else that this tick draws: one layout then is enough for all of it.
+    queueMicrotask(() => {
+      if (box.current) box.current.scrollTop = box.current.scrollHeight;
+    });
   }, [tick, stuck, name]);
 
   const started = phase !== undefined && phase.status !== "pending";
@@ -67,6 +70,8 @@ export function Log({ session }: { session: Session }): JSX.Element {
           if (event.deltaY < 0) setStuck(false);
         }}
         onScroll={(event) => {
+          // Its own following is a scroll too: to ask for the layout then would cost each frame one more.
+          if (stuck) return;
           const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
           if (scrollHeight - scrollTop - clientHeight < 4) setStuck(true);
         }}

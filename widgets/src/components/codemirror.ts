@@ -54,9 +54,18 @@ const theme = EditorView.theme({
   ".cm-tooltip": { backgroundColor: "var(--af-bg)", color: "var(--af-ink)", border: "1px solid var(--af-line)" },
 });
 
+const languages = new Map<string, Extension>();
+
+/** The same extension for all files of a kind: an editor that goes from one to the next is not configured anew. */
 export function languageOf(path: string): Extension {
   const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
   const ending = name.slice(name.lastIndexOf(".") + 1);
+  const found = languages.get(ending) ?? makeLanguage(ending);
+  languages.set(ending, found);
+  return found;
+}
+
+function makeLanguage(ending: string): Extension {
   switch (ending) {
     case "py":
     case "pyw":
@@ -79,28 +88,34 @@ export function languageOf(path: string): Extension {
   }
 }
 
-export function baseExtensions(label: string): Extension[] {
+/** What every text has. The label may change with the text, so it is asked for. */
+export function baseExtensions(label: () => string): Extension[] {
   return [
     lineNumbers(),
     lintGutter(),
-    history(),
-    drawSelection(),
     bracketMatching(),
     highlightSelectionMatches(),
     syntaxHighlighting(highlight),
     theme,
     indentUnit.of("    "),
-    keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap]),
+    keymap.of([...defaultKeymap, ...searchKeymap]),
     // Also where it is edited, and so reached by Tab without: a checker of accessibility knows no other sign of that.
-    EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
+    EditorView.contentAttributes.of(() => ({ "aria-label": label(), tabindex: "0" })),
     uiLanguage.value === "zh" ? EditorState.phrases.of(zhPhrases) : [],
   ];
 }
 
 /** Tab indents; CodeMirror lets go of it after Esc, which nobody can guess. */
 export const editing = (): Extension => [
+  drawSelection(),
+  history(),
   highlightActiveLine(),
-  keymap.of([indentWithTab]),
+  keymap.of([...historyKeymap, indentWithTab]),
   EditorView.contentAttributes.of({ "aria-description": t("view.file.leave") }),
 ];
-export const reading: Extension = EditorState.readOnly.of(true);
+export const reading: Extension = [drawSelection(), EditorState.readOnly.of(true)];
+/** While it is typed: its selection is the browser's own, as a drawn one has to find its place anew with every piece. */
+export const growing: Extension = [
+  EditorState.readOnly.of(true),
+  EditorView.theme({ ".cm-line::selection, .cm-line ::selection": { backgroundColor: "var(--af-selection)" } }),
+];

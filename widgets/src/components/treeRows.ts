@@ -53,9 +53,20 @@ export class TreeRows {
       gone goes to the row that the keyboard is on instead. */
   show(shown: Shown): void {
     this.#shown = shown;
-    const byPath = new Map([...this.#parts.values()].map((part) => [part.path, part]));
     const [first, last] = this.#range(MARGIN);
     const wanted = indices(first, last, shown.current, shown.rows.length);
+    if (!this.#areThere(wanted)) this.#assign(wanted);
+    for (const [index, part] of this.#parts) part.write(shown.rows[index]!, index, shown);
+  }
+
+  /** Whether each of these rows has its element, and no other row has one. */
+  #areThere(wanted: number[]): boolean {
+    return wanted.length === this.#parts.size && wanted.every((index) => this.#parts.get(index)?.path === this.#shown.rows[index]!.path);
+  }
+
+  #assign(wanted: number[]): void {
+    const shown = this.#shown;
+    const byPath = new Map([...this.#parts.values()].map((part) => [part.path, part]));
     this.#parts.clear();
     for (const index of wanted) {
       const { path } = shown.rows[index]!;
@@ -67,7 +78,6 @@ export class TreeRows {
     const gone = [...byPath.values()];
     const orphaned = gone.some(({ element }) => element === this.#focused());
     this.#fill(wanted, gone);
-    for (const [index, part] of this.#parts) part.write(shown.rows[index]!, index, shown);
     this.#sort();
     if (orphaned) this.#parts.get(shown.current)?.element.focus({ preventScroll: true });
   }
@@ -132,6 +142,7 @@ export class TreeRows {
 
   /** Give the rows that have no element one of those that are free. */
   #fill(wanted: number[], free: RowElement[]): void {
+    const [first, last] = this.#range(MARGIN);
     for (const index of wanted) {
       if (this.#parts.has(index)) continue;
       let part = free.pop();
@@ -140,6 +151,7 @@ export class TreeRows {
         this.tree.append(part.element);
       }
       part.write(this.#shown.rows[index]!, index, this.#shown);
+      set(part.element, "data-away", index < first || index >= last ? "" : undefined);
       this.#parts.set(index, part);
     }
     for (const part of free) part.element.remove();

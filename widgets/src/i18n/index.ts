@@ -20,7 +20,8 @@ export function setLanguage(next: Language): void {
 
 /** The sentence for `key`, with `{name}` filled in. */
 export function t(key: TextKey, values: Record<string, string | number> = {}): string {
-  return templateOf(key, values).replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  const template = templateOf(key, values);
+  return !template.includes("{") ? template : template.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
 /** English counts one thing and several things; Chinese does not. */

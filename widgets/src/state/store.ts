@@ -97,8 +97,9 @@ export class ProjectStore {
 
   /** Characters a second over the last five seconds. */
   rate(now = Date.now()): number {
-    const recent = this.pace.filter((piece) => now - piece.at < 5000);
-    return recent.reduce((sum, piece) => sum + piece.chars, 0) / 5;
+    let chars = 0;
+    for (let at = this.pace.length - 1; at >= 0 && now - this.pace[at]!.at < 5000; at--) chars += this.pace[at]!.chars;
+    return chars / 5;
   }
 
   private measure(chars: number): void {

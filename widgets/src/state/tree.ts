@@ -23,11 +23,12 @@ interface Folder {
 /** The files that are on disk, as rows. */
 export function treeRows(files: Record<string, FileSnapshot>, closed: ReadonlySet<string>): Row[] {
   const root: Folder = { path: "", folders: new Map(), files: [] };
+  const known = new Map([["", root]]);
   for (const path in files) {
     const file = files[path]!;
     if (!isOnDisk(file)) continue;
-    if (file.type === "directory") folderAt(root, path.split("/"));
-    else folderAt(root, path.split("/").slice(0, -1)).files.push(file);
+    if (file.type === "directory") folderAt(known, path);
+    else folderAt(known, parentPath(path)).files.push(file);
   }
   const rows: Row[] = [];
   addRows(root, 1, closed, rows);
@@ -39,19 +40,18 @@ export function isOnDisk(file: FileSnapshot): boolean {
   return file.writes > 0;
 }
 
-function folderAt(root: Folder, parts: string[]): Folder {
-  let folder = root;
-  let path = "";
-  for (const part of parts) {
-    path = path ? `${path}/${part}` : part;
-    let next = folder.folders.get(part);
-    if (!next) {
-      next = { path, folders: new Map(), files: [] };
-      folder.folders.set(part, next);
-    }
-    folder = next;
-  }
+/** Each folder is looked for once, and is found by its whole path then: this is done again whenever a file comes. */
+function folderAt(known: Map<string, Folder>, path: string): Folder {
+  let folder = known.get(path);
+  if (folder) return folder;
+  folder = { path, folders: new Map(), files: [] };
+  known.set(path, folder);
+  folderAt(known, parentPath(path)).folders.set(path.slice(path.lastIndexOf("/") + 1), folder);
   return folder;
+}
+
+function parentPath(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
 function addRows(folder: Folder, level: number, closed: ReadonlySet<string>, rows: Row[]): void {
