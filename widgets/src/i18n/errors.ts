@@ -57,6 +57,7 @@ export const ERRORS: Record<string, ErrorText> = {
   queued: { zh: "前面还有别的项目，请等一会儿。", en: "Other projects come first; wait a moment." },
   not_ready: { zh: "还没有准备好，请等一会儿。", en: "Not ready yet; wait a moment." },
   no_virtual_display: { zh: "这台机器上不能打开游戏画面。", en: "This machine cannot show the game." },
+  not_protected: { zh: "这个系统不能阻止程序写项目文件夹。", en: "This system cannot keep a program from writing to the project's folder." },
   no_main_file: { zh: "项目里没有主程序。", en: "The project has no main file." },
   empty_answer: { zh: "模型什么都没有回答。", en: "The model gave no answer." },
   cancelled: { zh: "已经停下了。", en: "It was ended on request." },
