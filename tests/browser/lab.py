@@ -31,6 +31,9 @@ RUN_ALL = """async () => {
 WORKBENCH = "[data-aiflow-workbench]"
 SHOW = "from aiflow_widgets import Workbench\nWorkbench()"
 
+# Real servers and programs, on machines that may be busy.
+expect.set_options(timeout=20_000)
+
 
 class Lab:
     """One server for all tests.

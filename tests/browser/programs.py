@@ -13,9 +13,6 @@ from aiflow.folder import ProjectFolder
 from tests.browser.lab import ARTIFACTS, REPOSITORY, Lab, button
 from tests.server.projects import Shelf, status_event, with_journal
 
-# Real programs in real processes, on machines that may be busy.
-expect.set_options(timeout=20_000)
-
 LESSONS = REPOSITORY / "aiflow" / "lessons"
 
 
