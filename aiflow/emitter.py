@@ -7,11 +7,11 @@ delayed itself.
 
 import asyncio
 
-from aiflow.crowd import CROWD
 from aiflow.entities import PhaseType
 from aiflow.events import Channel, ChunkEvent, EventBase, Snapshot, StatusEvent
 from aiflow.exceptions import AIFlowError
 from aiflow.journal import Journal
+from aiflow.util.crowd import CROWD
 
 COALESCE_S = 0.05
 # For each run that is written at once, and at most: forty runs are four hundred updates a second for one server.

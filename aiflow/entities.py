@@ -33,7 +33,7 @@ from aiflow.states import (
     RequestStatus,
     project_status_of,
 )
-from aiflow.times import format_time, utc_now
+from aiflow.util.timestamps import format_time, utc_now
 
 __all__ = [
     "FINAL_STATUSES",

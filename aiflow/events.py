@@ -21,7 +21,7 @@ from aiflow.entities import (
     RequestStatus,
     Timestamp,
 )
-from aiflow.times import utc_now
+from aiflow.util.timestamps import utc_now
 
 NO_PROJECT = UUID(int=0)
 # A snapshot keeps the latest pieces of a long text: a run of hours must not grow the memory of those who watch it.

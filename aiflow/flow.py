@@ -12,7 +12,6 @@ from typing import Any, Self
 from uuid import UUID, uuid4
 
 from aiflow.artifacts import Plan, Spec, merge_edit, read_edit
-from aiflow.blocking import run_blocking
 from aiflow.calls import read_calls
 from aiflow.config import Config
 from aiflow.engines.base import Engine
@@ -22,14 +21,15 @@ from aiflow.events import Event, Snapshot
 from aiflow.exceptions import AIFlowError, ConflictError, InputError, RunCancelledError
 from aiflow.inputs import as_uuid, check_prompt, required
 from aiflow.journal import JournalFold, JournalReader
-from aiflow.masking import mask
 from aiflow.record import Manifest
 from aiflow.recovery import watch_writer
 from aiflow.revision import given_for
 from aiflow.session import Session
 from aiflow.stopping import COMMAND_POLL_S, Stopping
 from aiflow.store import ProjectStore
-from aiflow.trace import Trace, place_of
+from aiflow.util.log import Trace, place_of
+from aiflow.util.redaction import mask
+from aiflow.util.sync_bridge import run_blocking
 
 # Another process that does not stop in this time is busy with something else; it stops as soon as it can.
 CANCEL_TIMEOUT_S = 10.0

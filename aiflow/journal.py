@@ -26,7 +26,7 @@ from aiflow.entities import FINAL_STATUSES
 from aiflow.events import EVENT, ChunkEvent, DiagnosticEvent, Event, EventBase, Snapshot, is_final
 from aiflow.safefs import explain
 from aiflow.syncing import Syncing
-from aiflow.times import utc_now
+from aiflow.util.timestamps import utc_now
 
 EventT = TypeVar("EventT", bound=EventBase)
 

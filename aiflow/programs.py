@@ -27,7 +27,7 @@ from aiflow.runner import (
     start_program,
 )
 from aiflow.store import ProjectStore
-from aiflow.trace import Trace
+from aiflow.util.log import Trace
 
 Mode = Literal["run", "play"]
 Send = Callable[[str | bytes], Awaitable[None]]

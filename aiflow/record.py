@@ -34,7 +34,7 @@ from aiflow.entities import FINAL_STATUSES, PROJECT_NAME, PhaseType, RequestStat
 from aiflow.exceptions import ConflictError, InputError, NotFoundError, StorageError, UnsafePathError
 from aiflow.inputs import check_title
 from aiflow.safefs import explain, open_file, write_atomic
-from aiflow.times import utc_now
+from aiflow.util.timestamps import utc_now
 
 RECORDS_FOLDER = ".aiflow"
 MANIFEST_NAME = "manifest.json"

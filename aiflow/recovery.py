@@ -12,7 +12,7 @@ from aiflow.journal import ends_run, read_events
 from aiflow.record import RESTING_STATUSES, Manifest
 from aiflow.session import Session
 from aiflow.store import ProjectStore
-from aiflow.trace import Trace
+from aiflow.util.log import Trace
 
 WRITER_CHECK_S = 1.0
 

@@ -9,7 +9,7 @@ from aiflow.artifacts import Plan, Spec, merge_edit, read_edit
 from aiflow.entities import PhaseType
 from aiflow.events import Snapshot
 from aiflow.exceptions import ConflictError, InputError
-from aiflow.masking import mask
+from aiflow.util.redaction import mask
 
 ArtifactT = TypeVar("ArtifactT", bound=BaseModel)
 

@@ -44,7 +44,7 @@ from aiflow.phases.specify import specify
 from aiflow.record import RESTING_STATUSES, Manifest
 from aiflow.revision import masked
 from aiflow.store import ProjectStore
-from aiflow.trace import Trace
+from aiflow.util.log import Trace
 
 _INTERRUPTED = "运行被打断了：程序或服务器在中途停下。写好的文件都还在，可以重试。"
 

@@ -7,7 +7,7 @@ import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 
-from aiflow.forks import per_process
+from aiflow.util.process_local import per_process
 
 _THREADS = 4
 

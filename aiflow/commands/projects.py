@@ -16,7 +16,7 @@ from aiflow.exceptions import NotFoundError
 from aiflow.folder import ProjectFolder
 from aiflow.record import Manifest
 from aiflow.store import ProjectStore
-from aiflow.times import format_time
+from aiflow.util.timestamps import format_time
 
 _WORDS = {
     RequestStatus.PENDING: ("○", "等待中", "dim"),

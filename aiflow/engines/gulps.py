@@ -10,8 +10,8 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator
 from typing import Any, Protocol, cast
 
-from aiflow.crowd import CROWD
 from aiflow.engines.base import Delta, TextDelta
+from aiflow.util.crowd import CROWD
 
 # For each answer that is read at once, and at most; less than an event gathers text for.
 _PAUSE_EACH_S = 0.002

@@ -19,7 +19,6 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from aiflow.config import Config, OpenAIConfig
-from aiflow.crowd import CROWD
 from aiflow.engines import faults
 from aiflow.engines.answer import AnswerReader
 from aiflow.engines.base import Delta, Engine, EngineRequest, Message, NoticeDelta, TextDelta
@@ -38,7 +37,8 @@ from aiflow.exceptions import (
     OverloadedError,
     RateLimitError,
 )
-from aiflow.openings import openings
+from aiflow.util.crowd import CROWD
+from aiflow.util.openings import openings
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI

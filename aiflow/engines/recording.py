@@ -19,7 +19,7 @@ from pydantic import SecretStr, ValidationError
 from aiflow.engines.base import Delta, Engine, EngineRequest, FinishDelta, TextDelta, UsageDelta
 from aiflow.exceptions import ConfigError, InputError, StorageError
 from aiflow.lesson import LessonManifest, load_lesson
-from aiflow.masking import Masker, is_secret, mask
+from aiflow.util.redaction import Masker, is_secret, mask
 
 RECORDING = "recording.jsonl"
 MANIFEST = "lesson.toml"

@@ -9,7 +9,7 @@ from typing import Protocol
 from aiflow.config import Config
 from aiflow.engines.base import Engine
 from aiflow.exceptions import ConfigError
-from aiflow.plugins import entry_points
+from aiflow.util.entry_points import entry_points
 
 GROUP = "aiflow.engines"
 # Also known where the distribution is not installed, e.g. in a checkout that was only put on the path.

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import IO, cast
 
-from aiflow.forks import per_process
 from aiflow.gates.worker import read_message, write_message
+from aiflow.util.process_local import per_process
 
 PROCESSES = max(1, min(4, os.cpu_count() or 1))
 # One that takes longer is ended: it is a project that was made to hold it.

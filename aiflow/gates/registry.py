@@ -15,7 +15,7 @@ from aiflow.gates.project import CompleteGate, MainFileGate, PlannedFilesGate
 from aiflow.gates.syntax import SyntaxGate, check_syntax
 from aiflow.gates.walking import walk
 from aiflow.gates.windows import WindowsGate, read_windows
-from aiflow.plugins import entry_points
+from aiflow.util.entry_points import entry_points
 
 ENTRY_POINT_GROUP = "aiflow.gates"
 

@@ -11,7 +11,6 @@ from dataclasses import replace
 from pydantic import SecretStr
 
 from aiflow.calls import begin_call
-from aiflow.crowd import CROWD
 from aiflow.engines.base import (
     Channel,
     Delta,
@@ -26,10 +25,11 @@ from aiflow.engines.base import (
 from aiflow.entities import PhaseType
 from aiflow.events import UsageEvent
 from aiflow.exceptions import BadAnswerError, EngineError, RefusedError
-from aiflow.masking import Masker, mask
 from aiflow.phases.base import PhaseContext
 from aiflow.phases.loops import LoopDetector
 from aiflow.prompts import render
+from aiflow.util.crowd import CROWD
+from aiflow.util.redaction import Masker, mask
 
 # How much of what was written is looked at for a repetition when an answer goes on.
 _SEAM_CHARS = 400

@@ -10,7 +10,7 @@ from aiflow.engines.base import Engine
 from aiflow.entities import PhaseType
 from aiflow.exceptions import LimitError
 from aiflow.record import RunRecord
-from aiflow.trace import Trace
+from aiflow.util.log import Trace
 
 EDUCATIONAL_MESSAGES: dict[PhaseType, str] = {
     PhaseType.SPECIFY: "先想清楚要做什么：把一句话变成看得懂的需求，写明有哪些功能、怎么操作。",

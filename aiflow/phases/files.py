@@ -10,7 +10,7 @@ from aiflow.exceptions import LimitError, UnsafePathError
 from aiflow.extraction import FileClosed, FileOpened, FileRefused, FileText, Part
 from aiflow.folder import FileWriter, ProjectFolder
 from aiflow.gates.base import Finding
-from aiflow.trace import Trace
+from aiflow.util.log import Trace
 
 PHASE = PhaseType.IMPLEMENT
 

@@ -20,7 +20,7 @@ from aiflow.journal import JournalReader
 from aiflow.record import MANIFEST_NAME, RECORDS_FOLDER, THUMBNAIL_NAME, TITLE_NAME, Manifest, RunRecord
 from aiflow.recovery import current_manifest, recover
 from aiflow.store import ProjectStore
-from aiflow.times import format_time
+from aiflow.util.timestamps import format_time
 from aiflow_server.zips import zip_pieces
 
 _AGE = itemgetter("created_at", "project_id")

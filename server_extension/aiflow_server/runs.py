@@ -19,10 +19,10 @@ from aiflow.events import StatusEvent
 from aiflow.exceptions import AIFlowError, ConfigError, ConflictError, InputError, NotFoundError
 from aiflow.flow import Flow
 from aiflow.journal import Journal
-from aiflow.openings import openings
 from aiflow.recovery import recover
 from aiflow.store import ProjectStore
-from aiflow.trace import Trace
+from aiflow.util.log import Trace
+from aiflow.util.openings import openings
 from aiflow_server import metrics
 from aiflow_server.errors import BusyError
 from aiflow_server.memory import settle

@@ -14,7 +14,7 @@ from aiflow.lesson import Lesson, load_lessons
 from aiflow.programs import Programs
 from aiflow.safefs import open_file
 from aiflow.store import ProjectStore
-from aiflow.trace import Trace
+from aiflow.util.log import Trace
 from aiflow_server.errors import BusyError
 from aiflow_server.feeds import Feeds
 from aiflow_server.files import Files

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from aiflow.journal import JournalReader, Line, Place
-from aiflow.times import utc_now
+from aiflow.util.timestamps import utc_now
 from aiflow_server import metrics
 
 PING = b": ping\n\n"

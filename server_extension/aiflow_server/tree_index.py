@@ -16,7 +16,7 @@ from pathlib import Path
 from aiflow.folder import is_listed
 from aiflow.paths import MAX_DEPTH
 from aiflow.safefs import is_shared, list_folder, status_of
-from aiflow.times import format_time
+from aiflow.util.timestamps import format_time
 
 
 class _Folder:

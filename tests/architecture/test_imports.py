@@ -23,44 +23,20 @@ PACKAGES = {
 # A module of a layer imports from its own layer and from those above it in this list, never from one below.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"exceptions"}),
+    frozenset({"util"}),
+    frozenset({"config"}),
     frozenset(
-        {
-            "states",
-            "paths",
-            "times",
-            "inputs",
-            "blocking",
-            "forks",
-            "display",
-            "masking",
-            "outline",
-            "plugins",
-        }
+        {"model", "states", "paths", "inputs", "display", "outline", "entities", "artifacts", "events"}
     ),
-    frozenset({"entities", "artifacts", "config", "safefs", "lesson"}),
-    frozenset({"events", "trace", "checks", "crowd", "openings", "syncing"}),
-    frozenset(
-        {
-            "extraction",
-            "gates",
-            "validation",
-            "store",
-            "folder",
-            "download",
-            "record",
-            "journal",
-            "calls",
-            "emitter",
-            "engines",
-            "prompts",
-        }
-    ),
-    frozenset(
-        {"running"}
-    ),  # how a program is run; the last gate needs it. What is public of it is the runner's.
-    frozenset({"phases"}),
-    frozenset({"session", "stopping", "recovery", "revision", "flow"}),
-    frozenset({"runner", "programs"}),
+    frozenset({"storage", "safefs", "syncing", "record", "calls", "journal", "folder", "store"}),
+    frozenset({"extraction"}),
+    frozenset({"languages"}),
+    frozenset({"engines", "lesson"}),
+    frozenset({"gates", "validation"}),
+    frozenset({"sandbox", "running"}),
+    frozenset({"emitter", "prompts", "phases"}),
+    frozenset({"pipeline", "session", "stopping", "recovery", "revision", "flow"}),
+    frozenset({"runner", "workspace", "download", "programs", "checks"}),
     frozenset({"commands", "cli"}),
 )
 

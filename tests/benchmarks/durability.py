@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from aiflow.config import RunConfig
 from aiflow.store import ProjectStore
-from aiflow.times import utc_now
+from aiflow.util.timestamps import utc_now
 from tests.benchmarks.table import show
 
 FILES = 150

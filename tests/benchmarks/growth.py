@@ -25,7 +25,7 @@ from aiflow.events import ChunkEvent, FileWrittenEvent, Snapshot
 from aiflow.folder import ProjectFolder
 from aiflow.journal import Journal, JournalReader
 from aiflow.store import ProjectStore
-from aiflow.times import utc_now
+from aiflow.util.timestamps import utc_now
 from tests.benchmarks.table import show
 
 TEXT = "    screen.fill(BLACK)  # 清空画面\n" * 3

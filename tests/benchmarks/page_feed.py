@@ -11,7 +11,7 @@ from aiflow.events import ChunkEvent, FileWrittenEvent, PhaseEvent, StatusEvent
 from aiflow.journal import Journal
 from aiflow.record import Manifest
 from aiflow.store import ProjectStore
-from aiflow.times import utc_now
+from aiflow.util.timestamps import utc_now
 
 CODE = "    screen.fill(BLACK)  # 清空画面，再画蛇和食物\n"
 CHUNKS_OF_A_FILE = 5

@@ -24,7 +24,7 @@ from aiflow.engines.registry import load_engine
 from aiflow.entities import RequestStatus
 from aiflow.exceptions import EngineError
 from aiflow.flow import Flow
-from aiflow.masking import MASK, Masker, mask
+from aiflow.util.redaction import MASK, Masker, mask
 from tests.faults.runs import PROMPT, check_ended, check_no_key, files_of, journal, make_config
 from tests.faults.table import KEY
 from tests.modelserver import ModelServer, answer, canned, error

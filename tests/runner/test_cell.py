@@ -10,7 +10,7 @@ from aiflow.entities import GeneratedProject, StructureDirectory, make_project_n
 from aiflow.exceptions import InputError
 from aiflow.runner import Ended, Output, ProjectPrograms
 from aiflow.running import cell
-from aiflow.times import utc_now
+from aiflow.util.timestamps import utc_now
 
 pytestmark = pytest.mark.asyncio
 

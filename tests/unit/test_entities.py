@@ -28,7 +28,7 @@ from aiflow.entities import (
 from aiflow.exceptions import ConflictError, InputError
 from aiflow.inputs import as_uuid, check_prompt
 from aiflow.phases.base import EDUCATIONAL_MESSAGES
-from aiflow.times import format_time, utc_now
+from aiflow.util.timestamps import format_time, utc_now
 
 NOW = datetime(2026, 1, 2, 10, 0, 0, 123456, tzinfo=UTC)
 MESSAGE = "先想清楚要做什么，再动手。"

@@ -15,7 +15,7 @@ FORKED = """
 import asyncio, json, os, sys
 from pathlib import Path
 
-from aiflow.crowd import CROWD, FEW
+from aiflow.util.crowd import CROWD, FEW
 from aiflow.config import GatesConfig
 from aiflow.gates.base import Sources
 from aiflow.runner import Output, start_program

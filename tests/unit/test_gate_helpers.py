@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from aiflow.config import GatesConfig
-from aiflow.crowd import CROWD, FEW
 from aiflow.gates import helpers
 from aiflow.gates.base import Sources
 from aiflow.gates.helpers import Helper, HelperError, Helpers
 from aiflow.gates.parsed import ParsedFiles
 from aiflow.gates.registry import gates_for, run_gates
 from aiflow.gates.worker import answer, pack, pack_file, unpack_findings
+from aiflow.util.crowd import CROWD, FEW
 from aiflow.validation import ProjectChecks, check_project
 
 CONFIG = GatesConfig()

@@ -7,10 +7,10 @@ import pytest
 from pydantic import SecretStr
 
 from aiflow.config import OpenAIConfig
-from aiflow.crowd import CROWD, FEW
 from aiflow.engines.base import Delta, EngineRequest, FinishDelta, Message, TextDelta
 from aiflow.engines.openai import OpenAIEngine
 from aiflow.exceptions import EngineError
+from aiflow.util.crowd import CROWD, FEW
 from tests.modelserver import ModelServer, answer
 from tests.modelserver.replies import Cut, Gate, Reply
 

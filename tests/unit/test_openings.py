@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from aiflow.openings import Openings, openings
+from aiflow.util.openings import Openings, openings
 
 pytestmark = pytest.mark.asyncio
 FOR_EVER = 3600.0

@@ -9,10 +9,11 @@ from uuid import uuid4
 import pytest
 from pydantic import SecretStr
 
-from aiflow import Config, Flow, trace
+from aiflow import Config, Flow
 from aiflow.engines.testing import ScriptedEngine
 from aiflow.exceptions import StallError
-from aiflow.trace import TRACE_NAME, Trace
+from aiflow.util import log as trace
+from aiflow.util.log import TRACE_NAME, Trace
 
 KEY = "sk-aiflow-test-0123456789"
 

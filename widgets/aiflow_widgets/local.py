@@ -22,8 +22,8 @@ from aiflow.programs import Mode, Program, Programs
 from aiflow.record import Manifest
 from aiflow.recovery import recover
 from aiflow.store import ProjectStore
-from aiflow.times import format_time
-from aiflow.trace import Trace
+from aiflow.util.log import Trace
+from aiflow.util.timestamps import format_time
 from aiflow_widgets.errors import ChangedError
 
 WRITER_CHECK_S = 1.0

@@ -17,8 +17,8 @@ from typing import Any
 from pydantic import SecretStr
 
 from aiflow.exceptions import AIFlowError
-from aiflow.masking import mask
-from aiflow.times import format_time, utc_now
+from aiflow.util.redaction import mask
+from aiflow.util.timestamps import format_time, utc_now
 
 TRACE_NAME = "system_trace.jsonl"
 MAX_BYTES = 5_000_000
@@ -73,7 +73,7 @@ def place_of(error: BaseException) -> str:
 
 def _logger_for(path: Path) -> logging.Logger:
     """Return the one logger of a trace file: two handlers on one file would rotate it under each other."""
-    logger = logging.getLogger(f"aiflow.trace.{path.resolve()}")
+    logger = logging.getLogger(f"aiflow.util.log.{path.resolve()}")
     if not logger.handlers:
         path.parent.mkdir(parents=True, exist_ok=True)
         handler = logging.handlers.RotatingFileHandler(
