@@ -8,13 +8,13 @@ import importlib
 import typing
 
 if typing.TYPE_CHECKING:
-    from aiflow.artifacts import Plan, PlannedFile, Spec
     from aiflow.config import Config
-    from aiflow.entities import GeneratedProject
-    from aiflow.events import Snapshot
     from aiflow.exceptions import AIFlowError
     from aiflow.extraction import FileClosed, FileExtractor, FileOpened, FileRefused, FileText, Prose
     from aiflow.flow import Flow
+    from aiflow.model.artifacts import Plan, PlannedFile, Spec
+    from aiflow.model.entities import GeneratedProject
+    from aiflow.model.events import Snapshot
 
 __version__ = "0.1.0"
 
@@ -45,12 +45,12 @@ _HOMES = {
     "FileRefused": "aiflow.extraction",
     "FileText": "aiflow.extraction",
     "Flow": "aiflow.flow",
-    "GeneratedProject": "aiflow.entities",
-    "Plan": "aiflow.artifacts",
-    "PlannedFile": "aiflow.artifacts",
+    "GeneratedProject": "aiflow.model.entities",
+    "Plan": "aiflow.model.artifacts",
+    "PlannedFile": "aiflow.model.artifacts",
     "Prose": "aiflow.extraction",
-    "Snapshot": "aiflow.events",
-    "Spec": "aiflow.artifacts",
+    "Snapshot": "aiflow.model.events",
+    "Spec": "aiflow.model.artifacts",
 }
 
 

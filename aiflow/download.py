@@ -3,11 +3,11 @@
 What is not Python is not handed out: a student who opens it at home has nobody to ask.
 """
 
-from aiflow.entities import FINAL_STATUSES
 from aiflow.exceptions import ConflictError, NotFoundError, UnsafePathError
 from aiflow.folder import ProjectFolder
 from aiflow.gates.base import Finding
 from aiflow.gates.syntax import check_bytes
+from aiflow.model.entities import FINAL_STATUSES
 from aiflow.record import Manifest
 
 

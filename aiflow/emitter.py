@@ -7,10 +7,10 @@ delayed itself.
 
 import asyncio
 
-from aiflow.entities import PhaseType
-from aiflow.events import Channel, ChunkEvent, EventBase, Snapshot, StatusEvent
 from aiflow.exceptions import AIFlowError
 from aiflow.journal import Journal
+from aiflow.model.entities import PhaseType
+from aiflow.model.events import Channel, ChunkEvent, EventBase, Snapshot, StatusEvent
 from aiflow.util.crowd import CROWD
 
 COALESCE_S = 0.05

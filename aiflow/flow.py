@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any, Self
 from uuid import UUID, uuid4
 
-from aiflow.artifacts import Plan, Spec, merge_edit, read_edit
 from aiflow.calls import read_calls
 from aiflow.config import Config
 from aiflow.engines.base import Engine
 from aiflow.engines.registry import load_engine
-from aiflow.entities import GeneratedProject, PhaseStatus, PhaseType, RequestStatus
-from aiflow.events import Event, Snapshot
 from aiflow.exceptions import AIFlowError, ConflictError, InputError, RunCancelledError
-from aiflow.inputs import as_uuid, check_prompt, required
 from aiflow.journal import JournalFold, JournalReader
+from aiflow.model.artifacts import Plan, Spec, merge_edit, read_edit
+from aiflow.model.entities import GeneratedProject, PhaseStatus, PhaseType, RequestStatus
+from aiflow.model.events import Event, Snapshot
+from aiflow.model.validators import as_uuid, check_prompt, required
 from aiflow.record import Manifest
 from aiflow.recovery import watch_writer
 from aiflow.revision import given_for

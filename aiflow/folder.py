@@ -20,17 +20,17 @@ from pathlib import Path
 from typing import BinaryIO, Self
 from uuid import UUID, uuid4
 
-from aiflow.artifacts import find_main_file
 from aiflow.config import RunConfig
-from aiflow.entities import (
+from aiflow.exceptions import LimitError, NotFoundError, UnsafePathError
+from aiflow.model.artifacts import find_main_file
+from aiflow.model.entities import (
     DirectoryTree,
     StructureDirectory,
     StructureFile,
     TreeDirectory,
     TreeFile,
 )
-from aiflow.exceptions import LimitError, NotFoundError, UnsafePathError
-from aiflow.paths import MAX_DEPTH, check_path, find_collision
+from aiflow.model.paths import MAX_DEPTH, check_path, find_collision
 from aiflow.record import RunRecord
 from aiflow.safefs import explain, is_shared, list_folder, move_into, open_file, remove, replace_file
 

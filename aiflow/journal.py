@@ -22,8 +22,8 @@ from weakref import WeakSet
 
 from pydantic import ValidationError
 
-from aiflow.entities import FINAL_STATUSES
-from aiflow.events import EVENT, ChunkEvent, DiagnosticEvent, Event, EventBase, Snapshot, is_final
+from aiflow.model.entities import FINAL_STATUSES
+from aiflow.model.events import EVENT, ChunkEvent, DiagnosticEvent, Event, EventBase, Snapshot, is_final
 from aiflow.safefs import explain
 from aiflow.syncing import Syncing
 from aiflow.util.timestamps import utc_now

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from aiflow.exceptions import ConfigError, UnsafePathError
-from aiflow.paths import check_path, find_collision
+from aiflow.model.paths import check_path, find_collision
 
 LESSONS_DIR = Path(__file__).with_name("lessons")
 MAX_FILE_BYTES = 1_000_000

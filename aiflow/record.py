@@ -29,10 +29,10 @@ from uuid import UUID
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from aiflow.artifacts import Plan, Spec
-from aiflow.entities import FINAL_STATUSES, PROJECT_NAME, PhaseType, RequestStatus, Timestamp
 from aiflow.exceptions import ConflictError, InputError, NotFoundError, StorageError, UnsafePathError
-from aiflow.inputs import check_title
+from aiflow.model.artifacts import Plan, Spec
+from aiflow.model.entities import FINAL_STATUSES, PROJECT_NAME, PhaseType, RequestStatus, Timestamp
+from aiflow.model.validators import check_title
 from aiflow.safefs import explain, open_file, write_atomic
 from aiflow.util.timestamps import utc_now
 

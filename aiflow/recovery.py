@@ -5,10 +5,10 @@ from collections.abc import Callable
 from uuid import UUID
 
 from aiflow.config import Config
-from aiflow.entities import RequestStatus
-from aiflow.events import Snapshot, fold
 from aiflow.exceptions import ConflictError
 from aiflow.journal import ends_run, read_events
+from aiflow.model.entities import RequestStatus
+from aiflow.model.events import Snapshot, fold
 from aiflow.record import RESTING_STATUSES, Manifest
 from aiflow.session import Session
 from aiflow.store import ProjectStore

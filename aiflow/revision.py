@@ -5,10 +5,10 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, SecretStr
 
-from aiflow.artifacts import Plan, Spec, merge_edit, read_edit
-from aiflow.entities import PhaseType
-from aiflow.events import Snapshot
 from aiflow.exceptions import ConflictError, InputError
+from aiflow.model.artifacts import Plan, Spec, merge_edit, read_edit
+from aiflow.model.entities import PhaseType
+from aiflow.model.events import Snapshot
 from aiflow.util.redaction import mask
 
 ArtifactT = TypeVar("ArtifactT", bound=BaseModel)

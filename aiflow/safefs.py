@@ -15,7 +15,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from aiflow.exceptions import NotFoundError, StorageError, UnsafePathError
-from aiflow.paths import check_path
+from aiflow.model.paths import check_path
 
 _AT = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
 _DIRECTORY = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)

@@ -9,11 +9,14 @@ from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
 
-from aiflow.artifacts import Plan, Spec
 from aiflow.config import Config
 from aiflow.emitter import Emitter
 from aiflow.engines.base import Engine
-from aiflow.entities import (
+from aiflow.exceptions import AIFlowError, ConflictError, LimitError
+from aiflow.folder import ProjectFolder
+from aiflow.journal import Journal, read_events
+from aiflow.model.artifacts import Plan, Spec
+from aiflow.model.entities import (
     CodeGenerationRequest,
     GeneratedProject,
     PhaseStatus,
@@ -24,7 +27,7 @@ from aiflow.entities import (
     make_project_name,
     project_status_of,
 )
-from aiflow.events import (
+from aiflow.model.events import (
     ArtifactEvent,
     EventBase,
     PhaseEvent,
@@ -32,10 +35,7 @@ from aiflow.events import (
     Snapshot,
     StatusEvent,
 )
-from aiflow.exceptions import AIFlowError, ConflictError, LimitError
-from aiflow.folder import ProjectFolder
-from aiflow.inputs import required
-from aiflow.journal import Journal, read_events
+from aiflow.model.validators import required
 from aiflow.phases.base import EDUCATIONAL_MESSAGES, Budget, PhaseContext
 from aiflow.phases.files import announce
 from aiflow.phases.implement import implement

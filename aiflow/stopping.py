@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from aiflow.entities import RequestStatus
+from aiflow.model.entities import RequestStatus
 from aiflow.record import RunRecord
 
 # How often a run looks whether another process asks it to stop.

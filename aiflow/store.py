@@ -15,12 +15,12 @@ from typing import Literal
 from uuid import UUID
 
 from aiflow.config import RunConfig
-from aiflow.entities import (
+from aiflow.exceptions import ConflictError, NotFoundError, UnsafePathError
+from aiflow.folder import ProjectFolder
+from aiflow.model.entities import (
     PROJECT_NAME,
     make_project_name,
 )
-from aiflow.exceptions import ConflictError, NotFoundError, UnsafePathError
-from aiflow.folder import ProjectFolder
 from aiflow.record import RECORDS_FOLDER, Manifest, RunRecord
 from aiflow.safefs import explain
 

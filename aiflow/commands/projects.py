@@ -11,9 +11,9 @@ from rich.text import Text
 
 from aiflow.commands.terminal import ChineseHelp, one_line, say
 from aiflow.config import Config
-from aiflow.entities import RequestStatus
 from aiflow.exceptions import NotFoundError
 from aiflow.folder import ProjectFolder
+from aiflow.model.entities import RequestStatus
 from aiflow.record import Manifest
 from aiflow.store import ProjectStore
 from aiflow.util.timestamps import format_time

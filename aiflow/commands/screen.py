@@ -13,8 +13,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from aiflow.commands.terminal import one_line, pad, printable, say
-from aiflow.entities import PhaseStatus, PhaseType, RequestStatus
-from aiflow.events import (
+from aiflow.flow import Flow
+from aiflow.model.entities import PhaseStatus, PhaseType, RequestStatus
+from aiflow.model.events import (
     DiagnosticEvent,
     EventBase,
     FileSnapshot,
@@ -24,7 +25,6 @@ from aiflow.events import (
     Snapshot,
     StatusEvent,
 )
-from aiflow.flow import Flow
 
 NAMES = {PhaseType.SPECIFY: "需求说明", PhaseType.PLAN: "方案设计", PhaseType.IMPLEMENT: "编写代码"}
 _MARKS = {

@@ -1,7 +1,7 @@
 """How models name a file on the line before a fence: `name_on_line`.
 
 `inside` has the names in a file's first lines, `infos` those in a fence's info string. All are pure and look at one
-line. A name that is found is what the model wrote, safe or not; `aiflow.paths.check_path` judges it later.
+line. A name that is found is what the model wrote, safe or not; `aiflow.model.paths.check_path` judges it later.
 """
 
 import re

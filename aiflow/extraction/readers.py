@@ -13,7 +13,7 @@ from aiflow.exceptions import UnsafePathError
 from aiflow.extraction.marks import Fence
 from aiflow.extraction.parts import FileClosed, FileOpened, FileRefused, FileText, Part, Prose
 from aiflow.extraction.shapes import Name
-from aiflow.paths import PathIndex
+from aiflow.model.paths import PathIndex
 
 
 class Output:

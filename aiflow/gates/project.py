@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from aiflow.gates.base import Finding, Severity, Sources, at
 from aiflow.gates.walking import walk
-from aiflow.paths import fold_path
+from aiflow.model.paths import fold_path
 
 # Written by the pipeline itself at the end of its phases.
 _OWN_FILES = frozenset({"spec.md", "plan.md"})

@@ -10,7 +10,7 @@ from aiflow.gates.guards import Guarded
 from aiflow.gates.modules import find_module
 from aiflow.gates.parsed import ParsedFile
 from aiflow.gates.windows_names import COMMANDS, INSTEAD, MEMBERS, MODULES, WINDOWS_ONLY
-from aiflow.paths import check_path
+from aiflow.model.paths import check_path
 
 _UNIX_PATH = re.compile(
     r"^/(?:tmp|home|usr|etc|var|dev|proc|bin|sbin|opt|root|mnt|media|srv|run|Users|Library|System|Applications)(?:/|$)"

@@ -14,11 +14,11 @@ import sys
 import threading
 from typing import IO, Any, Final
 
-from aiflow.artifacts import Plan
 from aiflow.config import GatesConfig
 from aiflow.gates.base import Finding, Sources
 from aiflow.gates.parsed import ParsedFiles
 from aiflow.gates.registry import gates_for, read_ahead, run_gates
+from aiflow.model.artifacts import Plan
 
 IDLE_S = 60.0
 # The files of some forty small projects that are being written, of which each process has its share.

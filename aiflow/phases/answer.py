@@ -22,9 +22,9 @@ from aiflow.engines.base import (
     TextDelta,
     UsageDelta,
 )
-from aiflow.entities import PhaseType
-from aiflow.events import UsageEvent
 from aiflow.exceptions import BadAnswerError, EngineError, RefusedError
+from aiflow.model.entities import PhaseType
+from aiflow.model.events import UsageEvent
 from aiflow.phases.base import PhaseContext
 from aiflow.phases.loops import LoopDetector
 from aiflow.prompts import render

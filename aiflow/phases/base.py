@@ -7,8 +7,8 @@ from uuid import UUID
 from aiflow.config import Config
 from aiflow.emitter import Emitter
 from aiflow.engines.base import Engine
-from aiflow.entities import PhaseType
 from aiflow.exceptions import LimitError
+from aiflow.model.entities import PhaseType
 from aiflow.record import RunRecord
 from aiflow.util.log import Trace
 

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Callable
 
 from aiflow.emitter import Emitter
-from aiflow.entities import PhaseType
-from aiflow.events import DiagnosticEvent, FileWrittenEvent
 from aiflow.exceptions import LimitError, UnsafePathError
 from aiflow.extraction import FileClosed, FileOpened, FileRefused, FileText, Part
 from aiflow.folder import FileWriter, ProjectFolder
 from aiflow.gates.base import Finding
+from aiflow.model.entities import PhaseType
+from aiflow.model.events import DiagnosticEvent, FileWrittenEvent
 from aiflow.util.log import Trace
 
 PHASE = PhaseType.IMPLEMENT

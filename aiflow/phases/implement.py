@@ -3,13 +3,13 @@
 import ast
 from contextlib import aclosing
 
-from aiflow.artifacts import Plan, Spec, find_main_file
-from aiflow.entities import GeneratedProject
 from aiflow.exceptions import BadAnswerError
 from aiflow.extraction import FileClosed, FileExtractor, FileOpened
 from aiflow.folder import ProjectFolder
 from aiflow.gates.base import Finding, Sources
 from aiflow.gates.walking import walk
+from aiflow.model.artifacts import Plan, Spec, find_main_file
+from aiflow.model.entities import GeneratedProject
 from aiflow.phases.answer import Answer
 from aiflow.phases.base import PhaseContext
 from aiflow.phases.files import PHASE, FileSink

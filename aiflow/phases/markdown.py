@@ -3,7 +3,7 @@
 import re
 
 from aiflow.engines.base import Message, RequestPhase
-from aiflow.entities import PhaseType
+from aiflow.model.entities import PhaseType
 from aiflow.phases.answer import Answer
 from aiflow.phases.base import PhaseContext
 

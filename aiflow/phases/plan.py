@@ -1,7 +1,7 @@
 """Plan: the specification becomes a plan of files."""
 
-from aiflow.artifacts import Plan, Spec
-from aiflow.entities import PhaseType
+from aiflow.model.artifacts import Plan, Spec
+from aiflow.model.entities import PhaseType
 from aiflow.phases.base import PhaseContext
 from aiflow.phases.markdown import write_markdown
 from aiflow.prompts import render

@@ -6,12 +6,12 @@ from collections import Counter
 from contextlib import aclosing
 from pathlib import PurePosixPath
 
-from aiflow.artifacts import Plan
-from aiflow.events import DiagnosticEvent
 from aiflow.exceptions import EngineError
 from aiflow.extraction import FileClosed, FileExtractor, Part, collect
 from aiflow.folder import ProjectFolder
 from aiflow.gates.base import Finding, Sources
+from aiflow.model.artifacts import Plan
+from aiflow.model.events import DiagnosticEvent
 from aiflow.phases.answer import Answer
 from aiflow.phases.base import PhaseContext, estimate_tokens
 from aiflow.phases.files import PHASE, announce, diagnose

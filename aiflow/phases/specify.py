@@ -1,7 +1,7 @@
 """Specify: one sentence becomes a specification."""
 
-from aiflow.artifacts import Spec
-from aiflow.entities import PhaseType
+from aiflow.model.artifacts import Spec
+from aiflow.model.entities import PhaseType
 from aiflow.phases.base import PhaseContext
 from aiflow.phases.markdown import write_markdown
 from aiflow.prompts import render

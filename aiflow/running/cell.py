@@ -6,8 +6,8 @@ from importlib.metadata import entry_points
 from typing import ClassVar
 
 from aiflow.config import Config
-from aiflow.entities import GeneratedProject
 from aiflow.exceptions import InputError
+from aiflow.model.entities import GeneratedProject
 from aiflow.running.events import Ended, InputWanted, Output, PlayEvent
 from aiflow.running.limits import RunLimits
 from aiflow.running.process import ProgramRun, start_program

@@ -9,7 +9,7 @@ from uuid import UUID
 from aiflow.download import revalidate
 from aiflow.exceptions import NotFoundError
 from aiflow.folder import ProjectFolder, content_type_of
-from aiflow.paths import check_path
+from aiflow.model.paths import check_path
 from aiflow.store import ProjectStore
 from aiflow_server.errors import ChangedError
 from aiflow_server.http import matches

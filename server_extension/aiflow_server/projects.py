@@ -12,11 +12,17 @@ from uuid import UUID
 from aiflow.calls import read_calls
 from aiflow.config import Config
 from aiflow.download import check_downloadable, zip_name
-from aiflow.entities import FINAL_STATUSES, PROJECT_NAME, ProjectStatus, RequestStatus, project_status_of
-from aiflow.events import PhaseSnapshot, Snapshot
 from aiflow.exceptions import ConflictError, NotFoundError
 from aiflow.folder import ProjectFolder
 from aiflow.journal import JournalReader
+from aiflow.model.entities import (
+    FINAL_STATUSES,
+    PROJECT_NAME,
+    ProjectStatus,
+    RequestStatus,
+    project_status_of,
+)
+from aiflow.model.events import PhaseSnapshot, Snapshot
 from aiflow.record import MANIFEST_NAME, RECORDS_FOLDER, THUMBNAIL_NAME, TITLE_NAME, Manifest, RunRecord
 from aiflow.recovery import current_manifest, recover
 from aiflow.store import ProjectStore

@@ -14,11 +14,11 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from aiflow.config import Config
-from aiflow.entities import RequestStatus, project_status_of
-from aiflow.events import StatusEvent
 from aiflow.exceptions import AIFlowError, ConfigError, ConflictError, InputError, NotFoundError
 from aiflow.flow import Flow
 from aiflow.journal import Journal
+from aiflow.model.entities import RequestStatus, project_status_of
+from aiflow.model.events import StatusEvent
 from aiflow.recovery import recover
 from aiflow.store import ProjectStore
 from aiflow.util.log import Trace

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from aiflow.folder import is_listed
-from aiflow.paths import MAX_DEPTH
+from aiflow.model.paths import MAX_DEPTH
 from aiflow.safefs import is_shared, list_folder, status_of
 from aiflow.util.timestamps import format_time
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from aiflow.entities import FINAL_STATUSES
 from aiflow.exceptions import NotFoundError
 from aiflow.folder import ProjectFolder
+from aiflow.model.entities import FINAL_STATUSES
 from aiflow.store import ProjectStore
 from aiflow_server.tree_index import TreeIndex
 

@@ -279,14 +279,14 @@ def test_every_distribution_package_says_what_is_public(package: str) -> None:
 
 def imports_of(importer: str, source: str) -> list[Import]:
     return read_imports(
-        importer, ast.parse(source), {"aiflow.flow", "aiflow.store", "aiflow.paths"}, is_package=False
+        importer, ast.parse(source), {"aiflow.flow", "aiflow.store", "aiflow.model.paths"}, is_package=False
     )
 
 
 @pytest.mark.parametrize(
     ("importer", "source"),
     [
-        ("aiflow.exceptions", "from aiflow.paths import check_path"),
+        ("aiflow.exceptions", "from aiflow.model.paths import check_path"),
         ("aiflow.phases.plan", "from aiflow import flow"),
         ("aiflow.phases.plan", "from aiflow import Flow"),
         ("aiflow.phases.plan", "from ..flow import Flow"),
@@ -316,8 +316,8 @@ def test_the_rule_leaves_the_right_way_alone(importer: str, source: str) -> None
 
 
 def test_the_rule_finds_circles_but_not_lazy_ones() -> None:
-    there = imports_of("aiflow.store", "import aiflow.paths")
-    assert circles(there + imports_of("aiflow.paths", "import aiflow.store")) == [
-        ["aiflow.paths", "aiflow.store"]
+    there = imports_of("aiflow.store", "import aiflow.model.paths")
+    assert circles(there + imports_of("aiflow.model.paths", "import aiflow.store")) == [
+        ["aiflow.model.paths", "aiflow.store"]
     ]
-    assert circles(there + imports_of("aiflow.paths", "def f():\n    import aiflow.store")) == []
+    assert circles(there + imports_of("aiflow.model.paths", "def f():\n    import aiflow.store")) == []

@@ -6,9 +6,9 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from aiflow.config import RunConfig
-from aiflow.entities import PhaseStatus, PhaseType, ProjectStatus, RequestStatus
-from aiflow.events import ChunkEvent, FileWrittenEvent, PhaseEvent, StatusEvent
 from aiflow.journal import Journal
+from aiflow.model.entities import PhaseStatus, PhaseType, ProjectStatus, RequestStatus
+from aiflow.model.events import ChunkEvent, FileWrittenEvent, PhaseEvent, StatusEvent
 from aiflow.record import Manifest
 from aiflow.store import ProjectStore
 from aiflow.util.timestamps import utc_now

@@ -17,9 +17,9 @@ from pathlib import Path
 from uuid import uuid4
 
 from aiflow.config import RunConfig
-from aiflow.entities import PhaseType, ProjectStatus, RequestStatus
-from aiflow.events import ChunkEvent, StatusEvent
 from aiflow.journal import Journal
+from aiflow.model.entities import PhaseType, ProjectStatus, RequestStatus
+from aiflow.model.events import ChunkEvent, StatusEvent
 from aiflow.record import Manifest
 from aiflow.store import ProjectStore
 from tests.benchmarks.bare import serve_path

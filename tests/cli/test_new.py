@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aiflow.events import EVENT, Event, fold
+from aiflow.model.events import EVENT, Event, fold
 from tests.cli.conftest import AIFLOW, TIMEOUT_S, Run, environment, write_config
 from tests.modelserver import Gate, ModelServer, answer, closed_port
 

@@ -18,7 +18,7 @@ from aiflow.extraction import (
     Prose,
     collect,
 )
-from aiflow.paths import check_path
+from aiflow.model.paths import check_path
 
 SPLITS = ("whole", "chars", "four", "lines", "odd", "chunks")
 

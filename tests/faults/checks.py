@@ -7,10 +7,10 @@ import zipfile
 from uuid import UUID
 
 from aiflow.config import Config
-from aiflow.entities import RequestStatus
-from aiflow.events import FileWrittenEvent
 from aiflow.folder import ProjectFolder
 from aiflow.journal import JournalReader, Line
+from aiflow.model.entities import RequestStatus
+from aiflow.model.events import FileWrittenEvent
 from aiflow.record import HANDOVER_S
 from aiflow.recovery import recover
 from aiflow.store import ProjectStore

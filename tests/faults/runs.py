@@ -8,10 +8,10 @@ from typing import Any
 from pydantic import SecretStr
 
 from aiflow.config import Config
-from aiflow.entities import PhaseStatus, RequestStatus
-from aiflow.events import Event, FileWrittenEvent, PhaseEvent, StatusEvent
 from aiflow.flow import Flow
 from aiflow.journal import read_events
+from aiflow.model.entities import PhaseStatus, RequestStatus
+from aiflow.model.events import Event, FileWrittenEvent, PhaseEvent, StatusEvent
 from tests.faults.table import KEY
 
 PROMPT = "写一个猜数字游戏"

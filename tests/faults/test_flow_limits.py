@@ -14,7 +14,6 @@ import pytest
 
 from aiflow.engines.breaker import breaker_states, reset_breakers
 from aiflow.engines.openai import OpenAIEngine
-from aiflow.entities import RequestStatus
 from aiflow.exceptions import (
     CircuitOpenError,
     LimitError,
@@ -24,6 +23,7 @@ from aiflow.exceptions import (
     StorageError,
 )
 from aiflow.flow import Flow
+from aiflow.model.entities import RequestStatus
 from aiflow.recovery import recover
 from tests.faults.runs import PROMPT, announced, check_ended, check_no_key, files_of, journal, make_config
 from tests.modelserver import Gate, ModelServer, Reply, answer, canned, error

@@ -17,13 +17,13 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from pydantic import SecretStr
 
-from aiflow.artifacts import Spec
 from aiflow.engines.breaker import reset_breakers
 from aiflow.engines.recording import RecordingEngine
 from aiflow.engines.registry import load_engine
-from aiflow.entities import RequestStatus
 from aiflow.exceptions import EngineError
 from aiflow.flow import Flow
+from aiflow.model.artifacts import Spec
+from aiflow.model.entities import RequestStatus
 from aiflow.util.redaction import MASK, Masker, mask
 from tests.faults.runs import PROMPT, check_ended, check_no_key, files_of, journal, make_config
 from tests.faults.table import KEY

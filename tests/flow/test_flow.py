@@ -9,10 +9,10 @@ from uuid import UUID
 import pytest
 
 from aiflow import AIFlowError, Config, Flow, Spec
-from aiflow.entities import PhaseStatus, PhaseType, RequestStatus
-from aiflow.events import Event, StatusEvent, fold
 from aiflow.exceptions import ConflictError, InputError, NotFoundError, OverloadedError, RunCancelledError
 from aiflow.journal import read_events
+from aiflow.model.entities import PhaseStatus, PhaseType, RequestStatus
+from aiflow.model.events import Event, StatusEvent, fold
 from aiflow.recovery import current_manifest, recover
 from tests.flow.conftest import FILES, MAIN, PLAN, SPEC, Reconfigure, Script
 

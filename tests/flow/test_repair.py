@@ -4,9 +4,9 @@ import pytest
 
 from aiflow import Config, Flow, GeneratedProject
 from aiflow.engines.base import FinishDelta
-from aiflow.events import DiagnosticEvent, FileWrittenEvent
 from aiflow.exceptions import AIFlowError, OverloadedError
 from aiflow.journal import read_events
+from aiflow.model.events import DiagnosticEvent, FileWrittenEvent
 from aiflow.phases.answer import Seam, Surrogates
 from tests.flow.conftest import FILES, MAIN, PLAN, Reconfigure, Script
 

@@ -3,8 +3,8 @@
 import pytest
 
 from aiflow import Config, Flow
-from aiflow.entities import PhaseStatus
 from aiflow.exceptions import ConflictError, InputError
+from aiflow.model.entities import PhaseStatus
 from tests.flow.conftest import SPEC, Script
 
 

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from aiflow.entities import GeneratedProject, StructureDirectory, make_project_name
 from aiflow.exceptions import InputError
+from aiflow.model.entities import GeneratedProject, StructureDirectory, make_project_name
 from aiflow.runner import Ended, Output, ProjectPrograms
 from aiflow.running import cell
 from aiflow.util.timestamps import utc_now

@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from aiflow.config import RunConfig
-from aiflow.entities import PhaseStatus, PhaseType, RequestStatus, project_status_of
-from aiflow.events import ChunkEvent, PhaseEvent, StatusEvent
 from aiflow.folder import ProjectFolder
 from aiflow.journal import Journal
+from aiflow.model.entities import PhaseStatus, PhaseType, RequestStatus, project_status_of
+from aiflow.model.events import ChunkEvent, PhaseEvent, StatusEvent
 from aiflow.record import Manifest, RunRecord
 from aiflow.store import ProjectStore
 

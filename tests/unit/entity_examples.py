@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
-from aiflow.entities import GeneratedProject, StructureDirectory, StructureFile
+from aiflow.model.entities import GeneratedProject, StructureDirectory, StructureFile
 
 
 def project(**values: Any) -> GeneratedProject:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from aiflow.artifacts import (
+from aiflow.exceptions import InputError
+from aiflow.model.artifacts import (
     Plan,
     PlannedFile,
     Spec,
@@ -14,7 +15,6 @@ from aiflow.artifacts import (
     read_edit,
     slugify,
 )
-from aiflow.exceptions import InputError
 
 SPEC = """# 贪吃蛇
 

@@ -9,10 +9,10 @@ from uuid import uuid4
 import pytest
 
 from aiflow.emitter import COALESCE_S, MAX_CHUNK_CHARS, Emitter
-from aiflow.entities import PhaseType
-from aiflow.events import ChunkEvent, Event, EventBase, FileWrittenEvent, Snapshot, StatusEvent
 from aiflow.exceptions import StorageError
 from aiflow.journal import Journal, JournalReader, read_events
+from aiflow.model.entities import PhaseType
+from aiflow.model.events import ChunkEvent, Event, EventBase, FileWrittenEvent, Snapshot, StatusEvent
 
 SPECIFY, IMPLEMENT = PhaseType.SPECIFY, PhaseType.IMPLEMENT
 

@@ -10,7 +10,8 @@ import pytest
 from entity_examples import project
 from pydantic import TypeAdapter, ValidationError
 
-from aiflow.entities import (
+from aiflow.exceptions import ConflictError, InputError
+from aiflow.model.entities import (
     FINAL_STATUSES,
     MAX_RETRIES,
     PHASE_TRANSITIONS,
@@ -25,8 +26,7 @@ from aiflow.entities import (
     Timestamp,
     check_may_start,
 )
-from aiflow.exceptions import ConflictError, InputError
-from aiflow.inputs import as_uuid, check_prompt
+from aiflow.model.validators import as_uuid, check_prompt
 from aiflow.phases.base import EDUCATIONAL_MESSAGES
 from aiflow.util.timestamps import format_time, utc_now
 

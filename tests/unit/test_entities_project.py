@@ -15,7 +15,8 @@ import pytest
 from entity_examples import project
 from pydantic import ValidationError
 
-from aiflow.entities import (
+from aiflow.exceptions import ConflictError, InputError
+from aiflow.model.entities import (
     MAX_FILE_BYTES,
     MAX_PROJECT_BYTES,
     MAX_PROJECT_FILES,
@@ -32,7 +33,6 @@ from aiflow.entities import (
     make_project_name,
     project_status_of,
 )
-from aiflow.exceptions import ConflictError, InputError
 
 NOW = datetime(2026, 1, 2, 10, 0, 0, 123456, tzinfo=UTC)
 
@@ -71,7 +71,7 @@ def test_the_folder_of_a_project_is_there_and_can_be_written(tmp_path: Path, mon
 def test_a_folder_that_cannot_be_written_is_refused() -> None:
     code = (
         "import os, sys, uuid, datetime\n"
-        "from aiflow.entities import Project\n"
+        "from aiflow.model.entities import Project\n"
         "os.getuid() or os.setuid(65534)\n"  # root may write anywhere
         "Project(id=uuid.uuid4(), created_at=datetime.datetime.now(), root_path=sys.argv[1])"
     )

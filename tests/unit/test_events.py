@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
-from aiflow.artifacts import Plan, Spec
-from aiflow.entities import PhaseStatus, PhaseType, RequestStatus, utc_now
-from aiflow.events import (
+from aiflow.model.artifacts import Plan, Spec
+from aiflow.model.entities import PhaseStatus, PhaseType, RequestStatus, utc_now
+from aiflow.model.events import (
     CHUNKS_KEPT,
     EVENT,
     EVENT_TYPES,

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from aiflow.events import EVENT, EVENT_TYPES, Event, Snapshot
 from aiflow.journal import read_events
+from aiflow.model.events import EVENT, EVENT_TYPES, Event, Snapshot
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 JOURNALS = sorted(GOLDEN.glob("*.jsonl"))

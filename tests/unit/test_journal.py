@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from aiflow.entities import PhaseType, ProjectStatus, RequestStatus
-from aiflow.events import ChunkEvent, StatusEvent
 from aiflow.exceptions import StorageError
 from aiflow.journal import Journal, JournalFold, JournalReader, Place, read_events
+from aiflow.model.entities import PhaseType, ProjectStatus, RequestStatus
+from aiflow.model.events import ChunkEvent, StatusEvent
 
 PROJECT = UUID("3f2a9c1e-0000-4000-8000-000000000001")
 

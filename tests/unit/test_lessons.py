@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from aiflow.artifacts import Plan, Spec
 from aiflow.config import GatesConfig
 from aiflow.exceptions import ConfigError
 from aiflow.extraction import FileClosed, FileExtractor, FileOpened, FileText
 from aiflow.gates.base import Sources
 from aiflow.lesson import LESSONS_DIR, load_lesson, load_lessons
-from aiflow.paths import check_path
+from aiflow.model.artifacts import Plan, Spec
+from aiflow.model.paths import check_path
 from aiflow.validation import gates_for, run_gates
 
 LESSONS = load_lessons()

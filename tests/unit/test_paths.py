@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aiflow.exceptions import UnsafePathError
-from aiflow.paths import (
+from aiflow.model.paths import (
     MAX_DEPTH,
     MAX_NAME_BYTES,
     MAX_PATH_CHARS,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from aiflow.entities import RequestStatus
 from aiflow.exceptions import ConflictError, NotFoundError
+from aiflow.model.entities import RequestStatus
 from aiflow.record import HANDOVER_S, Manifest, RunRecord
 from tests.server.projects import Shelf
 

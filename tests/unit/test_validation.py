@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aiflow.artifacts import Plan
 from aiflow.config import GatesConfig
 from aiflow.gates import isolation, registry
 from aiflow.gates.parsed import ParsedFiles
 from aiflow.gates.worker import pack, pack_findings, unpack, unpack_findings
+from aiflow.model.artifacts import Plan
 from aiflow.validation import (
     Finding,
     Gate,

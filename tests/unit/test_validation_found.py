@@ -2,8 +2,8 @@
 
 import pytest
 
-from aiflow.artifacts import Plan, PlannedFile
 from aiflow.config import GatesConfig
+from aiflow.model.artifacts import Plan, PlannedFile
 from aiflow.validation import Finding, Sources, gates_for, run_gates
 
 CONFIG = GatesConfig(plugins=False)

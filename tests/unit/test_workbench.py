@@ -13,8 +13,8 @@ from aiflow_widgets.kernel_transport import KernelTransport
 from aiflow_widgets.local import LocalRuns
 
 from aiflow import Config, Flow
-from aiflow.events import Snapshot
 from aiflow.exceptions import ConflictError, InputError
+from aiflow.model.events import Snapshot
 from aiflow.store import ProjectStore
 
 GUESS = "做一个猜数字的小游戏"

@@ -11,13 +11,13 @@ from uuid import UUID
 from aiflow.calls import read_calls
 from aiflow.config import Config
 from aiflow.download import check_downloadable, revalidate
-from aiflow.entities import FINAL_STATUSES, project_status_of
-from aiflow.events import Snapshot
 from aiflow.exceptions import AIFlowError, InputError, NotFoundError
 from aiflow.flow import Flow
 from aiflow.folder import ProjectFolder, content_type_of
 from aiflow.journal import JournalReader, read_events
 from aiflow.lesson import load_lessons
+from aiflow.model.entities import FINAL_STATUSES, project_status_of
+from aiflow.model.events import Snapshot
 from aiflow.programs import Mode, Program, Programs
 from aiflow.record import Manifest
 from aiflow.recovery import recover

@@ -2,7 +2,7 @@
 
 import traitlets
 
-from aiflow.entities import GeneratedProject
+from aiflow.model.entities import GeneratedProject
 from aiflow_widgets.workbench import Workbench
 
 

@@ -2,8 +2,8 @@
 
 import html
 
-from aiflow.entities import PhaseType, RequestStatus
-from aiflow.events import Snapshot
+from aiflow.model.entities import PhaseType, RequestStatus
+from aiflow.model.events import Snapshot
 
 TITLE = "AI Code Flow 工作台"
 # The workbench's stylesheet hides what has this class: where that is loaded, the workbench itself is there.

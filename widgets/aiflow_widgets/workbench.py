@@ -13,10 +13,10 @@ import traitlets
 from IPython.display import display, update_display
 
 from aiflow.config import Config
-from aiflow.entities import GeneratedProject
-from aiflow.events import EVENT, Event, Snapshot
 from aiflow.exceptions import AIFlowError, ConflictError, InputError, NotFoundError
 from aiflow.flow import Flow
+from aiflow.model.entities import GeneratedProject
+from aiflow.model.events import EVENT, Event, Snapshot
 from aiflow_widgets import summary
 from aiflow_widgets.kernel_transport import KernelTransport
 from aiflow_widgets.local import LocalRuns, parse_id

@@ -1,5 +1,5 @@
 /**
- * The events that travel and the state that they fold into: the shapes of `aiflow/events.py` and `aiflow/artifacts.py`.
+ * The events that travel and the state that they fold into: the shapes of `aiflow/model/events.py` and `aiflow/model/artifacts.py`.
  * Times are strings (ISO 8601, UTC) on this side: they are shown, not computed with.
  */
 

@@ -1,5 +1,5 @@
 /**
- * Events in, state out: the same fold as `Snapshot` in `aiflow/events.py`, tested by the same golden journals.
+ * Events in, state out: the same fold as `Snapshot` in `aiflow/model/events.py`, tested by the same golden journals.
  *
  * The snapshot is changed in place (a run has tens of thousands of events); who shows it watches the store's signals.
  * `files` has no prototype: a generated file may be called `constructor` or `__proto__`.

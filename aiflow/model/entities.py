@@ -1,4 +1,4 @@
-"""The entities of the two seed documents, with their fields and rules; the states they go through are `aiflow.states`'."""
+"""The entities of the two seed documents, with their fields and rules; the states they go through are `aiflow.model.status`'."""
 
 import os
 import re
@@ -18,11 +18,10 @@ from pydantic import (
     model_validator,
 )
 
-from aiflow.display import project_html, tree_lines
 from aiflow.exceptions import ConflictError, InputError, UnsafePathError
-from aiflow.inputs import MAX_PROMPT_CHARS, check_prompt
-from aiflow.paths import check_path
-from aiflow.states import (
+from aiflow.model.notebook_html import project_html, tree_lines
+from aiflow.model.paths import check_path
+from aiflow.model.status import (
     FINAL_STATUSES,
     PHASE_TRANSITIONS,
     PROJECT_TRANSITIONS,
@@ -33,6 +32,7 @@ from aiflow.states import (
     RequestStatus,
     project_status_of,
 )
+from aiflow.model.validators import MAX_PROMPT_CHARS, check_prompt
 from aiflow.util.timestamps import format_time, utc_now
 
 __all__ = [

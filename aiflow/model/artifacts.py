@@ -10,9 +10,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from aiflow.display import markdown_html, markdown_text
 from aiflow.exceptions import InputError, UnsafePathError
-from aiflow.outline import (
+from aiflow.model.markdown_reader import (
     BOLD,
     BRANCH,
     BULLET,
@@ -23,7 +22,8 @@ from aiflow.outline import (
     plain,
     section_span,
 )
-from aiflow.paths import check_path
+from aiflow.model.notebook_html import markdown_html, markdown_text
+from aiflow.model.paths import check_path
 
 DEFAULT_PROJECT_TYPE = "project"
 MAIN_NAMES = ("main.py", "app.py", "game.py", "run.py", "start.py", "__main__.py")

@@ -9,9 +9,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from aiflow.artifacts import Plan, Spec
-from aiflow.display import snapshot_html
-from aiflow.entities import (
+from aiflow.model.artifacts import Plan, Spec
+from aiflow.model.entities import (
     FINAL_STATUSES,
     GeneratedProject,
     NodeType,
@@ -21,6 +20,7 @@ from aiflow.entities import (
     RequestStatus,
     Timestamp,
 )
+from aiflow.model.notebook_html import snapshot_html
 from aiflow.util.timestamps import utc_now
 
 NO_PROJECT = UUID(int=0)
