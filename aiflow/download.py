@@ -4,11 +4,11 @@ What is not Python is not handed out: a student who opens it at home has nobody 
 """
 
 from aiflow.exceptions import ConflictError, NotFoundError, UnsafePathError
-from aiflow.folder import ProjectFolder
 from aiflow.gates.base import Finding
 from aiflow.gates.syntax import check_bytes
 from aiflow.model.entities import FINAL_STATUSES
-from aiflow.record import Manifest
+from aiflow.storage.project_folder import ProjectFolder
+from aiflow.storage.run_folder import Manifest
 
 
 def check_downloadable(folder: ProjectFolder, manifest: Manifest | None) -> None:

@@ -8,9 +8,9 @@ delayed itself.
 import asyncio
 
 from aiflow.exceptions import AIFlowError
-from aiflow.journal import Journal
 from aiflow.model.entities import PhaseType
 from aiflow.model.events import Channel, ChunkEvent, EventBase, Snapshot, StatusEvent
+from aiflow.storage.journal import Journal
 from aiflow.util.crowd import CROWD
 
 COALESCE_S = 0.05

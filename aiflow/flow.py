@@ -11,22 +11,22 @@ from pathlib import Path
 from typing import Any, Self
 from uuid import UUID, uuid4
 
-from aiflow.calls import read_calls
 from aiflow.config import Config
 from aiflow.engines.base import Engine
 from aiflow.engines.registry import load_engine
 from aiflow.exceptions import AIFlowError, ConflictError, InputError, RunCancelledError
-from aiflow.journal import JournalFold, JournalReader
 from aiflow.model.artifacts import Plan, Spec, merge_edit, read_edit
 from aiflow.model.entities import GeneratedProject, PhaseStatus, PhaseType, RequestStatus
 from aiflow.model.events import Event, Snapshot
 from aiflow.model.validators import as_uuid, check_prompt, required
-from aiflow.record import Manifest
 from aiflow.recovery import watch_writer
 from aiflow.revision import given_for
 from aiflow.session import Session
 from aiflow.stopping import COMMAND_POLL_S, Stopping
-from aiflow.store import ProjectStore
+from aiflow.storage.journal import JournalFold, JournalReader
+from aiflow.storage.project_store import ProjectStore
+from aiflow.storage.run_folder import Manifest
+from aiflow.storage.transcripts import read_calls
 from aiflow.util.log import Trace, place_of
 from aiflow.util.redaction import mask
 from aiflow.util.sync_bridge import run_blocking

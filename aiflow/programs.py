@@ -26,7 +26,7 @@ from aiflow.runner import (
     start_player,
     start_program,
 )
-from aiflow.store import ProjectStore
+from aiflow.storage.project_store import ProjectStore
 from aiflow.util.log import Trace
 
 Mode = Literal["run", "play"]

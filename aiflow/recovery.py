@@ -6,12 +6,12 @@ from uuid import UUID
 
 from aiflow.config import Config
 from aiflow.exceptions import ConflictError
-from aiflow.journal import ends_run, read_events
 from aiflow.model.entities import RequestStatus
 from aiflow.model.events import Snapshot, fold
-from aiflow.record import RESTING_STATUSES, Manifest
 from aiflow.session import Session
-from aiflow.store import ProjectStore
+from aiflow.storage.journal import ends_run, read_events
+from aiflow.storage.project_store import ProjectStore
+from aiflow.storage.run_folder import RESTING_STATUSES, Manifest
 from aiflow.util.log import Trace
 
 WRITER_CHECK_S = 1.0

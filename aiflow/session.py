@@ -13,8 +13,6 @@ from aiflow.config import Config
 from aiflow.emitter import Emitter
 from aiflow.engines.base import Engine
 from aiflow.exceptions import AIFlowError, ConflictError, LimitError
-from aiflow.folder import ProjectFolder
-from aiflow.journal import Journal, read_events
 from aiflow.model.artifacts import Plan, Spec
 from aiflow.model.entities import (
     CodeGenerationRequest,
@@ -41,9 +39,11 @@ from aiflow.phases.files import announce
 from aiflow.phases.implement import implement
 from aiflow.phases.plan import plan
 from aiflow.phases.specify import specify
-from aiflow.record import RESTING_STATUSES, Manifest
 from aiflow.revision import masked
-from aiflow.store import ProjectStore
+from aiflow.storage.journal import Journal, read_events
+from aiflow.storage.project_folder import ProjectFolder
+from aiflow.storage.project_store import ProjectStore
+from aiflow.storage.run_folder import RESTING_STATUSES, Manifest
 from aiflow.util.log import Trace
 
 _INTERRUPTED = "运行被打断了：程序或服务器在中途停下。写好的文件都还在，可以重试。"

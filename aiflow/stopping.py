@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from aiflow.model.entities import RequestStatus
-from aiflow.record import RunRecord
+from aiflow.storage.run_folder import RunRecord
 
 # How often a run looks whether another process asks it to stop.
 COMMAND_POLL_S = 0.2

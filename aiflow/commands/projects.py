@@ -12,10 +12,10 @@ from rich.text import Text
 from aiflow.commands.terminal import ChineseHelp, one_line, say
 from aiflow.config import Config
 from aiflow.exceptions import NotFoundError
-from aiflow.folder import ProjectFolder
 from aiflow.model.entities import RequestStatus
-from aiflow.record import Manifest
-from aiflow.store import ProjectStore
+from aiflow.storage.project_folder import ProjectFolder
+from aiflow.storage.project_store import ProjectStore
+from aiflow.storage.run_folder import Manifest
 from aiflow.util.timestamps import format_time
 
 _WORDS = {

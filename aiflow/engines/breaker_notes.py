@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from aiflow.safefs import write_atomic
+from aiflow.storage.safefs import write_atomic
 
 # A note that was never taken back (its process was killed) says nothing after so long.
 _FORGOTTEN_AFTER_S = 600.0

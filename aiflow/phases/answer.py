@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from pydantic import SecretStr
 
-from aiflow.calls import begin_call
 from aiflow.engines.base import (
     Channel,
     Delta,
@@ -28,6 +27,7 @@ from aiflow.model.events import UsageEvent
 from aiflow.phases.base import PhaseContext
 from aiflow.phases.loops import LoopDetector
 from aiflow.prompts import render
+from aiflow.storage.transcripts import begin_call
 from aiflow.util.crowd import CROWD
 from aiflow.util.redaction import Masker, mask
 

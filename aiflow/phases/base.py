@@ -9,7 +9,7 @@ from aiflow.emitter import Emitter
 from aiflow.engines.base import Engine
 from aiflow.exceptions import LimitError
 from aiflow.model.entities import PhaseType
-from aiflow.record import RunRecord
+from aiflow.storage.run_folder import RunRecord
 from aiflow.util.log import Trace
 
 EDUCATIONAL_MESSAGES: dict[PhaseType, str] = {

@@ -5,7 +5,6 @@ from contextlib import aclosing
 
 from aiflow.exceptions import BadAnswerError
 from aiflow.extraction import FileClosed, FileExtractor, FileOpened
-from aiflow.folder import ProjectFolder
 from aiflow.gates.base import Finding, Sources
 from aiflow.gates.walking import walk
 from aiflow.model.artifacts import Plan, Spec, find_main_file
@@ -15,6 +14,7 @@ from aiflow.phases.base import PhaseContext
 from aiflow.phases.files import PHASE, FileSink
 from aiflow.phases.repair import Repair
 from aiflow.prompts import render
+from aiflow.storage.project_folder import ProjectFolder
 from aiflow.validation import ProjectChecks, check_file_aside, is_syntax_valid
 
 

@@ -8,7 +8,6 @@ from pathlib import PurePosixPath
 
 from aiflow.exceptions import EngineError
 from aiflow.extraction import FileClosed, FileExtractor, Part, collect
-from aiflow.folder import ProjectFolder
 from aiflow.gates.base import Finding, Sources
 from aiflow.model.artifacts import Plan
 from aiflow.model.events import DiagnosticEvent
@@ -17,6 +16,7 @@ from aiflow.phases.base import PhaseContext, estimate_tokens
 from aiflow.phases.files import PHASE, announce, diagnose
 from aiflow.phases.smoke import try_out
 from aiflow.prompts import render
+from aiflow.storage.project_folder import ProjectFolder
 from aiflow.validation import ProjectChecks, check_file_aside
 
 # What is sent of a file that has to be repaired; one that is longer was not written for a beginner.

@@ -9,14 +9,14 @@ from uuid import uuid4
 from weakref import WeakKeyDictionary
 
 from aiflow.exceptions import RunnerError
-from aiflow.folder import ProjectFolder
 from aiflow.gates.base import Finding
 from aiflow.phases.base import PhaseContext
 from aiflow.running import cell  # noqa: F401  # whoever has a project from a run can run it
 from aiflow.running.limits import RunLimits
 from aiflow.running.process import can_be_read_only
 from aiflow.running.smoke import smoke_run
-from aiflow.safefs import explain, write_atomic
+from aiflow.storage.project_folder import ProjectFolder
+from aiflow.storage.safefs import explain, write_atomic
 
 # A program is an interpreter of its own, and a game a window: forty at once would be gigabytes, and none would be sooner.
 _AT_ONCE = max(4, 4 * (os.cpu_count() or 1))

@@ -6,7 +6,7 @@ from uuid import UUID
 from aiflow.config import Config
 from aiflow.exceptions import NotFoundError
 from aiflow.recovery import recover
-from aiflow.store import ProjectStore
+from aiflow.storage.project_store import ProjectStore
 from aiflow_server.sse import Feed, Throttle
 
 WRITER_CHECK_S = 1.0

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from aiflow.download import revalidate
 from aiflow.exceptions import NotFoundError
-from aiflow.folder import ProjectFolder, content_type_of
 from aiflow.model.paths import check_path
-from aiflow.store import ProjectStore
+from aiflow.storage.project_folder import ProjectFolder, content_type_of
+from aiflow.storage.project_store import ProjectStore
 from aiflow_server.errors import ChangedError
 from aiflow_server.http import matches
 

@@ -9,12 +9,9 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from aiflow.calls import read_calls
 from aiflow.config import Config
 from aiflow.download import check_downloadable, zip_name
 from aiflow.exceptions import ConflictError, NotFoundError
-from aiflow.folder import ProjectFolder
-from aiflow.journal import JournalReader
 from aiflow.model.entities import (
     FINAL_STATUSES,
     PROJECT_NAME,
@@ -23,9 +20,19 @@ from aiflow.model.entities import (
     project_status_of,
 )
 from aiflow.model.events import PhaseSnapshot, Snapshot
-from aiflow.record import MANIFEST_NAME, RECORDS_FOLDER, THUMBNAIL_NAME, TITLE_NAME, Manifest, RunRecord
 from aiflow.recovery import current_manifest, recover
-from aiflow.store import ProjectStore
+from aiflow.storage.journal import JournalReader
+from aiflow.storage.project_folder import ProjectFolder
+from aiflow.storage.project_store import ProjectStore
+from aiflow.storage.run_folder import (
+    MANIFEST_NAME,
+    RECORDS_FOLDER,
+    THUMBNAIL_NAME,
+    TITLE_NAME,
+    Manifest,
+    RunRecord,
+)
+from aiflow.storage.transcripts import read_calls
 from aiflow.util.timestamps import format_time
 from aiflow_server.zips import zip_pieces
 

@@ -16,11 +16,11 @@ from uuid import UUID
 from aiflow.config import Config
 from aiflow.exceptions import AIFlowError, ConfigError, ConflictError, InputError, NotFoundError
 from aiflow.flow import Flow
-from aiflow.journal import Journal
 from aiflow.model.entities import RequestStatus, project_status_of
 from aiflow.model.events import StatusEvent
 from aiflow.recovery import recover
-from aiflow.store import ProjectStore
+from aiflow.storage.journal import Journal
+from aiflow.storage.project_store import ProjectStore
 from aiflow.util.log import Trace
 from aiflow.util.openings import openings
 from aiflow_server import metrics

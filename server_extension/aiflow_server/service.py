@@ -12,8 +12,8 @@ from aiflow.config import Config
 from aiflow.exceptions import ConfigError, InputError, NotFoundError
 from aiflow.lesson import Lesson, load_lessons
 from aiflow.programs import Programs
-from aiflow.safefs import open_file
-from aiflow.store import ProjectStore
+from aiflow.storage.project_store import ProjectStore
+from aiflow.storage.safefs import open_file
 from aiflow.util.log import Trace
 from aiflow_server.errors import BusyError
 from aiflow_server.feeds import Feeds

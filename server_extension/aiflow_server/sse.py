@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from aiflow.journal import JournalReader, Line, Place
+from aiflow.storage.journal import JournalReader, Line, Place
 from aiflow.util.timestamps import utc_now
 from aiflow_server import metrics
 

@@ -13,9 +13,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from aiflow.folder import is_listed
 from aiflow.model.paths import MAX_DEPTH
-from aiflow.safefs import is_shared, list_folder, status_of
+from aiflow.storage.project_folder import is_listed
+from aiflow.storage.safefs import is_shared, list_folder, status_of
 from aiflow.util.timestamps import format_time
 
 

@@ -14,9 +14,9 @@ from typing import Any
 from uuid import UUID
 
 from aiflow.exceptions import NotFoundError
-from aiflow.folder import ProjectFolder
 from aiflow.model.entities import FINAL_STATUSES
-from aiflow.store import ProjectStore
+from aiflow.storage.project_folder import ProjectFolder
+from aiflow.storage.project_store import ProjectStore
 from aiflow_server.tree_index import TreeIndex
 
 # From how many files on a tree is watched; below, a walk takes a few milliseconds and is never late.

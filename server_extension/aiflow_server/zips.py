@@ -7,7 +7,7 @@ from collections.abc import Generator
 from datetime import UTC, datetime
 
 from aiflow.exceptions import NotFoundError, UnsafePathError
-from aiflow.folder import ProjectFolder
+from aiflow.storage.project_folder import ProjectFolder
 
 _READ_BYTES = 1 << 16
 # The zip format knows no time before 1980.

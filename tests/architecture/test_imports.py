@@ -279,7 +279,10 @@ def test_every_distribution_package_says_what_is_public(package: str) -> None:
 
 def imports_of(importer: str, source: str) -> list[Import]:
     return read_imports(
-        importer, ast.parse(source), {"aiflow.flow", "aiflow.store", "aiflow.model.paths"}, is_package=False
+        importer,
+        ast.parse(source),
+        {"aiflow.flow", "aiflow.storage.project_store", "aiflow.model.paths"},
+        is_package=False,
     )
 
 
@@ -305,19 +308,22 @@ def test_the_rule_finds_an_arrow_the_wrong_way(importer: str, source: str) -> No
     ("importer", "source"),
     [
         ("aiflow.flow", "from aiflow.phases.plan import PlanPhase"),
-        ("aiflow.store", "from aiflow import journal"),
+        ("aiflow.storage.project_store", "from aiflow import journal"),
         ("aiflow.cli", "import aiflow.flow, tornado"),
         ("aiflow_server.extension", "from aiflow import Flow\nfrom aiflow_server import handlers"),
     ],
 )
 def test_the_rule_leaves_the_right_way_alone(importer: str, source: str) -> None:
-    known = {"aiflow.journal", "aiflow_server.handlers"}
+    known = {"aiflow.storage.journal", "aiflow_server.handlers"}
     assert wrong_way(read_imports(importer, ast.parse(source), known, is_package=False)) == []
 
 
 def test_the_rule_finds_circles_but_not_lazy_ones() -> None:
-    there = imports_of("aiflow.store", "import aiflow.model.paths")
-    assert circles(there + imports_of("aiflow.model.paths", "import aiflow.store")) == [
-        ["aiflow.model.paths", "aiflow.store"]
+    there = imports_of("aiflow.storage.project_store", "import aiflow.model.paths")
+    assert circles(there + imports_of("aiflow.model.paths", "import aiflow.storage.project_store")) == [
+        ["aiflow.model.paths", "aiflow.storage.project_store"]
     ]
-    assert circles(there + imports_of("aiflow.model.paths", "def f():\n    import aiflow.store")) == []
+    assert (
+        circles(there + imports_of("aiflow.model.paths", "def f():\n    import aiflow.storage.project_store"))
+        == []
+    )

@@ -6,7 +6,7 @@ from aiflow_server.files import Files
 
 from aiflow.config import RunConfig
 from aiflow.exceptions import AIFlowError
-from aiflow.store import ProjectStore
+from aiflow.storage.project_store import ProjectStore
 from tests.attacks.outcome import SECRET, Outcome
 from tests.attacks.trap import Trap
 from tests.faults.test_hostile_paths import hostile

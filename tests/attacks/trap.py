@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from aiflow.folder import ProjectFolder
+from aiflow.storage.project_folder import ProjectFolder
 from tests.attacks.outcome import SECRET, SECRET_NAME
 from tests.server.projects import Shelf
 

@@ -9,7 +9,7 @@ from typing import Literal
 from uuid import uuid4
 
 from aiflow.config import RunConfig
-from aiflow.store import ProjectStore
+from aiflow.storage.project_store import ProjectStore
 from aiflow.util.timestamps import utc_now
 from tests.benchmarks.table import show
 

@@ -20,11 +20,11 @@ from aiflow_server.sse import frame
 
 from aiflow.config import RunConfig
 from aiflow.emitter import Emitter
-from aiflow.folder import ProjectFolder
-from aiflow.journal import Journal, JournalReader
 from aiflow.model.entities import PhaseType
 from aiflow.model.events import ChunkEvent, FileWrittenEvent, Snapshot
-from aiflow.store import ProjectStore
+from aiflow.storage.journal import Journal, JournalReader
+from aiflow.storage.project_folder import ProjectFolder
+from aiflow.storage.project_store import ProjectStore
 from aiflow.util.timestamps import utc_now
 from tests.benchmarks.table import show
 

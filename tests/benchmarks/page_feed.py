@@ -6,11 +6,11 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from aiflow.config import RunConfig
-from aiflow.journal import Journal
 from aiflow.model.entities import PhaseStatus, PhaseType, ProjectStatus, RequestStatus
 from aiflow.model.events import ChunkEvent, FileWrittenEvent, PhaseEvent, StatusEvent
-from aiflow.record import Manifest
-from aiflow.store import ProjectStore
+from aiflow.storage.journal import Journal
+from aiflow.storage.project_store import ProjectStore
+from aiflow.storage.run_folder import Manifest
 from aiflow.util.timestamps import utc_now
 
 CODE = "    screen.fill(BLACK)  # 清空画面，再画蛇和食物\n"

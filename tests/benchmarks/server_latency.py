@@ -18,7 +18,7 @@ from statistics import median, quantiles
 from uuid import UUID
 
 from aiflow.config import RunConfig
-from aiflow.store import ProjectStore
+from aiflow.storage.project_store import ProjectStore
 from tests.benchmarks.table import show
 from tests.live.clients import StreamClient
 from tests.live.server import LiveServer, write_config

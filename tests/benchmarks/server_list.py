@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-from aiflow.record import MANIFEST_NAME, RECORDS_FOLDER, Manifest
+from aiflow.storage.run_folder import MANIFEST_NAME, RECORDS_FOLDER, Manifest
 from tests.benchmarks.server_tree import Client, timed
 from tests.benchmarks.table import show
 from tests.live.server import LiveServer, write_config

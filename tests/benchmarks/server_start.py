@@ -18,7 +18,7 @@ from pathlib import Path
 
 from aiflow_server.zips import zip_pieces
 
-from aiflow.folder import ProjectFolder
+from aiflow.storage.project_folder import ProjectFolder
 from tests.benchmarks.server_starts import consecutive
 from tests.benchmarks.table import show
 from tests.server.projects import Shelf

@@ -17,11 +17,11 @@ from pathlib import Path
 from uuid import uuid4
 
 from aiflow.config import RunConfig
-from aiflow.journal import Journal
 from aiflow.model.entities import PhaseType, ProjectStatus, RequestStatus
 from aiflow.model.events import ChunkEvent, StatusEvent
-from aiflow.record import Manifest
-from aiflow.store import ProjectStore
+from aiflow.storage.journal import Journal
+from aiflow.storage.project_store import ProjectStore
+from aiflow.storage.run_folder import Manifest
 from tests.benchmarks.bare import serve_path
 from tests.benchmarks.table import show
 from tests.live.clients import StreamClient

@@ -21,7 +21,7 @@ from typing import Any
 from uuid import uuid4
 
 from aiflow.config import RunConfig
-from aiflow.store import ProjectStore
+from aiflow.storage.project_store import ProjectStore
 from tests.benchmarks.table import show
 from tests.live.server import TOKEN, LiveServer, write_config
 

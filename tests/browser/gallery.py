@@ -10,7 +10,7 @@ from uuid import UUID
 
 from playwright.sync_api import Browser, Locator, Route, expect
 
-from aiflow.record import RunRecord
+from aiflow.storage.run_folder import RunRecord
 from aiflow.util.timestamps import format_time
 from tests.browser.lab import REPOSITORY, WORKBENCH, Lab, Notebook, button, new_context
 from tests.browser.programs import finished, picture, terminal

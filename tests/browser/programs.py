@@ -7,9 +7,9 @@ from typing import Any
 
 from playwright.sync_api import Locator, expect
 
-from aiflow.folder import ProjectFolder
 from aiflow.model.entities import GeneratedProject
 from aiflow.model.events import FileWrittenEvent, ProjectEvent, StatusEvent
+from aiflow.storage.project_folder import ProjectFolder
 from tests.browser.lab import ARTIFACTS, REPOSITORY, Lab, button
 from tests.server.projects import Shelf, status_event, with_journal
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from aiflow.folder import ProjectFolder
 from aiflow.model.events import EVENT
+from aiflow.storage.project_folder import ProjectFolder
 from tests.browser.lab import WORKBENCH, Lab, Notebook, button, new_context
 from tests.browser.programs import finished, keep
 from tests.server.projects import Shelf, with_journal

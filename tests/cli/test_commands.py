@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from aiflow import __version__
 from aiflow.cli import main
-from aiflow.store import ProjectStore
+from aiflow.storage.project_store import ProjectStore
 from tests.cli.conftest import AIFLOW, TIMEOUT_S, Run, environment, program, write_config
 from tests.modelserver import ModelServer, closed_port
 

@@ -7,13 +7,13 @@ import zipfile
 from uuid import UUID
 
 from aiflow.config import Config
-from aiflow.folder import ProjectFolder
-from aiflow.journal import JournalReader, Line
 from aiflow.model.entities import RequestStatus
 from aiflow.model.events import FileWrittenEvent
-from aiflow.record import HANDOVER_S
 from aiflow.recovery import recover
-from aiflow.store import ProjectStore
+from aiflow.storage.journal import JournalReader, Line
+from aiflow.storage.project_folder import ProjectFolder
+from aiflow.storage.project_store import ProjectStore
+from aiflow.storage.run_folder import HANDOVER_S
 
 
 def read_lines(store: ProjectStore, project_id: UUID, after: int = 0) -> list[Line]:

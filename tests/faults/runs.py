@@ -9,9 +9,9 @@ from pydantic import SecretStr
 
 from aiflow.config import Config
 from aiflow.flow import Flow
-from aiflow.journal import read_events
 from aiflow.model.entities import PhaseStatus, RequestStatus
 from aiflow.model.events import Event, FileWrittenEvent, PhaseEvent, StatusEvent
+from aiflow.storage.journal import read_events
 from tests.faults.table import KEY
 
 PROMPT = "写一个猜数字游戏"

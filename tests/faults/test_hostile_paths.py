@@ -15,8 +15,8 @@ from aiflow_server.files import Files
 
 from aiflow.config import RunConfig
 from aiflow.exceptions import AIFlowError
-from aiflow.folder import ProjectFolder
-from aiflow.store import ProjectStore
+from aiflow.storage.project_folder import ProjectFolder
+from aiflow.storage.project_store import ProjectStore
 from tests.server.projects import Shelf
 
 CASES = int(os.environ.get("AIFLOW_PATH_CASES", "4000"))

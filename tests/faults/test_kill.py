@@ -18,8 +18,8 @@ import pytest
 
 from aiflow.config import Config
 from aiflow.flow import Flow
-from aiflow.journal import Line
-from aiflow.store import ProjectStore
+from aiflow.storage.journal import Line
+from aiflow.storage.project_store import ProjectStore
 from tests.faults.checks import check_nothing_lost, read_lines
 from tests.live.server import LiveServer, write_config
 

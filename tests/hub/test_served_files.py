@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
-from aiflow.folder import ProjectFolder
+from aiflow.storage.project_folder import ProjectFolder
 from tests.browser.lab import BASE_URL, TOKEN, Lab
 from tests.server.projects import Shelf
 

@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from aiflow.config import RunConfig
-from aiflow.folder import ProjectFolder
-from aiflow.journal import Journal
 from aiflow.model.entities import PhaseStatus, PhaseType, RequestStatus, project_status_of
 from aiflow.model.events import ChunkEvent, PhaseEvent, StatusEvent
-from aiflow.record import Manifest, RunRecord
-from aiflow.store import ProjectStore
+from aiflow.storage.journal import Journal
+from aiflow.storage.project_folder import ProjectFolder
+from aiflow.storage.project_store import ProjectStore
+from aiflow.storage.run_folder import Manifest, RunRecord
 
 CREATED = datetime(2026, 1, 2, 10, 0, 0, tzinfo=UTC)
 

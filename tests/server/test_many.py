@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from aiflow_server.service import make_service
 
-from aiflow.record import Manifest, RunRecord
+from aiflow.storage.run_folder import Manifest, RunRecord
 from aiflow.util.timestamps import format_time
 from tests.server.projects import CREATED
 from tests.server.test_stream import Listener

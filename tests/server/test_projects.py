@@ -6,7 +6,7 @@ import shutil
 import zipfile
 from datetime import timedelta
 
-from aiflow.store import orphan_id
+from aiflow.storage.project_store import orphan_id
 from tests.server.projects import CREATED, chunk_event, pending_phases, status_event
 
 UNKNOWN = "3f2a9c1e-0000-4000-8000-000000000000"

@@ -6,8 +6,8 @@ import socket
 
 import pytest
 
-from aiflow.journal import Journal
 from aiflow.model.entities import RequestStatus
+from aiflow.storage.journal import Journal
 from tests.server.projects import chunk_event, status_event, with_journal
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from aiflow.emitter import COALESCE_S, MAX_CHUNK_CHARS, Emitter
 from aiflow.exceptions import StorageError
-from aiflow.journal import Journal, JournalReader, read_events
 from aiflow.model.entities import PhaseType
 from aiflow.model.events import ChunkEvent, Event, EventBase, FileWrittenEvent, Snapshot, StatusEvent
+from aiflow.storage.journal import Journal, JournalReader, read_events
 
 SPECIFY, IMPLEMENT = PhaseType.SPECIFY, PhaseType.IMPLEMENT
 

@@ -19,7 +19,7 @@ from aiflow.util.crowd import CROWD, FEW
 from aiflow.config import GatesConfig
 from aiflow.gates.base import Sources
 from aiflow.runner import Output, start_program
-from aiflow.syncing import Syncing
+from aiflow.storage.fsync import Syncing
 from aiflow.validation import check_project
 
 async def run(root):

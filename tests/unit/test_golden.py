@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from aiflow.journal import read_events
 from aiflow.model.events import EVENT, EVENT_TYPES, Event, Snapshot
+from aiflow.storage.journal import read_events
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 JOURNALS = sorted(GOLDEN.glob("*.jsonl"))

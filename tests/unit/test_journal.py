@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from aiflow.exceptions import StorageError
-from aiflow.journal import Journal, JournalFold, JournalReader, Place, read_events
 from aiflow.model.entities import PhaseType, ProjectStatus, RequestStatus
 from aiflow.model.events import ChunkEvent, StatusEvent
+from aiflow.storage.journal import Journal, JournalFold, JournalReader, Place, read_events
 
 PROJECT = UUID("3f2a9c1e-0000-4000-8000-000000000001")
 
@@ -148,7 +148,7 @@ def test_a_full_disk_leaves_no_half_line(path: Path, monkeypatch: pytest.MonkeyP
 
 def test_a_clock_set_back_changes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(path, 2)
-    monkeypatch.setattr("aiflow.journal.utc_now", lambda: status().timestamp.replace(year=1999))
+    monkeypatch.setattr("aiflow.storage.journal.utc_now", lambda: status().timestamp.replace(year=1999))
     write(path, 2)
     assert seqs(path) == [1, 2, 3, 4]
 
@@ -260,7 +260,7 @@ def test_a_fold_reads_on_only_where_the_journal_has_grown(
     write(path, 2)
     assert fold.catch_up().seq == 2
     with monkeypatch.context() as patch:
-        patch.setattr("aiflow.journal.read_events", None)  # whoever reads fails
+        patch.setattr("aiflow.storage.journal.read_events", None)  # whoever reads fails
         assert fold.catch_up().seq == 2
     write(path, 1)
     assert fold.catch_up().seq == 3

@@ -10,7 +10,7 @@ import pytest
 
 from aiflow.exceptions import ConflictError, NotFoundError
 from aiflow.model.entities import RequestStatus
-from aiflow.record import HANDOVER_S, Manifest, RunRecord
+from aiflow.storage.run_folder import HANDOVER_S, Manifest, RunRecord
 from tests.server.projects import Shelf
 
 
@@ -36,7 +36,7 @@ def test_one_works_at_a_time(record: RunRecord) -> None:
 
 def test_a_process_that_dies_gives_its_lock_back(record: RunRecord) -> None:
     code = (
-        "import sys; from pathlib import Path; from aiflow.record import RunRecord\n"
+        "import sys; from pathlib import Path; from aiflow.storage.run_folder import RunRecord\n"
         "record = RunRecord(Path(sys.argv[1])); record.acquire(); print('held', flush=True); sys.stdin.read()"
     )
     command = [sys.executable, "-c", code, str(record.folder)]

@@ -17,8 +17,8 @@ from aiflow.exceptions import (
     StorageError,
     UnsafePathError,
 )
-from aiflow.folder import ProjectFolder
-from aiflow.store import orphan_id
+from aiflow.storage.project_folder import ProjectFolder
+from aiflow.storage.project_store import orphan_id
 from tests.server.projects import Shelf
 
 
@@ -77,7 +77,7 @@ def test_the_disk_says_no(folder: ProjectFolder, monkeypatch: pytest.MonkeyPatch
         raise OSError(28, "No space left on device")
 
     before = folder.sizes()
-    monkeypatch.setattr("aiflow.folder.os.fsync", full)
+    monkeypatch.setattr("aiflow.storage.project_folder.os.fsync", full)
     monkeypatch.setattr(folder, "limits", folder.limits.model_copy(update={"durability": "full"}))
     with pytest.raises(StorageError, match="磁盘满了"):
         folder.write("a.txt", b"x")

@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from aiflow import syncing
-from aiflow.syncing import Syncing
+from aiflow.storage import fsync as syncing
+from aiflow.storage.fsync import Syncing
 
 
 def test_many_wishes_are_few_calls(monkeypatch: pytest.MonkeyPatch) -> None:

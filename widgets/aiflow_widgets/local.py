@@ -8,20 +8,20 @@ from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from aiflow.calls import read_calls
 from aiflow.config import Config
 from aiflow.download import check_downloadable, revalidate
 from aiflow.exceptions import AIFlowError, InputError, NotFoundError
 from aiflow.flow import Flow
-from aiflow.folder import ProjectFolder, content_type_of
-from aiflow.journal import JournalReader, read_events
 from aiflow.lesson import load_lessons
 from aiflow.model.entities import FINAL_STATUSES, project_status_of
 from aiflow.model.events import Snapshot
 from aiflow.programs import Mode, Program, Programs
-from aiflow.record import Manifest
 from aiflow.recovery import recover
-from aiflow.store import ProjectStore
+from aiflow.storage.journal import JournalReader, read_events
+from aiflow.storage.project_folder import ProjectFolder, content_type_of
+from aiflow.storage.project_store import ProjectStore
+from aiflow.storage.run_folder import Manifest
+from aiflow.storage.transcripts import read_calls
 from aiflow.util.log import Trace
 from aiflow.util.timestamps import format_time
 from aiflow_widgets.errors import ChangedError

@@ -16,13 +16,13 @@ from uuid import UUID
 
 from aiflow.config import RunConfig
 from aiflow.exceptions import ConflictError, NotFoundError, UnsafePathError
-from aiflow.folder import ProjectFolder
 from aiflow.model.entities import (
     PROJECT_NAME,
     make_project_name,
 )
-from aiflow.record import RECORDS_FOLDER, Manifest, RunRecord
-from aiflow.safefs import explain
+from aiflow.storage.project_folder import ProjectFolder
+from aiflow.storage.run_folder import RECORDS_FOLDER, Manifest, RunRecord
+from aiflow.storage.safefs import explain
 
 _PIECE_BYTES = 1 << 16
 

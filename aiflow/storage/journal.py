@@ -24,8 +24,8 @@ from pydantic import ValidationError
 
 from aiflow.model.entities import FINAL_STATUSES
 from aiflow.model.events import EVENT, ChunkEvent, DiagnosticEvent, Event, EventBase, Snapshot, is_final
-from aiflow.safefs import explain
-from aiflow.syncing import Syncing
+from aiflow.storage.fsync import Syncing
+from aiflow.storage.safefs import explain
 from aiflow.util.timestamps import utc_now
 
 EventT = TypeVar("EventT", bound=EventBase)

@@ -31,8 +31,8 @@ from aiflow.model.entities import (
     TreeFile,
 )
 from aiflow.model.paths import MAX_DEPTH, check_path, find_collision
-from aiflow.record import RunRecord
-from aiflow.safefs import explain, is_shared, list_folder, move_into, open_file, remove, replace_file
+from aiflow.storage.run_folder import RunRecord
+from aiflow.storage.safefs import explain, is_shared, list_folder, move_into, open_file, remove, replace_file
 
 # Left by interpreters, editors and systems; never a part of what was generated.
 _NOISE = frozenset(

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from aiflow.safefs import explain
+from aiflow.storage.safefs import explain
 
 # What one text of the record gives back; a model that never ended is not worth more.
 MAX_TEXT_BYTES = 4_000_000

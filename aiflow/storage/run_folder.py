@@ -33,7 +33,7 @@ from aiflow.exceptions import ConflictError, InputError, NotFoundError, StorageE
 from aiflow.model.artifacts import Plan, Spec
 from aiflow.model.entities import FINAL_STATUSES, PROJECT_NAME, PhaseType, RequestStatus, Timestamp
 from aiflow.model.validators import check_title
-from aiflow.safefs import explain, open_file, write_atomic
+from aiflow.storage.safefs import explain, open_file, write_atomic
 from aiflow.util.timestamps import utc_now
 
 RECORDS_FOLDER = ".aiflow"
@@ -233,7 +233,7 @@ class RunRecord:
 
     @property
     def calls(self) -> Path:
-        """What was said between the pipeline and the model; see ``aiflow.calls``."""
+        """What was said between the pipeline and the model; see ``aiflow.storage.transcripts``."""
         return self.folder / "calls"
 
     @property
