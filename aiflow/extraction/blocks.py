@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field
 
+from aiflow.extraction.fence_syntax import MAX_LINE, Fence, find_fence
 from aiflow.extraction.fences import FenceReader
-from aiflow.extraction.inside import is_preamble, name_in_comment, name_inside, opens_comment
+from aiflow.extraction.file_name_shapes import Name
+from aiflow.extraction.first_lines import is_preamble, name_in_comment, name_inside, opens_comment
 from aiflow.extraction.json_reader import JSON_LANGUAGES, JsonReader, begins_json, may_be_json
-from aiflow.extraction.languages import fits, only_shown
-from aiflow.extraction.marks import MAX_LINE, Fence, find_fence
+from aiflow.extraction.language_tags import fits, only_shown
 from aiflow.extraction.readers import Host
-from aiflow.extraction.shapes import Name
 from aiflow.extraction.tagged import TagReader
 from aiflow.extraction.tags import find_tag
 

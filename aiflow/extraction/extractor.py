@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from aiflow.extraction.blocks import SnippetReader
-from aiflow.extraction.marks import Fence
+from aiflow.extraction.fence_syntax import Fence
+from aiflow.extraction.file_name_shapes import Name
 from aiflow.extraction.parts import Part
 from aiflow.extraction.prose import ProseReader
 from aiflow.extraction.readers import Output, Reader, Sink
-from aiflow.extraction.shapes import Name
 
 # An unfinished line is looked at whenever it has grown by so many characters: a look for every delta of four would
 # cost more than everything else.

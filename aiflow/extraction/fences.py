@@ -9,10 +9,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from aiflow.extraction.infos import name_in_info
-from aiflow.extraction.languages import ending_of, is_markdown
-from aiflow.extraction.marks import MAX_LINE, Fence, columns, dedent, find_fence
-from aiflow.extraction.names import name_on_line
+from aiflow.extraction.fence_syntax import MAX_LINE, Fence, columns, dedent, find_fence
+from aiflow.extraction.info_strings import name_in_info
+from aiflow.extraction.language_tags import ending_of, is_markdown
+from aiflow.extraction.lines_before import name_on_line
 from aiflow.extraction.readers import Host, Sink
 from aiflow.extraction.tags import find_tag
 

@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from aiflow.extraction.inside import looks_like_code
-from aiflow.extraction.languages import is_source
+from aiflow.extraction.file_name_shapes import is_path
+from aiflow.extraction.first_lines import looks_like_code
+from aiflow.extraction.language_tags import is_source
 from aiflow.extraction.readers import Sink
-from aiflow.extraction.shapes import is_path
 
 _PATH_KEYS = frozenset(
     {"path", "filepath", "filename", "file", "name", "relativepath", "fullpath", "文件名", "文件", "路径"}

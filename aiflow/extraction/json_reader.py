@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
+from aiflow.extraction.fence_syntax import MAX_LINE, Fence, find_fence
 from aiflow.extraction.json_files import JsonFiles, NotJsonError
-from aiflow.extraction.marks import MAX_LINE, Fence, find_fence
 from aiflow.extraction.readers import Host
 
 # What is undecided is held back; JSON that says no more of files in so many characters is none.

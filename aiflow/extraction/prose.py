@@ -4,16 +4,16 @@ import re
 from dataclasses import dataclass, field
 
 from aiflow.extraction.blocks import BlockReader
+from aiflow.extraction.fence_syntax import MAX_LINE, Fence, find_fence
 from aiflow.extraction.fences import FenceReader
-from aiflow.extraction.infos import language_of, name_in_info
-from aiflow.extraction.inside import looks_like_code, name_inside
+from aiflow.extraction.file_name_shapes import Name
+from aiflow.extraction.first_lines import looks_like_code, name_inside
+from aiflow.extraction.info_strings import language_of, name_in_info
 from aiflow.extraction.json_reader import JsonReader, begins_json, may_be_json
-from aiflow.extraction.languages import fits, is_source, only_shown
-from aiflow.extraction.marks import MAX_LINE, Fence, find_fence
-from aiflow.extraction.names import name_on_line
+from aiflow.extraction.language_tags import fits, is_source, only_shown
+from aiflow.extraction.lines_before import name_on_line
 from aiflow.extraction.readers import Host, Sink
 from aiflow.extraction.sentences import NOT_A_TITLE, says_nothing_else
-from aiflow.extraction.shapes import Name
 from aiflow.extraction.tagged import OpeningReader, TagReader
 from aiflow.extraction.tags import Tag, begins_tag, find_tag
 

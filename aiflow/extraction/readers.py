@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import Protocol
 
 from aiflow.exceptions import UnsafePathError
-from aiflow.extraction.marks import Fence
+from aiflow.extraction.fence_syntax import Fence
+from aiflow.extraction.file_name_shapes import Name
 from aiflow.extraction.parts import FileClosed, FileOpened, FileRefused, FileText, Part, Prose
-from aiflow.extraction.shapes import Name
 from aiflow.model.paths import PathIndex
 
 

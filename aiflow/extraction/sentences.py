@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from aiflow.extraction.handing_words import (
+from aiflow.extraction.vocabulary import (
     AROUND,
     COMPLETE,
     GIVING,

@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass, field
 
+from aiflow.extraction.fence_syntax import MAX_LINE, Fence, find_fence
 from aiflow.extraction.fences import FenceReader
-from aiflow.extraction.infos import language_of
-from aiflow.extraction.languages import ending_of
-from aiflow.extraction.marks import MAX_LINE, Fence, find_fence
+from aiflow.extraction.info_strings import language_of
+from aiflow.extraction.language_tags import ending_of
 from aiflow.extraction.readers import Host, Sink
 from aiflow.extraction.tags import COMMENT_MARKS, COMMENT_TAIL, closing, closing_then_prose, find_tag
 

@@ -4,7 +4,7 @@ import functools
 import re
 from dataclasses import dataclass
 
-from aiflow.extraction.shapes import is_path, unwrap
+from aiflow.extraction.file_name_shapes import is_path, unwrap
 
 _FILE_TAGS = (
     "file|boltaction|dyad-write|lov-write|write_to_file|write_file|create_file|new_file|file_write|file-write|"

@@ -6,10 +6,10 @@ line. A name that is found is what the model wrote, safe or not; `aiflow.model.p
 
 import re
 
-from aiflow.extraction.inside import name_inside
-from aiflow.extraction.languages import KNOWN_NAMES
+from aiflow.extraction.file_name_shapes import KEYED, MAX_NAMING_LINE, Name, is_path, unwrap
+from aiflow.extraction.first_lines import name_inside
+from aiflow.extraction.language_tags import KNOWN_NAMES
 from aiflow.extraction.sentences import handed_file, name_start
-from aiflow.extraction.shapes import KEYED, MAX_NAMING_LINE, Name, is_path, unwrap
 
 _LABEL = re.compile(r"^(?P<label>[^:：`/\\]{1,40}?)\s*[:：]\s*(?P<rest>[^:：]+|[A-Za-z]:[\\/].+)$")
 

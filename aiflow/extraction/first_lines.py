@@ -2,8 +2,8 @@
 
 import re
 
-from aiflow.extraction.languages import DATA, MARKDOWN, ending_of, fits
-from aiflow.extraction.shapes import KEYED, MAX_NAMING_LINE, Name, is_path, unwrap
+from aiflow.extraction.file_name_shapes import KEYED, MAX_NAMING_LINE, Name, is_path, unwrap
+from aiflow.extraction.language_tags import DATA, MARKDOWN, ending_of, fits
 
 _COMMENTS = (
     re.compile(r"^<!--+\s*(?P<text>.*?)\s*--+>\s*$"),

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from aiflow.extraction.languages import KNOWN_ENDINGS, KNOWN_NAMES, words
+from aiflow.extraction.language_tags import KNOWN_ENDINGS, KNOWN_NAMES, words
 
 MAX_NAMING_LINE = 600
 

@@ -2,8 +2,8 @@
 
 import re
 
-from aiflow.extraction.languages import ENDINGS_OF, KNOWN_NAMES, fits
-from aiflow.extraction.shapes import KEYED, MAX_NAMING_LINE, Name, is_path, unwrap
+from aiflow.extraction.file_name_shapes import KEYED, MAX_NAMING_LINE, Name, is_path, unwrap
+from aiflow.extraction.language_tags import ENDINGS_OF, KNOWN_NAMES, fits
 
 _ATTRIBUTE = re.compile(
     r"(?:^|[\s{,;(\[:|])(?P<key>file-?_?path|file-?_?name|path|file|title|name|label|caption|src|source|文件名|文件|路径)\s*[=:：]\s*"
