@@ -9,7 +9,7 @@ from rich.text import Text
 
 from aiflow.commands.terminal import ChineseHelp, printable, say
 from aiflow.config import Config
-from aiflow.lesson import Lesson, load_lessons
+from aiflow.engines.lesson_library import Lesson, load_lessons
 
 
 @click.command(cls=ChineseHelp)

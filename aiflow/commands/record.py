@@ -9,7 +9,7 @@ import click
 from aiflow.commands.new import generate
 from aiflow.commands.terminal import ChineseHelp
 from aiflow.config import Config
-from aiflow.engines.recording import RecordingEngine
+from aiflow.engines.lesson_recorder import RecordingEngine
 from aiflow.engines.registry import load_engine
 from aiflow.flow import Flow
 from aiflow.model.entities import GeneratedProject

@@ -10,8 +10,15 @@ from typing import Self
 
 from aiflow.config import Config
 from aiflow.engines.base import Channel, Delta, Engine, EngineRequest, FinishDelta, TextDelta, UsageDelta
+from aiflow.engines.lesson_library import (
+    Lesson,
+    RecordedLine,
+    find_lesson,
+    get_lesson,
+    load_lessons,
+    nearest_lessons,
+)
 from aiflow.exceptions import EngineError, NoLessonError
-from aiflow.lesson import Lesson, RecordedLine, find_lesson, get_lesson, load_lessons, nearest_lessons
 
 # Seconds for one character at speed 1. A Chinese character says about as much as an English word, so it takes
 # longer; with these the snake lesson takes about half a minute.

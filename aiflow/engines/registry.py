@@ -15,7 +15,7 @@ GROUP = "aiflow.engines"
 # Also known where the distribution is not installed, e.g. in a checkout that was only put on the path.
 _BUILT_IN = {
     "lessons": "aiflow.engines.lessons:LessonsEngine",
-    "openai": "aiflow.engines.openai:OpenAIEngine",
+    "openai": "aiflow.engines.openai.engine:OpenAIEngine",
 }
 
 

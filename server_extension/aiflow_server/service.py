@@ -9,8 +9,8 @@ from typing import Any
 
 from aiflow.checks import Check, check_environment, first_failure
 from aiflow.config import Config
+from aiflow.engines.lesson_library import Lesson, load_lessons
 from aiflow.exceptions import ConfigError, InputError, NotFoundError
-from aiflow.lesson import Lesson, load_lessons
 from aiflow.programs import Programs
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.safefs import open_file

@@ -308,7 +308,7 @@ def test_the_rule_finds_an_arrow_the_wrong_way(importer: str, source: str) -> No
     ("importer", "source"),
     [
         ("aiflow.flow", "from aiflow.phases.plan import PlanPhase"),
-        ("aiflow.storage.project_store", "from aiflow import journal"),
+        ("aiflow.storage.project_store", "from aiflow.storage import journal"),
         ("aiflow.cli", "import aiflow.flow, tornado"),
         ("aiflow_server.extension", "from aiflow import Flow\nfrom aiflow_server import handlers"),
     ],

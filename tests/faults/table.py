@@ -1,7 +1,7 @@
 """Every fault that a model service is tried with, and what must come of it: one list, for the engine and for a run.
 
 Each fault is one request against a real server on loopback (or against an address where there is none). The lists of
-statuses and services stand in ``aiflow/engines/fault_table.py``; this one is written from what services were seen to
+statuses and services stand in ``aiflow/engines/error_table.py``; this one is written from what services were seen to
 send, not from that table.
 """
 

@@ -8,8 +8,8 @@ from pydantic import SecretStr
 
 from aiflow.config import OpenAIConfig
 from aiflow.engines.base import Delta, EngineRequest, Message, NoticeDelta, TextDelta
-from aiflow.engines.breaker import reset_breakers
-from aiflow.engines.openai import OpenAIEngine
+from aiflow.engines.circuit_breaker import reset_breakers
+from aiflow.engines.openai.engine import OpenAIEngine
 from aiflow.exceptions import EngineError
 from tests.faults.table import FAULTS, KEY, Fault
 from tests.modelserver import ModelServer, answer, closed_port

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aiflow.engines.breaker import reset_breakers
+from aiflow.engines.circuit_breaker import reset_breakers
 from aiflow.exceptions import AIFlowError, EngineError
 from aiflow.flow import Flow
 from aiflow.model.entities import RequestStatus

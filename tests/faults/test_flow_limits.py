@@ -12,8 +12,8 @@ from uuid import uuid4
 
 import pytest
 
-from aiflow.engines.breaker import breaker_states, reset_breakers
-from aiflow.engines.openai import OpenAIEngine
+from aiflow.engines.circuit_breaker import breaker_states, reset_breakers
+from aiflow.engines.openai.engine import OpenAIEngine
 from aiflow.exceptions import (
     CircuitOpenError,
     LimitError,

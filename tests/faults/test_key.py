@@ -17,8 +17,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from pydantic import SecretStr
 
-from aiflow.engines.breaker import reset_breakers
-from aiflow.engines.recording import RecordingEngine
+from aiflow.engines.circuit_breaker import reset_breakers
+from aiflow.engines.lesson_recorder import RecordingEngine
 from aiflow.engines.registry import load_engine
 from aiflow.exceptions import EngineError
 from aiflow.flow import Flow

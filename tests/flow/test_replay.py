@@ -7,8 +7,8 @@ import pytest
 
 from aiflow import Config, Flow
 from aiflow.engines.base import FinishDelta
+from aiflow.engines.lesson_recorder import RecordingEngine
 from aiflow.engines.lessons import LessonsEngine
-from aiflow.engines.recording import RecordingEngine
 from tests.flow.conftest import PLAN, SPEC, Reconfigure, Script
 
 DICE = "import random\r\n\r\n\r\ndef roll():\r\n    return random.randint(1, 6)\r\n"

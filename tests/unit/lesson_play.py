@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from aiflow.lesson import LESSONS_DIR
+from aiflow.engines.lesson_library import LESSONS_DIR
 
 LONGEST_PLAY_S = 90.0
 

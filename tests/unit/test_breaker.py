@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from aiflow.engines.breaker import Breaker, breaker_states, get_breaker, reset_breakers
 from aiflow.engines.breaker_notes import BreakerNotes
+from aiflow.engines.circuit_breaker import Breaker, breaker_states, get_breaker, reset_breakers
 from aiflow.exceptions import (
     AuthError,
     CircuitOpenError,

@@ -9,8 +9,9 @@ import openai
 import pytest
 
 from aiflow import exceptions
-from aiflow.engines import fault_table, faults
-from aiflow.engines.fault_table import EXCEPTIONS, MINIMAX, STATUSES, Fault
+from aiflow.engines import error_table as fault_table
+from aiflow.engines import errors as faults
+from aiflow.engines.error_table import EXCEPTIONS, MINIMAX, STATUSES, Fault
 from aiflow.exceptions import (
     AIFlowError,
     AuthError,

@@ -19,8 +19,8 @@ from aiflow.engines.base import (
     TextDelta,
     UsageDelta,
 )
-from aiflow.engines.breaker import breaker_states, reset_breakers
-from aiflow.engines.openai import OpenAIEngine
+from aiflow.engines.circuit_breaker import breaker_states, reset_breakers
+from aiflow.engines.openai.engine import OpenAIEngine
 from aiflow.exceptions import CircuitOpenError, ConnectError, OverloadedError
 from tests.modelserver import (
     STYLES,

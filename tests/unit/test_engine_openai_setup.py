@@ -10,10 +10,10 @@ import pytest
 from pydantic import SecretStr
 
 from aiflow.config import Config, OpenAIConfig
-from aiflow.engines import openai as openai_engine
 from aiflow.engines.base import Delta, EngineRequest, Message, TextDelta
-from aiflow.engines.breaker import reset_breakers
-from aiflow.engines.openai import OpenAIEngine
+from aiflow.engines.circuit_breaker import reset_breakers
+from aiflow.engines.openai import engine as openai_engine
+from aiflow.engines.openai.engine import OpenAIEngine
 from aiflow.exceptions import EngineError, EngineSetupError
 from tests.modelserver import ModelServer, body, closed_port, error
 
@@ -104,7 +104,7 @@ async def test_a_vendor_that_echoes_the_key_is_not_quoted(server: ModelServer) -
 
 
 async def test_importing_the_engine_does_not_import_the_sdk() -> None:
-    code = "import sys, aiflow.engines.openai; sys.exit(any(name in sys.modules for name in ('openai', 'httpx2', 'httpx')))"
+    code = "import sys, aiflow.engines.openai.engine; sys.exit(any(name in sys.modules for name in ('openai', 'httpx2', 'httpx')))"
     done = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", code], check=False, timeout=60)
     assert done.returncode == 0
 

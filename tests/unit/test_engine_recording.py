@@ -20,11 +20,11 @@ from aiflow.engines.base import (
     TextDelta,
     UsageDelta,
 )
+from aiflow.engines.lesson_library import load_lesson
+from aiflow.engines.lesson_recorder import RecordingEngine
 from aiflow.engines.lessons import LessonsEngine
-from aiflow.engines.recording import RecordingEngine
 from aiflow.engines.testing import Script, ScriptedEngine
 from aiflow.exceptions import ConnectError, EngineError, InputError, StorageError
-from aiflow.lesson import load_lesson
 
 KEY = "sk-aiflow-test-0123456789"
 PHASES: tuple[RequestPhase, ...] = ("specify", "plan", "implement", "repair")

@@ -10,7 +10,7 @@ from aiflow.config import Config
 from aiflow.engines import registry
 from aiflow.engines.base import Delta, EngineRequest, FinishDelta, TextDelta
 from aiflow.engines.lessons import LessonsEngine
-from aiflow.engines.openai import OpenAIEngine
+from aiflow.engines.openai.engine import OpenAIEngine
 from aiflow.exceptions import ConfigError
 from tests.unit.example_engine import EchoEngine
 

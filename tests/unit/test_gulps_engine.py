@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from aiflow.config import OpenAIConfig
 from aiflow.engines.base import Delta, EngineRequest, FinishDelta, Message, TextDelta
-from aiflow.engines.openai import OpenAIEngine
+from aiflow.engines.openai.engine import OpenAIEngine
 from aiflow.exceptions import EngineError
 from aiflow.util.crowd import CROWD, FEW
 from tests.modelserver import ModelServer, answer

@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 from lesson_play import Console, copy_program, run_program
 
-from aiflow.lesson import load_lessons
+from aiflow.engines.lesson_library import load_lessons
 
 CONSOLE = [lesson.id for lesson in load_lessons() if "pygame" not in lesson.manifest.dependencies]
 ASKING = [lesson_id for lesson_id in CONSOLE if lesson_id != "grade_stats"]

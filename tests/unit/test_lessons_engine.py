@@ -17,9 +17,9 @@ from aiflow.engines.base import (
     TextDelta,
     UsageDelta,
 )
+from aiflow.engines.lesson_library import LESSONS_DIR, load_lessons
 from aiflow.engines.lessons import LessonsEngine, cut, estimate_tokens
 from aiflow.exceptions import ConfigError, EngineError, NoLessonError
-from aiflow.lesson import LESSONS_DIR, load_lessons
 
 LESSONS = load_lessons()
 PHASES: tuple[RequestPhase, ...] = ("specify", "plan", "implement")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aiflow.lesson import Lesson, find_lesson, get_lesson, load_lessons, nearest_lessons
+from aiflow.engines.lesson_library import Lesson, find_lesson, get_lesson, load_lessons, nearest_lessons
 
 LESSONS = load_lessons()
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from lesson_play import LONGEST_PLAY_S, clean_env
 
-from aiflow.lesson import LESSONS_DIR, load_lessons
+from aiflow.engines.lesson_library import LESSONS_DIR, load_lessons
 
 GAMES = [lesson.id for lesson in load_lessons() if "pygame" in lesson.manifest.dependencies]
 DRIVER = Path(__file__).with_name("pygame_driver.py")

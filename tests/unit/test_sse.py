@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aiflow.engines import sse
-from aiflow.engines.sse import SSEDecoder, SSEOverflowError
+from aiflow.engines.openai import sse
+from aiflow.engines.openai.sse import SSEDecoder, SSEOverflowError
 
 STREAM = (
     b"\xef\xbb\xbf: comment\n\ndata: YHOO\ndata: +2\r\ndata: 10\n\n"

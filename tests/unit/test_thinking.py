@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from aiflow.engines.thinking import Normaliser
+from aiflow.engines.openai.reasoning import Normaliser
 from tests.modelserver.vendors import STYLES, Style, deltas
 
 # The tags' own characters are in it, so that beginnings of tags occur everywhere.

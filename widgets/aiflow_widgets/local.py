@@ -10,9 +10,9 @@ from uuid import UUID
 
 from aiflow.config import Config
 from aiflow.download import check_downloadable, revalidate
+from aiflow.engines.lesson_library import load_lessons
 from aiflow.exceptions import AIFlowError, InputError, NotFoundError
 from aiflow.flow import Flow
-from aiflow.lesson import load_lessons
 from aiflow.model.entities import FINAL_STATUSES, project_status_of
 from aiflow.model.events import Snapshot
 from aiflow.programs import Mode, Program, Programs

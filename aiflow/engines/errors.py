@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aiflow.engines.fault_table import (
+from aiflow.engines.error_table import (
     BAD_ADDRESS,
     BAD_REQUEST,
     CODES,

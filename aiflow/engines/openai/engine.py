@@ -1,6 +1,6 @@
 """The engine for any OpenAI-compatible service; MiniMax is the one that it is tuned for.
 
-The SDK makes the request and keeps the connection; the answer's bytes are read here (see :mod:`aiflow.engines.answer`),
+The SDK makes the request and keeps the connection; the answer's bytes are read here (see :mod:`aiflow.engines.openai.answer_reader`),
 because the SDK's typed chunks cost ten times as much and lose what services add to them.
 """
 
@@ -19,13 +19,13 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from aiflow.config import Config, OpenAIConfig
-from aiflow.engines import faults
-from aiflow.engines.answer import AnswerReader
+from aiflow.engines import errors as faults
 from aiflow.engines.base import Delta, Engine, EngineRequest, Message, NoticeDelta, TextDelta
-from aiflow.engines.breaker import Breaker, BreakerState, get_breaker
 from aiflow.engines.breaker_notes import BreakerNotes
-from aiflow.engines.fault_table import BAD_ADDRESS, BAD_KEY, NO_KEY, NO_MODEL, NO_TRUST, Fault
-from aiflow.engines.gulps import gather, join_texts, read_in_gulps
+from aiflow.engines.circuit_breaker import Breaker, BreakerState, get_breaker
+from aiflow.engines.error_table import BAD_ADDRESS, BAD_KEY, NO_KEY, NO_MODEL, NO_TRUST, Fault
+from aiflow.engines.openai.answer_reader import AnswerReader
+from aiflow.engines.openai.gulps import gather, join_texts, read_in_gulps
 from aiflow.exceptions import (
     BadAnswerError,
     BadRequestError,

@@ -17,8 +17,8 @@ from typing import Any, cast
 from pydantic import SecretStr, ValidationError
 
 from aiflow.engines.base import Delta, Engine, EngineRequest, FinishDelta, TextDelta, UsageDelta
+from aiflow.engines.lesson_library import LessonManifest, load_lesson
 from aiflow.exceptions import ConfigError, InputError, StorageError
-from aiflow.lesson import LessonManifest, load_lesson
 from aiflow.util.redaction import Masker, is_secret, mask
 
 RECORDING = "recording.jsonl"

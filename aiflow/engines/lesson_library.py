@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from aiflow.exceptions import ConfigError, UnsafePathError
 from aiflow.model.paths import check_path, find_collision
 
-LESSONS_DIR = Path(__file__).with_name("lessons")
+LESSONS_DIR = Path(__file__).parents[1] / "lessons"
 MAX_FILE_BYTES = 1_000_000
 _WRITTEN_TEXTS = ("specify", "specify.thinking", "plan", "plan.thinking", "implement.thinking")
 _RESERVED_FILES = frozenset({"spec.md", "plan.md"})

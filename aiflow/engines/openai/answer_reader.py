@@ -3,9 +3,9 @@
 import json
 from typing import Any, Literal
 
-from aiflow.engines import faults
+from aiflow.engines import errors as faults
 from aiflow.engines.base import Channel, Delta, FinishDelta, TextDelta, UsageDelta
-from aiflow.engines.fault_table import (
+from aiflow.engines.error_table import (
     CUT,
     EMPTY,
     GARBAGE,
@@ -15,8 +15,8 @@ from aiflow.engines.fault_table import (
     WEB_PAGE,
     Fault,
 )
-from aiflow.engines.sse import SSEDecoder, SSEOverflowError
-from aiflow.engines.thinking import Normaliser
+from aiflow.engines.openai.reasoning import Normaliser
+from aiflow.engines.openai.sse import SSEDecoder, SSEOverflowError
 from aiflow.exceptions import EngineError
 
 _MAX_JSON_BYTES = 16 * 1024 * 1024

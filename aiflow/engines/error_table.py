@@ -1,6 +1,6 @@
 """Every way of failing that services have: what each becomes, and by what it is recognised.
 
-Data only; :mod:`aiflow.engines.faults` applies it. Sources: MiniMax's error code page, OpenAI's error code guide, the
+Data only; :mod:`aiflow.engines.errors` applies it. Sources: MiniMax's error code page, OpenAI's error code guide, the
 API references of DeepSeek, DashScope, OpenRouter, Moonshot and Zhipu, and the exceptions of the openai SDK.
 """
 
