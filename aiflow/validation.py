@@ -9,12 +9,12 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from aiflow.config import GatesConfig
-from aiflow.gates.base import Finding, Gate, Sources
 from aiflow.gates.helpers import HelperError, helpers
-from aiflow.gates.project import CompleteGate
 from aiflow.gates.registry import broken, gates_for, run_gates
-from aiflow.gates.syntax import SyntaxGate, check_bytes
 from aiflow.gates.worker import pack, pack_file, unpack_findings
+from aiflow.languages.base import Finding, Gate, Sources
+from aiflow.languages.python.gates.project import CompleteGate
+from aiflow.languages.python.syntax import SyntaxGate, check_bytes
 from aiflow.util.crowd import CROWD
 
 __all__ = [

@@ -3,18 +3,18 @@
 from collections.abc import Iterable
 
 from aiflow.config import GatesConfig
-from aiflow.gates.base import Finding, Gate, Sources
-from aiflow.gates.bodies import FileBodies
-from aiflow.gates.cross_names import CrossNamesGate, read_bindings
-from aiflow.gates.dependencies import DependenciesGate, read_imports
-from aiflow.gates.misplaced import changes_search
-from aiflow.gates.names import NamesGate, read_names
-from aiflow.gates.parsed import ParsedFile
-from aiflow.gates.placeholders import PlaceholdersGate, read_comments
-from aiflow.gates.project import CompleteGate, MainFileGate, PlannedFilesGate
-from aiflow.gates.syntax import SyntaxGate, check_syntax
-from aiflow.gates.walking import walk
-from aiflow.gates.windows import WindowsGate, read_windows
+from aiflow.languages.base import Finding, Gate, Sources
+from aiflow.languages.python.ast_walk import walk
+from aiflow.languages.python.gates.bodies import FileBodies
+from aiflow.languages.python.gates.cross_names import CrossNamesGate, read_bindings
+from aiflow.languages.python.gates.dependencies import DependenciesGate, read_imports
+from aiflow.languages.python.gates.misplaced import changes_search
+from aiflow.languages.python.gates.names import NamesGate, read_names
+from aiflow.languages.python.gates.placeholders import PlaceholdersGate, read_comments
+from aiflow.languages.python.gates.project import CompleteGate, MainFileGate, PlannedFilesGate
+from aiflow.languages.python.gates.windows import WindowsGate, read_windows
+from aiflow.languages.python.parsed import ParsedFile
+from aiflow.languages.python.syntax import SyntaxGate, check_syntax
 from aiflow.util.entry_points import entry_points
 
 ENTRY_POINT_GROUP = "aiflow.gates"

@@ -15,9 +15,9 @@ import threading
 from typing import IO, Any, Final
 
 from aiflow.config import GatesConfig
-from aiflow.gates.base import Finding, Sources
-from aiflow.gates.parsed import ParsedFiles
 from aiflow.gates.registry import gates_for, read_ahead, run_gates
+from aiflow.languages.base import Finding, Sources
+from aiflow.languages.python.parsed import ParsedFiles
 from aiflow.model.artifacts import Plan
 
 IDLE_S = 60.0

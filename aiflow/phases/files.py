@@ -6,7 +6,7 @@ from collections.abc import Callable
 from aiflow.emitter import Emitter
 from aiflow.exceptions import LimitError, UnsafePathError
 from aiflow.extraction import FileClosed, FileOpened, FileRefused, FileText, Part
-from aiflow.gates.base import Finding
+from aiflow.languages.base import Finding
 from aiflow.model.entities import PhaseType
 from aiflow.model.events import DiagnosticEvent, FileWrittenEvent
 from aiflow.storage.project_folder import FileWriter, ProjectFolder

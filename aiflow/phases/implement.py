@@ -5,8 +5,8 @@ from contextlib import aclosing
 
 from aiflow.exceptions import BadAnswerError
 from aiflow.extraction import FileClosed, FileExtractor, FileOpened
-from aiflow.gates.base import Finding, Sources
-from aiflow.gates.walking import walk
+from aiflow.languages.base import Finding, Sources
+from aiflow.languages.python.ast_walk import walk
 from aiflow.model.artifacts import Plan, Spec, find_main_file
 from aiflow.model.entities import GeneratedProject
 from aiflow.phases.answer import Answer

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from aiflow.exceptions import EngineError
 from aiflow.extraction import FileClosed, FileExtractor, Part, collect
-from aiflow.gates.base import Finding, Sources
+from aiflow.languages.base import Finding, Sources
 from aiflow.model.artifacts import Plan
 from aiflow.model.events import DiagnosticEvent
 from aiflow.phases.answer import Answer

@@ -9,7 +9,7 @@ from uuid import uuid4
 from weakref import WeakKeyDictionary
 
 from aiflow.exceptions import RunnerError
-from aiflow.gates.base import Finding
+from aiflow.languages.base import Finding
 from aiflow.phases.base import PhaseContext
 from aiflow.running import cell  # noqa: F401  # whoever has a project from a run can run it
 from aiflow.running.limits import RunLimits

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from aiflow.util.crowd import CROWD, FEW
 from aiflow.config import GatesConfig
-from aiflow.gates.base import Sources
+from aiflow.languages.base import Sources
 from aiflow.runner import Output, start_program
 from aiflow.storage.fsync import Syncing
 from aiflow.validation import check_project

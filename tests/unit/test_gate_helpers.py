@@ -8,11 +8,11 @@ import pytest
 
 from aiflow.config import GatesConfig
 from aiflow.gates import helpers
-from aiflow.gates.base import Sources
 from aiflow.gates.helpers import Helper, HelperError, Helpers
-from aiflow.gates.parsed import ParsedFiles
 from aiflow.gates.registry import gates_for, run_gates
 from aiflow.gates.worker import answer, pack, pack_file, unpack_findings
+from aiflow.languages.base import Sources
+from aiflow.languages.python.parsed import ParsedFiles
 from aiflow.util.crowd import CROWD, FEW
 from aiflow.validation import ProjectChecks, check_project
 
@@ -126,7 +126,7 @@ def test_a_file_that_is_read_ahead_has_nothing_left_to_do(monkeypatch: pytest.Mo
     judged, parsed = expected(), ParsedFiles()
     for path, text in FILES.items():
         answer(json.loads(pack_file(path, text.encode())), parsed)
-    monkeypatch.setattr("aiflow.gates.parsed.ast.parse", None)  # whoever parses again fails
+    monkeypatch.setattr("aiflow.languages.python.parsed.ast.parse", None)  # whoever parses again fails
     assert unpack_findings(answer(json.loads(packed()), parsed)) == judged
 
 

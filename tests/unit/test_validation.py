@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aiflow.config import GatesConfig
-from aiflow.gates import isolation, registry
-from aiflow.gates.parsed import ParsedFiles
+from aiflow.gates import registry
 from aiflow.gates.worker import pack, pack_findings, unpack, unpack_findings
+from aiflow.languages.python import subprocess_parser as isolation
+from aiflow.languages.python.parsed import ParsedFiles
 from aiflow.model.artifacts import Plan
 from aiflow.validation import (
     Finding,

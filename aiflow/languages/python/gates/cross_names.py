@@ -6,13 +6,13 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from aiflow.gates.base import Finding, Severity, Sources, at
-from aiflow.gates.circular import find_circular
-from aiflow.gates.exports import Exports, bound_by_statement, module_exports, read_top
-from aiflow.gates.guards import Guarded
-from aiflow.gates.misplaced import find_misplaced
-from aiflow.gates.modules import find_module, find_relative, is_folder
-from aiflow.gates.parsed import ParsedFile
+from aiflow.languages.base import Finding, Severity, Sources, at
+from aiflow.languages.python.gates.circular import find_circular
+from aiflow.languages.python.gates.exports import Exports, bound_by_statement, module_exports, read_top
+from aiflow.languages.python.gates.guards import Guarded
+from aiflow.languages.python.gates.misplaced import find_misplaced
+from aiflow.languages.python.gates.modules import find_module, find_relative, is_folder
+from aiflow.languages.python.parsed import ParsedFile
 
 # Made once: `A | B` would be made anew for every node.
 _NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)

@@ -5,10 +5,10 @@ import difflib
 import sys
 from collections.abc import Iterator, Sequence
 
-from aiflow.gates.base import Finding, Severity, Sources, at
-from aiflow.gates.guards import Guarded
-from aiflow.gates.modules import find_module, find_relative, is_folder, top_names
-from aiflow.gates.parsed import ParsedFile
+from aiflow.languages.base import Finding, Severity, Sources, at
+from aiflow.languages.python.gates.guards import Guarded
+from aiflow.languages.python.gates.modules import find_module, find_relative, is_folder, top_names
+from aiflow.languages.python.parsed import ParsedFile
 
 # What is imported, and under which name it is installed, where the two differ.
 _DISTRIBUTIONS = {

@@ -4,9 +4,9 @@ import json
 import tomllib
 from collections.abc import Iterable, Iterator
 
-from aiflow.gates.base import Finding, Sources, at
-from aiflow.gates.isolation import is_risky, try_parse
-from aiflow.gates.parsed import ParsedFile, compile_quietly, parse
+from aiflow.languages.base import Finding, Sources, at
+from aiflow.languages.python.parsed import ParsedFile, compile_quietly, parse
+from aiflow.languages.python.subprocess_parser import is_risky, try_parse
 
 _TEXT_SUFFIXES = (
     ".py", ".pyw", ".md", ".txt", ".json", ".csv", ".toml", ".html", ".css", ".js", ".ini", ".cfg", ".yaml", ".yml",

@@ -1,4 +1,4 @@
-"""The names that ``aiflow.gates.windows`` looks for (Python's library reference, "Availability: Unix")."""
+"""The names that ``aiflow.languages.python.gates.windows`` looks for (Python's library reference, "Availability: Unix")."""
 
 MODULES = frozenset(
     {"fcntl", "pwd", "grp", "termios", "tty", "curses", "resource", "pty", "posix", "readline", "syslog", "crypt",

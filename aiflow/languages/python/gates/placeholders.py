@@ -6,9 +6,9 @@ import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from aiflow.gates.base import Finding, Severity, Sources, at
-from aiflow.gates.bodies import Bodies
-from aiflow.gates.parsed import ParsedFile
+from aiflow.languages.base import Finding, Severity, Sources, at
+from aiflow.languages.python.gates.bodies import Bodies
+from aiflow.languages.python.parsed import ParsedFile
 
 # These say it themselves, wherever they stand.
 _STRONG = re.compile(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol, Self, runtime_checkable
 
-from aiflow.gates.parsed import ParsedFile, ParsedFiles
+from aiflow.languages.python.parsed import ParsedFile, ParsedFiles
 from aiflow.model.artifacts import Plan, find_main_file
 
 Severity = Literal["error", "warning", "info"]

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from aiflow.gates.walking import INNER_FIELDS, walk
+from aiflow.languages.python.ast_walk import INNER_FIELDS, walk
 
 _PLATFORM_ATTRIBUTES = {("os", "name"), ("sys", "platform"), ("platform", "system"), ("platform", "platform")}
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}

@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator
 
 from aiflow.exceptions import UnsafePathError
-from aiflow.gates.base import Finding, Severity, Sources, at
-from aiflow.gates.guards import Guarded
-from aiflow.gates.modules import find_module
-from aiflow.gates.parsed import ParsedFile
-from aiflow.gates.windows_names import COMMANDS, INSTEAD, MEMBERS, MODULES, WINDOWS_ONLY
+from aiflow.languages.base import Finding, Severity, Sources, at
+from aiflow.languages.python.gates.guards import Guarded
+from aiflow.languages.python.gates.modules import find_module
+from aiflow.languages.python.gates.windows_names import COMMANDS, INSTEAD, MEMBERS, MODULES, WINDOWS_ONLY
+from aiflow.languages.python.parsed import ParsedFile
 from aiflow.model.paths import check_path
 
 _UNIX_PATH = re.compile(

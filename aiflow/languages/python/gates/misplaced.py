@@ -9,11 +9,11 @@ import posixpath
 import sys
 from collections.abc import Iterator
 
-from aiflow.gates.base import Finding, Sources, at
-from aiflow.gates.guards import Guarded
-from aiflow.gates.modules import find_module, find_relative, is_folder
-from aiflow.gates.parsed import ParsedFile
-from aiflow.gates.walking import walk
+from aiflow.languages.base import Finding, Sources, at
+from aiflow.languages.python.ast_walk import walk
+from aiflow.languages.python.gates.guards import Guarded
+from aiflow.languages.python.gates.modules import find_module, find_relative, is_folder
+from aiflow.languages.python.parsed import ParsedFile
 
 
 def find_misplaced(project: Sources) -> Iterator[Finding]:

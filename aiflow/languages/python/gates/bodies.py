@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from aiflow.gates.base import Finding, Severity, Sources, at
-from aiflow.gates.parsed import ParsedFile
-from aiflow.gates.walking import inner_nodes
+from aiflow.languages.base import Finding, Severity, Sources, at
+from aiflow.languages.python.ast_walk import inner_nodes
+from aiflow.languages.python.parsed import ParsedFile
 
 _ABSTRACT = {
     "abstractmethod",

@@ -15,11 +15,10 @@ from collections.abc import Iterator
 from pyflakes import messages
 from pyflakes.checker import Checker
 
-from aiflow.gates.base import Finding, Severity, Sources, at
-from aiflow.gates.exports import star_exports
-from aiflow.gates.modules import find_relative
-from aiflow.gates.parsed import ParsedFile
-from aiflow.gates.scopes import (
+from aiflow.languages.base import Finding, Severity, Sources, at
+from aiflow.languages.python.gates.exports import star_exports
+from aiflow.languages.python.gates.modules import find_relative
+from aiflow.languages.python.gates.scopes import (
     defined_names,
     deleted_names,
     editor_only_uses,
@@ -29,6 +28,7 @@ from aiflow.gates.scopes import (
     made_in_loop,
     makes_names,
 )
+from aiflow.languages.python.parsed import ParsedFile
 
 # A notebook's kernel adds names to the builtins that a program started by itself does not have.
 _KERNEL_NAMES = {"__IPYTHON__", "display", "get_ipython", "_"}

@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Iterator
 
-from aiflow.gates.base import Finding, Severity, Sources, at
-from aiflow.gates.walking import walk
+from aiflow.languages.base import Finding, Severity, Sources, at
+from aiflow.languages.python.ast_walk import walk
 from aiflow.model.paths import fold_path
 
 # Written by the pipeline itself at the end of its phases.

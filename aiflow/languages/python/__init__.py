@@ -1,0 +1,1 @@
+"""Python: parsing, syntax, and the gates that read Python source."""

@@ -1,0 +1,1 @@
+"""The gates that read Python source; each module is one gate or what several of them need."""
