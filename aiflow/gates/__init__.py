@@ -1,1 +1,1 @@
-"""The gates, one module each; ``aiflow.validation`` is their public face."""
+"""The gates, one module each; ``aiflow.gates.checks`` is their public face."""

@@ -5,6 +5,7 @@ from contextlib import aclosing
 
 from aiflow.exceptions import BadAnswerError
 from aiflow.extraction import FileClosed, FileExtractor, FileOpened
+from aiflow.gates.checks import ProjectChecks, check_file_aside, is_syntax_valid
 from aiflow.languages.base import Finding, Sources
 from aiflow.languages.python.ast_walk import walk
 from aiflow.model.artifacts import Plan, Spec, find_main_file
@@ -15,7 +16,6 @@ from aiflow.phases.files import PHASE, FileSink
 from aiflow.phases.repair import Repair
 from aiflow.prompts import render
 from aiflow.storage.project_folder import ProjectFolder
-from aiflow.validation import ProjectChecks, check_file_aside, is_syntax_valid
 
 
 async def implement(context: PhaseContext, spec: Spec, plan: Plan, folder: ProjectFolder) -> GeneratedProject:

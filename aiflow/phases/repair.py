@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from aiflow.exceptions import EngineError
 from aiflow.extraction import FileClosed, FileExtractor, Part, collect
+from aiflow.gates.checks import ProjectChecks, check_file_aside
 from aiflow.languages.base import Finding, Sources
 from aiflow.model.artifacts import Plan
 from aiflow.model.events import DiagnosticEvent
@@ -17,7 +18,6 @@ from aiflow.phases.files import PHASE, announce, diagnose
 from aiflow.phases.smoke import try_out
 from aiflow.prompts import render
 from aiflow.storage.project_folder import ProjectFolder
-from aiflow.validation import ProjectChecks, check_file_aside
 
 # What is sent of a file that has to be repaired; one that is longer was not written for a beginner.
 _MAX_CONTENT_CHARS = 40_000

@@ -184,7 +184,7 @@ async def test_the_key_is_in_no_process_list(server: ModelServer, tmp_path: Path
     flow = Flow(PROMPT, config=config)
     await flow.run()
     watcher.cancel()
-    assert any("aiflow.gates.worker" in line for line in seen), "the processes of the run were seen"
+    assert any("aiflow.gates.pool_worker" in line for line in seen), "the processes of the run were seen"
     assert not any(KEY in line for line in seen)
     check_no_key(tmp_path, flow=flow)
 

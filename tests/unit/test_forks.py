@@ -20,7 +20,7 @@ from aiflow.config import GatesConfig
 from aiflow.languages.base import Sources
 from aiflow.runner import Output, start_program
 from aiflow.storage.fsync import Syncing
-from aiflow.validation import check_project
+from aiflow.gates.checks import check_project
 
 async def run(root):
     async with await start_program(root, "main.py") as program:

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from aiflow.config import GatesConfig
-from aiflow.gates import helpers
-from aiflow.gates.helpers import Helper, HelperError, Helpers
+from aiflow.gates import pool as helpers
+from aiflow.gates.checks import ProjectChecks, check_project
+from aiflow.gates.pool import Helper, HelperError, Helpers
+from aiflow.gates.pool_worker import answer, pack, pack_file, unpack_findings
 from aiflow.gates.registry import gates_for, run_gates
-from aiflow.gates.worker import answer, pack, pack_file, unpack_findings
 from aiflow.languages.base import Sources
 from aiflow.languages.python.parsed import ParsedFiles
 from aiflow.util.crowd import CROWD, FEW
-from aiflow.validation import ProjectChecks, check_project
 
 CONFIG = GatesConfig()
 FILES = {"main.py": "import numpy\nprint(missing)\n"}

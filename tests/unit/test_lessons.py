@@ -13,10 +13,10 @@ from aiflow.config import GatesConfig
 from aiflow.engines.lesson_library import LESSONS_DIR, load_lesson, load_lessons
 from aiflow.exceptions import ConfigError
 from aiflow.extraction import FileClosed, FileExtractor, FileOpened, FileText
+from aiflow.gates.checks import gates_for, run_gates
 from aiflow.languages.base import Sources
 from aiflow.model.artifacts import Plan, Spec
 from aiflow.model.paths import check_path
-from aiflow.validation import gates_for, run_gates
 
 LESSONS = load_lessons()
 EVERY_LESSON = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)

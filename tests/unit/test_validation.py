@@ -12,11 +12,7 @@ from hypothesis import strategies as st
 
 from aiflow.config import GatesConfig
 from aiflow.gates import registry
-from aiflow.gates.worker import pack, pack_findings, unpack, unpack_findings
-from aiflow.languages.python import subprocess_parser as isolation
-from aiflow.languages.python.parsed import ParsedFiles
-from aiflow.model.artifacts import Plan
-from aiflow.validation import (
+from aiflow.gates.checks import (
     Finding,
     Gate,
     Sources,
@@ -26,6 +22,10 @@ from aiflow.validation import (
     is_syntax_valid,
     run_gates,
 )
+from aiflow.gates.pool_worker import pack, pack_findings, unpack, unpack_findings
+from aiflow.languages.python import subprocess_parser as isolation
+from aiflow.languages.python.parsed import ParsedFiles
+from aiflow.model.artifacts import Plan
 
 CONFIG = GatesConfig(plugins=False)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from aiflow.config import GatesConfig
-from aiflow.validation import Sources, gates_for, run_gates
+from aiflow.gates.checks import Sources, gates_for, run_gates
 
 CONFIG = GatesConfig(plugins=False)
 

@@ -6,7 +6,7 @@ import pytest
 
 import aiflow
 from aiflow.config import GatesConfig
-from aiflow.validation import Sources, gates_for, run_gates
+from aiflow.gates.checks import Sources, gates_for, run_gates
 
 CONFIG = GatesConfig(plugins=False)
 

@@ -3,8 +3,8 @@
 import pytest
 
 from aiflow.config import GatesConfig
+from aiflow.gates.checks import Finding, Sources, gates_for, run_gates
 from aiflow.model.artifacts import Plan, PlannedFile
-from aiflow.validation import Finding, Sources, gates_for, run_gates
 
 CONFIG = GatesConfig(plugins=False)
 

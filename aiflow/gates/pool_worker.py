@@ -1,4 +1,4 @@
-"""``python -m aiflow.gates.worker``: the gates over one project after another, in a process of their own.
+"""``python -m aiflow.gates.pool_worker``: the gates over one project after another, in a process of their own.
 
 A project comes as JSON on standard input (files in Base64), the findings go out as JSON; the length of each, eight bytes,
 goes before it. A single file may come before its project: what can be found out about it alone is found out, and kept. The

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from aiflow.config import GatesConfig
-from aiflow.gates.helpers import HelperError, helpers
+from aiflow.gates.pool import HelperError, helpers
+from aiflow.gates.pool_worker import pack, pack_file, unpack_findings
 from aiflow.gates.registry import broken, gates_for, run_gates
-from aiflow.gates.worker import pack, pack_file, unpack_findings
 from aiflow.languages.base import Finding, Gate, Sources
 from aiflow.languages.python.gates.project import CompleteGate
 from aiflow.languages.python.syntax import SyntaxGate, check_bytes

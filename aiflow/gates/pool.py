@@ -15,7 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import IO, cast
 
-from aiflow.gates.worker import read_message, write_message
+from aiflow.gates.pool_worker import read_message, write_message
 from aiflow.util.process_local import per_process
 
 PROCESSES = max(1, min(4, os.cpu_count() or 1))
@@ -23,7 +23,7 @@ PROCESSES = max(1, min(4, os.cpu_count() or 1))
 TIMEOUT_S = 120.0
 _CLOSE_S = 5.0
 # How much later than typing and reading the checks get a processor: from the first, for loading them is most of a start.
-_BEGIN = "import os; hasattr(os, 'nice') and os.nice(5); from aiflow.gates.worker import main; main()"
+_BEGIN = "import os; hasattr(os, 'nice') and os.nice(5); from aiflow.gates.pool_worker import main; main()"
 
 
 class HelperError(Exception):
