@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 from aiflow.config import Config
 from aiflow.exceptions import InputError, LimitError, NotFoundError
-from aiflow.runner import (
+from aiflow.sandbox.runner import (
     Ended,
     Frame,
     InputWanted,

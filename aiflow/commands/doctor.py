@@ -15,7 +15,7 @@ from aiflow.commands.terminal import ChineseHelp, printable, say
 from aiflow.config import Config
 from aiflow.engines.registry import load_engine
 from aiflow.exceptions import AIFlowError, ConfigError
-from aiflow.runner import describe_confinement
+from aiflow.sandbox.runner import describe_confinement
 
 EXTENSION = "aiflow_server"
 _EXTENSION_TIMEOUT_S = 60

@@ -14,7 +14,7 @@ from aiflow.commands.projects import find_project
 from aiflow.commands.terminal import ChineseHelp
 from aiflow.config import Config
 from aiflow.exceptions import NotFoundError
-from aiflow.runner import Ended, Output, ProgramRun, RunLimits, start_program
+from aiflow.sandbox.runner import Ended, Output, ProgramRun, RunLimits, start_program
 
 _STOPPED = 130
 _TYPED_BYTES = 32_768

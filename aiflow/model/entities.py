@@ -319,7 +319,7 @@ def make_project_name(project_type: str, created_at: datetime, project_id: UUID)
 
 
 class ProgramRunner(Protocol):
-    """What runs a project's program; ``aiflow.runner`` puts its own here when it is imported."""
+    """What runs a project's program; ``aiflow.sandbox.runner`` puts its own here when it is imported."""
 
     def run(self, project: "GeneratedProject", args: Sequence[str], stdin: str | None) -> object:
         """Run the program; the answer is awaitable and iterable."""
@@ -378,7 +378,7 @@ class GeneratedProject(Entity):
 
     def _programs(self) -> ProgramRunner:
         if self.runner is None:
-            raise InputError("还没有准备好运行程序的部分：请先 import aiflow.runner。")
+            raise InputError("还没有准备好运行程序的部分：请先 import aiflow.sandbox.runner。")
         return self.runner
 
     def __repr_args__(self) -> list[tuple[str | None, object]]:

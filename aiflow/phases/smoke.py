@@ -11,10 +11,10 @@ from weakref import WeakKeyDictionary
 from aiflow.exceptions import RunnerError
 from aiflow.languages.base import Finding
 from aiflow.phases.base import PhaseContext
-from aiflow.running import cell  # noqa: F401  # whoever has a project from a run can run it
-from aiflow.running.limits import RunLimits
-from aiflow.running.process import can_be_read_only
-from aiflow.running.smoke import smoke_run
+from aiflow.sandbox import cell  # noqa: F401  # whoever has a project from a run can run it
+from aiflow.sandbox.limits import RunLimits
+from aiflow.sandbox.process import can_be_read_only
+from aiflow.sandbox.smoke import smoke_run
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.safefs import explain, write_atomic
 

@@ -64,16 +64,16 @@ LAZY = {
 
 OWN_LAZY = {
     (
-        "aiflow.running.child.launcher",
-        "aiflow.running.child.player",
+        "aiflow.sandbox.child.launcher",
+        "aiflow.sandbox.child.player",
     ): "loads numpy and patches pygame: for games only",
     (
-        "aiflow.running.child.posix_program",
-        "aiflow.running.child.xserver",
+        "aiflow.sandbox.child.posix_program",
+        "aiflow.sandbox.child.xserver",
     ): "only programs that open windows of X need it, and all are forked from what is loaded",
     (
-        "aiflow.running.child.player",
-        "aiflow.running.child.player.desktop",
+        "aiflow.sandbox.child.player",
+        "aiflow.sandbox.child.player.desktop",
     ): "the same",
 }
 
@@ -293,7 +293,7 @@ def imports_of(importer: str, source: str) -> list[Import]:
         ("aiflow.phases.plan", "from aiflow import flow"),
         ("aiflow.phases.plan", "from aiflow import Flow"),
         ("aiflow.phases.plan", "from ..flow import Flow"),
-        ("aiflow.phases.plan", "import aiflow.runner"),
+        ("aiflow.phases.plan", "import aiflow.commands.new"),
         ("aiflow.flow", "def late():\n    import aiflow.cli"),
         ("aiflow.cli", "import aiflow_server"),
         ("aiflow_server.extension", "from aiflow_widgets import Workbench"),

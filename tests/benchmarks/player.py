@@ -14,7 +14,7 @@ from pathlib import Path
 
 import simplejpeg
 
-from aiflow.runner import Frame, start_player
+from aiflow.sandbox.runner import Frame, start_player
 
 SECONDS = 5.0
 PROGRAM = """

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 import pytest
 
-from aiflow.running.child.namespaces import drop_capabilities
+from aiflow.sandbox.child.namespaces import drop_capabilities
 from tests.live.server import LiveServer, write_config
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="permission bits are POSIX's")

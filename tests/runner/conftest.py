@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aiflow.runner import Ended, InputWanted, Output, ProgramRun, RunLimits, start_program
+from aiflow.sandbox.runner import Ended, InputWanted, Output, ProgramRun, RunLimits, start_program
 
 SMALL = RunLimits(
     wall_timeout_s=20,

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from aiflow.runner import Ended, Frame, Output, PlayEvent, PlayRun, RunLimits
+from aiflow.sandbox.runner import Ended, Frame, Output, PlayEvent, PlayRun, RunLimits
 
 LIMITS = RunLimits(wall_timeout_s=30, cpu_budget_s=20, memory_mb=700, processes=12)
 

@@ -8,8 +8,8 @@ import pytest
 
 from aiflow.exceptions import InputError
 from aiflow.model.entities import GeneratedProject, StructureDirectory, make_project_name
-from aiflow.runner import Ended, Output, ProjectPrograms
-from aiflow.running import cell
+from aiflow.sandbox import cell
+from aiflow.sandbox.runner import Ended, Output, ProjectPrograms
 from aiflow.util.timestamps import utc_now
 
 pytestmark = pytest.mark.asyncio

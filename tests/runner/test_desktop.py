@@ -8,8 +8,8 @@ import pytest
 import simplejpeg
 
 from aiflow.exceptions import RunnerError
-from aiflow.runner import Ended, Output, PlayRun, smoke_run, start_player
-from aiflow.running.player import opens_desktop_windows
+from aiflow.sandbox.player import opens_desktop_windows
+from aiflow.sandbox.runner import Ended, Output, PlayRun, smoke_run, start_player
 from tests.runner.conftest import processes_of
 from tests.runner.playing import LIMITS, first_frame
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from aiflow.runner import explain_traceback
-from aiflow.running.explanations import EXPLANATIONS, FALLBACK
+from aiflow.sandbox.explanations import EXPLANATIONS, FALLBACK
+from aiflow.sandbox.runner import explain_traceback
 
 # (program, the line of the error, words that the explanation must hold, words of the advice)
 CASES: dict[str, tuple[str, int, str, str]] = {

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from aiflow.runner import start_program
-from aiflow.running import supervisors
+from aiflow.sandbox import supervisors
+from aiflow.sandbox.runner import start_program
 from tests.runner.conftest import SMALL, listen
 
 pytestmark = [
@@ -121,7 +121,7 @@ async def test_two_programs_share_a_fork_server(project):
 HOLDS_THE_PIPES = """
 import asyncio, os, sys, time
 from pathlib import Path
-from aiflow.runner import start_program
+from aiflow.sandbox.runner import start_program
 
 async def main():
     run = await start_program(Path(sys.argv[1]), "main.py")

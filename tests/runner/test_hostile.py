@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from aiflow.runner import start_program
+from aiflow.sandbox.runner import start_program
 from tests.runner.conftest import SMALL, processes_of
 
 pytestmark = [
@@ -26,7 +26,7 @@ pytestmark = [
 
 SERVER = """
 import asyncio, pathlib, sys
-from aiflow.runner import start_program
+from aiflow.sandbox.runner import start_program
 
 async def main():
     run = await start_program(pathlib.Path(sys.argv[1]), "main.py", confine={confine})

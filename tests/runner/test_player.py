@@ -9,7 +9,7 @@ import pygame as pg
 import pytest
 import simplejpeg
 
-from aiflow.runner import Ended, Frame, Output, start_player
+from aiflow.sandbox.runner import Ended, Frame, Output, start_player
 from tests.runner.playing import LIMITS, first_frame, key, said
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.filterwarnings("ignore:.*avx2.*:RuntimeWarning")]

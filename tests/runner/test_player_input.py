@@ -4,8 +4,8 @@ import pygame as pg
 import pytest
 
 from aiflow.exceptions import InputError
-from aiflow.runner import Ended, Output, start_player
-from aiflow.running.child.player import keys
+from aiflow.sandbox.child.player import keys
+from aiflow.sandbox.runner import Ended, Output, start_player
 from tests.runner.playing import LIMITS, first_frame, key
 
 pytestmark = pytest.mark.asyncio

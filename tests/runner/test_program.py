@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from aiflow.exceptions import InputError, RunnerError
-from aiflow.runner import Ended, InputWanted, Output, RunLimits, describe_confinement, start_program
+from aiflow.sandbox.runner import Ended, InputWanted, Output, RunLimits, describe_confinement, start_program
 from tests.runner.playing import said
 
 pytestmark = pytest.mark.asyncio

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from aiflow.exceptions import RunnerError
-from aiflow.runner import RunLimits, SmokeDiagnostic, SmokeResult, describe_confinement, smoke_run
-from aiflow.running.process import can_be_read_only
+from aiflow.sandbox.process import can_be_read_only
+from aiflow.sandbox.runner import RunLimits, SmokeDiagnostic, SmokeResult, describe_confinement, smoke_run
 
 pytestmark = pytest.mark.asyncio
 LIMITS = RunLimits(wall_timeout_s=30, cpu_budget_s=20, memory_mb=700, processes=12, output_mb=0.1)
@@ -114,7 +114,7 @@ async def test_a_folder_that_may_only_be_read_is_read(project):
 async def test_a_system_that_cannot_keep_a_program_from_writing_says_so(project, monkeypatch):
     with pytest.raises(RunnerError, match="写项目文件夹"):
         await smoke_run(project("x"), "main.py", LIMITS, confine=False, writable=False)
-    monkeypatch.setattr("aiflow.running.child.landlock.abi", lambda: 2)
+    monkeypatch.setattr("aiflow.sandbox.child.landlock.abi", lambda: 2)
     with pytest.raises(RunnerError, match="写项目文件夹"):
         await smoke_run(project("x"), "main.py", LIMITS, writable=False)
 

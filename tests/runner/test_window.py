@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aiflow.runner import start_program
+from aiflow.sandbox.runner import start_program
 from tests.runner.conftest import listen
 from tests.runner.playing import LIMITS
 

@@ -7,7 +7,7 @@ import { xsrfToken, type PageServer } from "./page";
 
 export type ProgramMode = "run" | "play";
 
-/** An error, as `aiflow.runner` explains it to a beginner. */
+/** An error, as `aiflow.sandbox.runner` explains it to a beginner. */
 export interface Explained {
   error: string;
   original: string;
@@ -43,7 +43,7 @@ export interface Frame {
   image: Blob;
 }
 
-/** What a player does, in the words of `aiflow.running.player`. */
+/** What a player does, in the words of `aiflow.sandbox.player`. */
 export type PlayerEvent =
   | { type: "key_down" | "key_up"; code: string; key: string; repeat?: boolean }
   | { type: "pointer_move" | "pointer_down" | "pointer_up"; x: number; y: number; button: number }

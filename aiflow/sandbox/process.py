@@ -14,10 +14,10 @@ from types import TracebackType
 from typing import Any, Final, Literal, Self
 
 from aiflow.exceptions import InputError, RunnerError
-from aiflow.running.child import landlock, wire
-from aiflow.running.child.order import Order
-from aiflow.running.environment import CHILD_DIR, readable_paths, scrubbed_environment
-from aiflow.running.events import (
+from aiflow.sandbox.child import landlock, wire
+from aiflow.sandbox.child.order import Order
+from aiflow.sandbox.environment import CHILD_DIR, readable_paths, scrubbed_environment
+from aiflow.sandbox.events import (
     Ended,
     EndReason,
     Frame,
@@ -26,10 +26,10 @@ from aiflow.running.events import (
     PlayEvent,
     TracebackExplanation,
 )
-from aiflow.running.explain import explain_traceback
-from aiflow.running.limits import RunLimits
-from aiflow.running.messages import end_message
-from aiflow.running.supervisors import SupervisorProcess, start_supervisor
+from aiflow.sandbox.explain import explain_traceback
+from aiflow.sandbox.limits import RunLimits
+from aiflow.sandbox.messages import end_message
+from aiflow.sandbox.supervisors import SupervisorProcess, start_supervisor
 
 _MAX_TYPED: Final = 64 * 1024
 _KEPT_STDERR: Final = 64 * 1024

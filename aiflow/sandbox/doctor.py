@@ -7,8 +7,8 @@ import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from aiflow.running.child.order import BOOT
-from aiflow.running.environment import CHILD_DIR
+from aiflow.sandbox.child.order import BOOT
+from aiflow.sandbox.environment import CHILD_DIR
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from aiflow.running.events import EndReason
-from aiflow.running.limits import RunLimits
+from aiflow.sandbox.events import EndReason
+from aiflow.sandbox.limits import RunLimits
 
 _SIGNALS: Final = {
     -4: "程序执行了处理器不认识的指令，被系统结束了。",

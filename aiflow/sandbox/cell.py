@@ -8,9 +8,9 @@ from typing import ClassVar
 from aiflow.config import Config
 from aiflow.exceptions import InputError
 from aiflow.model.entities import GeneratedProject
-from aiflow.running.events import Ended, InputWanted, Output, PlayEvent
-from aiflow.running.limits import RunLimits
-from aiflow.running.process import ProgramRun, start_program
+from aiflow.sandbox.events import Ended, InputWanted, Output, PlayEvent
+from aiflow.sandbox.limits import RunLimits
+from aiflow.sandbox.process import ProgramRun, start_program
 
 
 class CellRun:

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from aiflow.running.explanation import Explanation, row
-from aiflow.running.explanations_syntax import SYNTAX_EXPLANATIONS
+from aiflow.sandbox.explanation import Explanation, row
+from aiflow.sandbox.explanations_syntax import SYNTAX_EXPLANATIONS
 
 FALLBACK: Final = row(
     "",

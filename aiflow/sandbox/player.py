@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from aiflow.exceptions import InputError, RunnerError
-from aiflow.running.child.order import Order
-from aiflow.running.limits import RunLimits
-from aiflow.running.process import ProgramRun, make_order
-from aiflow.running.supervisors import SupervisorProcess, start_supervisor
+from aiflow.sandbox.child.order import Order
+from aiflow.sandbox.limits import RunLimits
+from aiflow.sandbox.process import ProgramRun, make_order
+from aiflow.sandbox.supervisors import SupervisorProcess, start_supervisor
 
 _NEEDS: Final[dict[str, tuple[str, ...]]] = {
     "key_down": ("code",),

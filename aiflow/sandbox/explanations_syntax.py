@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from aiflow.running.explanation import Explanation, row
+from aiflow.sandbox.explanation import Explanation, row
 
 SYNTAX_EXPLANATIONS: Final[tuple[Explanation, ...]] = (
     row("TabError", "", "缩进里混用了 Tab 和空格，Python 分不清层次。", "把这一段的缩进全部改成 4 个空格。"),

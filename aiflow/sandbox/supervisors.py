@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import IO, Final
 
 from aiflow.exceptions import RunnerError
-from aiflow.running.child.order import BOOT, Order, interpreter
-from aiflow.running.environment import CHILD_DIR, scrubbed_environment
+from aiflow.sandbox.child.order import BOOT, Order, interpreter
+from aiflow.sandbox.environment import CHILD_DIR, scrubbed_environment
 from aiflow.util.process_local import per_process
 
 _REPLY: Final = 4  # bytes: a pid, see child/forkserver.py, which is not imported here with all that it loads

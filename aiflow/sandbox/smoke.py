@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
-from aiflow.running.events import Ended, Frame, InputWanted, TracebackExplanation
-from aiflow.running.limits import RunLimits
-from aiflow.running.player import PlayRun, start_player
+from aiflow.sandbox.events import Ended, Frame, InputWanted, TracebackExplanation
+from aiflow.sandbox.limits import RunLimits
+from aiflow.sandbox.player import PlayRun, start_player
 
 _DRAW_GRACE_S: Final = 1.0  # a window that has just been opened still gets this long to draw
 _HARMLESS: Final = frozenset({"EOFError", "KeyboardInterrupt"})

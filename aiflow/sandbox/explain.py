@@ -7,9 +7,9 @@ import re
 from pathlib import Path, PurePath
 from typing import Final
 
-from aiflow.running.events import TracebackExplanation
-from aiflow.running.explanation import Explanation
-from aiflow.running.explanations import EXPLANATIONS, FALLBACK
+from aiflow.sandbox.events import TracebackExplanation
+from aiflow.sandbox.explanation import Explanation
+from aiflow.sandbox.explanations import EXPLANATIONS, FALLBACK
 
 _HEADER: Final = "Traceback (most recent call last):"
 _FRAME: Final = re.compile(r'^\s+File "(?P<file>.+?)", line (?P<line>\d+)')

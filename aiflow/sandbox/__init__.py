@@ -1,4 +1,4 @@
-"""Runs and plays generated programs; ``aiflow.runner`` is its public face.
+"""Runs and plays generated programs; ``aiflow.sandbox.runner`` is its public face.
 
 Three processes take part in a run. The *server* (a Jupyter server, a kernel, the ``aiflow`` command) starts a *supervisor*,
 a small Python of the standard library only that holds the limits and ends the whole tree; the supervisor starts the
