@@ -11,10 +11,10 @@ if typing.TYPE_CHECKING:
     from aiflow.config import Config
     from aiflow.exceptions import AIFlowError
     from aiflow.extraction import FileClosed, FileExtractor, FileOpened, FileRefused, FileText, Prose
-    from aiflow.flow import Flow
     from aiflow.model.artifacts import Plan, PlannedFile, Spec
     from aiflow.model.entities import GeneratedProject
     from aiflow.model.events import Snapshot
+    from aiflow.pipeline.flow import Flow
 
 __version__ = "0.1.0"
 
@@ -44,7 +44,7 @@ _HOMES = {
     "FileOpened": "aiflow.extraction",
     "FileRefused": "aiflow.extraction",
     "FileText": "aiflow.extraction",
-    "Flow": "aiflow.flow",
+    "Flow": "aiflow.pipeline.flow",
     "GeneratedProject": "aiflow.model.entities",
     "Plan": "aiflow.model.artifacts",
     "PlannedFile": "aiflow.model.artifacts",

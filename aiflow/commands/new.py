@@ -14,9 +14,9 @@ from aiflow.commands.screen import Screen
 from aiflow.commands.terminal import ChineseHelp
 from aiflow.config import Config
 from aiflow.exceptions import AIFlowError, ConflictError
-from aiflow.flow import Flow
 from aiflow.model.entities import RequestStatus
 from aiflow.model.events import EventBase, StatusEvent
+from aiflow.pipeline.flow import Flow
 
 # JSON leaves these as they are, but some readers end a line there, and a terminal may obey the others.
 _ESCAPED = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029)}

@@ -11,8 +11,8 @@ from aiflow.commands.terminal import ChineseHelp
 from aiflow.config import Config
 from aiflow.engines.lesson_recorder import RecordingEngine
 from aiflow.engines.registry import load_engine
-from aiflow.flow import Flow
 from aiflow.model.entities import GeneratedProject
+from aiflow.pipeline.flow import Flow
 
 # Titles that say what kind of text it is, not what the program is.
 _NO_TITLES = frozenset(

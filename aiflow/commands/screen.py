@@ -13,7 +13,6 @@ from rich.padding import Padding
 from rich.text import Text
 
 from aiflow.commands.terminal import one_line, pad, printable, say
-from aiflow.flow import Flow
 from aiflow.model.entities import PhaseStatus, PhaseType, RequestStatus
 from aiflow.model.events import (
     DiagnosticEvent,
@@ -25,6 +24,7 @@ from aiflow.model.events import (
     Snapshot,
     StatusEvent,
 )
+from aiflow.pipeline.flow import Flow
 
 NAMES = {PhaseType.SPECIFY: "需求说明", PhaseType.PLAN: "方案设计", PhaseType.IMPLEMENT: "编写代码"}
 _MARKS = {

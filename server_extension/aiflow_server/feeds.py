@@ -5,7 +5,7 @@ from uuid import UUID
 
 from aiflow.config import Config
 from aiflow.exceptions import NotFoundError
-from aiflow.recovery import recover
+from aiflow.pipeline.recovery import recover
 from aiflow.storage.project_store import ProjectStore
 from aiflow_server.sse import Feed, Throttle
 

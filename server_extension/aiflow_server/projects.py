@@ -20,7 +20,7 @@ from aiflow.model.entities import (
     project_status_of,
 )
 from aiflow.model.events import PhaseSnapshot, Snapshot
-from aiflow.recovery import current_manifest, recover
+from aiflow.pipeline.recovery import current_manifest, recover
 from aiflow.storage.journal import JournalReader
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore

@@ -15,10 +15,10 @@ from uuid import UUID
 
 from aiflow.config import Config
 from aiflow.exceptions import AIFlowError, ConfigError, ConflictError, InputError, NotFoundError
-from aiflow.flow import Flow
 from aiflow.model.entities import RequestStatus, project_status_of
 from aiflow.model.events import StatusEvent
-from aiflow.recovery import recover
+from aiflow.pipeline.flow import Flow
+from aiflow.pipeline.recovery import recover
 from aiflow.storage.journal import Journal
 from aiflow.storage.project_store import ProjectStore
 from aiflow.util.log import Trace

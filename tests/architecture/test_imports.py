@@ -281,7 +281,7 @@ def imports_of(importer: str, source: str) -> list[Import]:
     return read_imports(
         importer,
         ast.parse(source),
-        {"aiflow.flow", "aiflow.storage.project_store", "aiflow.model.paths"},
+        {"aiflow.pipeline.flow", "aiflow.storage.project_store", "aiflow.model.paths"},
         is_package=False,
     )
 
@@ -290,11 +290,11 @@ def imports_of(importer: str, source: str) -> list[Import]:
     ("importer", "source"),
     [
         ("aiflow.exceptions", "from aiflow.model.paths import check_path"),
-        ("aiflow.phases.plan", "from aiflow import flow"),
-        ("aiflow.phases.plan", "from aiflow import Flow"),
-        ("aiflow.phases.plan", "from ..flow import Flow"),
-        ("aiflow.phases.plan", "import aiflow.commands.new"),
-        ("aiflow.flow", "def late():\n    import aiflow.cli"),
+        ("aiflow.pipeline.phases.plan", "from aiflow import flow"),
+        ("aiflow.pipeline.phases.plan", "from aiflow import Flow"),
+        ("aiflow.gates.checks", "from ..pipeline.flow import Flow"),
+        ("aiflow.pipeline.phases.plan", "import aiflow.commands.new"),
+        ("aiflow.pipeline.flow", "def late():\n    import aiflow.cli"),
         ("aiflow.cli", "import aiflow_server"),
         ("aiflow_server.extension", "from aiflow_widgets import Workbench"),
         ("aiflow_widgets.workbench", "import aiflow_server.handlers"),
@@ -307,9 +307,9 @@ def test_the_rule_finds_an_arrow_the_wrong_way(importer: str, source: str) -> No
 @pytest.mark.parametrize(
     ("importer", "source"),
     [
-        ("aiflow.flow", "from aiflow.phases.plan import PlanPhase"),
+        ("aiflow.pipeline.flow", "from aiflow.pipeline.phases.plan import PlanPhase"),
         ("aiflow.storage.project_store", "from aiflow.storage import journal"),
-        ("aiflow.cli", "import aiflow.flow, tornado"),
+        ("aiflow.cli", "import aiflow.pipeline.flow, tornado"),
         ("aiflow_server.extension", "from aiflow import Flow\nfrom aiflow_server import handlers"),
     ],
 )

@@ -26,7 +26,7 @@ from pydantic import SecretStr
 from aiflow.config import Config, GatesConfig, OpenAIConfig, RunConfig
 from aiflow.engines.base import EngineRequest, Message, TextDelta
 from aiflow.engines.openai.engine import OpenAIEngine
-from aiflow.flow import Flow
+from aiflow.pipeline.flow import Flow
 from tests.modelserver import canned, chunk, event, usage_chunk
 from tests.modelserver.server import _read_request
 

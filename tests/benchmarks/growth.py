@@ -19,9 +19,9 @@ from uuid import uuid4
 from aiflow_server.sse import frame
 
 from aiflow.config import RunConfig
-from aiflow.emitter import Emitter
 from aiflow.model.entities import PhaseType
 from aiflow.model.events import ChunkEvent, FileWrittenEvent, Snapshot
+from aiflow.pipeline.event_writer import Emitter
 from aiflow.storage.journal import Journal, JournalReader
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore

@@ -9,7 +9,7 @@ from uuid import UUID
 from aiflow.config import Config
 from aiflow.model.entities import RequestStatus
 from aiflow.model.events import FileWrittenEvent
-from aiflow.recovery import recover
+from aiflow.pipeline.recovery import recover
 from aiflow.storage.journal import JournalReader, Line
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore

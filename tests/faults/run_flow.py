@@ -5,7 +5,7 @@ from pathlib import Path
 from uuid import UUID
 
 from aiflow.config import Config
-from aiflow.flow import Flow
+from aiflow.pipeline.flow import Flow
 
 
 def main() -> None:

@@ -8,9 +8,9 @@ from typing import Any
 from pydantic import SecretStr
 
 from aiflow.config import Config
-from aiflow.flow import Flow
 from aiflow.model.entities import PhaseStatus, RequestStatus
 from aiflow.model.events import Event, FileWrittenEvent, PhaseEvent, StatusEvent
+from aiflow.pipeline.flow import Flow
 from aiflow.storage.journal import read_events
 from tests.faults.table import KEY
 

@@ -22,9 +22,9 @@ from aiflow.exceptions import (
     StallError,
     StorageError,
 )
-from aiflow.flow import Flow
 from aiflow.model.entities import RequestStatus
-from aiflow.recovery import recover
+from aiflow.pipeline.flow import Flow
+from aiflow.pipeline.recovery import recover
 from tests.faults.runs import PROMPT, announced, check_ended, check_no_key, files_of, journal, make_config
 from tests.modelserver import Gate, ModelServer, Reply, answer, canned, error
 
@@ -248,7 +248,7 @@ import resource, signal, sys
 from pathlib import Path
 from uuid import UUID
 from aiflow.exceptions import AIFlowError
-from aiflow.flow import Flow
+from aiflow.pipeline.flow import Flow
 from tests.faults.runs import PROMPT, make_config
 
 folder, url, project_id, limit = sys.argv[1:]

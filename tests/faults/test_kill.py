@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from aiflow.config import Config
-from aiflow.flow import Flow
+from aiflow.pipeline.flow import Flow
 from aiflow.storage.journal import Line
 from aiflow.storage.project_store import ProjectStore
 from tests.faults.checks import check_nothing_lost, read_lines

@@ -12,7 +12,7 @@ from aiflow import AIFlowError, Config, Flow, Spec
 from aiflow.exceptions import ConflictError, InputError, NotFoundError, OverloadedError, RunCancelledError
 from aiflow.model.entities import PhaseStatus, PhaseType, RequestStatus
 from aiflow.model.events import Event, StatusEvent, fold
-from aiflow.recovery import current_manifest, recover
+from aiflow.pipeline.recovery import current_manifest, recover
 from aiflow.storage.journal import read_events
 from tests.flow.conftest import FILES, MAIN, PLAN, SPEC, Reconfigure, Script
 

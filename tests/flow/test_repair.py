@@ -6,7 +6,7 @@ from aiflow import Config, Flow, GeneratedProject
 from aiflow.engines.base import FinishDelta
 from aiflow.exceptions import AIFlowError, OverloadedError
 from aiflow.model.events import DiagnosticEvent, FileWrittenEvent
-from aiflow.phases.answer import Seam, Surrogates
+from aiflow.pipeline.phases.answer import Seam, Surrogates
 from aiflow.storage.journal import read_events
 from tests.flow.conftest import FILES, MAIN, PLAN, Reconfigure, Script
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from aiflow.phases import smoke
+from aiflow.pipeline.phases import smoke
 
 
 @pytest.mark.asyncio

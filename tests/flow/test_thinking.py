@@ -3,7 +3,7 @@
 import pytest
 
 from aiflow import Config, Flow
-from aiflow.phases.markdown import unwrap
+from aiflow.pipeline.phases.markdown import unwrap
 from tests.flow.conftest import FILES, MAIN, PLAN, SPEC, Script
 
 THOUGHT = "用户要一个计数器。\n\n# 也许叫别的名字\n\n```python\nimport draft\n```\n\n就这样写。\n</think>\n\n"

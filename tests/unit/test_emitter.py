@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import pytest
 
-from aiflow.emitter import COALESCE_S, MAX_CHUNK_CHARS, Emitter
 from aiflow.exceptions import StorageError
 from aiflow.model.entities import PhaseType
 from aiflow.model.events import ChunkEvent, Event, EventBase, FileWrittenEvent, Snapshot, StatusEvent
+from aiflow.pipeline.event_writer import COALESCE_S, MAX_CHUNK_CHARS, Emitter
 from aiflow.storage.journal import Journal, JournalReader, read_events
 
 SPECIFY, IMPLEMENT = PhaseType.SPECIFY, PhaseType.IMPLEMENT

@@ -27,7 +27,7 @@ from aiflow.model.entities import (
     check_may_start,
 )
 from aiflow.model.validators import as_uuid, check_prompt
-from aiflow.phases.base import EDUCATIONAL_MESSAGES
+from aiflow.pipeline.phases.base import EDUCATIONAL_MESSAGES
 from aiflow.util.timestamps import format_time, utc_now
 
 NOW = datetime(2026, 1, 2, 10, 0, 0, 123456, tzinfo=UTC)

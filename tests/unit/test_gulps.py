@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from aiflow.emitter import COALESCE_S, coalesce_s
 from aiflow.engines.base import Delta, FinishDelta, TextDelta
 from aiflow.engines.openai import gulps
 from aiflow.engines.openai.gulps import gather, join_texts, pause_s, read_in_gulps
+from aiflow.pipeline.event_writer import COALESCE_S, coalesce_s
 from aiflow.util.crowd import CROWD, FEW, Crowd
 
 

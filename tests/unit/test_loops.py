@@ -2,7 +2,7 @@
 
 import pytest
 
-from aiflow.phases.loops import LoopDetector
+from aiflow.pipeline.phases.loops import LoopDetector
 
 
 def is_loop(text: str, size: int = 7) -> bool:

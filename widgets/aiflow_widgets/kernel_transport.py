@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from aiflow.exceptions import AIFlowError, InputError
-from aiflow.flow import Flow
+from aiflow.pipeline.flow import Flow
 from aiflow_widgets.errors import as_reply
 from aiflow_widgets.local import LocalRuns, parse_id
 from aiflow_widgets.programs import Said, program_message, watch

@@ -12,11 +12,11 @@ from aiflow.config import Config
 from aiflow.download import check_downloadable, revalidate
 from aiflow.engines.lesson_library import load_lessons
 from aiflow.exceptions import AIFlowError, InputError, NotFoundError
-from aiflow.flow import Flow
 from aiflow.model.entities import FINAL_STATUSES, project_status_of
 from aiflow.model.events import Snapshot
+from aiflow.pipeline.flow import Flow
+from aiflow.pipeline.recovery import recover
 from aiflow.programs import Mode, Program, Programs
-from aiflow.recovery import recover
 from aiflow.storage.journal import JournalReader, read_events
 from aiflow.storage.project_folder import ProjectFolder, content_type_of
 from aiflow.storage.project_store import ProjectStore

@@ -14,9 +14,9 @@ from IPython.display import display, update_display
 
 from aiflow.config import Config
 from aiflow.exceptions import AIFlowError, ConflictError, InputError, NotFoundError
-from aiflow.flow import Flow
 from aiflow.model.entities import GeneratedProject
 from aiflow.model.events import EVENT, Event, Snapshot
+from aiflow.pipeline.flow import Flow
 from aiflow_widgets import summary
 from aiflow_widgets.kernel_transport import KernelTransport
 from aiflow_widgets.local import LocalRuns, parse_id

@@ -5,10 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from aiflow.config import Config
-from aiflow.emitter import Emitter
 from aiflow.engines.base import Engine
 from aiflow.exceptions import LimitError
 from aiflow.model.entities import PhaseType
+from aiflow.pipeline.event_writer import Emitter
 from aiflow.storage.run_folder import RunRecord
 from aiflow.util.log import Trace
 

@@ -10,11 +10,11 @@ from aiflow.languages.base import Finding, Sources
 from aiflow.languages.python.ast_walk import walk
 from aiflow.model.artifacts import Plan, Spec, find_main_file
 from aiflow.model.entities import GeneratedProject
-from aiflow.phases.answer import Answer
-from aiflow.phases.base import PhaseContext
-from aiflow.phases.files import PHASE, FileSink
-from aiflow.phases.repair import Repair
-from aiflow.prompts import render
+from aiflow.pipeline.phases.answer import Answer
+from aiflow.pipeline.phases.base import PhaseContext
+from aiflow.pipeline.phases.file_sink import PHASE, FileSink
+from aiflow.pipeline.phases.repair import Repair
+from aiflow.pipeline.prompts import render
 from aiflow.storage.project_folder import ProjectFolder
 
 

@@ -10,7 +10,6 @@ from typing import Any, Self
 from uuid import UUID
 
 from aiflow.config import Config
-from aiflow.emitter import Emitter
 from aiflow.engines.base import Engine
 from aiflow.exceptions import AIFlowError, ConflictError, LimitError
 from aiflow.model.artifacts import Plan, Spec
@@ -34,12 +33,13 @@ from aiflow.model.events import (
     StatusEvent,
 )
 from aiflow.model.validators import required
-from aiflow.phases.base import EDUCATIONAL_MESSAGES, Budget, PhaseContext
-from aiflow.phases.files import announce
-from aiflow.phases.implement import implement
-from aiflow.phases.plan import plan
-from aiflow.phases.specify import specify
-from aiflow.revision import masked
+from aiflow.pipeline.event_writer import Emitter
+from aiflow.pipeline.phases.base import EDUCATIONAL_MESSAGES, Budget, PhaseContext
+from aiflow.pipeline.phases.file_sink import announce
+from aiflow.pipeline.phases.implement import implement
+from aiflow.pipeline.phases.plan import plan
+from aiflow.pipeline.phases.specify import specify
+from aiflow.pipeline.revision import masked
 from aiflow.storage.journal import Journal, read_events
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore

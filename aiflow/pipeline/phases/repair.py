@@ -12,11 +12,11 @@ from aiflow.gates.checks import ProjectChecks, check_file_aside
 from aiflow.languages.base import Finding, Sources
 from aiflow.model.artifacts import Plan
 from aiflow.model.events import DiagnosticEvent
-from aiflow.phases.answer import Answer
-from aiflow.phases.base import PhaseContext, estimate_tokens
-from aiflow.phases.files import PHASE, announce, diagnose
-from aiflow.phases.smoke import try_out
-from aiflow.prompts import render
+from aiflow.pipeline.phases.answer import Answer
+from aiflow.pipeline.phases.base import PhaseContext, estimate_tokens
+from aiflow.pipeline.phases.file_sink import PHASE, announce, diagnose
+from aiflow.pipeline.phases.smoke import try_out
+from aiflow.pipeline.prompts import render
 from aiflow.storage.project_folder import ProjectFolder
 
 # What is sent of a file that has to be repaired; one that is longer was not written for a beginner.

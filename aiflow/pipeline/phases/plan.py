@@ -2,9 +2,9 @@
 
 from aiflow.model.artifacts import Plan, Spec
 from aiflow.model.entities import PhaseType
-from aiflow.phases.base import PhaseContext
-from aiflow.phases.markdown import write_markdown
-from aiflow.prompts import render
+from aiflow.pipeline.phases.base import PhaseContext
+from aiflow.pipeline.phases.markdown import write_markdown
+from aiflow.pipeline.prompts import render
 
 
 async def plan(context: PhaseContext, spec: Spec) -> Plan:

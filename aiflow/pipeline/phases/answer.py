@@ -24,9 +24,9 @@ from aiflow.engines.base import (
 from aiflow.exceptions import BadAnswerError, EngineError, RefusedError
 from aiflow.model.entities import PhaseType
 from aiflow.model.events import UsageEvent
-from aiflow.phases.base import PhaseContext
-from aiflow.phases.loops import LoopDetector
-from aiflow.prompts import render
+from aiflow.pipeline.phases.base import PhaseContext
+from aiflow.pipeline.phases.loops import LoopDetector
+from aiflow.pipeline.prompts import render
 from aiflow.storage.transcripts import begin_call
 from aiflow.util.crowd import CROWD
 from aiflow.util.redaction import Masker, mask

@@ -19,10 +19,10 @@ from aiflow.model.artifacts import Plan, Spec, merge_edit, read_edit
 from aiflow.model.entities import GeneratedProject, PhaseStatus, PhaseType, RequestStatus
 from aiflow.model.events import Event, Snapshot
 from aiflow.model.validators import as_uuid, check_prompt, required
-from aiflow.recovery import watch_writer
-from aiflow.revision import given_for
-from aiflow.session import Session
-from aiflow.stopping import COMMAND_POLL_S, Stopping
+from aiflow.pipeline.cancellation import COMMAND_POLL_S, Stopping
+from aiflow.pipeline.recovery import watch_writer
+from aiflow.pipeline.revision import given_for
+from aiflow.pipeline.run_writer import Session
 from aiflow.storage.journal import JournalFold, JournalReader
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import Manifest

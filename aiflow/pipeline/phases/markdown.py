@@ -4,8 +4,8 @@ import re
 
 from aiflow.engines.base import Message, RequestPhase
 from aiflow.model.entities import PhaseType
-from aiflow.phases.answer import Answer
-from aiflow.phases.base import PhaseContext
+from aiflow.pipeline.phases.answer import Answer
+from aiflow.pipeline.phases.base import PhaseContext
 
 MAX_MARKDOWN_CHARS = 100_000
 _WRAPPED = re.compile(

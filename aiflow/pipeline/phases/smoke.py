@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 from aiflow.exceptions import RunnerError
 from aiflow.languages.base import Finding
-from aiflow.phases.base import PhaseContext
+from aiflow.pipeline.phases.base import PhaseContext
 from aiflow.sandbox import cell  # noqa: F401  # whoever has a project from a run can run it
 from aiflow.sandbox.limits import RunLimits
 from aiflow.sandbox.process import can_be_read_only

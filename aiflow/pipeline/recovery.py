@@ -8,7 +8,7 @@ from aiflow.config import Config
 from aiflow.exceptions import ConflictError
 from aiflow.model.entities import RequestStatus
 from aiflow.model.events import Snapshot, fold
-from aiflow.session import Session
+from aiflow.pipeline.run_writer import Session
 from aiflow.storage.journal import ends_run, read_events
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import RESTING_STATUSES, Manifest
