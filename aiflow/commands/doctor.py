@@ -10,12 +10,12 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from aiflow.checks import Check, check_environment
 from aiflow.commands.terminal import ChineseHelp, printable, say
 from aiflow.config import Config
 from aiflow.engines.registry import load_engine
 from aiflow.exceptions import AIFlowError, ConfigError
 from aiflow.sandbox.runner import describe_confinement
+from aiflow.workspace.environment import Check, check_environment
 
 EXTENSION = "aiflow_server"
 _EXTENSION_TIMEOUT_S = 60

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from io import BufferedReader
 from uuid import UUID
 
-from aiflow.download import revalidate
 from aiflow.exceptions import NotFoundError
 from aiflow.model.paths import check_path
 from aiflow.storage.project_folder import ProjectFolder, content_type_of
 from aiflow.storage.project_store import ProjectStore
+from aiflow.workspace.downloads import revalidate
 from aiflow_server.errors import ChangedError
 from aiflow_server.http import matches
 

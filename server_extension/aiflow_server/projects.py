@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from aiflow.config import Config
-from aiflow.download import check_downloadable, zip_name
 from aiflow.exceptions import ConflictError, NotFoundError
 from aiflow.model.entities import (
     FINAL_STATUSES,
@@ -34,6 +33,7 @@ from aiflow.storage.run_folder import (
 )
 from aiflow.storage.transcripts import read_calls
 from aiflow.util.timestamps import format_time
+from aiflow.workspace.downloads import check_downloadable, zip_name
 from aiflow_server.zips import zip_pieces
 
 _AGE = itemgetter("created_at", "project_id")

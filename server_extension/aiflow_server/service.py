@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aiflow.checks import Check, check_environment, first_failure
 from aiflow.config import Config
 from aiflow.engines.lesson_library import Lesson, load_lessons
 from aiflow.exceptions import ConfigError, InputError, NotFoundError
-from aiflow.programs import Programs
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.safefs import open_file
 from aiflow.util.log import Trace
+from aiflow.workspace.environment import Check, check_environment, first_failure
+from aiflow.workspace.program_sessions import Programs
 from aiflow_server.errors import BusyError
 from aiflow_server.feeds import Feeds
 from aiflow_server.files import Files

@@ -9,7 +9,7 @@ import pytest
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from aiflow import programs
+from aiflow.workspace import program_sessions as programs
 
 ECHO = 'name = input("名字？")\nprint("你好", name)\nraise SystemExit(3)\n'
 FOREVER = 'import time\nprint("开始", flush=True)\nwhile True:\n    time.sleep(0.05)\n'

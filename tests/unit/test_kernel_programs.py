@@ -14,7 +14,8 @@ from aiflow_widgets.kernel_transport import KernelTransport
 from aiflow_widgets.local import LocalRuns
 from aiflow_widgets.worker import worker
 
-from aiflow import Config, programs
+from aiflow import Config
+from aiflow.workspace import program_sessions as programs
 from tests.server.projects import Shelf
 
 WAIT_S = 20

@@ -9,14 +9,12 @@ from typing import Any, cast
 from uuid import UUID
 
 from aiflow.config import Config
-from aiflow.download import check_downloadable, revalidate
 from aiflow.engines.lesson_library import load_lessons
 from aiflow.exceptions import AIFlowError, InputError, NotFoundError
 from aiflow.model.entities import FINAL_STATUSES, project_status_of
 from aiflow.model.events import Snapshot
 from aiflow.pipeline.flow import Flow
 from aiflow.pipeline.recovery import recover
-from aiflow.programs import Mode, Program, Programs
 from aiflow.storage.journal import JournalReader, read_events
 from aiflow.storage.project_folder import ProjectFolder, content_type_of
 from aiflow.storage.project_store import ProjectStore
@@ -24,6 +22,8 @@ from aiflow.storage.run_folder import Manifest
 from aiflow.storage.transcripts import read_calls
 from aiflow.util.log import Trace
 from aiflow.util.timestamps import format_time
+from aiflow.workspace.downloads import check_downloadable, revalidate
+from aiflow.workspace.program_sessions import Mode, Program, Programs
 from aiflow_widgets.errors import ChangedError
 
 WRITER_CHECK_S = 1.0

@@ -1,6 +1,6 @@
 """A program of the kernel, and the page that watches it over the widget's messages.
 
-The messages are those of the server's WebSocket (``aiflow.programs``), each in one of the widget's: ``{"id", "kind":
+The messages are those of the server's WebSocket (``aiflow.workspace.program_sessions``), each in one of the widget's: ``{"id", "kind":
 "program", "text"}``, or a picture as its buffer. What the page says comes as ``{"id", "kind": "say", "body"}``. No
 connection breaks when a page is closed, so the page says ``here`` now and then.
 """
@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiflow.exceptions import AIFlowError
-from aiflow.programs import Program, send_json
+from aiflow.workspace.program_sessions import Program, send_json
 from aiflow_widgets.errors import as_reply
 
 Said = asyncio.Queue[dict[str, Any]]

@@ -2,7 +2,7 @@
 
 ``GET api/projects/{id}/program?mode=run|play[&arg=…][&session=…][&tell=1]`` with an upgrade. From the server: JSON messages
 ``started`` ``output`` ``input_wanted`` ``ended`` ``error``, and pictures as binary messages (12 bytes of header, see
-``aiflow.programs.FRAME_HEADER``, then a JPEG or a PNG). From the page: ``stdin`` ``eof`` ``stop`` ``frame`` (one more picture,
+``aiflow.workspace.program_sessions.FRAME_HEADER``, then a JPEG or a PNG). From the page: ``stdin`` ``eof`` ``stop`` ``frame`` (one more picture,
 please) ``input`` (what the player did). ``session`` names a program that goes on from an earlier connection.
 A browser's script cannot read why an upgrade was refused: with ``tell`` the refusal comes as an ``error`` message instead.
 """
@@ -24,7 +24,7 @@ from aiflow_server.startup import Startup
 from aiflow_server.users import user_key
 
 if TYPE_CHECKING:  # importing it brings the pipeline with it, which waits for the first request
-    from aiflow.programs import Mode, Program
+    from aiflow.workspace.program_sessions import Mode, Program
 
 MAX_MESSAGE_BYTES = 1_000_000
 

@@ -1,6 +1,6 @@
 /**
  * A program that runs on the other side, the page's Jupyter server or the kernel: what it prints and shows comes, what is
- * typed and played goes. The messages are those of `aiflow.programs`.
+ * typed and played goes. The messages are those of `aiflow.workspace.program_sessions`.
  */
 
 import { xsrfToken, type PageServer } from "./page";
