@@ -15,9 +15,9 @@ from aiflow.commands.initialise import initialise
 from aiflow.commands.lab import lab
 from aiflow.commands.lessons import lessons
 from aiflow.commands.new import new
-from aiflow.commands.programs import play, run
 from aiflow.commands.projects import projects
 from aiflow.commands.record import record
+from aiflow.commands.run import play, run
 from aiflow.commands.terminal import ChineseHelp, explain_usage
 from aiflow.exceptions import AIFlowError, ConfigError, InputError, RunCancelledError
 
