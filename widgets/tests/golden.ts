@@ -1,4 +1,4 @@
-/** The golden journals, which Python's fold is held to as well (`tests/unit/test_golden.py`). */
+/** The golden journals, which Python's fold is held to as well (`tests/model/test_golden.py`). */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
