@@ -12,9 +12,10 @@ from aiflow.config import GatesConfig
 from aiflow.gates.pool import HelperError, helpers
 from aiflow.gates.pool_worker import pack, pack_file, unpack_findings
 from aiflow.gates.registry import broken, gates_for, run_gates
-from aiflow.languages.base import Finding, Gate, Sources
 from aiflow.languages.python.gates.project import CompleteGate
+from aiflow.languages.python.sources import Gate, Sources
 from aiflow.languages.python.syntax import SyntaxGate, check_bytes
+from aiflow.model.findings import Finding
 from aiflow.util.crowd import CROWD
 
 __all__ = [

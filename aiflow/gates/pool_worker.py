@@ -16,9 +16,10 @@ from typing import IO, Any, Final
 
 from aiflow.config import GatesConfig
 from aiflow.gates.registry import gates_for, read_ahead, run_gates
-from aiflow.languages.base import Finding, Sources
 from aiflow.languages.python.parsed import ParsedFiles
+from aiflow.languages.python.sources import Sources
 from aiflow.model.artifacts import Plan
+from aiflow.model.findings import Finding
 
 IDLE_S = 60.0
 # The files of some forty small projects that are being written, of which each process has its share.

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from aiflow.config import GatesConfig
-from aiflow.languages.base import Finding, Gate, Sources
 from aiflow.languages.python.ast_walk import walk
 from aiflow.languages.python.gates.bodies import FileBodies
 from aiflow.languages.python.gates.cross_names import CrossNamesGate, read_bindings
@@ -14,7 +13,9 @@ from aiflow.languages.python.gates.placeholders import PlaceholdersGate, read_co
 from aiflow.languages.python.gates.project import CompleteGate, MainFileGate, PlannedFilesGate
 from aiflow.languages.python.gates.windows import WindowsGate, read_windows
 from aiflow.languages.python.parsed import ParsedFile
+from aiflow.languages.python.sources import Gate, Sources
 from aiflow.languages.python.syntax import SyntaxGate, check_syntax
+from aiflow.model.findings import Finding
 from aiflow.util.entry_points import entry_points
 
 ENTRY_POINT_GROUP = "aiflow.gates"

@@ -1,6 +1,6 @@
 """The architecture, read out of the source: which way imports run and what is public.
 
-The order is design, section 2. It is written down once, in ``LAYERS``; a new module has to be put into it.
+The order is written down once, in ``order.py``; a new module has to be put into it.
 """
 
 import ast
@@ -9,9 +9,12 @@ import types
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
+
+from tests.architecture.order import ORDER
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = {
@@ -20,25 +23,7 @@ PACKAGES = {
     "aiflow_widgets": ROOT / "widgets" / "aiflow_widgets",
 }
 
-# A module of a layer imports from its own layer and from those above it in this list, never from one below.
-LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"exceptions"}),
-    frozenset({"util"}),
-    frozenset({"config"}),
-    frozenset(
-        {"model", "states", "paths", "inputs", "display", "outline", "entities", "artifacts", "events"}
-    ),
-    frozenset({"storage", "safefs", "syncing", "record", "calls", "journal", "folder", "store"}),
-    frozenset({"extraction"}),
-    frozenset({"languages"}),
-    frozenset({"engines", "lesson"}),
-    frozenset({"gates", "validation"}),
-    frozenset({"sandbox", "running"}),
-    frozenset({"emitter", "prompts", "phases"}),
-    frozenset({"pipeline", "session", "stopping", "recovery", "revision", "flow"}),
-    frozenset({"runner", "workspace", "download", "programs", "checks"}),
-    frozenset({"commands", "cli"}),
-)
+FRONT_DOORS = {"aiflow.cli"}  # what a person starts may use what is public
 
 # `aiflow` must be of use where none of these is installed.
 FORBIDDEN_IN_AIFLOW = (
@@ -146,31 +131,50 @@ def all_imports() -> tuple[Import, ...]:
     )
 
 
-def rank(module: str) -> int | None:
-    """Where a module stands in the order; None for one that ``LAYERS`` does not name."""
-    package, _, rest = module.partition(".")
-    if package in {"aiflow_server", "aiflow_widgets"}:
-        return len(LAYERS) + 1
-    if rest in {"", "__main__"}:
-        return (
-            len(LAYERS) - 1
-        )  # the front door, of use to the command and to other packages, to none of its parts
-    first = rest.split(".")[0]
-    return next((place for place, layer in enumerate(LAYERS) if first in layer), None)
+def place(package: str, name: str) -> int | None:
+    """Where ``name`` stands in the order of its package; None for one that ``ORDER`` does not list."""
+    names = ORDER.get(package, ())
+    return names.index(name) if name in names else None
+
+
+def unlisted() -> list[str]:
+    """The modules and packages that ``ORDER`` does not list, and what it lists that is not there."""
+    there: dict[str, set[str]] = {}
+    for name in modules():
+        package, _, last = name.rpartition(".")
+        if package and last != "__main__":
+            there.setdefault(package, set()).add(last)
+    wrong = [
+        f"{package}.{name}" for package in there for name in there[package] - set(ORDER.get(package, ()))
+    ]
+    wrong += [
+        f"{package}.{name}" for package in ORDER for name in set(ORDER[package]) - there.get(package, set())
+    ]
+    return sorted(wrong)
+
+
+def is_wrong_way(importer: str, imported: str) -> bool:
+    """Whether an import runs against the order of the package that holds both modules."""
+    here, there = importer.split("."), imported.split(".")
+    if here[0] != there[0]:
+        return there[0] != "aiflow"
+    if here[-1] == "__main__" or there[: len(here)] == here:
+        return False  # a package's front door offers what is inside
+    shared = next(i for i, pair in enumerate(zip_longest(here, there)) if pair[0] != pair[1])
+    if shared == len(there):
+        return importer not in FRONT_DOORS  # a module does not import the package that it is a part of
+    package = ".".join(here[:shared])
+    first, second = place(package, here[shared]), place(package, there[shared])
+    return first is not None and second is not None and second > first
 
 
 def wrong_way(imports: Iterable[Import]) -> list[str]:
-    """The imports that point from an earlier layer to a later one, or between the two front ends."""
-    wrong = []
-    for one in imports:
-        source, target = one.importer.split(".")[0], one.imported.split(".")[0]
-        if target not in PACKAGES:
-            continue
-        here, there = rank(one.importer), rank(one.imported)
-        between_front_ends = source != target and "aiflow" not in {source, target}
-        if between_front_ends or (here is not None and there is not None and there > here):
-            wrong.append(str(one))
-    return wrong
+    """The imports that run against the order, or between the two front ends."""
+    return [
+        str(one)
+        for one in imports
+        if one.imported.split(".")[0] in PACKAGES and is_wrong_way(one.importer, one.imported)
+    ]
 
 
 def circles(imports: Iterable[Import]) -> list[list[str]]:
@@ -210,7 +214,7 @@ def circles(imports: Iterable[Import]) -> list[list[str]]:
 
 
 def test_every_module_has_its_place_in_the_order() -> None:
-    assert [name for name in modules() if rank(name) is None] == []
+    assert unlisted() == []
 
 
 def test_imports_run_one_way() -> None:

@@ -12,8 +12,8 @@ from aiflow.gates.checks import ProjectChecks, check_project
 from aiflow.gates.pool import Helper, HelperError, Helpers
 from aiflow.gates.pool_worker import answer, pack, pack_file, unpack_findings
 from aiflow.gates.registry import gates_for, run_gates
-from aiflow.languages.base import Sources
 from aiflow.languages.python.parsed import ParsedFiles
+from aiflow.languages.python.sources import Sources
 from aiflow.util.crowd import CROWD, FEW
 
 CONFIG = GatesConfig()

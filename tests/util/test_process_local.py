@@ -17,7 +17,7 @@ from pathlib import Path
 
 from aiflow.util.crowd import CROWD, FEW
 from aiflow.config import GatesConfig
-from aiflow.languages.base import Sources
+from aiflow.languages.python.sources import Sources
 from aiflow.sandbox.runner import Output, start_program
 from aiflow.storage.fsync import Syncing
 from aiflow.gates.checks import check_project

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any, Final, TypeVar, cast
 
-from aiflow.languages.python.gates.guards import Guarded, walk_guarded
+from aiflow.languages.python.guards import Guarded, walk_guarded
 from aiflow.languages.python.subprocess_parser import is_risky, try_parse
 
 # Parsed trees take some fifty times their source: a usual project is kept whole, a huge one is parsed again.

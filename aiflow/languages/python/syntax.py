@@ -4,9 +4,10 @@ import json
 import tomllib
 from collections.abc import Iterable, Iterator
 
-from aiflow.languages.base import Finding, Sources, at
 from aiflow.languages.python.parsed import ParsedFile, compile_quietly, parse
+from aiflow.languages.python.sources import Sources
 from aiflow.languages.python.subprocess_parser import is_risky, try_parse
+from aiflow.model.findings import Finding, at
 
 _TEXT_SUFFIXES = (
     ".py", ".pyw", ".md", ".txt", ".json", ".csv", ".toml", ".html", ".css", ".js", ".ini", ".cfg", ".yaml", ".yml",

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 from aiflow.exceptions import LimitError, UnsafePathError
 from aiflow.extraction import FileClosed, FileOpened, FileRefused, FileText, Part
-from aiflow.languages.base import Finding
 from aiflow.model.entities import PhaseType
 from aiflow.model.events import DiagnosticEvent, FileWrittenEvent
+from aiflow.model.findings import Finding
 from aiflow.pipeline.event_writer import Emitter
 from aiflow.storage.project_folder import FileWriter, ProjectFolder
 from aiflow.util.log import Trace

@@ -6,10 +6,11 @@ from contextlib import aclosing
 from aiflow.exceptions import BadAnswerError
 from aiflow.extraction import FileClosed, FileExtractor, FileOpened
 from aiflow.gates.checks import ProjectChecks, check_file_aside, is_syntax_valid
-from aiflow.languages.base import Finding, Sources
 from aiflow.languages.python.ast_walk import walk
+from aiflow.languages.python.sources import Sources
 from aiflow.model.artifacts import Plan, Spec, find_main_file
 from aiflow.model.entities import GeneratedProject
+from aiflow.model.findings import Finding
 from aiflow.pipeline.phases.answer import Answer
 from aiflow.pipeline.phases.base import PhaseContext
 from aiflow.pipeline.phases.file_sink import PHASE, FileSink

@@ -9,9 +9,10 @@ from pathlib import PurePosixPath
 from aiflow.exceptions import EngineError
 from aiflow.extraction import FileClosed, FileExtractor, Part, collect
 from aiflow.gates.checks import ProjectChecks, check_file_aside
-from aiflow.languages.base import Finding, Sources
+from aiflow.languages.python.sources import Sources
 from aiflow.model.artifacts import Plan
 from aiflow.model.events import DiagnosticEvent
+from aiflow.model.findings import Finding
 from aiflow.pipeline.phases.answer import Answer
 from aiflow.pipeline.phases.base import PhaseContext, estimate_tokens
 from aiflow.pipeline.phases.file_sink import PHASE, announce, diagnose

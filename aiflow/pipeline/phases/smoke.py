@@ -9,7 +9,7 @@ from uuid import uuid4
 from weakref import WeakKeyDictionary
 
 from aiflow.exceptions import RunnerError
-from aiflow.languages.base import Finding
+from aiflow.model.findings import Finding
 from aiflow.pipeline.phases.base import PhaseContext
 from aiflow.sandbox import cell  # noqa: F401  # whoever has a project from a run can run it
 from aiflow.sandbox.limits import RunLimits

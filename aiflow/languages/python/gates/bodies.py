@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from aiflow.languages.base import Finding, Severity, Sources, at
 from aiflow.languages.python.ast_walk import inner_nodes
 from aiflow.languages.python.parsed import ParsedFile
+from aiflow.languages.python.sources import Sources
+from aiflow.model.findings import Finding, Severity, at
 
 _ABSTRACT = {
     "abstractmethod",

@@ -6,9 +6,10 @@ The order in which Python would run the top levels is followed from the main fil
 import ast
 from collections.abc import Iterator
 
-from aiflow.languages.base import Finding, Sources, at
 from aiflow.languages.python.gates.exports import bound_by_statement
 from aiflow.languages.python.gates.modules import find_module, find_relative
+from aiflow.languages.python.sources import Sources
+from aiflow.model.findings import Finding, at
 
 _MAX_DEPTH = 100
 

@@ -6,13 +6,14 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from aiflow.languages.base import Finding, Severity, Sources, at
 from aiflow.languages.python.gates.circular import find_circular
 from aiflow.languages.python.gates.exports import Exports, bound_by_statement, module_exports, read_top
-from aiflow.languages.python.gates.guards import Guarded
 from aiflow.languages.python.gates.misplaced import find_misplaced
 from aiflow.languages.python.gates.modules import find_module, find_relative, is_folder
+from aiflow.languages.python.guards import Guarded
 from aiflow.languages.python.parsed import ParsedFile
+from aiflow.languages.python.sources import Sources
+from aiflow.model.findings import Finding, Severity, at
 
 # Made once: `A | B` would be made anew for every node.
 _NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)

@@ -5,10 +5,11 @@ import difflib
 import sys
 from collections.abc import Iterator, Sequence
 
-from aiflow.languages.base import Finding, Severity, Sources, at
-from aiflow.languages.python.gates.guards import Guarded
 from aiflow.languages.python.gates.modules import find_module, find_relative, is_folder, top_names
+from aiflow.languages.python.guards import Guarded
 from aiflow.languages.python.parsed import ParsedFile
+from aiflow.languages.python.sources import Sources
+from aiflow.model.findings import Finding, Severity, at
 
 # What is imported, and under which name it is installed, where the two differ.
 _DISTRIBUTIONS = {

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from aiflow.languages.base import Sources
 from aiflow.languages.python.ast_walk import walk
 from aiflow.languages.python.gates.modules import find_module, find_relative
 from aiflow.languages.python.parsed import UNPARSABLE, ParsedFile, parse
+from aiflow.languages.python.sources import Sources
 
 # Extension modules of the standard library that beginners import with a star; importing them does nothing else.
 _SAFE_TO_IMPORT = frozenset({"math", "cmath", "time", "itertools", "_random", "array", "errno"})

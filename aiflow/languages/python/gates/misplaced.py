@@ -9,11 +9,12 @@ import posixpath
 import sys
 from collections.abc import Iterator
 
-from aiflow.languages.base import Finding, Sources, at
 from aiflow.languages.python.ast_walk import walk
-from aiflow.languages.python.gates.guards import Guarded
 from aiflow.languages.python.gates.modules import find_module, find_relative, is_folder
+from aiflow.languages.python.guards import Guarded
 from aiflow.languages.python.parsed import ParsedFile
+from aiflow.languages.python.sources import Sources
+from aiflow.model.findings import Finding, at
 
 
 def find_misplaced(project: Sources) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 import posixpath
 import sys
 
-from aiflow.languages.base import Sources
+from aiflow.languages.python.sources import Sources
 
 SUFFIXES = (".py", ".pyw")
 # Built in, or loaded before a program begins: a file of that name does not take their place.

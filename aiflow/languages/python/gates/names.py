@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from pyflakes import messages
 from pyflakes.checker import Checker
 
-from aiflow.languages.base import Finding, Severity, Sources, at
 from aiflow.languages.python.gates.exports import star_exports
 from aiflow.languages.python.gates.modules import find_relative
 from aiflow.languages.python.gates.scopes import (
@@ -29,6 +28,8 @@ from aiflow.languages.python.gates.scopes import (
     makes_names,
 )
 from aiflow.languages.python.parsed import ParsedFile
+from aiflow.languages.python.sources import Sources
+from aiflow.model.findings import Finding, Severity, at
 
 # A notebook's kernel adds names to the builtins that a program started by itself does not have.
 _KERNEL_NAMES = {"__IPYTHON__", "display", "get_ipython", "_"}

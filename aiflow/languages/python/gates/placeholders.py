@@ -6,9 +6,10 @@ import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from aiflow.languages.base import Finding, Severity, Sources, at
 from aiflow.languages.python.gates.bodies import Bodies
 from aiflow.languages.python.parsed import ParsedFile
+from aiflow.languages.python.sources import Sources
+from aiflow.model.findings import Finding, Severity, at
 
 # These say it themselves, wherever they stand.
 _STRONG = re.compile(

@@ -3,8 +3,9 @@
 import ast
 from collections.abc import Iterator
 
-from aiflow.languages.base import Finding, Severity, Sources, at
 from aiflow.languages.python.ast_walk import walk
+from aiflow.languages.python.sources import Sources
+from aiflow.model.findings import Finding, Severity, at
 from aiflow.model.paths import fold_path
 
 # Written by the pipeline itself at the end of its phases.

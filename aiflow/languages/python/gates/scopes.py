@@ -5,7 +5,7 @@ import builtins
 from collections.abc import Container
 
 from aiflow.languages.python.ast_walk import INNER_FIELDS, walk
-from aiflow.languages.python.gates.guards import asks_for_editors
+from aiflow.languages.python.guards import asks_for_editors
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 # Made once: `A | B` would be made anew for every node.

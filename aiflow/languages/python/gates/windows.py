@@ -5,11 +5,12 @@ import re
 from collections.abc import Iterator
 
 from aiflow.exceptions import UnsafePathError
-from aiflow.languages.base import Finding, Severity, Sources, at
-from aiflow.languages.python.gates.guards import Guarded
 from aiflow.languages.python.gates.modules import find_module
 from aiflow.languages.python.gates.windows_names import COMMANDS, INSTEAD, MEMBERS, MODULES, WINDOWS_ONLY
+from aiflow.languages.python.guards import Guarded
 from aiflow.languages.python.parsed import ParsedFile
+from aiflow.languages.python.sources import Sources
+from aiflow.model.findings import Finding, Severity, at
 from aiflow.model.paths import check_path
 
 _UNIX_PATH = re.compile(

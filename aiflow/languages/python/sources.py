@@ -1,39 +1,14 @@
-"""What gates share: the finding, the sources of a project, and the shape of a gate."""
+"""The sources of a project as the gates read them, and the shape of a gate."""
 
 import ast
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol, Self, runtime_checkable
+from typing import Protocol, Self, runtime_checkable
 
 from aiflow.languages.python.parsed import ParsedFile, ParsedFiles
 from aiflow.model.artifacts import Plan, find_main_file
-
-Severity = Literal["error", "warning", "info"]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that a gate found.
-
-    Attributes:
-        path: the file, or None where the project as a whole is meant.
-        line: counted from 1, or None.
-        rule: a stable word for programs (``syntax``, ``undefined_name``, ``dependency`` …).
-        message: Chinese: where, what, why it matters, what to do.
-        severity: an ``error`` breaks the program; a ``warning`` may; ``info`` is advice.
-    """
-
-    path: str | None
-    line: int | None
-    rule: str
-    message: str
-    severity: Severity = "error"
-
-
-def at(path: str, line: int | None = None) -> str:
-    """Return how a message begins: the file, and the line where there is one."""
-    return f"{path} 第 {line} 行：" if line else f"{path}："
+from aiflow.model.findings import Finding
 
 
 @dataclass(slots=True)
