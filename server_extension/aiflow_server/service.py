@@ -14,6 +14,7 @@ from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.safefs import open_file
 from aiflow.util.log import Trace
 from aiflow.workspace.environment import Check, check_environment, first_failure
+from aiflow.workspace.phases import phase_table
 from aiflow.workspace.program_sessions import Programs
 from aiflow_server.errors import BusyError
 from aiflow_server.feeds import Feeds
@@ -61,6 +62,14 @@ class Service:
     def templates(self) -> list[dict[str, Any]]:
         """Return what ``template`` may name, in the order of the shelf."""
         return [_template(lesson) for lesson in self.lessons()]
+
+    def welcome(self) -> dict[str, Any]:
+        """Return what a page asks for first: the lessons, the phase table and the capabilities."""
+        return {
+            "templates": self.templates(),
+            "phases": phase_table(),
+            "capabilities": ["run", "play"],
+        }
 
     def check_template(self, order: Order) -> None:
         """Raise unless the order's template is there.

@@ -193,6 +193,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "aiflow.workspace": (
         "downloads",
         "environment",
+        "phases",
         "program_sessions",
     ),
     "aiflow.commands": (

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from aiflow.exceptions import AIFlowError, InputError
 from aiflow.pipeline.flow import Flow
+from aiflow.workspace.phases import phase_table
 from aiflow_widgets.errors import as_reply
 from aiflow_widgets.local import LocalRuns, parse_id
 from aiflow_widgets.programs import Said, program_message, watch
@@ -124,6 +125,7 @@ class KernelTransport:
     async def _welcome(self, _request: Request) -> Answer:
         return {
             "templates": await asyncio.to_thread(self._runs().templates),
+            "phases": phase_table(),
             "capabilities": ["run", "play"],
         }, []
 

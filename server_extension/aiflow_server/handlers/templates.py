@@ -12,5 +12,5 @@ class TemplatesHandler(Handler):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        """Return the lessons, and what this server does with a finished program."""
-        self.send({"templates": self.service.templates(), "capabilities": ["run", "play"]})
+        """Return the lessons, the phase table, and what this server does with a finished program."""
+        self.send(self.service.welcome())
