@@ -6,7 +6,6 @@ whose parent is gone.
 """
 
 import atexit
-import itertools
 import os
 import subprocess
 import sys
@@ -93,27 +92,17 @@ class Helpers:
     """All helpers of this process: a thread for each, which waits for it."""
 
     def __init__(self) -> None:
-        self._threads = [ThreadPoolExecutor(1, "aiflow-gates") for _ in range(PROCESSES)]
+        self._threads = ThreadPoolExecutor(PROCESSES, "aiflow-gates")
         self._own = threading.local()
         self._all: list[Helper] = []
-        self._turns = itertools.count()
 
-    def turn(self) -> int:
-        """Return a number to ask with: who asks with the same one again comes to the same process."""
-        return next(self._turns)
-
-    def ask(self, pack: Callable[[], bytes], turn: int) -> "Future[bytes]":
+    def ask(self, pack: Callable[[], bytes]) -> "Future[bytes]":
         """Return the answer to what ``pack`` returns when it is there; it raises what ``pack`` and ``Helper.ask`` raise."""
-        return self._threads[turn % len(self._threads)].submit(self._ask, pack)
-
-    def prepare(self, turn: int) -> None:
-        """Start the process that will be asked with ``turn``, so that the first project need not wait for it."""
-        self._threads[turn % len(self._threads)].submit(self._helper)
+        return self._threads.submit(self._ask, pack)
 
     def close(self) -> None:
         """End all of them."""
-        for thread in self._threads:
-            thread.shutdown(cancel_futures=True)
+        self._threads.shutdown(cancel_futures=True)
         for helper in self._all:
             helper.close()
 

@@ -1,8 +1,7 @@
 """``python -m aiflow.gates.pool_worker``: the gates over one project after another, in a process of their own.
 
 A project comes as JSON on standard input (files in Base64), the findings go out as JSON; the length of each, eight bytes,
-goes before it. A single file may come before its project: what can be found out about it alone is found out, and kept. The
-process ends with its input, or when nothing has come for a minute.
+goes before it. The process ends with its input, or when nothing has come for a minute.
 """
 
 import base64
@@ -12,18 +11,15 @@ import os
 import struct
 import sys
 import threading
-from typing import IO, Any, Final
+from typing import IO, Any
 
 from aiflow.config import GatesConfig
-from aiflow.gates.registry import gates_for, read_ahead, run_gates
-from aiflow.languages.python.parsed import ParsedFiles
+from aiflow.gates.registry import gates_for, run_gates
 from aiflow.languages.python.sources import Sources
 from aiflow.model.artifacts import Plan
 from aiflow.model.findings import Finding
 
 IDLE_S = 60.0
-# The files of some forty small projects that are being written, of which each process has its share.
-_KEPT_CHARS: Final = 300_000
 _LENGTH = struct.Struct(">Q")
 
 
@@ -61,16 +57,11 @@ def pack(sources: Sources, config: GatesConfig) -> bytes:
     return json.dumps(value).encode("ascii")
 
 
-def pack_file(path: str, data: bytes) -> bytes:
-    """Return what the worker reads of a file whose project is not finished."""
-    return json.dumps({"path": path, "data": base64.b64encode(data).decode("ascii")}).encode("ascii")
-
-
-def unpack(value: dict[str, Any], parsed: ParsedFiles) -> tuple[Sources, GatesConfig]:
-    """Return what ``pack`` packed, with what is known of its files."""
+def unpack(value: dict[str, Any]) -> tuple[Sources, GatesConfig]:
+    """Return what ``pack`` packed."""
     files = {path: base64.b64decode(held) for path, held in value["files"].items()}
     plan = Plan.model_validate(value["plan"]) if value["plan"] else None
-    sources = Sources.of(files, plan=plan, incomplete=value["incomplete"], parsed=parsed)
+    sources = Sources.of(files, plan=plan, incomplete=value["incomplete"])
     return sources, GatesConfig.model_validate(value["config"])
 
 
@@ -91,7 +82,6 @@ def unpack_findings(data: bytes) -> list[Finding]:
 def main() -> None:
     """Check what comes, until nothing more does."""
     projects, answers = sys.stdin.buffer, sys.stdout.buffer
-    parsed = ParsedFiles(_KEPT_CHARS)
     while True:
         # Nobody waits for an idle process; who asks in this very moment starts another one.
         idle = threading.Timer(IDLE_S, os._exit, (0,))
@@ -103,15 +93,12 @@ def main() -> None:
             return
         finally:
             idle.cancel()
-        write_message(answers, answer(json.loads(data), parsed))
+        write_message(answers, answer(json.loads(data)))
 
 
-def answer(value: dict[str, Any], parsed: ParsedFiles) -> bytes:
-    """Return the findings of a project; of a file that comes before its project, none."""
-    if "path" in value:
-        read_ahead(parsed.get(value["path"], base64.b64decode(value["data"])))
-        return pack_findings([])
-    sources, config = unpack(value, parsed)
+def answer(value: dict[str, Any]) -> bytes:
+    """Return the findings of a project."""
+    sources, config = unpack(value)
     return pack_findings(run_gates(sources, gates_for(config)))
 
 

@@ -3,18 +3,14 @@
 from collections.abc import Iterable
 
 from aiflow.config import GatesConfig
-from aiflow.languages.python.ast_walk import walk
-from aiflow.languages.python.gates.bodies import FileBodies
-from aiflow.languages.python.gates.cross_names import CrossNamesGate, read_bindings
-from aiflow.languages.python.gates.dependencies import DependenciesGate, read_imports
-from aiflow.languages.python.gates.misplaced import changes_search
-from aiflow.languages.python.gates.names import NamesGate, read_names
-from aiflow.languages.python.gates.placeholders import PlaceholdersGate, read_comments
+from aiflow.languages.python.gates.cross_names import CrossNamesGate
+from aiflow.languages.python.gates.dependencies import DependenciesGate
+from aiflow.languages.python.gates.names import NamesGate
+from aiflow.languages.python.gates.placeholders import PlaceholdersGate
 from aiflow.languages.python.gates.project import CompleteGate, MainFileGate, PlannedFilesGate
-from aiflow.languages.python.gates.windows import WindowsGate, read_windows
-from aiflow.languages.python.parsed import ParsedFile
+from aiflow.languages.python.gates.windows import WindowsGate
 from aiflow.languages.python.sources import Gate, Sources
-from aiflow.languages.python.syntax import SyntaxGate, check_syntax
+from aiflow.languages.python.syntax import SyntaxGate
 from aiflow.model.findings import Finding
 from aiflow.util.entry_points import entry_points
 
@@ -35,20 +31,6 @@ def gates_for(config: GatesConfig) -> list[Gate]:
         (config.placeholders, PlaceholdersGate()),
     ]
     return [gate for is_on, gate in built_in if is_on] + (_plugins() if config.plugins else [])
-
-
-def read_ahead(file: ParsedFile) -> None:
-    """Do what the gates will ask of a Python file by itself, as soon as it is written; the rest needs the others."""
-    file.once(check_syntax)
-    if file.path.lower().endswith((".py", ".pyw")) and file.tree is not None:
-        read_names(file)
-        file.once(read_comments)
-        file.once(FileBodies)
-        walk(file.tree)
-        read_bindings(file)
-        file.once(read_imports)
-        file.once(changes_search)
-        read_windows(file)
 
 
 def run_gates(sources: Sources, gates: Iterable[Gate]) -> list[Finding]:

@@ -1,8 +1,7 @@
 """From a run to its journal: numbering, coalescing, and the state so far.
 
-A model sends dozens of pieces a second; a person reads twenty updates. Text is therefore gathered for 50 ms (100 ms where
-forty runs are written at once) and then becomes one ``chunk``; any other event first lets the gathered text out, so that the order is true, and is never
-delayed itself.
+A model sends dozens of pieces a second; a person reads twenty updates. Text is therefore gathered for 50 ms and then becomes one
+``chunk``; any other event first lets the gathered text out, so that the order is true, and is never delayed itself.
 """
 
 import asyncio
@@ -11,18 +10,9 @@ from aiflow.exceptions import AIFlowError
 from aiflow.model.entities import PhaseType
 from aiflow.model.events import Channel, ChunkEvent, EventBase, Snapshot, StatusEvent
 from aiflow.storage.journal import Journal
-from aiflow.util.crowd import CROWD
 
 COALESCE_S = 0.05
-# For each run that is written at once, and at most: forty runs are four hundred updates a second for one server.
-_COALESCE_EACH_S = 0.0025
-_COALESCE_MOST_S = 0.1
 MAX_CHUNK_CHARS = 4096
-
-
-def coalesce_s() -> float:
-    """Return how long text is gathered: longer where many runs are written at once."""
-    return min(_COALESCE_MOST_S, max(COALESCE_S, _COALESCE_EACH_S * CROWD.size))
 
 
 class Emitter:
@@ -43,7 +33,7 @@ class Emitter:
         self._failure: AIFlowError | None = None
 
     def text(self, phase: PhaseType, channel: Channel, text: str, path: str | None = None) -> None:
-        """Take some of the model's text; it becomes an event after ``coalesce_s`` at the latest.
+        """Take some of the model's text; it becomes an event after ``COALESCE_S`` at the latest.
 
         Raises:
             StorageError: when the disk refused this text or the text before it.
@@ -59,7 +49,7 @@ class Emitter:
         if self._pending_chars >= MAX_CHUNK_CHARS:
             self._flush()
         elif self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(coalesce_s(), self._flush_later)
+            self._timer = asyncio.get_running_loop().call_later(COALESCE_S, self._flush_later)
 
     def emit(self, event: EventBase) -> None:
         """Write an event now.

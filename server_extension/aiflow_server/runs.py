@@ -22,7 +22,6 @@ from aiflow.pipeline.recovery import recover
 from aiflow.storage.journal import Journal
 from aiflow.storage.project_store import ProjectStore
 from aiflow.util.log import Trace
-from aiflow.util.openings import openings
 from aiflow_server import metrics
 from aiflow_server.errors import BusyError
 from aiflow_server.memory import settle
@@ -165,22 +164,20 @@ class Runs:
     # In the worker's loop -----------------------------------------------------------------------------------------
 
     async def _generate(self, order: Order, user: str) -> UUID:
-        async with openings().turn():
-            self._check_room(user)
-            flow = self._make(order, user)
-            flow.begin()
-            self._add(flow, user)
+        self._check_room(user)
+        flow = self._make(order, user)
+        flow.begin()
+        self._add(flow, user)
         return flow.project_id
 
     async def _revise(self, project_id: UUID, revision: Revision, user: str) -> UUID:
-        async with openings().turn():
-            earlier = self._open(project_id)
-            self._check_room(user)
-            flow = earlier.revise(
-                revision.from_phase, revision.artifact, pause_after=revision.pause_after, user=user
-            )
-            flow.begin()
-            self._add(flow, user)
+        earlier = self._open(project_id)
+        self._check_room(user)
+        flow = earlier.revise(
+            revision.from_phase, revision.artifact, pause_after=revision.pause_after, user=user
+        )
+        flow.begin()
+        self._add(flow, user)
         return flow.project_id
 
     def _make(self, order: Order, user: str) -> Flow:
@@ -200,18 +197,16 @@ class Runs:
             raise InputError(error.message, reason="unknown_engine") from None
 
     async def _retry(self, project_id: UUID, user: str) -> None:
-        async with openings().turn():
-            flow = self._open(project_id)
-            self._check_room(user)
-            flow.begin_retry()
-            self._add(flow, user)
+        flow = self._open(project_id)
+        self._check_room(user)
+        flow.begin_retry()
+        self._add(flow, user)
 
     async def _go_on(self, project_id: UUID, artifact: dict[str, Any] | str | None, user: str) -> None:
-        async with openings().turn():
-            flow = self._open(project_id)
-            self._check_room(user)
-            flow.accept(artifact)
-            self._add(flow, user)
+        flow = self._open(project_id)
+        self._check_room(user)
+        flow.accept(artifact)
+        self._add(flow, user)
 
     def _open(self, project_id: UUID) -> Flow:
         """Return the flow of a run that nobody works on."""

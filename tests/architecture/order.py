@@ -22,12 +22,10 @@ ORDER: dict[str, tuple[str, ...]] = {
         "cli",
     ),
     "aiflow.util": (
-        "crowd",
         "entry_points",
         "redaction",
         "timestamps",
         "log",
-        "openings",
         "process_local",
         "sync_bridge",
     ),
@@ -113,7 +111,6 @@ ORDER: dict[str, tuple[str, ...]] = {
         "reasoning",
         "sse",
         "answer_reader",
-        "gulps",
         "engine",
     ),
     "aiflow.gates": (

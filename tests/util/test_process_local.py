@@ -15,21 +15,19 @@ FORKED = """
 import asyncio, json, os, sys
 from pathlib import Path
 
-from aiflow.util.crowd import CROWD, FEW
 from aiflow.config import GatesConfig
 from aiflow.languages.python.sources import Sources
 from aiflow.sandbox.runner import Output, start_program
 from aiflow.storage.fsync import Syncing
-from aiflow.gates.checks import check_project
+from aiflow.gates.checks import LARGE_BYTES, check_project
 
 async def run(root):
     async with await start_program(root, "main.py") as program:
         return "".join([event.text async for event in program.events() if isinstance(event, Output)])
 
 async def check():
-    for _ in range(FEW):
-        CROWD.joined().__enter__()
-    return [finding.rule for finding in await check_project(Sources.of({"main.py": "print(missing)"}), GatesConfig())]
+    large = Sources.of({"main.py": "print(missing)\\n" + "#" * LARGE_BYTES})
+    return [finding.rule for finding in await check_project(large, GatesConfig())]
 
 def sync(root):
     syncing = Syncing()

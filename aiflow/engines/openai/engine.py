@@ -25,7 +25,6 @@ from aiflow.engines.breaker_notes import BreakerNotes
 from aiflow.engines.circuit_breaker import Breaker, BreakerState, get_breaker
 from aiflow.engines.error_table import BAD_ADDRESS, BAD_KEY, NO_KEY, NO_MODEL, NO_TRUST, Fault
 from aiflow.engines.openai.answer_reader import AnswerReader
-from aiflow.engines.openai.gulps import gather, join_texts, read_in_gulps
 from aiflow.exceptions import (
     BadAnswerError,
     BadRequestError,
@@ -37,8 +36,6 @@ from aiflow.exceptions import (
     OverloadedError,
     RateLimitError,
 )
-from aiflow.util.crowd import CROWD
-from aiflow.util.openings import openings
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -251,7 +248,7 @@ class OpenAIEngine(Engine):
         try:
             async with self._open(request, plain=plain) as body:
                 async for chunk in body:
-                    for delta in join_texts(reader.feed(chunk)):
+                    for delta in reader.feed(chunk):
                         yield delta
                     if reader.ended:
                         break
@@ -268,28 +265,22 @@ class OpenAIEngine(Engine):
     @asynccontextmanager
     async def _open(self, request: EngineRequest, *, plain: bool) -> AsyncIterator[AsyncIterator[bytes]]:
         async with AsyncExitStack() as stack:
-            with openings().opening():
-                client = await stack.enter_async_context(self._client())
-                response = await stack.enter_async_context(
-                    client.chat.completions.with_streaming_response.create(
-                        model=self.model,
-                        # In the body as they are: the SDK would look in every one for what to convert, for a millisecond.
-                        messages=[],
-                        stream=True,
-                        extra_body={
-                            "messages": merge_system(request.messages),
-                            **({} if plain else self._extras()),
-                        },
-                        extra_headers={PHASE_HEADER: request.phase},
-                    )
+            client = await stack.enter_async_context(self._client())
+            response = await stack.enter_async_context(
+                client.chat.completions.with_streaming_response.create(
+                    model=self.model,
+                    # In the body as they are: the SDK would look in every one for what to convert, for a millisecond.
+                    messages=[],
+                    stream=True,
+                    extra_body={
+                        "messages": merge_system(request.messages),
+                        **({} if plain else self._extras()),
+                    },
+                    extra_headers={PHASE_HEADER: request.phase},
                 )
+            )
             body = cast("AsyncGenerator[bytes, None]", response.iter_bytes())
-            await stack.enter_async_context(aclosing(body))
-            if not CROWD.is_large:
-                yield body
-                return
-            read_in_gulps(response.http_response.extensions.get("network_stream"))
-            yield await stack.enter_async_context(aclosing(gather(body)))
+            yield await stack.enter_async_context(aclosing(body))
 
     def _extras(self) -> dict[str, Any]:
         """Return what a service may not know; left out when it refuses."""

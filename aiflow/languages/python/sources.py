@@ -40,7 +40,6 @@ class Sources:
         *,
         plan: Plan | None = None,
         incomplete: Iterable[str] = (),
-        parsed: ParsedFiles | None = None,
     ) -> Self:
         """Return the sources of files that are in memory."""
 
@@ -48,7 +47,7 @@ class Sources:
             held = files[path]
             return held.encode("utf-8", "surrogatepass") if isinstance(held, str) else held
 
-        return cls(tuple(files), read, plan, frozenset(incomplete), parsed or ParsedFiles())
+        return cls(tuple(files), read, plan, frozenset(incomplete))
 
     @classmethod
     def in_folder(

@@ -28,7 +28,6 @@ from aiflow.pipeline.phases.base import PhaseContext
 from aiflow.pipeline.phases.loops import LoopDetector
 from aiflow.pipeline.prompts import render
 from aiflow.storage.transcripts import begin_call
-from aiflow.util.crowd import CROWD
 from aiflow.util.redaction import Masker, mask
 
 # How much of what was written is looked at for a repetition when an answer goes on.
@@ -127,7 +126,6 @@ class Answer:
         secrets = context.config.secrets
         messages = [{"role": said.role, "content": mask(said.content, secrets)} for said in request.messages]
         with (
-            CROWD.joined(),
             begin_call(context.record.calls, request.phase, messages) as call,
             context.trace.timed(
                 "model_call",

@@ -1,7 +1,6 @@
 """From the extractor's parts to files on disk, while the model types the next one."""
 
 import asyncio
-from collections.abc import Callable
 
 from aiflow.exceptions import LimitError, UnsafePathError
 from aiflow.extraction import FileClosed, FileOpened, FileRefused, FileText, Part
@@ -23,7 +22,6 @@ class FileSink:
         emitter: where their events go.
         trace: the log.
         only: accept nothing but this path (a repair); other files are left out.
-        on_written: is told the path and the bytes of each file that is on disk.
 
     Attributes:
         written: the paths that are on disk, in order, each once.
@@ -37,13 +35,11 @@ class FileSink:
         trace: Trace,
         *,
         only: str | None = None,
-        on_written: Callable[[str, bytes], None] | None = None,
     ) -> None:
         self._folder = folder
         self._emitter = emitter
         self._trace = trace
         self._only = only
-        self._on_written = on_written
         self._writer: FileWriter | None = None
         self._path: str | None = None
         self._unfinished: FileWriter | None = None
@@ -134,7 +130,6 @@ class FileSink:
             writer.discard()
             self._diagnose(writer.path, error.reason, error.message)
             return
-        data = writer.peek() if self._on_written is not None else b""
         # The disk may take its time to say that it has the file; the other runs go on meanwhile.
         size = await asyncio.to_thread(writer.commit)
         self._known_sizes()[writer.path] = size
@@ -142,8 +137,6 @@ class FileSink:
         self.incomplete.discard(writer.path)
         if writer.path not in self.written:
             self.written.append(writer.path)
-        if self._on_written is not None:
-            self._on_written(writer.path, data)
 
     def _known_sizes(self) -> dict[str, int]:
         if self._sizes is None:

@@ -4,8 +4,8 @@ import ast
 from contextlib import aclosing
 
 from aiflow.exceptions import BadAnswerError
-from aiflow.extraction import FileClosed, FileExtractor, FileOpened
-from aiflow.gates.checks import ProjectChecks, check_file_aside, is_syntax_valid
+from aiflow.extraction import FileClosed, FileExtractor
+from aiflow.gates.checks import check_file_aside, is_syntax_valid
 from aiflow.languages.python.ast_walk import walk
 from aiflow.languages.python.sources import Sources
 from aiflow.model.artifacts import Plan, Spec, find_main_file
@@ -27,20 +27,17 @@ async def implement(context: PhaseContext, spec: Spec, plan: Plan, folder: Proje
         LimitError: when a budget is used up.
         StorageError: when the disk refuses.
     """
-    checks = ProjectChecks(context.config.gates)
-    sink = FileSink(folder, context.emitter, context.trace, on_written=checks.read_ahead)
+    sink = FileSink(folder, context.emitter, context.trace)
     try:
-        await _write_files(context, spec, plan, sink, checks)
+        await _write_files(context, spec, plan, sink)
     finally:
         sink.discard()
-    repair = Repair(context, plan, folder, sink.incomplete, checks)
+    repair = Repair(context, plan, folder, sink.incomplete)
     findings = await repair.run()
     return _result(context, plan, folder, findings)
 
 
-async def _write_files(
-    context: PhaseContext, spec: Spec, plan: Plan, sink: FileSink, checks: ProjectChecks
-) -> None:
+async def _write_files(context: PhaseContext, spec: Spec, plan: Plan, sink: FileSink) -> None:
     messages = render(
         "implement",
         prompt=context.prompt,
@@ -55,8 +52,6 @@ async def _write_files(
     async with aclosing(answer.text()) as pieces:
         async for piece in pieces:
             for part in extractor.feed(piece):
-                if isinstance(part, FileOpened):
-                    checks.prepare()
                 await sink.take(part)
     for part in extractor.close():
         # What the text's own end closed is whole only where the answer ended by itself.

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from aiflow.exceptions import EngineError
 from aiflow.extraction import FileClosed, FileExtractor, Part, collect
-from aiflow.gates.checks import ProjectChecks, check_file_aside
+from aiflow.gates.checks import check_file_aside, check_project
 from aiflow.languages.python.sources import Sources
 from aiflow.model.artifacts import Plan
 from aiflow.model.events import DiagnosticEvent
@@ -32,7 +32,6 @@ class Repair:
         plan: what was planned.
         folder: the files.
         incomplete: files whose text was cut off.
-        checks: what has been found out about the files already.
     """
 
     def __init__(
@@ -41,13 +40,11 @@ class Repair:
         plan: Plan,
         folder: ProjectFolder,
         incomplete: set[str],
-        checks: ProjectChecks,
     ) -> None:
         self._context = context
         self._plan = plan
         self._folder = folder
         self._incomplete = incomplete
-        self._checks = checks
         self._attempts: Counter[str] = Counter()
         self._tokens = 0.0
         self._given_up = False
@@ -76,7 +73,7 @@ class Repair:
             plan=self._plan,
             incomplete=frozenset(self._incomplete),
         )
-        findings = await self._checks.check(sources)
+        findings = await check_project(sources, self._context.config.gates)
         main = sources.main_file
         is_sound = main is not None and not any(found.severity == "error" for found in findings)
         if main is not None and is_sound and self._context.config.gates.smoke_run:
