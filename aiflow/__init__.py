@@ -1,7 +1,7 @@
 """AI Code Flow: one sentence becomes a specification, a plan and a running program, in plain sight.
 
-The public names are imported when they are first used (PEP 562): a Jupyter server that loads the extension, and a
-terminal that only asks for help, pay for nothing that they do not use.
+The public names are imported when they are first used (PEP 562): a Jupyter server that loads the extension,
+and a terminal that only asks for help, pay for nothing that they do not use.
 """
 
 import importlib

@@ -1,7 +1,7 @@
 """The ``aiflow`` command: the pipeline in a terminal, and what a classroom needs around it.
 
-Exit codes: 0 done; 1 the run failed or a check did; 2 the command or the configuration is wrong; 130 stopped with
-Ctrl-C. ``aiflow run`` and ``aiflow play`` end with the program's own code.
+Exit codes: 0 done; 1 the run failed or a check did; 2 the command or the configuration is wrong; 130 stopped
+with Ctrl-C. ``aiflow run`` and ``aiflow play`` end with the program's own code.
 """
 
 import sys

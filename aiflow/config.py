@@ -1,8 +1,8 @@
 """config.json and the environment, validated at start-up.
 
-The file is mandatory: the path in ``AIFLOW_CONFIG``, else ``config.json`` in the working folder. Relative folders in
-it are relative to the file. Secrets never stand in it: they come from ``AIFLOW_API_KEY`` or from a file outside the
-repository (``openai.api_key_file``).
+The file is mandatory: the path in ``AIFLOW_CONFIG``, else ``config.json`` in the working folder. Relative
+folders in it are relative to the file. Secrets never stand in it: they come from ``AIFLOW_API_KEY`` or from a
+file outside the repository (``openai.api_key_file``).
 """
 
 import json
@@ -169,7 +169,8 @@ def _read(file: Path) -> dict[str, Any]:
         values = json.loads(text)
     except json.JSONDecodeError as error:
         raise ConfigError(
-            f"配置文件 {file.name} 第 {error.lineno} 行第 {error.colno} 列不是正确的 JSON：检查引号、逗号和括号。"
+            f"配置文件 {file.name} 第 {error.lineno} 行第 {error.colno} 列不是正确的 JSON：检查引号、"
+            f"逗号和括号。"
         ) from None
     if not isinstance(values, dict):
         raise ConfigError(f"配置文件 {file.name} 应该是一个 JSON 对象，写在 {{ }} 里。")

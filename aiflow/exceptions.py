@@ -26,9 +26,9 @@
         ├── BadAnswerError     an answer that is none: empty, garbage, wrong type  bad_answer
         └── CircuitOpenError   the address failed too often; waiting               circuit_open
 
-``message`` is Chinese and written for a student: what happened, why, what to do next. ``reason`` is a stable word
-for programs. ``retryable`` says whether the same action can succeed later. No message ever carries a secret, a
-traceback or a path of the machine.
+``message`` is Chinese and written for a student: what happened, why, what to do next. ``reason`` is a stable
+word for programs. ``retryable`` says whether the same action can succeed later. No message ever carries a
+secret, a traceback or a path of the machine.
 """
 
 from typing import ClassVar

@@ -12,7 +12,8 @@ CHROMIUM = next(
 )
 
 
-# pytest-jupyter gives every test an event loop and ends servers in it; Playwright has a loop of its own running here.
+# pytest-jupyter gives every test an event loop and ends servers in it; Playwright has a loop of its own
+# running here.
 @pytest.fixture(autouse=True)
 def jp_asyncio_loop() -> None:
     return None

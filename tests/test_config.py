@@ -55,7 +55,7 @@ def held(config: Config, key: str) -> Any:
 DEFAULTS = leaves(Config().model_dump(mode="json"))
 
 
-# --- what is read ------------------------------------------------------------------------------------------------
+# --- what is read -------------------------------------------------------------------------------------------
 
 
 def test_an_empty_object_is_a_configuration(tmp_path: Path) -> None:
@@ -132,8 +132,9 @@ def test_an_error_names_the_key_what_it_holds_and_what_it_may_hold(
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"{", ["config.json", "JSON"]), (b"", ["JSON"]), (b"{'engine': 1}", ["第 1 行"]), (b'{"a": 1,}', ["JSON"]),
-        (b"[]", ["对象"]), (b"null", ["对象"]), ('{"engine": "中文"}'.encode("gbk"), ["UTF-8"]),
+        (b"{", ["config.json", "JSON"]), (b"", ["JSON"]), (b"{'engine': 1}", ["第 1 行"]),
+        (b'{"a": 1,}', ["JSON"]), (b"[]", ["对象"]), (b"null", ["对象"]),
+        ('{"engine": "中文"}'.encode("gbk"), ["UTF-8"]),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_configuration(tmp_path: Path, data: bytes, words: list[str]) -> None:
@@ -155,7 +156,7 @@ def test_windows_notepad_writes_a_bom(tmp_path: Path) -> None:
     assert Config.load(tmp_path / "config.json", environ={}).engine == "openai"
 
 
-# --- the environment ---------------------------------------------------------------------------------------------
+# --- the environment ----------------------------------------------------------------------------------------
 
 
 def test_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,7 +197,7 @@ def test_folders_are_relative_to_the_file(tmp_path: Path) -> None:
     assert config.logs_dir == tmp_path / "x"
 
 
-# --- secrets -----------------------------------------------------------------------------------------------------
+# --- secrets ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("key", ["api_key", "key", "token", "secret", "password"])

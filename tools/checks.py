@@ -1,7 +1,7 @@
 """Run everything that is checked, one step after the other; started by ``python3 start.py test``.
 
-Every step runs, also after one has failed, and pytest runs last: its summary and the table after it are what a
-reader of a CI log finds at the end. The command line is handed to pytest.
+Every step runs, also after one has failed, and pytest runs last: its summary and the table after it are what
+a reader of a CI log finds at the end. The command line is handed to pytest.
 """
 
 import hashlib
@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 WIDGETS = ROOT / "widgets"
 BUNDLE = WIDGETS / "aiflow_widgets" / "static"
 NODE_MINIMUM = 20
-# A browser and a server belong to each: more than four at once fit no ordinary machine. A file's tests stay together.
+# A browser and a server belong to each: more than four at once fit no ordinary machine. A file's tests stay
+# together.
 IN_PARALLEL = ("--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile")
 
 
@@ -73,7 +74,7 @@ def python(*arguments: str, env: dict[str, str] | None = None) -> None:
     run(sys.executable, "-m", *arguments, env=env)
 
 
-# --- front end ----------------------------------------------------------------------------------------------------
+# --- front end ----------------------------------------------------------------------------------------------
 
 
 def npm() -> str:
@@ -145,7 +146,7 @@ def restore(files: dict[str, bytes]) -> None:
             (BUNDLE / name).write_bytes(files[name])
 
 
-# --- all of it ----------------------------------------------------------------------------------------------------
+# --- all of it ----------------------------------------------------------------------------------------------
 
 
 def notebooks() -> None:
@@ -161,7 +162,10 @@ def notebooks() -> None:
 
 
 def fast_config(folder: Path) -> Path:
-    """Write our configuration into a folder, with lessons at full speed; what is generated stays in that folder."""
+    """Write our configuration into a folder, with lessons at full speed.
+
+    What is generated stays in that folder.
+    """
     config = json.loads((ROOT / "config.json").read_text(encoding="utf-8"))
     config["lessons"] = {**config.get("lessons", {}), "speed": 0}
     path = folder / "config.json"

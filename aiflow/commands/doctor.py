@@ -19,7 +19,8 @@ from aiflow.workspace.environment import Check, check_environment
 
 EXTENSION = "aiflow_server"
 _EXTENSION_TIMEOUT_S = 60
-# What `jupyter server extension list` says of it, without importing every other extension: that takes seconds.
+# What `jupyter server extension list` says of it, without importing every other extension: that takes
+# seconds.
 _ASK_JUPYTER = """
 import importlib.util, json, pathlib, sys
 from jupyter_core.paths import jupyter_config_path
@@ -75,7 +76,8 @@ def _engine_check(config: Config) -> Check:
 
 
 def _extension_check() -> Check:
-    # In a process of its own: the pipeline does not depend on Jupyter, and whether it can be imported is the question.
+    # In a process of its own: the pipeline does not depend on Jupyter, and whether it can be imported is the
+    # question.
     command = [sys.executable, "-X", "utf8", "-c", _ASK_JUPYTER, EXTENSION]
     try:
         found = subprocess.run(  # noqa: S603 - our own interpreter

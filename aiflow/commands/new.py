@@ -96,7 +96,8 @@ def _interrupts(flow: Flow) -> Iterator[Uninterrupted]:
         finally:
             signal.signal(signal.SIGINT, before)
 
-    # Python's own handler, not the loop's: it exists on Windows too, and a question can take its place for a while.
+    # Python's own handler, not the loop's: it exists on Windows too, and a question can take its place for a
+    # while.
     before = signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(stop))
     try:
         yield as_usual
@@ -135,7 +136,8 @@ async def _ask(flow: Flow, screen: Screen, uninterrupted: Uninterrupted) -> None
     artifact = flow.snapshot.plan or flow.snapshot.spec
     text = artifact.to_markdown() if artifact is not None else ""
     try:
-        # The run rests, so nothing is lost while the question holds this thread; in another one Ctrl-C could not end it.
+        # The run rests, so nothing is lost while the question holds this thread; in another one Ctrl-C could
+        # not end it.
         with screen.paused(text), uninterrupted():
             edited = _edit(text)
     except (click.Abort, KeyboardInterrupt):

@@ -1,4 +1,7 @@
-"""``aiflow run`` and ``aiflow play``: a generated program, with its limits, in the terminal or in a window."""
+"""``aiflow run`` and ``aiflow play``.
+
+A generated program, with its limits, in the terminal or in a window.
+"""
 
 import asyncio
 import codecs
@@ -79,8 +82,8 @@ async def _feed(program: ProgramRun) -> None:
 def _read_stdin(loop: asyncio.AbstractEventLoop, typed: "asyncio.Queue[bytes]") -> None:
     """Read standard input; the empty piece is its end.
 
-    In a thread that nobody waits for, and past Python's own buffer: a program that has ended must not leave the person
-    with a command that still wants a line, and a buffer that is being read cannot be closed.
+    In a thread that nobody waits for, and past Python's own buffer: a program that has ended must not leave
+    the person with a command that still wants a line, and a buffer that is being read cannot be closed.
     """
     data = b"more"
     while data:

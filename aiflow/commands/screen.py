@@ -124,7 +124,8 @@ class Screen:
         elif isinstance(event, DiagnosticEvent | StatusEvent) and not self._state.is_final and event.message:
             say(self._console, f"    {printable(event.message)}")
 
-    # Drawing ---------------------------------------------------------------------------------------------------
+    # Drawing
+    # ---------------------------------------------------------------------------------------------------
 
     def _draw(self) -> RenderableType:
         state = self._state

@@ -13,7 +13,9 @@ _HEADINGS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
 
 
 def printable(text: str) -> str:
-    """Return ``text`` without what would steer a terminal: escape sequences, other controls, turned directions.
+    """Return ``text`` without what would steer a terminal.
+
+    Escape sequences, other controls, turned directions.
 
     What a model or a person wrote is shown, never obeyed.
     """

@@ -77,7 +77,8 @@ class Engine(ABC):
     Attributes:
         name: the engine's name in the configuration.
         model: the model that answers; for lessons the lesson's id.
-        notice: a sentence to show on the screen, e.g. that the answer is a prepared run; empty where there is none.
+        notice: a sentence to show on the screen, e.g. that the answer is a prepared run; empty where there is
+            none.
     """
 
     name: str
@@ -88,8 +89,8 @@ class Engine(ABC):
     def stream(self, request: EngineRequest) -> AsyncIterator[Delta]:
         """Answer one request, piece by piece.
 
-        Implemented as an async generator; closing it (``aclose``) or cancelling the task stops the work and closes
-        its connections.
+        Implemented as an async generator; closing it (``aclose``) or cancelling the task stops the work and
+        closes its connections.
 
         Args:
             request: what is asked.

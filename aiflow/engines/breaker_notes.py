@@ -1,7 +1,10 @@
-"""How circuit breakers stand in other processes: each writes down that it opened, for ``aiflow doctor`` to read.
+"""How circuit breakers stand in other processes.
 
-One small file an address, in the folder of the logs: the address (without path or credentials), when it opened, until
-when, and which process says so. Nothing decides by it; a breaker obeys only its own process's experience.
+Each writes down that it opened, for ``aiflow doctor`` to read.
+
+One small file an address, in the folder of the logs: the address (without path or credentials), when it
+opened, until when, and which process says so. Nothing decides by it; a breaker obeys only its own process's
+experience.
 """
 
 import hashlib

@@ -1,12 +1,12 @@
 """A circuit breaker per address: who failed too often is left alone for a while (Nygard, "Release It!").
 
-Closed: requests pass, failures in a row are counted. Open: requests are refused at once. After a while half-open: one
-request is let through to try, and its end decides.
+Closed: requests pass, failures in a row are counted. Open: requests are refused at once. After a while
+half-open: one request is let through to try, and its end decides.
 
 Why our own: pybreaker's asynchronous calls need Tornado coroutines; aiobreaker has had no release since 2021;
-purgatory lets every waiting request through at once when it is half-open, counts a cancelled request as a failure or
-(excluded) as a success that closes the circuit, and reads the wall clock. A cancelled run is neither, and forty
-students must not be the probe together.
+purgatory lets every waiting request through at once when it is half-open, counts a cancelled request as a
+failure or (excluded) as a success that closes the circuit, and reads the wall clock. A cancelled run is
+neither, and forty students must not be the probe together.
 """
 
 import threading
@@ -72,8 +72,8 @@ class Breaker:
     def attempt(self) -> Iterator[Attempt]:
         """Guard one request: ``with breaker.attempt() as attempt``.
 
-        An ``EngineError`` that says that the address is in trouble counts as a failure, other ones as a sign of life;
-        a cancellation or a closed generator as nothing at all.
+        An ``EngineError`` that says that the address is in trouble counts as a failure, other ones as a sign
+        of life; a cancellation or a closed generator as nothing at all.
 
         Raises:
             CircuitOpenError: the address is being left alone; ``retry_after_s`` says for how long.

@@ -1,7 +1,8 @@
 """Every way of failing that services have: what each becomes, and by what it is recognised.
 
-Data only; :mod:`aiflow.engines.errors` applies it. Sources: MiniMax's error code page, OpenAI's error code guide, the
-API references of DeepSeek, DashScope, OpenRouter, Moonshot and Zhipu, and the exceptions of the openai SDK.
+Data only; :mod:`aiflow.engines.errors` applies it. Sources: MiniMax's error code page, OpenAI's error code
+guide, the API references of DeepSeek, DashScope, OpenRouter, Moonshot and Zhipu, and the exceptions of the
+openai SDK.
 """
 
 import re
@@ -27,7 +28,10 @@ from aiflow.exceptions import (
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A kind of failure: our exception and what the student reads (``{host}`` and ``{model}`` are filled in)."""
+    """A kind of failure: our exception and what the student reads.
+
+    ``{host}`` and ``{model}`` are filled in.
+    """
 
     kind: type[EngineError]
     message: str
@@ -44,7 +48,10 @@ NO_NAME = Fault(
 )
 BAD_TLS = Fault(
     ConnectError,
-    "和模型服务 {host} 的加密连接没有通过证书检查，所以没有发送任何内容。请检查地址、电脑的时间和校园网的证书设置。",
+    (
+        "和模型服务 {host} 的加密连接没有通过证书检查，所以没有发送任何内容。请检查地址、"
+        "电脑的时间和校园网的证书设置。"
+    ),
     retryable=False,
 )
 CONNECT_TIMEOUT = Fault(ConnectError, "连接模型服务 {host} 等得太久，没有连上。请检查网络，然后重试。")
@@ -95,7 +102,10 @@ MODEL = Fault(
 )
 NOT_FOUND = Fault(
     ModelError,
-    "模型服务 {host} 上找不到这个地址或“{model}”这个模型。请检查 openai.base_url（通常以 /v1 结尾）和 openai.model。",
+    (
+        "模型服务 {host} 上找不到这个地址或“{model}”这个模型。请检查 openai.base_url（通常以 /v1 "
+        "结尾）和 openai.model。"
+    ),
 )
 BAD_REQUEST = Fault(
     BadRequestError, "模型服务 {host} 不接受这个请求。请检查 config.json 里 openai 部分的设置。"
@@ -210,27 +220,38 @@ WORDS: Sequence[tuple[re.Pattern[str], Fault]] = [
     (re.compile(pattern, re.IGNORECASE), fault)
     for pattern, fault in (
         (
-            r"insufficient.{0,20}(balance|quota|credit|fund)|余额不足|欠费|账户已停|exceeded your (current )?quota",
+            (
+                r"insufficient.{0,20}(balance|quota|credit|fund)|余额不足|欠费|账户已停|exceeded your "
+                r"(current )?quota"
+            ),
             QUOTA,
         ),
         (
             (
-                r"(maximum|max|model's).{0,20}context|context.{0,12}(length|window|size)|prompt is too long|input is too long"
+                r"(maximum|max|model's).{0,20}context|context.{0,12}(length|window|size)|prompt is "
+                r"too long|input is too long"
                 r"|too many (input )?tokens|token.{0,10}超|输入.{0,6}过长|上下文"
             ),
             CONTEXT,
         ),
         (
-            r"(?<!case[- ])sensitive|content.{0,12}(policy|filter|safety|management)|inappropriate|敏感|违规|不合规",
+            (
+                r"(?<!case[- ])sensitive|content.{0,12}(policy|filter|safety|management)|inappropriate|敏"
+                r"感|违规|不合规"
+            ),
             REFUSED,
         ),
         (
-            r"(in)?correct api key|invalid (api|access) ?key|api key.{0,20}(invalid|expired)|密钥.{0,6}(无效|错误)",
+            (
+                r"(in)?correct api key|invalid (api|access) ?key|api "
+                r"key.{0,20}(invalid|expired)|密钥.{0,6}(无效|错误)"
+            ),
             AUTH,
         ),
         (
             (
-                r"model.{0,80}(not found|does not exist|not exist|is not supported|not available|unknown)|no such model|(unknown|invalid) model"
+                r"model.{0,80}(not found|does not exist|not exist|is not supported|not "
+                r"available|unknown)|no such model|(unknown|invalid) model"
                 r"|模型.{0,10}不存在"
             ),
             MODEL,
@@ -241,8 +262,9 @@ WORDS: Sequence[tuple[re.Pattern[str], Fault]] = [
 ]
 WORDS_COUNT_FOR = frozenset({200, 400, 403, 404, 413, 422, 429, 500, 503})
 
-# Exceptions by the name of their class (or of a base of it): the SDK's, and those of httpx and httpx2, which it lets
-# through while a body is read. By name, because which of the two is installed depends on the SDK's version.
+# Exceptions by the name of their class (or of a base of it): the SDK's, and those of httpx and httpx2, which
+# it lets through while a body is read. By name, because which of the two is installed depends on the SDK's
+# version.
 EXCEPTIONS: Mapping[str, Fault] = {
     "SSLError": BAD_TLS,
     "CertificateError": BAD_TLS,

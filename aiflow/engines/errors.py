@@ -1,8 +1,9 @@
 """The one place where a service's errors become ours.
 
-A service says what is wrong in an exception of the SDK, in an HTTP status, in a JSON body (with HTTP 200 too), in an
-event of the stream, in MiniMax's ``base_resp`` or in a number at the end of its message. The most exact of them
-decides: MiniMax's number, then a word for programs, then the words of the message, then the status.
+A service says what is wrong in an exception of the SDK, in an HTTP status, in a JSON body (with HTTP 200
+too), in an event of the stream, in MiniMax's ``base_resp`` or in a number at the end of its message. The most
+exact of them decides: MiniMax's number, then a word for programs, then the words of the message, then the
+status.
 """
 
 import email.utils
@@ -88,7 +89,10 @@ def from_response(status: int, headers: Mapping[str, str], text: str, target: Ta
 
 
 def from_body(data: object, target: Target) -> EngineError | None:
-    """Return our exception for a JSON object that came with HTTP 200 or in an event; None when it is no error."""
+    """Return our exception for a JSON object that came with HTTP 200 or in an event.
+
+    None when it is no error.
+    """
     if not isinstance(data, dict) or not _is_error(data):
         return None
     fault = _from_data(data, 200) or fault_of_status(_status_in(data))
@@ -107,7 +111,10 @@ def fault_of_status(status: int) -> Fault:
 
 
 def clean(text: str, secrets: Sequence[str] = (), limit: int = 200) -> str:
-    """Return a service's text fit to be shown: short, on one line, no control characters, nothing like a key."""
+    """Return a service's text fit to be shown.
+
+    Short, on one line, no control characters, nothing like a key.
+    """
     text = _on_one_line(text, secrets, 10 * limit)
     text = re.sub(r"(?i)(bearer\s+|api[_ -]?key\S*\s*[:=]?\s*)[^\s,;，。]+", r"\1***", text)
     text = re.sub(r"\b(?:sk|pk|ak|eyJ)[-_.A-Za-z0-9*]{6,}|[-_A-Za-z0-9*]{32,}", "***", text)
@@ -173,7 +180,10 @@ def _words_of(data: Mapping[str, Any]) -> str:
 
 
 def _status_in(data: Mapping[str, Any]) -> int:
-    """Return the HTTP status that an error in a 200 answer names (OpenRouter's ``code``, MiniMax's ``http_code``)."""
+    """Return the HTTP status that an error in a 200 answer names.
+
+    OpenRouter's ``code``, MiniMax's ``http_code``.
+    """
     inner = _inner(data)
     for key in ("http_code", "code", "status", "status_code"):
         value = str(inner.get(key, ""))

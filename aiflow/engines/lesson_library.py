@@ -1,7 +1,7 @@
 """Lessons: projects written by hand (or recorded from a model) that are played like a model's answer.
 
-A lesson is a folder; ``docs/lessons.md`` describes it for the teacher who writes one. This module reads such a
-folder and finds the lesson that answers a sentence. It plays nothing: that is the engine's part.
+A lesson is a folder; ``docs/lessons.md`` describes it for the teacher who writes one. This module reads such
+a folder and finds the lesson that answers a sentence. It plays nothing: that is the engine's part.
 """
 
 import json
@@ -253,27 +253,34 @@ def _read_recording(folder: Path) -> tuple[RecordedLine, ...]:
     return tuple(lines)
 
 
-# --- finding a lesson by words -----------------------------------------------------------------------------------
+# --- finding a lesson by words ------------------------------------------------------------------------------
 
-# What a request says around its subject. What is left after these is what it is about, so that "snake" finds the
-# lesson in "write me a snake game, please" and not in "a shop for snake leather".
+# What a request says around its subject. What is left after these is what it is about, so that "snake" finds
+# the lesson in "write me a snake game, please" and not in "a shop for snake leather".
 _FILLER = re.compile(
-    r"请你?|帮我|给我|为我|替我|帮忙|麻烦|我想要?|我要|想要|可以|能不能|能否|用|写一?[个款]?|做一?[个款]?|制作|编写|开发|实现|(?<!学)生成|设计"
-    r"|创建|弄|来一?[个款]?|玩|一[个款]|小?游戏|小?程序|小?项目|小?工具|应用|软件|代码|简单|有趣|好玩|经典|的|吧|啊|吗|呢|个|在|里"
-    r"|(?<![a-z0-9])(?:please|can|could|would|you|i|want|need|like|to|write|make|create|build|code|give|show|me|my|us"
-    r"|a|an|the|one|some|simple|small|little|tiny|basic|classic|fun|nice|game|games|program|programme|project|app"
+    r"请你?|帮我|给我|为我|替我|帮忙|麻烦|我想要?|我要|想要|可以|能不能|能否|用|写一?[个款]?|做一?[个"
+    r"款]?|制作|编写|开发|实现|(?<!学)生成|设计"
+    r"|创建|弄|来一?[个款]?|玩|一[个款]|小?游戏|小?程序|小?项目|小?工具|应用|软件|代码|简单|有趣|好玩"
+    r"|经典|的|吧|啊|吗|呢|个|在|里"
+    r"|(?<![a-z0-9])(?:please|can|could|would|you|i|want|need|like|to|write|make|create|build|code|gi"
+    r"ve|show|me|my|us"
+    r"|a|an|the|one|some|simple|small|little|tiny|basic|classic|fun|nice|game|games|program|programme"
+    r"|project|app"
     r"|python|pygame|with|in|using|for|play|of|and|hello|hi)(?![a-z0-9])"
 )
-_NO = r"(?:不要|不想要?|不是|不做|不写|别做|别写|除了|(?<![a-z])(?:not|no|without|except)(?![a-z]))\s*(?:an?\s|the\s)?\s*"
+_NO = (
+    r"(?:不要|不想要?|不是|不做|不写|别做|别写|除了|(?<![a-z])(?:not|no|without|except)(?![a-z]))\s*(?:an"
+    r"?\s|the\s)?\s*"
+)
 _CJK = r"\u3400-\u9fff"
 
 
 def find_lesson(request: str, lessons: Sequence[Lesson]) -> Lesson | None:
     """Find the lesson that answers a request, by its words.
 
-    A lesson answers if one of its ``keywords`` occurs (all parts of one written ``a + b``), or if the request is
-    nothing but one of its ``alone`` words and filler; a phrase in ``unless`` rules it out. Latin words count only as
-    whole words, Chinese ones anywhere.
+    A lesson answers if one of its ``keywords`` occurs (all parts of one written ``a + b``), or if the request
+    is nothing but one of its ``alone`` words and filler; a phrase in ``unless`` rules it out. Latin words
+    count only as whole words, Chinese ones anywhere.
 
     Args:
         request: what the student typed, Chinese or English.
@@ -289,7 +296,10 @@ def find_lesson(request: str, lessons: Sequence[Lesson]) -> Lesson | None:
 
 
 def nearest_lessons(request: str, lessons: Sequence[Lesson], count: int = 3) -> list[Lesson]:
-    """Return the lessons whose words are most like the request's; the shelf's order decides between equals."""
+    """Return the lessons whose words are most like the request's.
+
+    The shelf's order decides between equals.
+    """
     asked = _pairs(_FILLER.sub(" ", _normal(request)))
 
     def distance(lesson: Lesson) -> tuple[int, tuple[int, str]]:

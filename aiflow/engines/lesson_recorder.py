@@ -1,7 +1,7 @@
 """An engine that lets another one work and writes down what it says: a lesson to play back without a key.
 
-The format is the recorded lesson's in ``docs/lessons.md``. An answer is written when it is whole; one that failed or
-was cancelled leaves no line, so what is on disk can always be played as far as it goes.
+The format is the recorded lesson's in ``docs/lessons.md``. An answer is written when it is whole; one that
+failed or was cancelled leaves no line, so what is on disk can always be played as far as it goes.
 """
 
 import json
@@ -83,7 +83,8 @@ class RecordingEngine(Engine):
         prompts = [asdict(message) for message in request.messages]
         lines: list[dict[str, Any]] = [{"phase": request.phase, "prompts": prompts}]
         start = self._clock()
-        # Every engine's stream is an async generator (see Engine.stream); the type says only what callers need.
+        # Every engine's stream is an async generator (see Engine.stream); the type says only what callers
+        # need.
         inner = cast("AsyncGenerator[Delta, None]", self._inner.stream(request))
         async with aclosing(inner) as deltas:
             async for delta in deltas:
@@ -140,13 +141,7 @@ class RecordingEngine(Engine):
             "model": self.model,
             "recorded_at": datetime.now(UTC).date().isoformat(),
         }
-        try:
-            LessonManifest.model_validate(values)
-        except ValidationError as error:
-            where = error.errors(include_url=False, include_input=False)[0]["loc"]
-            raise InputError(
-                f"这次录制不能成为一课：{'.'.join(str(part) for part in where)} 不合要求。"
-            ) from None
+        _validate(values)
         text = "".join(f"{key} = {_toml(value)}\n" for key, value in values.items())
         file = self._folder / MANIFEST
         self._write(file, self._strike(text), "w")
@@ -191,6 +186,17 @@ class RecordingEngine(Engine):
                 out.write(text)
         except OSError as error:
             raise StorageError(f"写不了课程文件夹“{self._folder.name}”：{error.strerror}。") from None
+
+
+def _validate(values: dict[str, Any]) -> None:
+    """Raise InputError where ``values`` make no valid ``lesson.toml``."""
+    try:
+        LessonManifest.model_validate(values)
+    except ValidationError as error:
+        where = error.errors(include_url=False, include_input=False)[0]["loc"]
+        raise InputError(
+            f"这次录制不能成为一课：{'.'.join(str(part) for part in where)} 不合要求。"
+        ) from None
 
 
 def _can_be_looked_for(phrase: str) -> bool:

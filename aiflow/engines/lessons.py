@@ -37,7 +37,8 @@ Sleep = Callable[[float], Awaitable[None]]
 Clock = Callable[[], float]
 
 _SET_UP = (
-    "想让真正的模型来写，请设置环境变量 AIFLOW_ENGINE=openai、AIFLOW_BASE_URL（服务地址）、AIFLOW_API_KEY（密钥）、"
+    "想让真正的模型来写，请设置环境变量 AIFLOW_ENGINE=openai、AIFLOW_BASE_URL（服务地址）、"
+    "AIFLOW_API_KEY（密钥）、"
     "AIFLOW_MODEL（模型名），再运行 aiflow doctor 检查。"
 )
 
@@ -99,7 +100,8 @@ class LessonsEngine(Engine):
             template: a lesson's id, which then decides alone.
 
         Raises:
-            NoLessonError: no lesson answers it; the message offers the nearest and says how to set up a model.
+            NoLessonError: no lesson answers it; the message offers the nearest and says how to set up a
+                model.
         """
         lesson = get_lesson(template, self.lessons) if template else find_lesson(prompt, self.lessons)
         if lesson is None:
@@ -109,7 +111,10 @@ class LessonsEngine(Engine):
         return lesson
 
     def introduce(self, prompt: str, template: str | None = None) -> str:
-        """Return what kind of lesson will be played, a written or a recorded one; raises as ``choose`` does."""
+        """Return what kind of lesson will be played, a written or a recorded one.
+
+        Raises as ``choose`` does.
+        """
         return _notice(self.choose(prompt, template))
 
     async def stream(self, request: EngineRequest) -> AsyncGenerator[Delta, None]:
@@ -245,7 +250,8 @@ def _takes(lines: Sequence[RecordedLine], phase: str) -> list[list[RecordedLine]
 def _last_answer(lines: Sequence[RecordedLine], phase: str) -> list[list[RecordedLine]]:
     """Return a phase's answer in its parts: all but the last were cut off by their length and went on.
 
-    A run that was retried while it was recorded holds several answers; the last is the one that came to something.
+    A run that was retried while it was recorded holds several answers; the last is the one that came to
+    something.
     """
     answers: list[list[list[RecordedLine]]] = [[]]
     for take in _takes(lines, phase):

@@ -1,4 +1,7 @@
-"""An engine that says what it is told to, for tests of whatever uses an engine; nothing in it waits or guesses."""
+"""An engine that says what it is told to, for tests of whatever uses an engine.
+
+Nothing in it waits or guesses.
+"""
 
 import asyncio
 from collections import deque
@@ -24,10 +27,10 @@ Script = Step | Sequence[Step]
 class ScriptedEngine(Engine):
     """Answers each phase with what its script says.
 
-    A script is a text (streamed as content, in pieces), or a list of steps: a text, any delta, an exception to raise
-    there, an ``asyncio.Event`` to wait for there. ``UsageDelta`` and ``FinishDelta("stop")`` follow by themselves unless
-    the script ends with a ``FinishDelta`` or an exception. A phase given a list of scripts in ``queues`` uses them up
-    one request at a time before it falls back on its script.
+    A script is a text (streamed as content, in pieces), or a list of steps: a text, any delta, an exception
+    to raise there, an ``asyncio.Event`` to wait for there. ``UsageDelta`` and ``FinishDelta("stop")`` follow
+    by themselves unless the script ends with a ``FinishDelta`` or an exception. A phase given a list of
+    scripts in ``queues`` uses them up one request at a time before it falls back on its script.
 
     Args:
         scripts: what to answer, by phase.

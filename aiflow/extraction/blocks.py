@@ -102,7 +102,10 @@ class BlockReader:
         return name
 
     def _decide(self, line: str) -> None:
-        """Decide without a name; ``line`` is the first that is none of its first lines, or how that begins."""
+        """Decide without a name.
+
+        ``line`` is the first that is none of its first lines, or how that begins.
+        """
         if self._may_be_files() and may_be_json(line):
             opening = "".join([self.opening, *self._lead])
             self.host.reader = JsonReader(self.host, self.fence, opening, self.whole)

@@ -9,8 +9,8 @@ from aiflow.extraction.parts import Part
 from aiflow.extraction.prose import ProseReader
 from aiflow.extraction.readers import Output, Reader, Sink
 
-# An unfinished line is looked at whenever it has grown by so many characters: a look for every delta of four would
-# cost more than everything else.
+# An unfinished line is looked at whenever it has grown by so many characters: a look for every delta of four
+# would cost more than everything else.
 _LOOK = 64
 _NOTHING: tuple[Part, ...] = ()
 
@@ -18,9 +18,9 @@ _NOTHING: tuple[Part, ...] = ()
 class FileExtractor:
     """Finds the files in a model's text while it is typed.
 
-    No I/O. The parts, with neighbouring texts joined, do not depend on how the text is split into deltas. Time is
-    linear in the text; memory is bounded by a line of 4096 characters, what is undecided (at most 64 KiB) and the
-    paths seen.
+    No I/O. The parts, with neighbouring texts joined, do not depend on how the text is split into deltas.
+    Time is linear in the text; memory is bounded by a line of 4096 characters, what is undecided (at most 64
+    KiB) and the paths seen.
 
     Args:
         default_path: where given, a program in a block without a name is this file, if no file came before it
@@ -123,7 +123,10 @@ class FileExtractor:
         self._prose.announce(name, lead)
 
     def names(self, fence: Fence, last: str) -> bool:
-        """Put the reader of prose to work if ``fence`` after the line ``last`` begins a named file; say whether."""
+        """Put the reader of prose to work if ``fence`` after the line ``last`` begins a named file.
+
+        Say whether.
+        """
         return self._prose.takes_over(fence, last)
 
     def replay(self, lines: list[str]) -> None:

@@ -1,8 +1,8 @@
 """Fenced code: where it begins and ends (CommonMark 0.31, section 4.5), and what its first line says.
 
-Beyond CommonMark, because models write so: a fence with an info string inside an open one begins an inner block; in a
-Markdown file, and inside a docstring, a bare fence may be the file's end or begin an inner block. That is undecided
-until the text after it tells (`_Guess`).
+Beyond CommonMark, because models write so: a fence with an info string inside an open one begins an inner
+block; in a Markdown file, and inside a docstring, a bare fence may be the file's end or begin an inner block.
+That is undecided until the text after it tells (`_Guess`).
 """
 
 import re

@@ -14,14 +14,18 @@ _KEYS = (
 )
 
 KEYED = re.compile(
-    rf"^(?:the\s+)?(?P<key>{_KEYS})\s*(?:#?\d{{1,3}}(?:\s?/\s?\d{{1,3}})?|[一二三四五六七八九十]{{1,3}})?\s*(?P<sign>[:：=]|[-–—]\s)\s*(?P<rest>.+)$",
+    (
+        rf"^(?:the\s+)?(?P<key>{_KEYS})\s*(?:#?\d{{1,3}}(?:\s?/\s?\d{{1,3}})?|[一二三四五六七八九十]{{1,3"
+        rf"}})?\s*(?P<sign>[:：=]|[-–—]\s)\s*(?P<rest>.+)$"
+    ),
     re.I,
 )
 
 _URL = re.compile(r"^[a-z][a-z0-9+.-]*://|^www\.|^mailto:", re.I)
 
 _UNSAFE_SHAPE = re.compile(
-    r"^(?:\.\.[\\/]|[A-Za-z]:[\\/]|\\\\|~[\\/]|/(?:etc|usr|bin|sbin|lib|tmp|var|home|root|dev|proc|sys|opt|boot|mnt|srv|Users|Windows|Library)/)"
+    r"^(?:\.\.[\\/]|[A-Za-z]:[\\/]|\\\\|~[\\/]|/(?:etc|usr|bin|sbin|lib|tmp|var|home|root|dev|proc|sy"
+    r"s|opt|boot|mnt|srv|Users|Windows|Library)/)"
 )
 
 _ENDING = re.compile(r"\.([A-Za-z0-9_+-]{1,12})$")
@@ -41,7 +45,8 @@ _COMMANDS = words(
 )
 
 _BACK = re.compile(
-    r"(?:[，,]?\s*的?(?:具体|完整)?(?:内容|代码)(?:如下|为)|,?\s+with (?:the following|this) (?:contents?|code)|\s*[:：]|\s+#{1,6}|\s*[=~-]{2,}|\s+<=+|"
+    r"(?:[，,]?\s*的?(?:具体|完整)?(?:内容|代码)(?:如下|为)|,?\s+with (?:the following|this) "
+    r"(?:contents?|code)|\s*[:：]|\s+#{1,6}|\s*[=~-]{2,}|\s+<=+|"
     r"\s*[\u2190-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]+)$"
 )
 
@@ -115,7 +120,8 @@ def is_path(text: str, *, spaces: bool = False) -> bool:
         return False
     name = text.replace("\\", "/").rpartition("/")[2]
     if name.lower() in KNOWN_NAMES:
-        # "README" and "License" alone are headings of their own; with a dot or capitals as in "Makefile" they are files.
+        # "README" and "License" alone are headings of their own; with a dot or capitals as in "Makefile" they
+        # are files.
         return True
     match = _ENDING.search(name)
     if not match:

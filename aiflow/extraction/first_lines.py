@@ -1,4 +1,7 @@
-"""How models name a file in the first lines of its text; which lines can only be a program's. All are pure."""
+"""How models name a file in the first lines of its text; which lines can only be a program's.
+
+All are pure.
+"""
 
 import re
 
@@ -28,7 +31,10 @@ _OPENER = re.compile(r"^(?:[rRuU]?(?:\"\"\"|''')|/\*+|<!--+)$")
 _COMMENT_NAME = re.compile(r"^(?P<path>\S+?)(?:\s*(?:[-–—]+\s|——|[:：]\s|[(（]).{0,200})?$")
 
 _INSIDE_KEY = re.compile(
-    r"^(?P<key>file-?_?path|file-?_?name|path|file|filepath|文件名|文件|路径)\s*(?P<sign>[=:：])\s*(?P<value>.+?)\s*$",
+    (
+        r"^(?P<key>file-?_?path|file-?_?name|path|file|filepath|文件名|文件|路径)\s*(?P<sign>[=:："
+        r"])\s*(?P<value>.+?)\s*$"
+    ),
     re.I,
 )
 
@@ -37,15 +43,21 @@ _PREAMBLE = re.compile(
 )
 
 _CODE = re.compile(
-    r"^(?:import\s[\w.{*\"']|from\s+[\w.]+\s+import\b|def\s+\w+\s*\(|class\s+\w+|@\w|async\s+(?:def|function)\b|\"\"\"|'''|if\s+__name__|"
-    r"[A-Za-z_][\w.]*\(.*\)\s*[;:{]?$|[A-Za-z_][\w.]*\s*=[^=]|try:|#!|#\s*-\*-|const\s|let\s|var\s|function\s+\w|export\s|[\"']use strict|<!doctype|<html|<\?|"
-    r"#include\b|package\s+\w|using\s+\w|public\s+\w|[.#@*]?[\w-]+\s*\{$|[\[{]$|\{\s*\"|while\s.+:$|for\s.+:$|with\s.+:$)",
+    r"^(?:import\s[\w.{*\"']|from\s+[\w.]+\s+import\b|def\s+\w+\s*\(|class\s+\w+|@\w|async\s+(?:def|f"
+    r"unction)\b|\"\"\"|'''|if\s+__name__|"
+    r"[A-Za-z_][\w.]*\(.*\)\s*[;:{]?$|[A-Za-z_][\w.]*\s*=[^=]|try:|#!|#\s*-\*-|const\s|let\s|var\s|fu"
+    r"nction\s+\w|export\s|[\"']use strict|<!doctype|<html|<\?|"
+    r"#include\b|package\s+\w|using\s+\w|public\s+\w|[.#@*]?[\w-]+\s*\{$|[\[{]$|\{\s*\"|while\s.+:$|f"
+    r"or\s.+:$|with\s.+:$)",
     re.I,
 )
 
 
 def is_preamble(line: str) -> bool:
-    """Return whether a naming comment may still follow this first line (a shebang, a coding line, a doctype)."""
+    """Return whether a naming comment may still follow this first line.
+
+    A shebang, a coding line, a doctype.
+    """
     return bool(_PREAMBLE.match(line.strip()))
 
 

@@ -1,7 +1,8 @@
 """An answer in JSON that hands over files: objects with a path and a content, or a map from path to text.
 
-The machine takes the text in pieces of any length and keeps its place in it, so that a file's text goes out while it
-is typed. It only opens files once it is certain that the JSON is a set of files; what it needs for that is kept.
+The machine takes the text in pieces of any length and keeps its place in it, so that a file's text goes out
+while it is typed. It only opens files once it is certain that the JSON is a set of files; what it needs for
+that is kept.
 """
 
 import re

@@ -6,7 +6,8 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Fence language -> the endings that its files have. A name without an ending in this table is known to `is_known`.
+# Fence language -> the endings that its files have. A name without an ending in this table is known to
+# `is_known`.
 _LANGUAGES = {
     "python py python3 py3 pygame": "py pyw pyi",
     "javascript js node mjs cjs": "js mjs cjs jsx",
@@ -77,9 +78,12 @@ _LANGUAGES = {
     "gdscript": "gd",
 }
 _MORE_ENDINGS = (
-    "gitignore gitattributes editorconfig dockerignore npmrc example sample template dist map tcl el lisp scm rkt "
-    "tres tscn csproj sln vbproj wxml wxss wxs ejs hbs pug njk erb haml styl coffee in desktop service spec po pot "
-    "srt vtt tsv dat data pem crt http rest ics tape nix bzl bazel sum work snap test cu cuh wgsl hlsl shader ui qml "
+    "gitignore gitattributes editorconfig dockerignore npmrc example sample template dist map tcl el "
+    "lisp scm rkt "
+    "tres tscn csproj sln vbproj wxml wxss wxs ejs hbs pug njk erb haml styl coffee in desktop "
+    "service spec po pot "
+    "srt vtt tsv dat data pem crt http rest ics tape nix bzl bazel sum work snap test cu cuh wgsl "
+    "hlsl shader ui qml "
     "qss kv pyx pxd ahk applescript vbs reg inf manifest sass"
 )
 
@@ -112,7 +116,10 @@ MARKDOWN = frozenset({"md", "markdown", "mdx"})
 
 
 def ending_of(path: str) -> str:
-    """Return the ending of the last name in ``path``, lower case, without its dot; a dot file has its name as ending."""
+    """Return the ending of the last name in ``path``, lower case, without its dot.
+
+    A dot file has its name as ending.
+    """
     name = path.replace("\\", "/").rpartition("/")[2]
     stem, dot, ending = name.rpartition(".")
     if not dot:
@@ -121,7 +128,10 @@ def ending_of(path: str) -> str:
 
 
 def fits(language: str, path: str) -> bool:
-    """Return whether a block of ``language`` can be the text of ``path`` (known language, one of its endings)."""
+    """Return whether a block of ``language`` can be the text of ``path``.
+
+    Known language, one of its endings.
+    """
     return ending_of(path) in ENDINGS_OF.get(language, frozenset())
 
 

@@ -1,7 +1,8 @@
 """How models name a file on the line before a fence: `name_on_line`.
 
-`inside` has the names in a file's first lines, `infos` those in a fence's info string. All are pure and look at one
-line. A name that is found is what the model wrote, safe or not; `aiflow.model.paths.check_path` judges it later.
+`inside` has the names in a file's first lines, `infos` those in a fence's info string. All are pure and look
+at one line. A name that is found is what the model wrote, safe or not; `aiflow.model.paths.check_path` judges
+it later.
 """
 
 import re
@@ -14,7 +15,8 @@ from aiflow.extraction.sentences import handed_file, name_start
 _LABEL = re.compile(r"^(?P<label>[^:：`/\\]{1,40}?)\s*[:：]\s*(?P<rest>[^:：]+|[A-Za-z]:[\\/].+)$")
 
 _HTML_TAG = re.compile(
-    r"</?(?:b|i|u|em|strong|h[1-6]|summary|details|code|p|div|span|kbd|tt|br|pre|li|ul|ol|a|font|center|samp|mark|small)"
+    r"</?(?:b|i|u|em|strong|h[1-6]|summary|details|code|p|div|span|kbd|tt|br|pre|li|ul|ol|a|font|cent"
+    r"er|samp|mark|small)"
     r"(?:\s[^<>]{0,80})?/?>",
     re.I,
 )
@@ -22,15 +24,20 @@ _HTML_TAG = re.compile(
 _LINK = re.compile(r"\[([^\[\]]{1,300})\]\([^()\n]{0,300}\)")
 
 _FRONT = re.compile(
-    r"^(?:>\s?|[-*+•·▪●◦○►▶➤→]\s+|#{1,6}\s*|\d{1,3}[.)]\s+|\d{1,3}(?:\.\d{1,3})+[.)]?\s+|\d{1,3}、\s*|[(（](?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）]\s*|(?:[A-Za-z]|[IVX]{1,4})[.)]\s+|=+>\s+|"
-    r"\d{1,2}\ufe0f?\u20e3\s*|\[\d{1,3}/\d{1,3}\]\s*|[\u2460-\u2473\u2776-\u277f]\s*|[一二三四五六七八九十]{1,3}[、.．]\s*|\[[ xX]\]\s+|\[(?:file|文件)\]\s*|【(?:file|文件名?|路径|代码)】\s*[:：]?\s*|"
+    r"^(?:>\s?|[-*+•·▪●◦○►▶➤→]\s+|#{1,6}\s*|\d{1,3}[.)]\s+|\d{1,3}(?:\.\d{1,3})+[.)]?\s+|\d{1,3}、"
+    r"\s*|[(（](?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）]\s*|(?:[A-Za-z]|[IVX]{1,4})[.)]\s+|=+>\s+|"
+    r"\d{1,2}\ufe0f?\u20e3\s*|\[\d{1,3}/\d{1,3}\]\s*|[\u2460-\u2473\u2776-\u277f]\s*|[一二三四五六七"
+    r"八九十]{1,3}[、.．]\s*|\[[ xX]\]\s+|\[(?:file|文件)\]\s*|【(?:file|文件名?|路径|代码)】\s*[:："
+    r"]?\s*|"
     r"[\u2190-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+\s*|[=~-]{2,}\s*|/{2,}\s+|"
-    r"(?:step|part|步骤|步驟|第)\s*(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*(?:步|部分|个文件|個檔案)?\s*[:：.、-]\s*)",
+    r"(?:step|part|步骤|步驟|第)\s*(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*(?:步|部分|个文件|個檔案"
+    r")?\s*[:：.、-]\s*)",
     re.I,
 )
 
 _NUMBERED = re.compile(
-    r"^(?:#{1,6}|[-*+•]\s|\d{1,3}(?:[.)、]|\s)|[(（]\d{1,3}[)）]|[一二三四五六七八九十]{1,3}、|[\u2460-\u2473])"
+    r"^(?:#{1,6}|[-*+•]\s|\d{1,3}(?:[.)、]|\s)|[(（]\d{1,3}[)）]|[一二三四五六七八九十]{1,3}、"
+    r"|[\u2460-\u2473])"
 )
 
 _COLON_IN_NAME = re.compile(
@@ -41,25 +48,32 @@ _MARKED = (
 )
 
 _DESCRIBED = re.compile(
-    rf"^{_MARKED}\s*(?:[:：]\s*(?=\S)|\s[-–—]+\s|——|-\s|\s+(?:[|/→]|[-=]>)\s+|\s*[(（\[【](?=[^)）]*[)）\]】]\s*[:：]?$)|\s+[-–—]{{1,3}}\s)(?P<more>.*)$"
+    rf"^{_MARKED}\s*(?:[:：]\s*(?=\S)|\s[-–—]+\s|——|-\s|\s+(?:[|/→]|[-=]>)\s+|\s*[(（\[【](?=[^)）]*["
+    rf")）\]】]\s*[:：]?$)|\s+[-–—]{{1,3}}\s)(?P<more>.*)$"
 )
 
 _TAIL_WORDS = re.compile(
-    rf"^{_MARKED}\s*(?:(?:的|之)?\s*(?:完整|全部|具体|主要|最终|修改后的?|更新后的?)?\s*(?:源?代码|源碼|代碼|程式碼|源码|内容|內容|文件|檔案|实现)\s*"
-    r"(?:文件)?\s*(?:内容|代码)?\s*(?:如下|为|是)?|file(?:'s)?\s*(?:contents?|code)?|(?:full\s+|complete\s+|source\s+)?"
+    rf"^{_MARKED}\s*(?:(?:的|之)?\s*(?:完整|全部|具体|主要|最终|修改后的?|更新后的?)?\s*(?:源?代码|源"
+    rf"碼|代碼|程式碼|源码|内容|內容|文件|檔案|实现)\s*"
+    r"(?:文件)?\s*(?:内容|代码)?\s*(?:如下|为|是)?|file(?:'s)?\s*(?:contents?|code)?|(?:full\s+|compl"
+    r"ete\s+|source\s+)?"
     r"(?:contents?|code|source)|如下)\s*(?:所示)?$",
     re.I,
 )
 
 _HERE_IS = re.compile(
-    r"^(?:(?:and\s+|now,?\s+|first,?\s+|next,?\s+|then,?\s+|finally,?\s+)?(?:here(?:'s|’s|\s+is|\s+are)|this\s+is|"
-    r"(?:let's\s+|let\s+us\s+|we(?:'ll)?\s+|i(?:'ll)?\s+)?(?:now\s+)?(?:create|add|write|make|save|new)(?:\s+(?:this|it))?"
+    r"^(?:(?:and\s+|now,?\s+|first,?\s+|next,?\s+|then,?\s+|finally,?\s+)?(?:here(?:'s|’s|\s+is|\s+ar"
+    r"e)|this\s+is|"
+    r"(?:let's\s+|let\s+us\s+|we(?:'ll)?\s+|i(?:'ll)?\s+)?(?:now\s+)?(?:create|add|write|make|save|ne"
+    r"w)(?:\s+(?:this|it))?"
     r"(?:\s+(?:as|to|in|into))?)"
     r"(?:\s+(?:the|a|an|our|your|my|new|complete|full|updated|final|main|whole|entire))*"
     r"(?:\s+(?:file|contents?|code|source|script|python|html|css|javascript|module|program))*"
     r"(?:\s+(?:of|for|named|called|in))?(?:\s+the)?(?:\s+file)?\s+|"
-    r"(?:(?:首先|然后|接着|接下来|最后|现在|其次)[，,]?\s*)?(?:这是|下面是|以下是|下面给出|以下为|如下是|创建|新建|建立|添加|新增|编写|生成|写入|保存为|另存为|保存到)"
-    r"\s*(?:一个|主|新的?|完整的?)*\s*(?:程序|入口)?\s*(?:文件|檔案)?\s*(?:名为|叫做?|命名为)?\s*[:：]?\s*)(?P<rest>.+)$",
+    r"(?:(?:首先|然后|接着|接下来|最后|现在|其次)[，,]?\s*)?(?:这是|下面是|以下是|下面给出|以下为|如"
+    r"下是|创建|新建|建立|添加|新增|编写|生成|写入|保存为|另存为|保存到)"
+    r"\s*(?:一个|主|新的?|完整的?)*\s*(?:程序|入口)?\s*(?:文件|檔案)?\s*(?:名为|叫做?|命名为)?\s*[:："
+    r"]?\s*)(?P<rest>.+)$",
     re.I,
 )
 

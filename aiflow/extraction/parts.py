@@ -13,7 +13,10 @@ class FileOpened:
 
 @dataclass(slots=True)
 class FileText:
-    """The next piece of the open file's text. One for every line, so not frozen: that doubles what making it costs."""
+    """The next piece of the open file's text.
+
+    One for every line, so not frozen: that doubles what making it costs.
+    """
 
     path: str
     text: str

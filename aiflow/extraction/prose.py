@@ -210,7 +210,10 @@ class ProseReader:
         return name if fits(language, name.path) or self._may_be_plain(name, language) else None
 
     def _may_be_plain(self, name: Name, language: str) -> bool:
-        """Whether a block without a language some lines after a name can be the file: then nothing else was introduced."""
+        """Whether a block without a language some lines after a name can be the file.
+
+        Then nothing else was introduced.
+        """
         if language not in _PLAIN or self._between > _MAX_LINES_TO_PLAIN or NOT_A_TITLE.search(self._last):
             return False
         return not is_source(name.path) or (name.keyed and not language)

@@ -1,9 +1,10 @@
 """What the readers of the text share: where their parts go, how they hand over to each other.
 
-The text is read line by line. One reader is at work at a time; it is given whole lines (`line`) and, while a line is
-still being typed, what there is of it (`partial`). It says how much it has dealt with and may put another reader in its
-place before it answers; the rest goes to whichever reader is then at work. A decision depends only on the text, never
-on where a delta ended: `partial` lets text go that would be let go as well if the line were there whole.
+The text is read line by line. One reader is at work at a time; it is given whole lines (`line`) and, while a
+line is still being typed, what there is of it (`partial`). It says how much it has dealt with and may put
+another reader in its place before it answers; the rest goes to whichever reader is then at work. A decision
+depends only on the text, never on where a delta ended: `partial` lets text go that would be let go as well if
+the line were there whole.
 """
 
 from collections.abc import Callable
@@ -106,7 +107,10 @@ class Reader(Protocol):
         ...
 
     def partial(self, text: str) -> int:
-        """Read the beginning of a line that is still being typed; return how many characters were dealt with."""
+        """Read the beginning of a line that is still being typed.
+
+        Return how many characters were dealt with.
+        """
         ...
 
     def end(self) -> None:
@@ -145,7 +149,10 @@ class Host(Protocol):
         ...
 
     def names(self, fence: Fence, last: str) -> bool:
-        """Put the reader of prose to work if ``fence`` after the line ``last`` begins a named file; say whether."""
+        """Put the reader of prose to work if ``fence`` after the line ``last`` begins a named file.
+
+        Say whether.
+        """
         ...
 
     def replay(self, lines: list[str]) -> None:

@@ -1,8 +1,8 @@
 """Sentences that hand over a file: "将以下代码保存为 `main.py`：", "Next, put this in main.py:", "### 模块一：设置（config.py）".
 
-A sentence hands over a file if it mentions one file and every other word of it is one that such sentences consist of:
-these words are a small and closed set, while what else can be said about a file is not. "打开 `main.py`，加上：" and
-"In `main.py`, change:" show a piece of a file.
+A sentence hands over a file if it mentions one file and every other word of it is one that such sentences
+consist of: these words are a small and closed set, while what else can be said about a file is not. "打开
+`main.py`，加上：" and "In `main.py`, change:" show a piece of a file.
 """
 
 import re
@@ -28,10 +28,12 @@ _HERE = re.compile(
 )
 _GIVEN = (
     re.compile(
-        rf"(?:下面|以下|下方|接下来|这)(?:就)?(?:是|为|给出)(?P<title>[^，。：:`]{{0,24}}?){_PATH}\s*(?:的)?(?:完整|全部)?的?(?:源?代码|内容|文件|源码|实现)?{_END}"
+        rf"(?:下面|以下|下方|接下来|这)(?:就)?(?:是|为|给出)(?P<title>[^，。："
+        rf":`]{{0,24}}?){_PATH}\s*(?:的)?(?:完整|全部)?的?(?:源?代码|内容|文件|源码|实现)?{_END}"
     ),
     re.compile(
-        rf"\b(?:here(?:'|’)?(?:s| is| are)|below is|the following is|this is) (?P<title>(?:[\w'-]+,? ){{0,7}}){_PATH}"
+        rf"\b(?:here(?:'|’)?(?:s| is| are)|below is|the following is|this is) (?P<title>(?:[\w'-]+,? "
+        rf"){{0,7}}){_PATH}"
         rf"(?: (?:file|code|script|program|module|source|source code))?{_END}",
         re.I,
     ),
@@ -45,17 +47,22 @@ TITLES = (
 )
 """What a heading says: what the file is for, and its name."""
 NOT_A_TITLE = re.compile(
-    r"(?:修改|更改|更新|改进|优化|修复)(?![后過过好完版])|运行|启动(?!文件|脚本|程序|入口)|打开|编辑|执行|测试(?!文件|代码|用例|脚本|程序|模块)|调试|"
-    r"示例(?!代码|文件)|用法|使用|片段|输出|安装|调用|导入|引用|删除|注意|确保|关于|为什么|如何|怎么|问题|错误|报错|结果|效果|步骤|命令(?!行)|说明(?!文档|文件|书)|第\s*\d+\s*行|中的|里的|关键|"
-    r"\b(?:run|running|edit|modify|change|changes|update|usage|use|using|how|why|example|test|testing|fix|output|snippet|install|"
-    r"import|call|replace|remove|delete|open|see|look|note|check|find|about|errors?|in|from|excerpt|part of|explanation|explained|what|where|"
+    r"(?:修改|更改|更新|改进|优化|修复)(?![后過过好完版])|运行|启动(?!文件|脚本|程序|入口)|打开|编辑|"
+    r"执行|测试(?!文件|代码|用例|脚本|程序|模块)|调试|"
+    r"示例(?!代码|文件)|用法|使用|片段|输出|安装|调用|导入|引用|删除|注意|确保|关于|为什么|如何|怎么|"
+    r"问题|错误|报错|结果|效果|步骤|命令(?!行)|说明(?!文档|文件|书)|第\s*\d+\s*行|中的|里的|关键|"
+    r"\b(?:run|running|edit|modify|change|changes|update|usage|use|using|how|why|example|test|testing"
+    r"|fix|output|snippet|install|"
+    r"import|call|replace|remove|delete|open|see|look|note|check|find|about|errors?|in|from|excerpt|p"
+    r"art of|explanation|explained|what|where|"
     r"changed|line|lines|function|method|diff|works?|if|when|before|after)\b",
     re.I,
 )
 """Such a heading is about the file: what follows is a piece of it, or a command."""
 _PLAIN_TITLE = re.compile(r"^(?:\S+ ){0,4}\S+$")
 _NOUN_BEFORE = re.compile(
-    r"(?:程序|代码|文件|脚本|模块|页面|样式|模板|配置|入口|类|逻辑|界面|依赖|清单|說明|说明|程式|檔案|模組)\s*$"
+    r"(?:程序|代码|文件|脚本|模块|页面|样式|模板|配置|入口|类|逻辑|界面|依赖|清单|說明|说明|程式|檔案"
+    r"|模組)\s*$"
 )
 _NOUN_AND_PATH = re.compile(r"(?:程序|代码|文件|脚本|模块|页面)\s*[(（]\s*[^()（）\s]+\s*[)）]$")
 
@@ -66,7 +73,8 @@ _RUN = re.compile(r"[\w\-./\\@+~]+")
 _RUN_END = re.compile(r"\.[A-Za-z0-9]{1,12}(?![A-Za-z0-9_.\-/\\])")
 _SENTENCE_END = re.compile(r"[。！？!?；;]\s*|\.\s+(?=[A-Z])|\n")
 _THEN_RUN = re.compile(
-    r"[，,;；]?\s*(?:并且?|然后|之后|再|and then|and|then)\s*(?:直接|在终端中?|用 ?python ?)?\s*(?:运行|执行|run|execute|start)(?:即可|它|程序|起来| it)?"
+    r"[，,;；]?\s*(?:并且?|然后|之后|再|and then|and|then)\s*(?:直接|在终端中?|用 ?python "
+    r"?)?\s*(?:运行|执行|run|execute|start)(?:即可|它|程序|起来| it)?"
     r"\s*(?:[:：]?|即可[:：]?)$",
     re.I,
 )

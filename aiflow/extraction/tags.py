@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from aiflow.extraction.file_name_shapes import is_path, unwrap
 
 _FILE_TAGS = (
-    "file|boltaction|dyad-write|lov-write|write_to_file|write_file|create_file|new_file|file_write|file-write|"
-    "filewrite|writefile|createfile|create-file|new-file|code_file|codefile|code-file|source_file|sourcefile|file_content|"
-    "file-content|artifact|antartifact|code|document|source|snippet|module|script_file|generated_file|output_file|"
+    "file|boltaction|dyad-write|lov-write|write_to_file|write_file|create_file|new_file|file_write|fi"
+    "le-write|"
+    "filewrite|writefile|createfile|create-file|new-file|code_file|codefile|code-file|source_file|sou"
+    "rcefile|file_content|"
+    "file-content|artifact|antartifact|code|document|source|snippet|module|script_file|generated_file"
+    "|output_file|"
     "project_file|projectfile|文件|代码文件"
 )
 # Tags that stand for a file wherever they are; the others must begin a line or end it.
@@ -42,7 +45,8 @@ class Tag:
         start: where it begins in the line.
         end: where the text after it begins.
         name: lower case.
-        kind: "think", "file", "empty" (a file without a text), "path" (names what comes next) or "content" (opens what
+        kind: "think", "file", "empty" (a file without a text), "path" (names what comes next) or "content"
+            (opens what
             was named).
         path: of a "file" or "path".
     """
@@ -126,8 +130,8 @@ def _is_placed(match: re.Match[str], line: str, before: str, path: str) -> bool:
 def closing(name: str, *, anywhere: bool) -> re.Pattern[str]:
     """Return what ends the text of tag ``name``.
 
-    A closing tag counts where nothing but another tag follows on its line, so that one in a string of the program
-    is kept; ``anywhere`` is for a file that began on the same line.
+    A closing tag counts where nothing but another tag follows on its line, so that one in a string of the
+    program is kept; ``anywhere`` is for a file that began on the same line.
     """
     after = "" if anywhere else r"[ \t]{0,64}(?=\r?\n|\Z|<|-->|\*/)"
     return re.compile(rf"</{re.escape(name)}[ \t]{{0,16}}>{after}", re.I)

@@ -1,7 +1,7 @@
 """When a project is done: deterministic gates, each with a diagnostic that a student can follow.
 
-A gate looks at the text of a project and says what it found; it runs nothing of it. The gates themselves are in
-``aiflow.gates``, one module each; further ones come from the entry points of the group ``aiflow.gates``.
+A gate looks at the text of a project and says what it found; it runs nothing of it. The gates themselves are
+in ``aiflow.gates``, one module each; further ones come from the entry points of the group ``aiflow.gates``.
 """
 
 import asyncio
@@ -31,7 +31,8 @@ __all__ = [
 ]
 
 LARGE_BYTES = 200_000
-# More than a beginner's file; looking at it may take a tenth of a second, in which other streams shall not stand still.
+# More than a beginner's file; looking at it may take a tenth of a second, in which other streams shall not
+# stand still.
 ASIDE_BYTES = 16_000
 # Held by the one project that is checked in this process; those that come meanwhile go to the pool.
 _IN_PROCESS = Lock()
@@ -63,8 +64,9 @@ async def check_project(
 ) -> list[Finding]:
     """Send a project through every gate that is on, off the event loop.
 
-    A small project is checked in a thread of this process. A large one, and one that comes while another is being checked,
-    goes to the pool: parsing holds the interpreter, and with it the event loops of this process.
+    A small project is checked in a thread of this process. A large one, and one that comes while another is
+    being checked, goes to the pool: parsing holds the interpreter, and with it the event loops of this
+    process.
 
     Args:
         sources: its files.

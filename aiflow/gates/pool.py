@@ -1,8 +1,10 @@
-"""Gates in processes of their own: parsing holds the interpreter, and with it every event loop of this process.
+"""Gates in processes of their own.
 
-There are at most as many as processors. Each is kept for the next project, so that forty programs that come to their
-gates at once start two interpreters and not forty; one that has had nothing to do for a minute ends, and so does one
-whose parent is gone.
+Parsing holds the interpreter, and with it every event loop of this process.
+
+There are at most as many as processors. Each is kept for the next project, so that forty programs that come
+to their gates at once start two interpreters and not forty; one that has had nothing to do for a minute ends,
+and so does one whose parent is gone.
 """
 
 import atexit
@@ -21,7 +23,8 @@ PROCESSES = max(1, min(4, os.cpu_count() or 1))
 # One that takes longer is ended: it is a project that was made to hold it.
 TIMEOUT_S = 120.0
 _CLOSE_S = 5.0
-# How much later than typing and reading the checks get a processor: from the first, for loading them is most of a start.
+# How much later than typing and reading the checks get a processor: from the first, for loading them is most
+# of a start.
 _BEGIN = "import os; hasattr(os, 'nice') and os.nice(5); from aiflow.gates.pool_worker import main; main()"
 
 
@@ -97,7 +100,10 @@ class Helpers:
         self._all: list[Helper] = []
 
     def ask(self, pack: Callable[[], bytes]) -> "Future[bytes]":
-        """Return the answer to what ``pack`` returns when it is there; it raises what ``pack`` and ``Helper.ask`` raise."""
+        """Return the answer to what ``pack`` returns when it is there.
+
+        It raises what ``pack`` and ``Helper.ask`` raise.
+        """
         return self._threads.submit(self._ask, pack)
 
     def close(self) -> None:

@@ -1,7 +1,9 @@
-"""``python -m aiflow.gates.pool_worker``: the gates over one project after another, in a process of their own.
+"""``python -m aiflow.gates.pool_worker``.
 
-A project comes as JSON on standard input (files in Base64), the findings go out as JSON; the length of each, eight bytes,
-goes before it. The process ends with its input, or when nothing has come for a minute.
+The gates over one project after another, in a process of their own.
+
+A project comes as JSON on standard input (files in Base64), the findings go out as JSON; the length of each,
+eight bytes, goes before it. The process ends with its input, or when nothing has come for a minute.
 """
 
 import base64

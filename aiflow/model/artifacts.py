@@ -1,7 +1,7 @@
 """What the first two phases hand on: a specification and a plan.
 
-Both are Markdown first. Whatever a model answers is one, and structure is read out of it where it is there; a person
-may edit either side, the text or the fields, and the next phase sees the edit.
+Both are Markdown first. Whatever a model answers is one, and structure is read out of it where it is there; a
+person may edit either side, the text or the fields, and the next phase sees the edit.
 """
 
 import re
@@ -31,7 +31,10 @@ MAIN_NAMES = ("main.py", "app.py", "game.py", "run.py", "start.py", "__main__.py
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 _LABEL = re.compile(
-    r"^(?:[一二三四五六七八九十\d]+[.、．]\s*)?(?:(?:项目|程序|游戏|应用)?(?:名称|名字|标题)|(?:project )?(?:name|title))\s*[：:]\s*",
+    (
+        r"^(?:[一二三四五六七八九十\d]+[.、．]\s*)?(?:(?:项目|程序|游戏|应用)?(?:名称|名字|标题)|(?:proje"
+        r"ct )?(?:name|title))\s*[：:]\s*"
+    ),
     re.IGNORECASE,
 )
 _INLINE_DEPENDENCIES = re.compile(
@@ -42,7 +45,8 @@ _NOT_NEEDED = re.compile(
 )
 _TYPE = re.compile(r"(?:项目类型|project[ _]type)\W{1,6}([A-Za-z][\w \-]*)", re.IGNORECASE)
 _FILE = re.compile(
-    r"(?<![\w./\\-])((?:[\w\-.]+/)*[\w\-]+\.(?:py|md|txt|json|csv|toml|html|css|js|ini|cfg|yaml|yml))(?![\w/])"
+    r"(?<![\w./\\-])((?:[\w\-.]+/)*[\w\-]+\.(?:py|md|txt|json|csv|toml|html|css|js|ini|cfg|yaml|yml))"
+    r"(?![\w/])"
 )
 _FEATURES = re.compile(r"功能|特性|需求|features?|requirements?", re.IGNORECASE)
 _DEPENDENCIES = re.compile(r"依赖|第三方|dependenc|librar|packages?", re.IGNORECASE)

@@ -1,4 +1,7 @@
-"""The entities of the two seed documents, with their fields and rules; the states they go through are `aiflow.model.status`'."""
+"""The entities of the two seed documents, with their fields and rules.
+
+The states they go through are `aiflow.model.status`'.
+"""
 
 import os
 import re
@@ -331,7 +334,8 @@ class ProgramRunner(Protocol):
 class GeneratedProject(Entity):
     """What came out: the project's folder and what is known of it."""
 
-    # Running a program sits above the entities; the import arrow points the other way, so the runner registers here.
+    # Running a program sits above the entities; the import arrow points the other way, so the runner
+    # registers here.
     runner: ClassVar[ProgramRunner | None] = None
 
     id: UUID4 = Field(default_factory=uuid4)

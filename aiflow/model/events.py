@@ -1,7 +1,7 @@
 """The one event union, its TypeAdapter, and the fold that turns events into a Snapshot.
 
-Everything that anyone sees of a run is one of these events, in the order of ``seq``. The same fold is written in
-TypeScript (``widgets/src/state/fold.ts``); the golden journals in ``tests/golden`` test both.
+Everything that anyone sees of a run is one of these events, in the order of ``seq``. The same fold is written
+in TypeScript (``widgets/src/state/fold.ts``); the golden journals in ``tests/golden`` test both.
 """
 
 from typing import Annotated, Any, Literal
@@ -24,7 +24,8 @@ from aiflow.model.notebook_html import snapshot_html
 from aiflow.util.timestamps import utc_now
 
 NO_PROJECT = UUID(int=0)
-# A snapshot keeps the latest pieces of a long text: a run of hours must not grow the memory of those who watch it.
+# A snapshot keeps the latest pieces of a long text: a run of hours must not grow the memory of those who
+# watch it.
 CHUNKS_KEPT = 4000
 
 Channel = Literal["thinking", "content"]
@@ -214,8 +215,8 @@ def _initial_phases() -> dict[PhaseType, PhaseSnapshot]:
 class Snapshot(Model):
     """The state of a project: the fold of its events.
 
-    ``apply`` takes the events in their order. One that was seen already changes nothing, so a reader that resumes too
-    early does no harm.
+    ``apply`` takes the events in their order. One that was seen already changes nothing, so a reader that
+    resumes too early does no harm.
     """
 
     project_id: UUID = NO_PROJECT

@@ -1,4 +1,7 @@
-"""The outline of any model's Markdown: sections, bullets, tables, drawn trees. Nothing is required of the text."""
+"""The outline of any model's Markdown: sections, bullets, tables, drawn trees.
+
+Nothing is required of the text.
+"""
 
 import re
 
@@ -46,7 +49,10 @@ def section_span(lines: list[str], title: re.Pattern[str]) -> tuple[int, int] | 
 
 
 def bullets_under(text: str, title: re.Pattern[str]) -> list[str]:
-    """Return what the section so titled lists, as bullets or as a table; nothing where there is no such section."""
+    """Return what the section so titled lists, as bullets or as a table.
+
+    Nothing where there is no such section.
+    """
     lines = lines_outside_fences(text)
     span = section_span(lines, title)
     if span is None:

@@ -1,7 +1,7 @@
 """How a result shows itself in a notebook's cell: small HTML that takes the page's own colours.
 
-A cell's output is trusted by the page, so nothing that a model or a person wrote gets into it as HTML: it is shown as
-the text that it is.
+A cell's output is trusted by the page, so nothing that a model or a person wrote gets into it as HTML: it is
+shown as the text that it is.
 """
 
 import html
@@ -26,10 +26,16 @@ _LANGUAGES = {"python": "Python", "markdown": "Markdown", "csv": "CSV", "json": 
 _FILES_SHOWN = 60
 
 # Lines and quiet text are made of the text's own colour, so they fit a light page and a dark one.
-_CARD = "border:1px solid rgba(128,128,128,.3);border-radius:8px;padding:12px 18px;max-width:680px;line-height:1.7"
+_CARD = (
+    "border:1px solid rgba(128,128,128,.3);border-radius:8px;padding:12px "
+    "18px;max-width:680px;line-height:1.7"
+)
 _QUIET = "opacity:.65;font-size:90%"
 _ROW = "display:flex;gap:16px;align-items:baseline"
-_NAME = "flex:1;white-space:pre;overflow:hidden;text-overflow:ellipsis;font-family:var(--jp-code-font-family,monospace)"
+_NAME = (
+    "flex:1;white-space:pre;overflow:hidden;text-overflow:ellipsis;font-family:var(--jp-code-font-family,"
+    "monospace)"
+)
 _RULE = "border-top:1px solid rgba(128,128,128,.2);margin-top:8px;padding-top:8px"
 
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")

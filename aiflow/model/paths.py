@@ -1,7 +1,8 @@
 """Which relative paths a project may hold, on every platform at once.
 
-A project written on Linux is unpacked on Windows and the other way round, so a path is judged by the strictest
-rules of all of them (Microsoft: "Naming Files, Paths, and Namespaces"), whatever machine this is. Pure: no I/O.
+A project written on Linux is unpacked on Windows and the other way round, so a path is judged by the
+strictest rules of all of them (Microsoft: "Naming Files, Paths, and Namespaces"), whatever machine this is.
+Pure: no I/O.
 """
 
 import re
@@ -86,7 +87,10 @@ def _unsafe(path: str, why: str) -> UnsafePathError:
 
 
 def fold_path(path: str) -> str:
-    """Return the form in which two paths are the same file on a file system that ignores case (NTFS, APFS)."""
+    """Return the form in which two paths are the same file on a file system that ignores case.
+
+    NTFS, APFS.
+    """
     if path.isascii():
         return path.lower()
     return unicodedata.normalize("NFC", path).casefold()
@@ -95,8 +99,8 @@ def fold_path(path: str) -> str:
 def find_collision(path: str, existing: Iterable[str]) -> str | None:
     """Return the one of ``existing`` that cannot be beside ``path`` on a file system that ignores case, else None.
 
-    That is: it would be the same file, or sits where the other needs a folder, or is in a folder whose name differs
-    only by case. An equal path is no collision: the file is written again.
+    That is: it would be the same file, or sits where the other needs a folder, or is in a folder whose name
+    differs only by case. An equal path is no collision: the file is written again.
     """
     folders = _folders_of(path)
     spelling = {fold_path(folder): folder for folder in folders}
@@ -129,7 +133,8 @@ class PathIndex:
             The path as `check_path` gives it.
 
         Raises:
-            UnsafePathError: it breaks a rule, or would be the same file or folder as an earlier one on a file system
+            UnsafePathError: it breaks a rule, or would be the same file or folder as an earlier one on a file
+                system
                 that ignores case, or needs a folder where there is a file.
         """
         path = check_path(path)

@@ -1,7 +1,9 @@
-"""Where a request, a phase and a project may stand, and the ways from one state to the next: the seeds' two documents.
+"""Where a request, a phase and a project may stand, and the ways from one state to the next.
 
-Where the documents differ, the design says how they are read: a request has the two further states ``paused`` and
-``cancelled``, and the status of a project follows from that of its request.
+The seeds' two documents.
+
+Where the documents differ, the design says how they are read: a request has the two further states ``paused``
+and ``cancelled``, and the status of a project follows from that of its request.
 """
 
 from enum import StrEnum

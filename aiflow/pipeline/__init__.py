@@ -1,5 +1,7 @@
-"""A run from one sentence to a program: its phases, their order, and what pauses, retries, cancels and recovers it.
+"""A run from one sentence to a program.
 
-A module belongs here when it is needed to produce one run. What is offered for runs and projects as a whole (lists,
-files, downloads, playing) belongs into ``workspace``.
+Its phases, their order, and what pauses, retries, cancels and recovers it.
+
+A module belongs here when it is needed to produce one run. What is offered for runs and projects as a whole
+(lists, files, downloads, playing) belongs into ``workspace``.
 """

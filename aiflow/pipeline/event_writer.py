@@ -1,7 +1,8 @@
 """From a run to its journal: numbering, coalescing, and the state so far.
 
-A model sends dozens of pieces a second; a person reads twenty updates. Text is therefore gathered for 50 ms and then becomes one
-``chunk``; any other event first lets the gathered text out, so that the order is true, and is never delayed itself.
+A model sends dozens of pieces a second; a person reads twenty updates. Text is therefore gathered for 50 ms
+and then becomes one ``chunk``; any other event first lets the gathered text out, so that the order is true,
+and is never delayed itself.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """A run from one sentence to a program: order, pause, resume, retry, cancel, and nothing else.
 
-A run belongs to nobody while it rests (paused, or ended): whoever goes on with it, a notebook's kernel, the server or a
-terminal, takes the record's lock for as long as it works. What every part sees is the journal.
+A run belongs to nobody while it rests (paused, or ended): whoever goes on with it, a notebook's kernel, the
+server or a terminal, takes the record's lock for as long as it works. What every part sees is the journal.
 """
 
 import asyncio
@@ -109,20 +109,24 @@ class Flow:
         """Return a new flow that does this one again from a phase on; the earlier version is kept as it is.
 
         Args:
-            from_phase: ``"specify"`` (everything anew), ``"plan"`` (with the specification) or ``"implement"`` (with the
+            from_phase: ``"specify"`` (everything anew), ``"plan"`` (with the specification) or
+                ``"implement"`` (with the
                 specification and the plan).
-            artifact: the edited specification or plan that the phase begins with; by default the one that is there.
+            artifact: the edited specification or plan that the phase begins with; by default the one that is
+                there.
             pause_after: as for a new flow.
             user: who asks; whoever asked for this one by default.
 
         Raises:
-            ConflictError: while the run goes on, or when there is nothing yet that the phase could begin with.
+            ConflictError: while the run goes on, or when there is nothing yet that the phase could begin
+                with.
             InputError: when ``from_phase`` or the artifact is none.
         """
         spec, plan = given_for(self.snapshot, from_phase, artifact, self.config.secrets)
         flow = Flow(
-            self.prompt, template=self.template, engine=self.engine, config=self.config, pause_after=pause_after,
-            projects_dir=self.store.projects_dir, user=self.user if user is None else user,
+            self.prompt, template=self.template, engine=self.engine, config=self.config,
+            pause_after=pause_after, projects_dir=self.store.projects_dir,
+            user=self.user if user is None else user,
         )  # fmt: skip
         flow._earlier = (self.project_id, spec, plan)
         return flow
@@ -147,10 +151,14 @@ class Flow:
 
     @property
     def prompts(self) -> list[dict[str, Any]]:
-        """What was said to the model and what it answered: ``{"phase", "messages", "thinking", "content"}``, in order."""
+        """What was said to the model and what it answered.
+
+        ``{"phase", "messages", "thinking", "content"}``, in order.
+        """
         return read_calls(self.record.calls)
 
-    # Steps -----------------------------------------------------------------------------------------------------
+    # Steps
+    # -----------------------------------------------------------------------------------------------------
 
     def begin(self) -> None:
         """Make the record: from now on the run can be seen, and nothing has happened yet.
@@ -223,11 +231,16 @@ class Flow:
         return self._outcome()
 
     def run_sync(self) -> GeneratedProject:
-        """Do all that is left without ``await``; also where an event loop is running. Raises as ``run`` does."""
+        """Do all that is left without ``await``; also where an event loop is running.
+
+        Raises as ``run`` does.
+        """
         return run_blocking(self.run())
 
     def accept(self, artifact: Spec | Plan | dict[str, Any] | str | None = None) -> None:
-        """Continue a paused run with ``artifact`` (as a model, as JSON, or as Markdown); ``advance`` then goes on.
+        """Continue a paused run with ``artifact`` (as a model, as JSON, or as Markdown).
+
+        ``advance`` then goes on.
 
         Raises:
             ConflictError: unless the run is paused.

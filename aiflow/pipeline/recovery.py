@@ -28,8 +28,8 @@ def recover(store: ProjectStore, project_id: UUID, config: Config) -> bool:
         return False
     try:
         with Session(store, project_id, config, Trace(config.logs_dir), Snapshot()) as session:
-            # What was read above may be older than the last thing that its process did, or its process may have been
-            # killed between the journal's last event and the manifest that follows it.
+            # What was read above may be older than the last thing that its process did, or its process may
+            # have been killed between the journal's last event and the manifest that follows it.
             if session.snapshot.status in RESTING_STATUSES:
                 _catch_up(store, project_id, session.snapshot)
                 return False
@@ -59,8 +59,8 @@ def watch_writer(store: ProjectStore, project_id: UUID, config: Config) -> Calla
 def current_manifest(store: ProjectStore, project_id: UUID) -> Manifest | None:
     """Return what the record says of a run, None where there is no record.
 
-    A run's end stands in the journal some milliseconds before it stands in the manifest, and whoever has just seen it
-    there may ask at once; so where the journal has come to its end, what it says counts.
+    A run's end stands in the journal some milliseconds before it stands in the manifest, and whoever has just
+    seen it there may ask at once; so where the journal has come to its end, what it says counts.
     """
     manifest = store.manifest(project_id)
     if manifest is None or manifest.status in RESTING_STATUSES:

@@ -1,4 +1,7 @@
-"""What a finished run is done again with: the specification and the plan that stay, and a person's edit of them."""
+"""What a finished run is done again with.
+
+The specification and the plan that stay, and a person's edit of them.
+"""
 
 from collections.abc import Iterable
 from typing import Any, TypeVar
@@ -50,7 +53,10 @@ def given_for(
 
 
 def masked(artifact: ArtifactT, secrets: Iterable[SecretStr]) -> ArtifactT:
-    """Return ``artifact`` with every secret struck out: a person's version may hold one as well as a model's."""
+    """Return ``artifact`` with every secret struck out.
+
+    A person's version may hold one as well as a model's.
+    """
     text = artifact.model_dump_json()
     clean = mask(text, secrets)
     return artifact if clean == text else type(artifact).model_validate_json(clean)

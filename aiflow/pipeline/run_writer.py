@@ -100,7 +100,8 @@ class Session:
         self._journal.close()
         self._record.release()
 
-    # Beginning --------------------------------------------------------------------------------------------------
+    # Beginning
+    # --------------------------------------------------------------------------------------------------
 
     def announce(self) -> None:
         """Say that the run exists: it is pending, and so are its phases."""
@@ -137,7 +138,8 @@ class Session:
         self._phases = {phase: _new_phase(self._manifest, phase) for phase in PhaseType}
         self._emit_phases()
 
-    # Working ----------------------------------------------------------------------------------------------------
+    # Working
+    # ----------------------------------------------------------------------------------------------------
 
     async def within_budget(self, steps: Coroutine[Any, Any, None]) -> None:
         """Await ``steps``, at most for the run's time budget.
@@ -205,7 +207,8 @@ class Session:
         """Put a person's version of the specification or the plan in place of the model's."""
         self._hand_on(artifact)
 
-    # Ending -----------------------------------------------------------------------------------------------------
+    # Ending
+    # -----------------------------------------------------------------------------------------------------
 
     def pause(self) -> None:
         """Rest until somebody continues."""
@@ -256,7 +259,8 @@ class Session:
                 if sizes_before.get(path) != size:
                     announce(self._emitter, self._trace, path, size)
 
-    # What the steps are made of ---------------------------------------------------------------------------------
+    # What the steps are made of
+    # ---------------------------------------------------------------------------------
 
     def _context(self, engine: Engine) -> PhaseContext:
         return PhaseContext(

@@ -1,11 +1,14 @@
 """Runs and plays generated programs; ``aiflow.sandbox.runner`` is its public face.
 
-Three processes take part in a run. The *server* (a Jupyter server, a kernel, the ``aiflow`` command) starts a *supervisor*,
-a small Python of the standard library only that holds the limits and ends the whole tree; the supervisor starts the
-*program*, confined as far as the system allows. Server and supervisor talk over two pipes: when the server goes, by whatever
+Three processes take part in a run. The *server* (a Jupyter server, a kernel, the ``aiflow`` command) starts a
+*supervisor*,
+a small Python of the standard library only that holds the limits and ends the whole tree; the supervisor
+starts the
+*program*, confined as far as the system allows. Server and supervisor talk over two pipes: when the server
+    goes, by whatever
 way, they close and the supervisor ends the tree.
 
-On Linux a fourth, the *fork server*, stands beside them: an interpreter that has loaded all of this once and holds nothing
-else. Supervisor and program are forked from it, which costs a fifth of starting two interpreters. Elsewhere each is an
-interpreter of its own.
+On Linux a fourth, the *fork server*, stands beside them: an interpreter that has loaded all of this once and
+holds nothing else. Supervisor and program are forked from it, which costs a fifth of starting two
+interpreters. Elsewhere each is an interpreter of its own.
 """

@@ -67,7 +67,10 @@ class CellRun:
 
 
 async def _ask(run: ProgramRun) -> None:
-    """Asks in the cell. It blocks the kernel as every ``input`` in a cell does: there is one box for it, and one asker."""
+    """Asks in the cell.
+
+    It blocks the kernel as every ``input`` in a cell does: there is one box for it, and one asker.
+    """
     try:
         line = input()  # noqa: ASYNC250  # blocks on purpose, see above
     except (EOFError, NotImplementedError):  # nobody can be asked: nbconvert, a page without a box

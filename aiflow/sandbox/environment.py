@@ -14,8 +14,8 @@ CHILD_DIR: Final = Path(__file__).resolve().parent / "child"
 # Allowed by name: whatever else the server has (keys, tokens, JUPYTER_*, AIFLOW_*, proxies) stays with it.
 _PASSED: Final = (
     "PATH", "LANG", "LC_ALL", "LC_CTYPE", "LANGUAGE", "TZ",
-    "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "NUMBER_OF_PROCESSORS", "PROCESSOR_ARCHITECTURE",
-    "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH",
+    "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "NUMBER_OF_PROCESSORS",
+    "PROCESSOR_ARCHITECTURE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH",
 )  # fmt: skip
 _DISPLAY: Final = ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_SESSION_TYPE")
 _FIXED: Final = {
@@ -27,25 +27,29 @@ _FIXED: Final = {
     "TERM": "xterm-256color",
     "COLUMNS": "80",
     "LINES": "24",
-    # A library that starts a thread per core, each with its own memory, would not fit the limits of a big machine.
+    # A library that starts a thread per core, each with its own memory, would not fit the limits of a big
+    # machine.
     "OPENBLAS_NUM_THREADS": "2",
     "OMP_NUM_THREADS": "2",
     "MALLOC_ARENA_MAX": "2",
 }
 _SYSTEM: Final = (
     "/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/nix/store", "/gnu/store",
-    "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/fonts", "/etc/localtime", "/etc/timezone",
-    "/etc/passwd", "/etc/group", "/etc/nsswitch.conf", "/etc/mime.types", "/etc/alternatives", "/etc/os-release",
-    "/etc/locale.alias", "/etc/ssl/openssl.cnf", "/etc/ssl/certs", "/etc/X11", "/var/cache/fontconfig",
-    "/sys/devices/system/cpu",
+    "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/fonts", "/etc/localtime",
+    "/etc/timezone", "/etc/passwd", "/etc/group", "/etc/nsswitch.conf", "/etc/mime.types",
+    "/etc/alternatives", "/etc/os-release", "/etc/locale.alias", "/etc/ssl/openssl.cnf", "/etc/ssl/certs",
+    "/etc/X11", "/var/cache/fontconfig", "/sys/devices/system/cpu",
 )  # fmt: skip
 
 
 def scrubbed_environment(*, window: bool) -> dict[str, str]:
-    """The program's environment: an allow-list of the server's, and what makes Python speak UTF-8 without delay.
+    """The program's environment.
+
+    An allow-list of the server's, and what makes Python speak UTF-8 without delay.
 
     Args:
-        window: the program may open a window on this machine's screen; without it, pygame is told that there is none.
+        window: the program may open a window on this machine's screen; without it, pygame is told that there
+            is none.
     """
     names = (*_PASSED, *_DISPLAY) if window else _PASSED
     environment = {name: os.environ[name] for name in names if name in os.environ} | _FIXED
@@ -57,7 +61,10 @@ def scrubbed_environment(*, window: bool) -> dict[str, str]:
 
 
 def readable_paths(*, window: bool) -> list[str]:
-    """Python, its packages and the system's libraries and fonts: nothing of the user's, nothing of the server's."""
+    """Python, its packages and the system's libraries and fonts.
+
+    Nothing of the user's, nothing of the server's.
+    """
     paths: set[str] = set()
     if site.ENABLE_USER_SITE:
         paths.add(site.getusersitepackages())
@@ -68,7 +75,10 @@ def readable_paths(*, window: bool) -> list[str]:
 
 @functools.cache
 def _everybodys() -> frozenset[str]:
-    """What is there before the server is: looked up once, for it takes a millisecond and forty programs start at once."""
+    """What is there before the server is.
+
+    Looked up once, for it takes a millisecond and forty programs start at once.
+    """
     paths = {sys.prefix, sys.base_prefix, sys.exec_prefix, str(Path(sys.executable).resolve().parent)}
     return _present({*paths, *sysconfig.get_paths().values(), *site.getsitepackages(), *_SYSTEM})
 

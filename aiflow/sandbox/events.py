@@ -58,7 +58,8 @@ class TracebackExplanation:
         original: its last line as Python printed it.
         meaning: Chinese: what the error means.
         advice: Chinese: what to try.
-        path: the project's file in which it happened, relative with ``/``; None where it is none of the project's.
+        path: the project's file in which it happened, relative with ``/``; None where it is none of the
+            project's.
         line: the line in it, from 1.
         code: that line's text, where the traceback shows it.
     """

@@ -74,7 +74,8 @@ def _follows_frames(lines: list[str], index: int, error: str) -> bool:
 def _start(lines: list[str], end: int, error: str) -> int:
     for index in range(end, -1, -1):
         if lines[index].strip() == _HEADER:
-            # The error in a file that is imported has its own place below the frames; the last one wins anyway.
+            # The error in a file that is imported has its own place below the frames; the last one wins
+            # anyway.
             return index
     return max(0, end - 12) if error in _SYNTAX else 0
 
@@ -107,7 +108,10 @@ def _inside(file: str, root: Path) -> str | None:
 
 
 def _wide_mark(error: str, message: str, code: str | None) -> str:
-    """The message, or that of a full-width mark which some Pythons stumble over before they see it (``1，2``)."""
+    """The message, or that of a full-width mark which some Pythons stumble over before they see it.
+
+    ``1，2``.
+    """
     found = _WIDE.search(_STRINGS.sub("", code or ""))
     return f"invalid character '{found[0]}'" if error == "SyntaxError" and found else message
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 _TYPES: Final = {
-    "str": "文字（str）", "int": "整数（int）", "float": "小数（float）", "list": "列表（list）", "dict": "字典（dict）",
-    "tuple": "元组（tuple）", "set": "集合（set）", "NoneType": "空值（None）", "bool": "真假值（bool）",
-    "function": "函数", "builtin_function_or_method": "内置函数", "method": "方法", "module": "模块", "type": "类",
+    "str": "文字（str）", "int": "整数（int）", "float": "小数（float）", "list": "列表（list）",
+    "dict": "字典（dict）", "tuple": "元组（tuple）", "set": "集合（set）", "NoneType": "空值（None）",
+    "bool": "真假值（bool）", "function": "函数", "builtin_function_or_method": "内置函数", "method": "方法",
+    "module": "模块", "type": "类",
 }  # fmt: skip
 
 

@@ -1,4 +1,7 @@
-"""What Python's errors mean, in a beginner's words: one row per kind of message, the first that fits is taken."""
+"""What Python's errors mean, in a beginner's words.
+
+One row per kind of message, the first that fits is taken.
+"""
 
 from typing import Final
 
@@ -15,7 +18,8 @@ FALLBACK: Final = row(
 EXPLANATIONS: Final[tuple[Explanation, ...]] = (
     row(
         "NameError",
-        r"name '(?P<name>[^']+)' is not defined\. Did you (?:mean: '(?P<other>[^']+)'|forget to import '(?P<module>[^']+)')",
+        (r"name '(?P<name>[^']+)' is not defined\. Did you (?:mean: '(?P<other>[^']+)'|forget to "
+            r"import '(?P<module>[^']+)')"),
         "程序用到了名字「{name}」，但是在此之前没有定义过它。",
         "Python 猜你想写的是「{other}{module}」。检查拼写和大小写；如果它是模块，要先 import。",
     ),
@@ -34,7 +38,8 @@ EXPLANATIONS: Final[tuple[Explanation, ...]] = (
     row(
         "UnboundLocalError",
         r"variable '(?P<name>[^']+)'",
-        "函数里的变量「{name}」还没有值就被使用了。函数里给它赋值，它就成了函数自己的变量，和外面同名的变量无关。",
+        ("函数里的变量「{name}」还没有值就被使用了。函数里给它赋值，它就成了函数自己的变量，"
+            "和外面同名的变量无关。"),
         "想改外面的变量，在函数开头写 global {name}；否则先在函数里给它一个初始值。",
     ),
     row(
@@ -85,7 +90,8 @@ EXPLANATIONS: Final[tuple[Explanation, ...]] = (
         "TypeError",
         r"unsupported operand type\(s\) for (?P<op>.+?): '(?P<left>\w+)' and '(?P<right>\w+)'",
         "{left}和{right}之间不能做「{op}」运算。",
-        "input() 得到的是文字，要用 int(...) 或 float(...) 变成数字再计算；值是 None 时，看看函数是否忘了 return。",
+        ("input() 得到的是文字，要用 int(...) 或 float(...) 变成数字再计算；值是 None 时，"
+            "看看函数是否忘了 return。"),
     ),
     row(
         "TypeError",
@@ -95,13 +101,15 @@ EXPLANATIONS: Final[tuple[Explanation, ...]] = (
     ),
     row(
         "TypeError",
-        r"(?P<name>[\w.]+)\(\) missing (?P<count>\d+) required (?:positional|keyword-only) arguments?: (?P<names>.+)",
+        (r"(?P<name>[\w.]+)\(\) missing (?P<count>\d+) required (?:positional|keyword-only) "
+            r"arguments?: (?P<names>.+)"),
         "调用「{name}」时少给了 {count} 个参数：{names}。",
         "在括号里补上缺少的参数，或者看看定义它的那一行需要什么。",
     ),
     row(
         "TypeError",
-        r"(?P<name>[\w.]+)\(\) takes (?:from )?(?P<count>[\w ]+?) positional arguments? but (?P<given>\d+) (?:was|were) given",
+        (r"(?P<name>[\w.]+)\(\) takes (?:from )?(?P<count>[\w ]+?) positional arguments? but "
+            r"(?P<given>\d+) (?:was|were) given"),
         "调用「{name}」时给的参数个数不对：给了 {given} 个。",
         "看看定义它的那一行要几个参数；类里的方法，第一个参数要写 self。",
     ),
@@ -153,14 +161,16 @@ EXPLANATIONS: Final[tuple[Explanation, ...]] = (
         "这里需要整数，得到的是{type}。",
         "用 int(...) 把它变成整数，例如 range(int(n))。",
     ),
-    row("TypeError", "", "某个值的类型和这里需要的不一样。", "用 print(type(变量)) 看看每个值的类型，再用 int()、str() 等转换。"),
+    row("TypeError", "", "某个值的类型和这里需要的不一样。",
+        "用 print(type(变量)) 看看每个值的类型，再用 int()、str() 等转换。"),
     row(
         "IndexError",
         r"(?P<type>list|tuple|string|pop from empty list|range object).*",
         "下标超出了范围：要取的那一项不存在（第一项的下标是 0，最后一项是长度减 1）。",
         "用 len(...) 看看有几项；循环时检查下标会不会到了最后一项之后，列表是不是空的。",
     ),
-    row("IndexError", "", "下标超出了范围：要取的那一项不存在。", "检查下标的值和 len(...)，列表可能是空的。"),
+    row("IndexError", "", "下标超出了范围：要取的那一项不存在。",
+        "检查下标的值和 len(...)，列表可能是空的。"),
     row(
         "KeyError",
         r"(?P<name>.*)",
@@ -197,7 +207,8 @@ EXPLANATIONS: Final[tuple[Explanation, ...]] = (
         "列表里没有要找的那一项。",
         "先用 if 值 in 列表 判断，再 remove 或 index。",
     ),
-    row("ValueError", "math domain error|expected a nonnegative input", "数学函数不接受这个数（例如给负数开平方）。", "计算之前先检查这个数的范围。"),
+    row("ValueError", "math domain error|expected a nonnegative input",
+        "数学函数不接受这个数（例如给负数开平方）。", "计算之前先检查这个数的范围。"),
     row("ValueError", "", "值的类型是对的，但内容不合适。", "对照最后一行英文提示，用 print 看看当时的值。"),
     row("ZeroDivisionError", "", "除数是 0，除法没有意义。", "做除法之前用 if 判断除数是不是 0。"),
     row("OverflowError", "", "计算的结果太大，放不下了。", "检查公式和循环次数。"),
@@ -225,7 +236,8 @@ EXPLANATIONS: Final[tuple[Explanation, ...]] = (
         "{type}没有「{name}」这个属性或方法。",
         "检查拼写；自己写的类，要在 __init__ 里用 self.{name} = … 先给它值。",
     ),
-    row("AttributeError", "", "这个对象没有要用的属性或方法。", "检查点号后面的名字的拼写，以及变量是不是你以为的那种类型。"),
+    row("AttributeError", "", "这个对象没有要用的属性或方法。",
+        "检查点号后面的名字的拼写，以及变量是不是你以为的那种类型。"),
     row(
         "FileNotFoundError",
         r"(?:\[Errno 2\] [^:]+: |\[WinError \d+\] [^:]+: |[Nn]o (?:such )?file.*?)(?P<name>'.+')",
@@ -246,20 +258,24 @@ EXPLANATIONS: Final[tuple[Explanation, ...]] = (
         "在这里运行的程序不能联网，也不能碰项目文件夹以外的东西；去掉这部分，或下载到自己的电脑上运行。",
     ),
     row("PermissionError", "", "没有权限做这件事。", "在这里运行的程序只能读写自己项目文件夹里的文件。"),
-    row("BlockingIOError", "Errno 11", "不能再启动新的进程：已经到了上限。", "检查是否在循环里不断创建进程。"),
+    row("BlockingIOError", "Errno 11", "不能再启动新的进程：已经到了上限。",
+        "检查是否在循环里不断创建进程。"),
     row(
-        "RuntimeError", "can't start new thread", "不能再启动新的线程：已经到了上限。", "检查是否在循环里不断创建线程。"
+        "RuntimeError", "can't start new thread", "不能再启动新的线程：已经到了上限。",
+        "检查是否在循环里不断创建线程。"
     ),
     row("OSError", r"\[Errno 27\]", "写的文件太大，超过了上限。", "检查是否在循环里不停地往文件里写。"),
     row("OSError", r"\[Errno 24\]", "同时打开的文件太多。", "用 with open(...) as f，用完会自动关闭。"),
     row("OSError", r"\[Errno 28\]", "磁盘满了，写不进去。", "删掉不需要的文件再试。"),
-    row(("IsADirectoryError", "NotADirectoryError"), "", "把文件夹当成了文件，或者把文件当成了文件夹。", "检查路径写得对不对。"),
+    row(("IsADirectoryError", "NotADirectoryError"), "", "把文件夹当成了文件，或者把文件当成了文件夹。",
+        "检查路径写得对不对。"),
     row("FileExistsError", "", "要新建的文件或文件夹已经存在。", "先判断它在不在，或者换一个名字。"),
     row(
         "UnicodeDecodeError",
         "",
         "读文件时的编码不对，有的字节不能变成文字。",
-        "打开文件时写明编码：open(文件名, encoding=\"utf-8\")；从 Windows 来的旧文件可能是 encoding=\"gbk\"。",
+        ("打开文件时写明编码：open(文件名, encoding=\"utf-8\")；从 Windows 来的旧文件可能是 "
+            "encoding=\"gbk\"。"),
     ),
     row("UnicodeEncodeError", "", "有的文字不能用这种编码写出去。", "打开文件时写明 encoding=\"utf-8\"。"),
     row(
@@ -268,11 +284,14 @@ EXPLANATIONS: Final[tuple[Explanation, ...]] = (
         "函数不停地调用自己，层数太多，被 Python 制止了。",
         "检查递归有没有结束的条件，并且每次调用都在向它靠近。",
     ),
-    row("MemoryError", "", "程序用的内存到了上限，不能再要更多。", "检查是否有不断变大的列表或文字，或者一次要了太大的空间。"),
-    row("EOFError", "", "程序还想要输入，但输入已经结束了。", "运行时在下面的输入框里输入；检查 input() 的次数是不是比给出的行数多。"),
+    row("MemoryError", "", "程序用的内存到了上限，不能再要更多。",
+        "检查是否有不断变大的列表或文字，或者一次要了太大的空间。"),
+    row("EOFError", "", "程序还想要输入，但输入已经结束了。",
+        "运行时在下面的输入框里输入；检查 input() 的次数是不是比给出的行数多。"),
     row("KeyboardInterrupt", "", "程序被人中断了。", "这不是程序的错误，重新运行即可。"),
     row("AssertionError", "", "assert 后面的条件不成立。", "看看那一行的条件，用 print 输出其中的变量。"),
-    row("StopIteration", "", "已经没有下一个了，还在调用 next()。", "改用 for 循环，或给 next() 一个默认值。"),
+    row("StopIteration", "", "已经没有下一个了，还在调用 next()。",
+        "改用 for 循环，或给 next() 一个默认值。"),
     row("NotImplementedError", "", "这部分功能还没有写。", "在标出的函数里补上真正的代码。"),
     row(
         ("pygame.error", "error"),
@@ -284,7 +303,8 @@ EXPLANATIONS: Final[tuple[Explanation, ...]] = (
         ("pygame.error", "error"),
         r"(?:video system|display Surface|font) not initialized|not initialized|No video mode",
         "pygame 的这一部分还没有启动就被使用了，或者已经 quit 了。",
-        "在最前面调用 pygame.init()，并先用 pygame.display.set_mode(...) 建立窗口；pygame.quit() 之后不要再画。",
+        ("在最前面调用 pygame.init()，并先用 pygame.display.set_mode(...) 建立窗口；"
+            "pygame.quit() 之后不要再画。"),
     ),
     row(
         ("pygame.error", "error"),
@@ -294,7 +314,8 @@ EXPLANATIONS: Final[tuple[Explanation, ...]] = (
     ),
     row("pygame.error", "", "pygame 出错了。", "对照最后一行英文提示，检查出错那一行给 pygame 的参数。"),
     row(
-        ("URLError", "gaierror", "ConnectionError", "ConnectTimeout", "ConnectionRefusedError", "HTTPError", "SSLError"),
+        ("URLError", "gaierror", "ConnectionError", "ConnectTimeout", "ConnectionRefusedError", "HTTPError",
+         "SSLError"),
         "",
         "程序想使用网络，没有连上。在这里运行的程序不能联网。",
         "去掉联网的部分，或把需要的内容直接写进程序里；要联网的程序请下载到自己的电脑上运行。",

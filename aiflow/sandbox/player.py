@@ -33,13 +33,18 @@ _NO_DISPLAY_HERE: Final = (
     "这个程序用 tkinter 或 turtle 打开窗口，要在网页里试玩它，服务器上需要安装 Xvfb"
     "（Debian、Ubuntu：apt install xvfb）。也可以下载到自己的电脑上运行。"
 )
-_OWN_SCREEN: Final = "这个程序用 tkinter 或 turtle 打开窗口，在这个系统上不能显示在网页里。请在终端里用 aiflow play 在自己的屏幕上打开它。"
+_OWN_SCREEN: Final = (
+    "这个程序用 tkinter 或 turtle 打开窗口，在这个系统上不能显示在网页里。请在终端里用 aiflow play "
+    "在自己的屏幕上打开它。"
+)
 _NUMBERS: Final = ("x", "y", "dx", "dy", "button")
 _TEXTS: Final = ("code", "key", "text")
 
 
 class PlayRun(ProgramRun):
-    """A program whose window is shown elsewhere. Its ``events`` hold ``Frame`` too, one for each ``request_frame``.
+    """A program whose window is shown elsewhere.
+
+    Its ``events`` hold ``Frame`` too, one for each ``request_frame``.
 
     Attributes:
         window_opened: whether it has opened a window yet.
@@ -79,9 +84,11 @@ class PlayRun(ProgramRun):
 
         Args:
             event: ``{"type": "key_down"|"key_up", "code", "key", "repeat"}`` (KeyboardEvent's words),
-                ``{"type": "pointer_move"|"pointer_down"|"pointer_up", "x", "y", "button"}`` (in the picture's pixels;
+                ``{"type": "pointer_move"|"pointer_down"|"pointer_up", "x", "y", "button"}`` (in the picture's
+                pixels;
                 buttons as in MouseEvent), ``{"type": "wheel", "dx", "dy"}`` (CSS pixels, down is positive),
-                ``{"type": "text", "text"}`` (only what was composed or pasted: a key's own character comes with its key),
+                ``{"type": "text", "text"}`` (only what was composed or pasted: a key's own character comes
+                with its key),
                 ``{"type": "focus"|"blur"}``.
 
         Raises:

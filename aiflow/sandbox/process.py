@@ -207,7 +207,10 @@ class ProgramRun:
 
 
 def _told_by(traceback: TracebackExplanation | None) -> EndReason | None:
-    """The limit that an error speaks of: the kernel refuses memory and file sizes, and the program goes on to say so."""
+    """The limit that an error speaks of.
+
+    The kernel refuses memory and file sizes, and the program goes on to say so.
+    """
     if traceback is None:
         return None
     if traceback.error == "MemoryError":
@@ -220,7 +223,10 @@ def _decoder() -> codecs.IncrementalDecoder:
 
 
 def can_be_read_only() -> bool:
-    """Tell whether this system can keep a program from writing into the folder that it runs in (Linux 6.2, Landlock)."""
+    """Tell whether this system can keep a program from writing into the folder that it runs in.
+
+    Linux 6.2, Landlock.
+    """
     return landlock.abi() >= landlock.KEEPS_FILES_WHOLE
 
 

@@ -1,4 +1,7 @@
-"""The smoke run: a project is started for some seconds, with no display and no input, before it is called finished."""
+"""The smoke run.
+
+A project is started for some seconds, with no display and no input, before it is called finished.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -58,8 +61,8 @@ async def smoke_run(
 ) -> SmokeResult:
     """Runs a project for some seconds and tells what went wrong.
 
-    A program that ends with success, that waits for input, or that still runs is fine; a traceback, an exit with an error,
-    a limit that is hit and a window in which nothing is ever shown are not.
+    A program that ends with success, that waits for input, or that still runs is fine; a traceback, an exit
+    with an error, a limit that is hit and a window in which nothing is ever shown are not.
 
     Args:
         root: the project's folder.
@@ -67,10 +70,12 @@ async def smoke_run(
         limits: what it may use.
         seconds: how long it is watched.
         confine: whether it is confined as far as the system allows.
-        writable: whether it may write into the folder. Where it may not, a program that fails may be without fault.
+        writable: whether it may write into the folder. Where it may not, a program that fails may be without
+            fault.
 
     Raises:
-        RunnerError: it could not be started, or the system cannot keep it from writing (``can_be_read_only``).
+        RunnerError: it could not be started, or the system cannot keep it from writing
+            (``can_be_read_only``).
     """
     async with await start_player(root, main, limits=limits, confine=confine, writable=writable) as run:
         await run.request_frame()
@@ -131,7 +136,10 @@ class _Watch:
                 return [
                     SmokeDiagnostic(
                         "no_picture",
-                        "程序打开了窗口，但一直没有显示画面。循环里要调用 pygame.display.flip() 或 update()。",
+                        (
+                            "程序打开了窗口，但一直没有显示画面。循环里要调用 pygame.display.flip() 或 "
+                            "update()。"
+                        ),
                     )
                 ]
             return []

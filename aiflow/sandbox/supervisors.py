@@ -222,5 +222,8 @@ def _forks() -> ForkServers:
 
 @per_process
 def _starting() -> ThreadPoolExecutor:
-    """One after the other anyway: those who wait for their turn shall not take all of the loop's own threads."""
+    """One after the other anyway.
+
+    Those who wait for their turn shall not take all of the loop's own threads.
+    """
     return ThreadPoolExecutor(1, "aiflow-starting")

@@ -1,12 +1,12 @@
 """A project's ordered events on disk: append, replay from n, follow.
 
-One JSON object a line, as ``Event`` says, ``seq`` counting from 1 without gaps. One process appends (it holds the run's
-lock); any number of readers, in this process or in others, read and follow. A line is encoded once, when it is
-appended; whoever passes events on takes the line as it is.
+One JSON object a line, as ``Event`` says, ``seq`` counting from 1 without gaps. One process appends (it holds
+the run's lock); any number of readers, in this process or in others, read and follow. A line is encoded once,
+when it is appended; whoever passes events on takes the line as it is.
 
-What a crash leaves: the system keeps what a killed process has written, so at most the last line is torn; it is cut off
-before the next one is appended. A line that was damaged in the middle is read as a ``diagnostic`` in its place, so that
-the numbers stay without gaps and a reader that resumes by number is never wrong.
+What a crash leaves: the system keeps what a killed process has written, so at most the last line is torn; it
+is cut off before the next one is appended. A line that was damaged in the middle is read as a ``diagnostic``
+in its place, so that the numbers stay without gaps and a reader that resumes by number is never wrong.
 """
 
 import asyncio
@@ -31,7 +31,8 @@ from aiflow.util.timestamps import utc_now
 EventT = TypeVar("EventT", bound=EventBase)
 
 _HEADER = re.compile(
-    rb'\{"seq":(\d{1,15}),"project_id":"([0-9a-f-]{36})","timestamp":"[^"]{1,40}","event_type":"([a-z_]{1,40})"'
+    rb'\{"seq":(\d{1,15}),"project_id":"([0-9a-f-]{36})","timestamp":"[^"]{1,40}","event_type":"([a-z'
+    rb'_]{1,40})"'
 )
 _STATUS = re.compile(rb'"event_type":"status","status":"([a-z]+)"')
 _FINAL = frozenset(status.value.encode() for status in FINAL_STATUSES)
@@ -77,7 +78,8 @@ class Journal:
     Args:
         path: the file; made when it is not there.
         project_id: what each event carries.
-        sync: fsync after each event that is not a chunk: after a run's last one at once, after the others in a thread,
+        sync: fsync after each event that is not a chunk: after a run's last one at once, after the others in
+            a thread,
             some milliseconds later, for forty runs write theirs in one loop.
 
     Raises:
@@ -331,7 +333,10 @@ class JournalReader:
                 yield event
 
     async def _wait(self) -> bool:
-        """Return whether something was appended; without it, it is time to look for what another process wrote."""
+        """Return whether something was appended.
+
+        Without it, it is time to look for what another process wrote.
+        """
         try:
             async with asyncio.timeout(self._poll_s):
                 return await self._woken.wait()

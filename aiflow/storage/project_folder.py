@@ -1,7 +1,8 @@
 """One project's folder: safe paths, atomic writes, tree, zip.
 
-A project's folder holds generated files and nothing else; files grow beside it, in the record's ``tmp``, and are renamed
-into place when they are whole. What a folder holds is read from the disk, so an edit made outside is seen.
+A project's folder holds generated files and nothing else; files grow beside it, in the record's ``tmp``, and
+are renamed into place when they are whole. What a folder holds is read from the disk, so an edit made outside
+is seen.
 """
 
 import errno
@@ -39,8 +40,8 @@ _NOISE = frozenset(
     {"__pycache__", ".git", ".aiflow", ".ipynb_checkpoints", ".DS_Store", "Thumbs.db", "desktop.ini"}
 )
 _LANGUAGES = {
-    "py": "python", "md": "markdown", "json": "json", "html": "html", "htm": "html", "css": "css", "js": "javascript",
-    "toml": "toml", "txt": "text", "csv": "csv", "yaml": "yaml", "yml": "yaml",
+    "py": "python", "md": "markdown", "json": "json", "html": "html", "htm": "html", "css": "css",
+    "js": "javascript", "toml": "toml", "txt": "text", "csv": "csv", "yaml": "yaml", "yml": "yaml",
 }  # fmt: skip
 
 
@@ -72,7 +73,10 @@ class FileWriter:
         self.size += len(data)
         if self.size > self._folder.limits.max_file_bytes:
             raise LimitError(
-                f"文件“{self.path}”超过了一个文件的上限（{self._folder.limits.max_file_bytes // 1000} KB），没有保存。",
+                (
+                    f"文件“{self.path}”超过了一个文件的上限（{self._folder.limits.max_file_bytes // 1000}"
+                    f" KB），没有保存。"
+                ),
                 reason="file_too_large",
             )
         try:
@@ -195,7 +199,10 @@ class ProjectFolder:
             )
 
     def write(self, path: str, data: bytes) -> int:
-        """Write a whole file; return its size in bytes. Raises as ``begin``, ``check_room`` and ``FileWriter`` do."""
+        """Write a whole file; return its size in bytes.
+
+        Raises as ``begin``, ``check_room`` and ``FileWriter`` do.
+        """
         writer = self.begin(path)
         try:
             writer.write_bytes(data)
@@ -320,7 +327,8 @@ class ProjectFolder:
     def restore(self) -> list[str]:
         """Bring back what a failed retry had set aside; return the files that came back.
 
-        The newer attempt's files are kept in the record; the older attempt's are in the folder again, all of them.
+        The newer attempt's files are kept in the record; the older attempt's are in the folder again, all of
+        them.
 
         Raises:
             StorageError: when the disk refuses.
@@ -345,7 +353,10 @@ class ProjectFolder:
 
 
 def is_listed(name: str) -> bool:
-    """Tell whether a file or folder of this name is a part of a project: not noise, and a name that has characters."""
+    """Tell whether a file or folder of this name is a part of a project.
+
+    Not noise, and a name that has characters.
+    """
     return name not in _NOISE and (name.isascii() or not any("\ud800" <= char <= "\udfff" for char in name))
 
 

@@ -1,6 +1,7 @@
 """The folder of all projects: which there are, and where each lies.
 
-A project is a folder, ``snake_game_20260101_123456_3f2a9c1e``; the records of the runs are beside them in ``.aiflow``.
+A project is a folder, ``snake_game_20260101_123456_3f2a9c1e``; the records of the runs are beside them in
+``.aiflow``.
 """
 
 import hashlib
@@ -84,7 +85,10 @@ class ProjectStore:
         raise NotFoundError("没有这个项目。它可能已经被删除。")
 
     def of_root(self, root: Path) -> ProjectFolder:
-        """Return the project whose folder is ``root``, wherever that lies; a link to it is followed here and only here."""
+        """Return the project whose folder is ``root``, wherever that lies.
+
+        A link to it is followed here and only here.
+        """
         root = root.resolve()
         suffix = root.name[-8:]
         known = (record.project_id for record in self.records() if record.project_id.hex[:8] == suffix)

@@ -137,7 +137,8 @@ class RunRecord:
         """Write the manifest, whole or not at all.
 
         Args:
-            manifest: a summary; what it says of a run that goes on is made again from the journal where it is lost.
+            manifest: a summary; what it says of a run that goes on is made again from the journal where it is
+                lost.
             sync: fsync it, where this record does so at all.
 
         Raises:
@@ -245,7 +246,8 @@ class RunRecord:
         """Return the first picture of the program's window, as a PNG.
 
         Raises:
-            NotFoundError: when there is none. A program drew it: what is no picture, or far too large, is none.
+            NotFoundError: when there is none. A program drew it: what is no picture, or far too large, is
+                none.
             StorageError: when the disk refuses.
         """
         try:
@@ -267,7 +269,8 @@ class RunRecord:
     def rename(self, title: object) -> str:
         """Keep what a person calls the project; return it without the space around it.
 
-        It has a file of its own: a run that is at work, and one that is done again, write the manifest as they know it.
+        It has a file of its own: a run that is at work, and one that is done again, write the manifest as
+        they know it.
 
         Raises:
             InputError: when it cannot be a title; see ``check_title``.

@@ -1,8 +1,9 @@
 """Files below a folder, reached without ever following a link out of it.
 
-Checking a path and then using it leaves a moment in which a folder can be swapped for a link. On POSIX every step is
-therefore taken relative to an open folder with ``O_NOFOLLOW`` (openat(2)); on Windows, where Python has no such call,
-every part is looked at right before the use, which is the best that the standard library offers there.
+Checking a path and then using it leaves a moment in which a folder can be swapped for a link. On POSIX every
+step is therefore taken relative to an open folder with ``O_NOFOLLOW`` (openat(2)); on Windows, where Python
+has no such call, every part is looked at right before the use, which is the best that the standard library
+offers there.
 """
 
 import errno
@@ -89,9 +90,12 @@ def explain(error: OSError) -> StorageError | UnsafePathError:
 
 
 def is_shared(found: os.stat_result) -> bool:
-    """Tell whether a file has a second name somewhere: a hard link, by which something outside would be inside.
+    """Tell whether a file has a second name somewhere.
 
-    What is written here never has one. A file that a backup tool has linked is refused with it: it can be saved again.
+    A hard link, by which something outside would be inside.
+
+    What is written here never has one. A file that a backup tool has linked is refused with it: it can be
+    saved again.
     """
     return found.st_nlink > 1
 
@@ -102,7 +106,8 @@ def open_file(root: Path, path: str, *, own: bool = True) -> BufferedReader:
     Args:
         root: a folder; a link is refused.
         path: relative, checked here.
-        own: refuse a file that has a second name. An installed file may have one: installers link from their caches.
+        own: refuse a file that has a second name. An installed file may have one: installers link from their
+            caches.
 
     Raises:
         UnsafePathError: for a path that leaves the folder, a link, or something that is no regular file.
@@ -125,7 +130,9 @@ def open_file(root: Path, path: str, *, own: bool = True) -> BufferedReader:
 
 
 def list_folder(root: Path, parts: tuple[str, ...]) -> list[tuple[str, os.stat_result]]:
-    """Return name and status of everything in the folder ``root/parts``, in no order; links are told as links.
+    """Return name and status of everything in the folder ``root/parts``, in no order.
+
+    Links are told as links.
 
     A folder that is gone, closed, or a link by now is empty: what can be reached is what is listed.
 

@@ -1,4 +1,6 @@
-"""What was said between the pipeline and a model, word for word: each request and its answer, in the run's record.
+"""What was said between the pipeline and a model, word for word.
+
+Each request and its answer, in the run's record.
 
     calls/0001/request.json    {"phase", "messages": [{"role", "content"}]}
     calls/0001/thinking.txt    the answer, as raw as it came
@@ -71,7 +73,10 @@ def begin_call(folder: Path, phase: str, messages: list[dict[str, str]]) -> Call
 
 
 def read_calls(folder: Path) -> list[dict[str, Any]]:
-    """Return every call: ``{"phase", "messages", "thinking", "content"}``, in order; a damaged one is left out."""
+    """Return every call: ``{"phase", "messages", "thinking", "content"}``, in order.
+
+    A damaged one is left out.
+    """
     found = []
     for path in _numbers(folder):
         try:

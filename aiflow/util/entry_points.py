@@ -1,7 +1,7 @@
 """What other distributions bring: the entry points of a group, looked up once.
 
-Reading every installed distribution takes some 20 ms, and forty runs that begin at once would wait for it in turn. A
-package that is installed meanwhile changes one of the folders, and is seen.
+Reading every installed distribution takes some 20 ms, and forty runs that begin at once would wait for it in
+turn. A package that is installed meanwhile changes one of the folders, and is seen.
 """
 
 import os

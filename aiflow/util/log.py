@@ -1,7 +1,7 @@
 """logs/system_trace.jsonl: one JSON object a line for every request, phase, model call, file and error.
 
-Times are in milliseconds, sizes in bytes or characters. What a person wrote and what a model answered is never in it,
-only how long it was; a value that is a secret is taken out wherever it comes from.
+Times are in milliseconds, sizes in bytes or characters. What a person wrote and what a model answered is
+never in it, only how long it was; a value that is a secret is taken out wherever it comes from.
 """
 
 import json
@@ -40,7 +40,10 @@ class Trace:
         self._logger = _logger_for(logs_dir / TRACE_NAME) if logs_dir is not None else None
 
     def note(self, kind: str, **fields: Any) -> None:
-        """Write one line: ``kind`` (``request``, ``phase``, ``model_call``, ``file``, ``error``) and its fields."""
+        """Write one line.
+
+        ``kind`` (``request``, ``phase``, ``model_call``, ``file``, ``error``) and its fields.
+        """
         if self._logger is None:
             return
         record = {"time": format_time(utc_now()), "kind": kind, **fields}
@@ -49,7 +52,10 @@ class Trace:
 
     @contextmanager
     def timed(self, kind: str, **fields: Any) -> Iterator[dict[str, Any]]:
-        """Write one line when the block ends, with its ``duration_ms`` and its ``outcome``; the block may add fields."""
+        """Write one line when the block ends, with its ``duration_ms`` and its ``outcome``.
+
+        The block may add fields.
+        """
         start = time.perf_counter()
         more: dict[str, Any] = {"outcome": "ok"}
         try:
@@ -66,7 +72,10 @@ class Trace:
 
 
 def place_of(error: BaseException) -> str:
-    """Return where ``error`` was raised, ``store.py:120``: no path of the machine and nothing of what was said."""
+    """Return where ``error`` was raised, ``store.py:120``.
+
+    No path of the machine and nothing of what was said.
+    """
     last = traceback.extract_tb(error.__traceback__)[-1:]
     return f"{Path(last[0].filename).name}:{last[0].lineno}" if last else ""
 

@@ -1,4 +1,7 @@
-"""What each process has once: threads, and pipes to processes of ours, are not there in one that was forked."""
+"""What each process has once.
+
+Threads, and pipes to processes of ours, are not there in one that was forked.
+"""
 
 import os
 from collections.abc import Callable
@@ -11,8 +14,9 @@ _T = TypeVar("_T")
 def per_process(make: Callable[[], _T]) -> Callable[[], _T]:
     """Return what gives this process's own one; ``make`` makes it when it is first asked for.
 
-    A fork (``multiprocessing`` on Linux, a pre-forking server) copies the object that stands for a thread, but not the
-    thread: who waited for it would wait for ever. And two processes that write into one pipe understand nothing.
+    A fork (``multiprocessing`` on Linux, a pre-forking server) copies the object that stands for a thread,
+    but not the thread: who waited for it would wait for ever. And two processes that write into one pipe
+    understand nothing.
     """
 
     @cache

@@ -1,8 +1,8 @@
 """The key, struck out of any text before it is shown or kept.
 
-A model can be talked into saying its own key (a gateway that echoes headers does it unasked), and a student can paste it
-into the request. What stands in an event stands in files, notebooks and zips soon after, so it is struck out where text
-comes in.
+A model can be talked into saying its own key (a gateway that echoes headers does it unasked), and a student
+can paste it into the request. What stands in an event stands in files, notebooks and zips soon after, so it
+is struck out where text comes in.
 """
 
 from collections.abc import Iterable

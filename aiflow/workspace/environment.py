@@ -1,6 +1,7 @@
 """What must be right before anything can run: each check with what to do where it fails.
 
-``aiflow doctor`` shows all of them; the Jupyter server answers 503 with the sentence of the first that failed.
+``aiflow doctor`` shows all of them; the Jupyter server answers 503 with the sentence of the first that
+failed.
 """
 
 import os

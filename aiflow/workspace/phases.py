@@ -14,7 +14,10 @@ _ARTIFACTS = {PhaseType.SPECIFY: "spec", PhaseType.PLAN: "plan"}
 
 
 def phase_table() -> list[dict[str, Any]]:
-    """Return the phases in their order: name, titles, message, artifact, and whether a run may pause after it."""
+    """Return the phases in their order.
+
+    Name, titles, message, artifact, and whether a run may pause after it.
+    """
     return [
         {
             "phase": phase.value,

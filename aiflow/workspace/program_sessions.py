@@ -1,7 +1,10 @@
-"""Programs that run for a page: started here, watched and played over a WebSocket, or over a widget's messages.
+"""Programs that run for a page.
 
-A page can lose its connection and come back (a laptop's lid, a proxy that restarts), so a run belongs to no connection:
-it has a number of its own, keeps the end of what it printed, and ends when nobody has come back for some seconds.
+Started here, watched and played over a WebSocket, or over a widget's messages.
+
+A page can lose its connection and come back (a laptop's lid, a proxy that restarts), so a run belongs to no
+connection: it has a number of its own, keeps the end of what it printed, and ends when nobody has come back
+for some seconds.
 """
 
 import asyncio
@@ -99,7 +102,8 @@ class Program:
         """
         kind = message.get("type")
         if kind == "stdin" and isinstance(message.get("text"), str):
-            # The page shows what it sent by itself; one that comes back is told. So it is when the input has ended.
+            # The page shows what it sent by itself; one that comes back is told. So it is when the input has
+            # ended.
             self._keep({"type": "output", "stream": "stdin", "text": message["text"]})
             await self._run.write(message["text"])
         elif kind == "eof":

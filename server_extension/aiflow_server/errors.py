@@ -72,7 +72,10 @@ def status_of(error: AIFlowError) -> int:
 
 
 def body_of(status: int, error: BaseException | None) -> dict[str, Any]:
-    """Return the JSON of an error answer. Only our own errors speak for themselves; others may hold anything."""
+    """Return the JSON of an error answer. Only our own errors speak for themselves.
+
+    Others may hold anything.
+    """
     if isinstance(error, AIFlowError):
         return {"message": error.message, "reason": error.reason, "retryable": error.retryable}
     message, reason = _SENTENCES.get(status, _SENTENCES[500 if status >= 500 else 400])

@@ -90,6 +90,7 @@ class _Watcher:
             return False  # the feed's own reading says it
         if size != self._size:
             self._size = size
-            return False  # somebody has just written; to ask for the lock each time would cost forty runs a tenth of a core
+            # somebody has just written; to ask for the lock each time would cost forty runs a tenth of a core
+            return False
         recover(self._store, self._project_id, self._config)
         return False

@@ -40,7 +40,8 @@ class Files:
 
     def __init__(self, store: ProjectStore) -> None:
         self._store = store
-        # Two clients that save the same file at once: the second one's If-Match is looked at after the first's write.
+        # Two clients that save the same file at once: the second one's If-Match is looked at after the
+        # first's write.
         self._saving = threading.Lock()
 
     def open(self, project_id: UUID, path: str) -> OpenFile:

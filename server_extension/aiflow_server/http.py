@@ -1,4 +1,7 @@
-"""Small parts of HTTP: entity tags, and how a file is to be treated by a browser (RFC 9110, RFC 6266, RFC 8187)."""
+"""Small parts of HTTP: entity tags, and how a file is to be treated by a browser.
+
+RFC 9110, RFC 6266, RFC 8187.
+"""
 
 from urllib.parse import quote
 
@@ -12,7 +15,8 @@ _SHOWN = frozenset(
 )  # fmt: skip
 
 
-# "sandbox" without words: no script, no form, and an origin of its own, even where a browser shows the file as a page.
+# "sandbox" without words: no script, no form, and an origin of its own, even where a browser shows the file
+# as a page.
 SANDBOX_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 

@@ -23,7 +23,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What ``POST api/generate`` asks for with ``from_project``: a run that has ended, again from a phase on."""
+    """What ``POST api/generate`` asks for with ``from_project``.
+
+    A run that has ended, again from a phase on.
+    """
 
     from_project: str
     from_phase: str

@@ -76,7 +76,8 @@ class Projects:
     def __init__(self, store: ProjectStore, config: Config) -> None:
         self._store = store
         self._config = config
-        # What has ended and not changed is not made again: a folder of 5,000 projects lists in the time of its stats.
+        # What has ended and not changed is not made again: a folder of 5,000 projects lists in the time of
+        # its stats.
         self._known: dict[str, _Listed] = {}
 
     def summaries(self) -> list[dict[str, Any]]:
@@ -94,7 +95,10 @@ class Projects:
         return sorted(found, key=_AGE, reverse=True)
 
     def _look_at(self, name: str, path: str) -> "_Listed | None":
-        """Return a run for the list; None for one that cannot be read: its files list as a project without a record."""
+        """Return a run for the list.
+
+        None for one that cannot be read: its files list as a project without a record.
+        """
         known = self._known.get(name)
         try:
             stamp = _stamp(path)
@@ -112,7 +116,8 @@ class Projects:
             return None  # damaged, deleted since the folder was read, or no record at all
         if manifest is None:
             return None
-        # An interrupted begin leaves a record without a folder; it lists too, so that it can be retried or deleted.
+        # An interrupted begin leaves a record without a folder; it lists too, so that it can be retried or
+        # deleted.
         return _Listed(stamp, manifest, _summary(manifest, self._store))
 
     def request(self, project_id: UUID) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The runs of this server: begun, queued, continued, cancelled, and ended with it.
 
-They have a thread and an event loop of their own. Writing a file to the disk (fsync) holds that loop, not the server's,
-so that notebooks answer and events flow while forty programs are written.
+They have a thread and an event loop of their own. Writing a file to the disk (fsync) holds that loop, not the
+server's, so that notebooks answer and events flow while forty programs are written.
 """
 
 import asyncio
@@ -45,7 +45,8 @@ class Worker:
         self._thread.start()
 
     def _serve(self) -> None:
-        # By default a thread that computes keeps the others waiting for 5 ms, each time that they want to go on.
+        # By default a thread that computes keeps the others waiting for 5 ms, each time that they want to go
+        # on.
         sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_S))
         asyncio.set_event_loop(self.loop)
         self.loop.run_forever()
@@ -116,7 +117,8 @@ class Runs:
         self._watcher: asyncio.Task[None] | None = None
         self._has_settled = False
 
-    # From the server's loop ---------------------------------------------------------------------------------------
+    # From the server's loop
+    # ---------------------------------------------------------------------------------------
 
     async def generate(self, order: Order, user: str) -> UUID:
         """Begin a run.
@@ -161,7 +163,8 @@ class Runs:
         await self._worker.call(self._stop())
         await self._worker.stop()
 
-    # In the worker's loop -----------------------------------------------------------------------------------------
+    # In the worker's loop
+    # -----------------------------------------------------------------------------------------
 
     async def _generate(self, order: Order, user: str) -> UUID:
         self._check_room(user)
@@ -255,7 +258,8 @@ class Runs:
                 await asyncio.gather(*(entry.flow.interrupt() for entry in entries), return_exceptions=True)
                 await asyncio.gather(*tasks)
 
-    # The queue ----------------------------------------------------------------------------------------------------
+    # The queue
+    # ----------------------------------------------------------------------------------------------------
 
     def _check_room(self, user: str) -> None:
         waiting = sum(entry.user == user for entry in self._waiting)

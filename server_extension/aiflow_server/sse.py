@@ -1,7 +1,8 @@
 """From a journal to its readers: each event is framed once, whoever reads it.
 
-One feed follows a journal for all clients of a run. It keeps the latest frames in memory, a bounded number of bytes; a
-client that is behind them reads the file itself at its own pace, so a slow one costs the others nothing and no memory.
+One feed follows a journal for all clients of a run. It keeps the latest frames in memory, a bounded number of
+bytes; a client that is behind them reads the file itself at its own pace, so a slow one costs the others
+nothing and no memory.
 """
 
 import asyncio
@@ -21,13 +22,17 @@ PING = b": ping\n\n"
 RECENT_BYTES = 1 << 20
 # Frames that go out in one write: small enough that a slow client is never far behind what it was sent.
 _WRITE_BYTES = 1 << 18
-# One known place for so many bytes of a journal: a client that is behind finds its own without reading from the start.
+# One known place for so many bytes of a journal: a client that is behind finds its own without reading from
+# the start.
 _PLACE_BYTES = 1 << 18
 _TIMESTAMP = b'"timestamp":"'
 
 
 def frame(line: Line) -> bytes:
-    """Return an event as it goes over the wire. Its JSON holds no line end, so it is one ``data`` line as it is."""
+    """Return an event as it goes over the wire.
+
+    Its JSON holds no line end, so it is one ``data`` line as it is.
+    """
     return b"id: %d\nevent: %s\ndata: %b\n\n" % (line.seq, line.event_type.encode(), line.data)
 
 
@@ -87,7 +92,8 @@ class Feed:
 
     Args:
         path: the journal.
-        is_over: asked now and then while nothing comes; True ends the feed (there is nothing to follow any more).
+        is_over: asked now and then while nothing comes; True ends the feed (there is nothing to follow any
+            more).
     """
 
     def __init__(self, path: Path, is_over: Callable[[], bool]) -> None:

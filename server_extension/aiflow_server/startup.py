@@ -1,7 +1,7 @@
 """Between the server's start and the first request: the checks, and the service that is made when they pass.
 
-Loading the extension must cost the server nothing, so the pipeline (pydantic and all) is imported when the first request
-comes, off the event loop.
+Loading the extension must cost the server nothing, so the pipeline (pydantic and all) is imported when the
+first request comes, off the event loop.
 """
 
 import asyncio

@@ -1,8 +1,8 @@
 """A folder's tree as JSON, kept so that one changed file costs one file and not ten thousand.
 
 Each folder holds the JSON of its children and, until one of them changes, its own. The rules are those of
-``ProjectFolder.walk``: links are not followed, what interpreters and editors leave is not listed, and a folder is listed
-when there is a file in it. Pure bookkeeping: who tells it what changed is not its business.
+``ProjectFolder.walk``: links are not followed, what interpreters and editors leave is not listed, and a
+folder is listed when there is a file in it. Pure bookkeeping: who tells it what changed is not its business.
 """
 
 import hashlib
@@ -80,8 +80,8 @@ class TreeIndex:
     def apply(self, paths: Iterable[str]) -> None:
         """Look again at some paths, relative to the root with ``/``: what is there now, or that nothing is.
 
-        A path whose folder has become known only now is read with that whole folder: the notice of a file in a folder
-        that was just made may have been missed.
+        A path whose folder has become known only now is read with that whole folder: the notice of a file in
+        a folder that was just made may have been missed.
         """
         for path in paths:
             if path in {"", "."}:
@@ -121,7 +121,10 @@ class TreeIndex:
         return found if stat.S_ISREG(found.st_mode) and not is_shared(found) else None
 
     def render(self, project_id: str) -> None:
-        """Bring ``data`` (a DirectoryTree) and ``etag`` up to date; nothing is done while nothing has changed."""
+        """Bring ``data`` (a DirectoryTree) and ``etag`` up to date.
+
+        Nothing is done while nothing has changed.
+        """
         if self._top.rendered is not None and self.data:
             return
         root = self._top.render("root", "")

@@ -1,7 +1,7 @@
 """The trees of projects, ready to be sent.
 
-A usual project is small and read anew for every call. A large one is read once and then watched: what the system tells of
-changes, within some hundredths of a second, is looked at and nothing else.
+A usual project is small and read anew for every call. A large one is read once and then watched: what the
+system tells of changes, within some hundredths of a second, is looked at and nothing else.
 """
 
 import asyncio
@@ -51,7 +51,10 @@ class Watched:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> bool:
-        """Watch, then read everything; False where this system cannot watch (no more watches, no such library)."""
+        """Watch, then read everything; False where this system cannot watch.
+
+        No more watches, no such library.
+        """
         self._task = asyncio.create_task(self._watch())
         await self._armed.wait()
         if self.is_watching:
@@ -181,7 +184,10 @@ def _rendered(index: TreeIndex, project_id: UUID) -> Tree:
 
 
 def _identity(root: Path) -> tuple[int, int] | None:
-    """Return what tells a folder from another one that was put in its place: a watch stays with the old one."""
+    """Return what tells a folder from another one that was put in its place.
+
+    A watch stays with the old one.
+    """
     try:
         found = root.stat()
     except OSError:

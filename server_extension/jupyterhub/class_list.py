@@ -17,8 +17,8 @@ _SIGNS = "abcdefghijkmnpqrstuvwxyz23456789"
 class ClassListAuthenticator(Authenticator):
     """Lets in the students of ``class.csv`` (``name,password`` a line), each with a password of his own.
 
-    A list that is not there is made, with two students. It is read at every login, so a new line works at once. A school
-    that has accounts already uses them instead: OAuthenticator, LDAP, LTI.
+    A list that is not there is made, with two students. It is read at every login, so a new line works at
+    once. A school that has accounts already uses them instead: OAuthenticator, LDAP, LTI.
     """
 
     path = Unicode("class.csv", config=True, help="The class list.")

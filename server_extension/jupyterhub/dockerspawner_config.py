@@ -1,7 +1,8 @@
 """What changes with Docker: one container for each student. Read after the local configuration.
 
-``pip install dockerspawner``, build the image (see the Dockerfile), then ``jupyterhub -f dockerspawner_config.py``. A
-container keeps students from each other's files and the machine's, and holds each to his memory and processors.
+``pip install dockerspawner``, build the image (see the Dockerfile), then ``jupyterhub -f
+dockerspawner_config.py``. A container keeps students from each other's files and the machine's, and holds
+each to his memory and processors.
 """
 
 import os

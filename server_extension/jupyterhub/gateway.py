@@ -1,8 +1,11 @@
-"""The models' gateway: holds the provider's key on the hub's side and gives each student a key of his own with a budget.
+"""The models' gateway.
 
-Any OpenAI-compatible gateway that makes keys the way LiteLLM's proxy does (``/user/new``, ``/key/generate``; LiteLLM's
-documentation, "Virtual Keys" and "Budgets, Rate Limits") will do; behind it stands MiniMax, another provider, or vLLM. The
-student's key is worth his budget, for a day, at this gateway, and nothing anywhere else.
+Holds the provider's key on the hub's side and gives each student a key of his own with a budget.
+
+Any OpenAI-compatible gateway that makes keys the way LiteLLM's proxy does (``/user/new``, ``/key/generate``;
+LiteLLM's documentation, "Virtual Keys" and "Budgets, Rate Limits") will do; behind it stands MiniMax, another
+provider, or vLLM. The student's key is worth his budget, for a day, at this gateway, and nothing anywhere
+else.
 """
 
 import json
@@ -40,7 +43,9 @@ class Gateway:
 
     @classmethod
     def from_environment(cls, environ: MutableMapping[str, str]) -> "Gateway | None":
-        """Read ``AIFLOW_GATEWAY_URL``, ``_MASTER_KEY``, ``_MODEL``, ``_BUDGET``, ``_PERIOD``; None without a URL.
+        """Read ``AIFLOW_GATEWAY_URL``, ``_MASTER_KEY``, ``_MODEL``, ``_BUDGET``, ``_PERIOD``.
+
+        None without a URL.
 
         The master key is taken out of ``environ``, so that no process that is started later inherits it.
         """

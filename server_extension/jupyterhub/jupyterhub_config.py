@@ -1,8 +1,11 @@
-"""JupyterHub for a class on one machine; runs as it is: ``jupyterhub -f server_extension/jupyterhub/jupyterhub_config.py``.
+"""JupyterHub for a class on one machine.
 
-Everything that it writes lies in one folder (``AIFLOW_HUB_DIR``, by default ``hub-state`` in the working folder): the class
-list, the hub's database and secrets, and a home for each student. docs/classroom.md and the README beside this file say
-what changes for Docker and Kubernetes, and why a class that is not trusted needs one of them.
+Runs as it is: ``jupyterhub -f server_extension/jupyterhub/jupyterhub_config.py``.
+
+Everything that it writes lies in one folder (``AIFLOW_HUB_DIR``, by default ``hub-state`` in the working
+folder): the class list, the hub's database and secrets, and a home for each student. docs/classroom.md and
+the README beside this file say what changes for Docker and Kubernetes, and why a class that is not trusted
+needs one of them.
 
 Environment:
     AIFLOW_HUB_DIR: where everything lies.

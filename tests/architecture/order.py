@@ -1,7 +1,7 @@
 """The order of imports: in each package a module imports those above it in this list, never one below.
 
-The order between packages is that of ``aiflow``'s own entry. The two front ends, ``aiflow_server`` and ``aiflow_widgets``,
-import what they need of ``aiflow`` and never each other.
+The order between packages is that of ``aiflow``'s own entry. The two front ends, ``aiflow_server`` and
+``aiflow_widgets``, import what they need of ``aiflow`` and never each other.
 """
 
 ORDER: dict[str, tuple[str, ...]] = {

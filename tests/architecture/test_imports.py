@@ -178,7 +178,10 @@ def wrong_way(imports: Iterable[Import]) -> list[str]:
 
 
 def circles(imports: Iterable[Import]) -> list[list[str]]:
-    """The groups of modules that import each other at import time (Tarjan's strongly connected components)."""
+    """The groups of modules that import each other at import time.
+
+    Tarjan's strongly connected components.
+    """
     graph: dict[str, set[str]] = {}
     for one in imports:
         if not one.lazy and one.imported.split(".")[0] in PACKAGES:
@@ -210,7 +213,7 @@ def circles(imports: Iterable[Import]) -> list[list[str]]:
     return found
 
 
-# --- the architecture ---------------------------------------------------------------------------------------------
+# --- the architecture ---------------------------------------------------------------------------------------
 
 
 def test_every_module_has_its_place_in_the_order() -> None:
@@ -278,7 +281,7 @@ def test_every_distribution_package_says_what_is_public(package: str) -> None:
     assert isinstance(importlib.import_module(package).__all__, list | tuple)
 
 
-# --- the rules themselves: each of them finds what it is for ------------------------------------------------------
+# --- the rules themselves: each of them finds what it is for ------------------------------------------------
 
 
 def imports_of(importer: str, source: str) -> list[Import]:

@@ -1,1 +1,4 @@
-"""Attacks on the files of a project, by the thousand: ``python -m tests.attacks --cases 100000`` prints a table."""
+"""Attacks on the files of a project, by the thousand.
+
+``python -m tests.attacks --cases 100000`` prints a table.
+"""

@@ -9,11 +9,12 @@ from tests.attacks.outcome import SECRET, SECRET_NAME, Outcome
 from tests.attacks.trap import Trap
 
 _WAYS = (
-    (b"GET", b"api/projects/%b/files/%b"), (b"GET", b"api/projects/%b/files/%b"), (b"GET", b"api/projects/%b/files/%b"),
-    (b"HEAD", b"api/projects/%b/files/%b"), (b"PUT", b"api/projects/%b/files/%b"), (b"PUT", b"api/projects/%b/files/%b"),
+    (b"GET", b"api/projects/%b/files/%b"), (b"GET", b"api/projects/%b/files/%b"),
+    (b"GET", b"api/projects/%b/files/%b"), (b"HEAD", b"api/projects/%b/files/%b"),
+    (b"PUT", b"api/projects/%b/files/%b"), (b"PUT", b"api/projects/%b/files/%b"),
     (b"GET", b"aiflow/static/%.0b%b"), (b"GET", b"api/projects/%b/%b"), (b"GET", b"api/stream/%b/%b"),
-    (b"GET", b"api/projects/%b?x=%b"), (b"DELETE", b"api/projects/%b/files/%b"), (b"POST", b"api/projects/%b/%b"),
-    (b"GET", b"api/projects/%b/download?%b"),
+    (b"GET", b"api/projects/%b?x=%b"), (b"DELETE", b"api/projects/%b/files/%b"),
+    (b"POST", b"api/projects/%b/%b"), (b"GET", b"api/projects/%b/download?%b"),
 )  # fmt: skip
 
 
@@ -63,7 +64,10 @@ class Connection:
         reader, writer = self._streams
         body = b"evil" if method in {b"PUT", b"POST"} else b""
         writer.write(
-            b"%b %b%b HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: token %b\r\nContent-Length: %d\r\n\r\n%b"
+            (
+                b"%b %b%b HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: token %b\r\n"
+                b"Content-Length: %d\r\n\r\n%b"
+            )
             % (
                 method,
                 self._server.base.encode(),

@@ -44,8 +44,10 @@ def project_name(rng: random.Random, project_id: str) -> bytes:
         return project_id.encode()
     return rng.choice(
         [
-            b"..", b"%2e%2e", b"..%2f..", b".aiflow", b"%00", project_id.upper().encode(), project_id.replace("-", "").encode(),
-            b"{%b}" % project_id.encode(), b"urn:uuid:" + project_id.encode(), project_id.encode() + b"%2f..", b"%ff", b"*",
-            project_id.encode() + b"%00", b"%20" + project_id.encode(), b"00000000-0000-0000-0000-000000000000",
+            b"..", b"%2e%2e", b"..%2f..", b".aiflow", b"%00", project_id.upper().encode(),
+            project_id.replace("-", "").encode(), b"{%b}" % project_id.encode(),
+            b"urn:uuid:" + project_id.encode(), project_id.encode() + b"%2f..", b"%ff", b"*",
+            project_id.encode() + b"%00", b"%20" + project_id.encode(),
+            b"00000000-0000-0000-0000-000000000000",
         ]
     )  # fmt: skip

@@ -13,7 +13,8 @@ class Outcome:
 
     Attributes:
         kind: what was tried.
-        answers: how often which answer came: ``refused``, ``inside`` (a harmless path that stayed in the project), a
+        answers: how often which answer came: ``refused``, ``inside`` (a harmless path that stayed in the
+            project), a
             status.
         broken: a sentence for each attack that got through.
     """

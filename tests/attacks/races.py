@@ -1,4 +1,7 @@
-"""Races between check and use: while files are read, written, deleted, listed and zipped, a folder becomes a link."""
+"""Races between check and use.
+
+While files are read, written, deleted, listed and zipped, a folder becomes a link.
+"""
 
 import contextlib
 import subprocess
@@ -15,8 +18,9 @@ from aiflow.exceptions import AIFlowError
 from tests.attacks.outcome import SECRET, SECRET_NAME, Outcome
 from tests.attacks.trap import Trap
 
-# In a process of its own: a thread would only ever run between two of our steps, not beside them. Both names change places
-# in one step (renameat2(2), RENAME_EXCHANGE), so that there is always either the folder or the link.
+# In a process of its own: a thread would only ever run between two of our steps, not beside them. Both names
+# change places in one step (renameat2(2), RENAME_EXCHANGE), so that there is always either the folder or the
+# link.
 _SWAPPER = """
 import ctypes, os, sys
 swap = ctypes.CDLL(None, use_errno=True).renameat2
@@ -50,7 +54,10 @@ def swapping(place: Path, link: Path, outside: Path) -> Iterator[None]:
 
 
 def attack_races(trap: Trap, cases: int) -> list[Outcome]:
-    """Try each operation its share of ``cases`` times while ``sub`` is swapped; the outcomes, one an operation."""
+    """Try each operation its share of ``cases`` times while ``sub`` is swapped.
+
+    The outcomes, one an operation.
+    """
     outcomes = []
     operations = _operations(trap)
     for name, operate in operations.items():

@@ -23,7 +23,8 @@ class Trap:
         self.outside.mkdir(parents=True)
         (self.outside / SECRET_NAME).write_bytes(SECRET)
         (self.outside / "main.py").write_bytes(SECRET)
-        # Only this one has a second name: a file that has one is not listed, which would hide that a folder was.
+        # Only this one has a second name: a file that has one is not listed, which would hide that a folder
+        # was.
         (self.outside / "linked.txt").write_bytes(SECRET)
         self.folder: ProjectFolder = Shelf(self.projects).project(
             {"main.py": "print(1)\n", "a/b.py": "x = 1\n", "sub/main.py": "print(2)\n"}

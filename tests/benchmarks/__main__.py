@@ -4,8 +4,8 @@
     python -m tests.benchmarks NAME...    some of them
     python -m tests.benchmarks --list
 
-What stands in README.md outside the markers is left as it is; a benchmark without a section gets one at the end. Let the
-machine be otherwise idle: the load is printed with each table.
+What stands in README.md outside the markers is left as it is; a benchmark without a section gets one at the
+end. Let the machine be otherwise idle: the load is printed with each table.
 """
 
 import argparse
@@ -90,7 +90,10 @@ def put(text: str, benchmark: Benchmark, table: str) -> str:
     before, found, rest = text.partition(first)
     if not found:
         command = " ".join(benchmark.command)
-        return f"{text.rstrip()}\n\n## {benchmark.title}\n\n    python -m {command}\n\n{first}\n\n{table}\n\n{last}\n"
+        return (
+            f"{text.rstrip()}\n\n## {benchmark.title}\n\n    python -m {command}\n\n{first}\n\n{table}\n"
+            f"\n{last}\n"
+        )
     _, end, after = rest.partition(last)
     if not end:
         raise SystemExit(f"README.md: no {last!r}")

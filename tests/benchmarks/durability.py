@@ -1,4 +1,7 @@
-"""What ``run.durability`` costs: ``python -m tests.benchmarks.durability [FOLDER]``, on the disk that the folder is on."""
+"""What ``run.durability`` costs.
+
+``python -m tests.benchmarks.durability [FOLDER]``, on the disk that the folder is on.
+"""
 
 import argparse
 import statistics

@@ -2,11 +2,13 @@
 
     python -m tests.benchmarks.engine [--rounds N]
 
-A model service on loopback (a process of its own) sends chunks shaped like MiniMax's, either as fast as they go, so
-that many arrive in one read, or one a packet, as a model types them. Each row is this process's processor time, the
-slope between a short and a long answer, so that what a request costs once is left out; the best of some rounds.
+A model service on loopback (a process of its own) sends chunks shaped like MiniMax's, either as fast as they
+go, so that many arrive in one read, or one a packet, as a model types them. Each row is this process's
+processor time, the slope between a short and a long answer, so that what a request costs once is left out;
+the best of some rounds.
 
-Target: from socket to journal less than the SDK takes to make typed objects. The exit code says whether it was met.
+Target: from socket to journal less than the SDK takes to make typed objects. The exit code says whether it
+was met.
 """
 
 import argparse
@@ -46,7 +48,7 @@ PIECES = (
 Row = Callable[[str, str], Awaitable[int]]
 
 
-# --- the service -------------------------------------------------------------------------------------------------
+# --- the service --------------------------------------------------------------------------------------------
 
 
 def _chunk(text: str) -> bytes:
@@ -91,7 +93,7 @@ async def _serve() -> None:
     await asyncio.to_thread(sys.stdin.read)
 
 
-# --- the rows ----------------------------------------------------------------------------------------------------
+# --- the rows -----------------------------------------------------------------------------------------------
 
 MESSAGES: Any = [{"role": "user", "content": "写个贪吃蛇"}]
 

@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.extraction [--rounds N]
 
-Targets: at most 5 times the floor, 4 MiB at most 4.4 times 1 MiB, one large file no slower than many. Times are the
-best of some rounds of processor time; the exit code says whether the targets were met.
+Targets: at most 5 times the floor, 4 MiB at most 4.4 times 1 MiB, one large file no slower than many. Times
+are the best of some rounds of processor time; the exit code says whether the targets were met.
 """
 
 import argparse

@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.growth
 
-In this process, on the disk of the temporary folder, without fsync. An event is written as a run writes it (numbered,
-encoded, appended, folded into the state), read as a feed reads it, and framed for its clients.
+In this process, on the disk of the temporary folder, without fsync. An event is written as a run writes it
+(numbered, encoded, appended, folded into the state), read as a feed reads it, and framed for its clients.
 """
 
 import gc
@@ -63,7 +63,10 @@ class Run:
 
 
 def microseconds(*actions: Callable[[], object]) -> tuple[float, ...]:
-    """The median of some calls of each, in turn: one that another process interrupted is not what an event costs."""
+    """The median of some calls of each, in turn.
+
+    One that another process interrupted is not what an event costs.
+    """
     times: list[list[float]] = [[] for _ in actions]
     for _ in range(_SAMPLES):
         for action, own in zip(actions, times, strict=True):

@@ -1,9 +1,11 @@
-"""A model that types: the stand-in service in a process of its own, so many tokens a second for each who asks.
+"""A model that types.
+
+The stand-in service in a process of its own, so many tokens a second for each who asks.
 
     python -m tests.benchmarks.paced_model [--tokens-per-second 100] [--parts 9]
 
-Prints its address and serves until the end of its standard input. A token is three or four characters, one in each
-chunk, as services send code; the programs that come out differ and pass every gate.
+Prints its address and serves until the end of its standard input. A token is three or four characters, one in
+each chunk, as services send code; the programs that come out differ and pass every gate.
 """
 
 import argparse
@@ -12,7 +14,8 @@ import sys
 from tests.modelserver import ModelServer, answer, canned
 
 _TOKEN_CHARS = (3, 4, 4, 3)
-# As many students as are measured at once get a program of their own; what was found out about one is no use for another.
+# As many students as are measured at once get a program of their own; what was found out about one is no use
+# for another.
 _VARIANTS = 60
 _SUBJECTS = (
     ("snake", "蛇"), ("food", "食物"), ("wall", "围墙"), ("score", "分数"), ("level", "关卡"),
@@ -47,7 +50,10 @@ def show_{name}(state: dict[str, int]) -> str:
 
 
 def program(parts: int, variant: int = 0) -> dict[str, str]:
-    """Return path → text of a program of ``parts`` modules and its main file; no file of two variants is the same."""
+    """Return path → text of a program of ``parts`` modules and its main file.
+
+    No file of two variants is the same.
+    """
     chosen = _SUBJECTS[:parts]
     first = 100 + variant * len(_SUBJECTS)  # of three digits each: every variant takes the same time to type
     files = {

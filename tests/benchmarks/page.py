@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.page [PART...]       paint, floor, delays, scrolling, heap, sizes
 
-A real JupyterLab and a real Chromium. Beside the delays and frames stand those of an empty page in the same browser: what
-the machine itself costs at that moment, which no page can do better than.
+A real JupyterLab and a real Chromium. Beside the delays and frames stand those of an empty page in the same
+browser: what the machine itself costs at that moment, which no page can do better than.
 """
 
 import gzip

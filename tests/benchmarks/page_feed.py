@@ -1,4 +1,7 @@
-"""Runs that a benchmark writes itself, event by event, for a page to look at; the server follows their journals."""
+"""Runs that a benchmark writes itself, event by event, for a page to look at.
+
+The server follows their journals.
+"""
 
 import time
 from datetime import UTC, datetime

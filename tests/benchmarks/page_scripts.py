@@ -1,8 +1,9 @@
 """What the page's benchmark runs inside the page."""
 
-# Notes, in the page, when an event arrives (the read of its bytes resolves) and when the frame that shows it has been
-# drawn. A text is known by the number in it, a file by the count above the tree. "Drawn" is the end of the main thread's
-# work on the frame: a message posted inside a frame is handled right after its layout and paint.
+# Notes, in the page, when an event arrives (the read of its bytes resolves) and when the frame that shows it
+# has been drawn. A text is known by the number in it, a file by the count above the tree. "Drawn" is the end
+# of the main thread's work on the frame: a message posted inside a frame is handled right after its layout
+# and paint.
 WATCH = r"""() => {
   const seen = { arrived: new Map(), delays: [], files: [], filesArrived: 0, chunks: 0, written: 0 };
   window.seen = seen;
@@ -90,9 +91,10 @@ FIRST_PAINT = r"""() => new Promise((resolve, reject) => {
   jupyterapp.commands.execute('notebook:run-cell').catch(reject);
 })"""
 
-# Intervals between frames, in ms, while `step` moves something each frame, and how many of the rows in sight were not there
-# in the worst of them. Both are done right after a frame's layout and paint: what was drawn is counted, and then it is
-# scrolled for the next frame, which hears of it as of a person's scrolling: by an event, before it is drawn.
+# Intervals between frames, in ms, while `step` moves something each frame, and how many of the rows in sight
+# were not there in the worst of them. Both are done right after a frame's layout and paint: what was drawn is
+# counted, and then it is scrolled for the next frame, which hears of it as of a person's scrolling: by an
+# event, before it is drawn.
 FRAMES = r"""(box, { frames, step }) => new Promise((resolve) => {
   const times = [];
   let left = frames, direction = 1, missing = 0;
@@ -126,8 +128,8 @@ FRAMES = r"""(box, { frames, step }) => new Promise((resolve) => {
   requestAnimationFrame(next);
 })"""
 
-# On a page that does nothing: from a moment of any time to the end of the next frame. What the machine and the screen's
-# rhythm cost by themselves.
+# On a page that does nothing: from a moment of any time to the end of the next frame. What the machine and
+# the screen's rhythm cost by themselves.
 FLOOR = r"""(times) => new Promise((resolve) => {
   const delays = [];
   const next = () => {

@@ -1,7 +1,9 @@
-"""Measures the server's half of a played game: pictures a second and the delay from a key to the changed picture.
+"""Measures the server's half of a played game.
 
-The program answers a key with a colour. Run it with ``python -m tests.benchmarks.player [PLAYERS]``; the page's half is
-measured in the browser.
+Pictures a second and the delay from a key to the changed picture.
+
+The program answers a key with a colour. Run it with ``python -m tests.benchmarks.player [PLAYERS]``; the
+page's half is measured in the browser.
 """
 
 import asyncio
@@ -91,7 +93,8 @@ async def main(players: int) -> None:
             print(
                 f"player {number}: first picture {one.first_s:.2f} s, {rate:.1f} pictures/s, "
                 f"{one.bytes / one.frames / 1024:.0f} KiB each, key to picture "
-                f"p50 {statistics.median(delays):.1f} ms, p95 {delays[int(len(delays) * 0.95)]:.1f} ms ({len(delays)} keys)"
+                f"p50 {statistics.median(delays):.1f} ms, p95 {delays[int(len(delays) * 0.95)]:.1f} "
+                f"ms ({len(delays)} keys)"
             )
 
 

@@ -1,8 +1,11 @@
-"""Measures whether players on one server are fair to each other: their pictures a second and their delays, side by side.
+"""Measures whether players on one server are fair to each other.
 
-``python -m tests.benchmarks.player_many [PLAYERS...]`` (1, 4 and 10 by default) starts a Jupyter server and plays with so
-many WebSocket clients at once, all in one process. There is no browser, because ten Chromium pages need more of a small
-machine than the server and ten games do; ``player_page`` measures what is seen in one.
+Their pictures a second and their delays, side by side.
+
+``python -m tests.benchmarks.player_many [PLAYERS...]`` (1, 4 and 10 by default) starts a Jupyter server and
+plays with so many WebSocket clients at once, all in one process. There is no browser, because ten Chromium
+pages need more of a small machine than the server and ten games do; ``player_page`` measures what is seen in
+one.
 """
 
 import asyncio

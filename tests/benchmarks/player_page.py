@@ -1,11 +1,14 @@
-"""Measures played games where they are seen: pictures a second in a browser, and the delay from a key to its colour.
+"""Measures played games where they are seen.
 
-``python -m tests.benchmarks.player_page [PLAYERS]`` starts a JupyterLab and a Chromium and plays a program that answers a
-key with a colour, at 640×480: first one player, then PLAYERS (3 by default) at once, whose shares are compared. The delay
-is taken inside the page, from the key's own event to the first drawn picture with the new colour.
+Pictures a second in a browser, and the delay from a key to its colour.
 
-All pages are drawn by this one machine, which takes more of its processors than the server and the games do: a classroom's
-pages have each their own. ``player_many`` measures ten players without their browsers.
+``python -m tests.benchmarks.player_page [PLAYERS]`` starts a JupyterLab and a Chromium and plays a program
+that answers a key with a colour, at 640×480: first one player, then PLAYERS (3 by default) at once, whose
+shares are compared. The delay is taken inside the page, from the key's own event to the first drawn picture
+with the new colour.
+
+All pages are drawn by this one machine, which takes more of its processors than the server and the games do:
+a classroom's pages have each their own. ``player_many`` measures ten players without their browsers.
 """
 
 import statistics
@@ -135,13 +138,15 @@ def main(players: int) -> None:
             print(f"{'one player, 640×480':<28}{'measured':>12}{'target':>12}")
             print(f"{'pictures a second':<28}{one.frames_per_s:>12.1f}{f'≥ {FRAMES_TARGET:.0f}':>12}")
             print(
-                f"{'key to colour, median':<28}{statistics.median(delays):>9.1f} ms{f'< {DELAY_TARGET_MS:.0f} ms':>12}"
+                f"{'key to colour, median':<28}{statistics.median(delays):>9.1f} "
+                f"ms{f'< {DELAY_TARGET_MS:.0f} ms':>12}"
             )
             print(f"{'key to colour, 95 %':<28}{delays[int(len(delays) * 0.95)]:>9.1f} ms")
             if players > 1:
                 rates = measure_many(lab, browser, players)
                 print(
-                    f"{players} players at once: {sum(rates):.1f} pictures/s together, each {min(rates):.1f} to {max(rates):.1f}, "
+                    f"{players} players at once: {sum(rates):.1f} pictures/s together, each "
+                    f"{min(rates):.1f} to {max(rates):.1f}, "
                     f"the least has {min(rates) / statistics.mean(rates):.0%} of the mean"
                 )
         finally:

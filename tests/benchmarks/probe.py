@@ -2,7 +2,8 @@
 
     python -m tests.benchmarks.probe PORT PATH...
 
-Asks the paths in turn, 20 times a second, until the end of its standard input; prints each answer's milliseconds as JSON.
+Asks the paths in turn, 20 times a second, until the end of its standard input; prints each answer's
+milliseconds as JSON.
 """
 
 import http.client

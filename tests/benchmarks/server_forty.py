@@ -1,15 +1,19 @@
-"""Forty generations at once beside one: how much longer a run takes, its events' delay, and what a notebook feels.
+"""Forty generations at once beside one.
+
+How much longer a run takes, its events' delay, and what a notebook feels.
 
     python -m tests.benchmarks.server_forty [--runs 40] [--smoke] [--rounds 1]
 
-A Jupyter server with the extension, the stand-in model (100 tokens a second to each) and a notebook's requests, each in a
-process of its own; this process holds one event stream for each run. All runs are asked for at the same moment, so they
-also come to their gates at the same moment: the worst case. A run is as long as from its first event to its last; from the
-request to the last event is what a student waits, and that it waits for its turn to begin counts there. Every gate is on but the trial run of the finished
-program, which starts a process for each and is measured by itself with ``--smoke``.
+A Jupyter server with the extension, the stand-in model (100 tokens a second to each) and a notebook's
+requests, each in a process of its own; this process holds one event stream for each run. All runs are asked
+for at the same moment, so they also come to their gates at the same moment: the worst case. A run is as long
+as from its first event to its last; from the request to the last event is what a student waits, and that it
+waits for its turn to begin counts there. Every gate is on but the trial run of the finished program, which
+starts a process for each and is measured by itself with ``--smoke``.
 
-The stand-in and this process take their part of the same processors. The second table says how much: the processor time of
-each, and of the stand-in when this process reads its answers with as little work as Python can, and no server is between.
+The stand-in and this process take their part of the same processors. The second table says how much: the
+processor time of each, and of the stand-in when this process reads its answers with as little work as Python
+can, and no server is between.
 """
 
 import argparse
@@ -140,7 +144,10 @@ def begin(server: LiveServer, number: int) -> tuple[str, float]:
 
 
 def delays_of(client: StreamClient) -> Iterator[float]:
-    """Milliseconds from each event's time stamp to its arrival; what was there before the client came is left out."""
+    """Milliseconds from each event's time stamp to its arrival.
+
+    What was there before the client came is left out.
+    """
     for moment, data in client.frames[2:]:
         for stamp in _TIME.findall(data):
             written = datetime.fromisoformat(stamp.decode()).timestamp()
@@ -186,7 +193,10 @@ async def together(server: LiveServer, model: Model, runs: int) -> Result:
 
 
 async def bare(model: Model, runs: int) -> dict[str, float]:
-    """Read as many answers of each phase straight from the stand-in; return whose processor seconds it took."""
+    """Read as many answers of each phase straight from the stand-in.
+
+    Return whose processor seconds it took.
+    """
     before = processor_s(model.pid), processor_s(os.getpid())
     await asyncio.gather(*(_read_bare(model.base_url) for _ in range(runs)))
     return {"model": processor_s(model.pid) - before[0], "clients": processor_s(os.getpid()) - before[1]}
@@ -286,7 +296,8 @@ def prepare(home: Path, base_url: str, *, smoke: bool) -> dict[str, str]:
         gates={"smoke_run": smoke},
     )
     (home / "notebooks").mkdir(exist_ok=True)
-    cells = [{"cell_type": "code", "source": f"print({n})", "metadata": {}, "outputs": [], "execution_count": n}
+    cells = [{"cell_type": "code", "source": f"print({n})", "metadata": {}, "outputs": [],
+        "execution_count": n}
              for n in range(60)]  # fmt: skip
     book = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
     (home / "notebooks" / NOTEBOOK).write_text(json.dumps(book), encoding="utf-8")

@@ -2,10 +2,11 @@
 
     python -m tests.benchmarks.server_latency
 
-A real Jupyter server plays a lesson of many small files, about ten of them a second; this process holds the clients. The
-moment of the rename is the file's own change time, which the system keeps to some milliseconds only (4 where its clock
-ticks 250 times a second), always too early: the delays shown are never too short. Under ``durability: full`` a file is
-announced when the disk has its folder and the journal's line, and the disk's time for that is in the delay.
+A real Jupyter server plays a lesson of many small files, about ten of them a second; this process holds the
+clients. The moment of the rename is the file's own change time, which the system keeps to some milliseconds
+only (4 where its clock ticks 250 times a second), always too early: the delays shown are never too short.
+Under ``durability: full`` a file is announced when the disk has its folder and the journal's line, and the
+disk's time for that is in the delay.
 """
 
 import asyncio
@@ -39,7 +40,8 @@ def many_files_lesson(folder: Path) -> None:
         (lesson / "files" / name).write_text(f'"""{name}"""\n\nVALUE = 1\nprint(VALUE)\n', encoding="utf-8")
     listed = "\n".join(f'"{name}" = "文件 {name}。"' for name in names)
     manifest = (
-        'title = "许多文件"\ntitle_en = "Many files"\nproject_type = "many_files"\nsummary = "测试用的许多小文件。"\n'
+        'title = "许多文件"\ntitle_en = "Many files"\nproject_type = "many_files"\n'
+        'summary = "测试用的许多小文件。"\n'
         f'example = "许多文件"\nkeywords = ["许多文件"]\n\n[files]\n{listed}\n'
     )
     (lesson / "lesson.toml").write_text(manifest, encoding="utf-8")

@@ -1,4 +1,6 @@
-"""What loading costs: ``import aiflow`` beside pydantic, the extension in a Jupyter server, and a zip of 10 MB.
+"""What loading costs.
+
+``import aiflow`` beside pydantic, the extension in a Jupyter server, and a zip of 10 MB.
 
 python -m tests.benchmarks.server_start
 

@@ -2,9 +2,10 @@
 
     python -m tests.benchmarks.server_start --starts 100
 
-Each start is the real ``jupyter server`` in a process of its own, which must answer the list of projects, say that the
-extension is loaded, and end by itself when it is asked to. Whatever its log says above INFO is counted and shown, Python's
-hidden warnings too, but for what the same server says without the extension: Jupyter's own deprecations.
+Each start is the real ``jupyter server`` in a process of its own, which must answer the list of projects, say
+that the extension is loaded, and end by itself when it is asked to. Whatever its log says above INFO is
+counted and shown, Python's hidden warnings too, but for what the same server says without the extension:
+Jupyter's own deprecations.
 """
 
 import re
@@ -45,7 +46,10 @@ def says_without(home: Path) -> set[str]:
 
 
 def start_once(home: Path, usual: set[str]) -> tuple[float, list[str]]:
-    """Start, ask, stop; return how long it took to the first answer, and what the log complains of beyond the usual."""
+    """Start, ask, stop.
+
+    Return how long it took to the first answer, and what the log complains of beyond the usual.
+    """
     (home / "server.log").unlink(missing_ok=True)
     server = LiveServer(home, environ=ENVIRON)
     found = []

@@ -2,7 +2,8 @@
 
     python -m tests.benchmarks.server_stream
 
-Real processes and sockets: a Jupyter server with the extension, a bare Tornado server, this process as the clients.
+Real processes and sockets: a Jupyter server with the extension, a bare Tornado server, this process as the
+clients.
 """
 
 import asyncio
@@ -127,7 +128,9 @@ async def fan_out_bare(folder: Path) -> tuple[float, float, int]:
 async def memory(
     server: LiveServer, store: ProjectStore, count: int = 200
 ) -> tuple[float, list[tuple[int, float]]]:
-    """Kilobytes for one more idle client; the server's megabytes after so many events of a run that one client follows.
+    """Kilobytes for one more idle client.
+
+    The server's megabytes after so many events of a run that one client follows.
 
     Twenty a second for half a minute, five minutes, and an hour; given as fast as the client takes them.
     """

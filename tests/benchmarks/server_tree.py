@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.server_tree [--files N]
 
-A real Jupyter server with the extension; beside it, in the same run, Jupyter's own contents API walking the same folders
-and a bare ``os.scandir`` walk.
+A real Jupyter server with the extension; beside it, in the same run, Jupyter's own contents API walking the
+same folders and a bare ``os.scandir`` walk.
 """
 
 import argparse
@@ -153,7 +153,8 @@ def changed(client: Client, url: str, change: Callable[[int], object], rounds: i
         change(n + 1000)
         time.sleep(0.06)  # the system tells of it meanwhile; measured is what our part then costs
         began = time.perf_counter()
-        # HEAD would be kinder, but the tree has none: an entity tag that matches nothing makes the whole body come.
+        # HEAD would be kinder, but the tree has none: an entity tag that matches nothing makes the whole body
+        # come.
         client.get(url)
         times.append((time.perf_counter() - began) * 1000)
     return statistics.median(times)

@@ -22,7 +22,8 @@ JOURNALS = ("completed", "paused", "failed", "cancelled", "odd", "lesson", "runn
 HALF_WAY = 24
 # What nobody works on any more was interrupted, and is shown as failed.
 SHOWN = {"odd": "failed", "lesson": "completed", "running": "processing"}
-# All begin then, and the page's clock stands still two minutes later: ages and durations are the same whenever the tests run.
+# All begin then, and the page's clock stands still two minutes later: ages and durations are the same
+# whenever the tests run.
 BEGAN = datetime(2026, 1, 1, 12, tzinfo=UTC)
 STANDS_AT = BEGAN + timedelta(minutes=2, seconds=2)
 LONG = "".join(f"print('第 {n} 行')\n" for n in range(1, 121))

@@ -1,4 +1,7 @@
-"""Other homes of the workbench than JupyterLab: real servers of other makers, none of which knows our extension."""
+"""Other homes of the workbench than JupyterLab.
+
+Real servers of other makers, none of which knows our extension.
+"""
 
 import json
 import os
@@ -114,7 +117,10 @@ class Marimo(Host):
 
 
 class Voila(Host):
-    """A page of its own over a Jupyter kernel: it says that it has a Jupyter server, and that refuses our addresses."""
+    """A page of its own over a Jupyter kernel.
+
+    It says that it has a Jupyter server, and that refuses our addresses.
+    """
 
     def command(self) -> list[str]:
         """As a notebook is shown without its code."""

@@ -84,8 +84,9 @@ class Lab:
         with self.log.open("wb") as log:
             return subprocess.Popen(
                 [
-                    sys.executable, "-m", "jupyter", "lab", "--no-browser", "--ip=127.0.0.1", f"--port={self.port}",
-                    f"--ServerApp.base_url={BASE_URL}/", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}", "--allow-root",
+                    sys.executable, "-m", "jupyter", "lab", "--no-browser", "--ip=127.0.0.1",
+                    f"--port={self.port}", f"--ServerApp.base_url={BASE_URL}/", "--ServerApp.port_retries=0",
+                    f"--IdentityProvider.token={TOKEN}", "--allow-root",
                     f"--ServerApp.root_dir={self.notebooks}", "--LabApp.expose_app_in_browser=True",
                     "--JupyterNotebookApp.expose_app_in_browser=True",
                     f"--ServerApp.jpserver_extensions={{'aiflow_server': {self._extension}}}",
@@ -286,7 +287,8 @@ def errors_of_ours(page: Page) -> list[str]:
     errors: list[str] = []
 
     def note(error: Error) -> None:
-        # The workbench is loaded from a blob (or from data); what goes wrong in the host's own scripts is not ours.
+        # The workbench is loaded from a blob (or from data); what goes wrong in the host's own scripts is not
+        # ours.
         if "blob:" in (error.stack or "") or "data:" in (error.stack or ""):
             errors.append(f"{error.message}\n{error.stack}")
 

@@ -1,4 +1,7 @@
-"""A player for the snake lesson: sees the picture in the page, presses keys there, and finds out how late they come."""
+"""A player for the snake lesson.
+
+Sees the picture in the page, presses keys there, and finds out how late they come.
+"""
 
 from typing import Final
 
@@ -9,8 +12,8 @@ CELL, BAR, CELLS = 24, 40, 20
 START = (10, 10)
 SCORE: Final = [(x, y) for y in range(8, 32) for x in range(100)]
 
-# On a slow machine the snake has gone on by some cells when a key arrives. So the player steers from where the snake
-# will be then: as many cells ahead as it went between the last key and the turn.
+# On a slow machine the snake has gone on by some cells when a key arrives. So the player steers from where
+# the snake will be then: as many cells ahead as it went between the last key and the turn.
 _PLAY: Final = """(canvas, { head, food, cell, bar, cells }) => {
   const keys = { '0,-1': 'ArrowUp', '0,1': 'ArrowDown', '-1,0': 'ArrowLeft', '1,0': 'ArrowRight' };
   const context = canvas.getContext('2d');

@@ -27,8 +27,8 @@ def _with_findings(lab: Lab) -> ProjectFolder:
     code = "".join(f"value_{number} = {number}\n" for number in range(1, LINES + 1))
     folder = finished(lab, {"main.py": code, "table.py": LONG_LINE})
     found: list[Any] = [
-        {"event_type": "diagnostic", "path": "main.py", "line": 2 * number, "rule": "name", "severity": "warning",
-         "message": f"第 {2 * number} 行：这个名字说不清它是什么。"}
+        {"event_type": "diagnostic", "path": "main.py", "line": 2 * number, "rule": "name",
+         "severity": "warning", "message": f"第 {2 * number} 行：这个名字说不清它是什么。"}
         for number in range(1, FINDINGS + 1)
     ]  # fmt: skip
     _rewrite(folder, found)
@@ -47,26 +47,32 @@ def _rewrite(folder: ProjectFolder, found: list[Any]) -> None:
 def _evil(lab: Lab) -> str:
     """A failed run in which every string of every event is HTML with a script."""
     phases: list[Any] = [
-        {"event_type": "phase", "phase": phase, "status": status, "sequence_order": order, "educational_message": EVIL}
+        {"event_type": "phase", "phase": phase, "status": status, "sequence_order": order,
+         "educational_message": EVIL}
         for order, (phase, status) in enumerate(
             [("specify", "completed"), ("plan", "completed"), ("implement", "failed")], 1
         )
     ]  # fmt: skip
-    spec = {"kind": "spec", "title": EVIL, "summary": EVIL, "features": [EVIL], "markdown": f"# {EVIL}\n\n- {EVIL}\n\n{EVIL}\n"}  # fmt: skip
-    plan = {"kind": "plan", "files": [{"path": EVIL, "purpose": EVIL}], "dependencies": [EVIL], "main_file": EVIL, "markdown": f"```\n{EVIL}\n```\n| {EVIL} |\n|---|\n"}  # fmt: skip
+    spec = {"kind": "spec", "title": EVIL, "summary": EVIL, "features": [EVIL],
+        "markdown": f"# {EVIL}\n\n- {EVIL}\n\n{EVIL}\n"}  # fmt: skip
+    plan = {"kind": "plan", "files": [{"path": EVIL, "purpose": EVIL}], "dependencies": [EVIL],
+        "main_file": EVIL, "markdown": f"```\n{EVIL}\n```\n| {EVIL} |\n|---|\n"}  # fmt: skip
     events: list[Any] = [
         *phases[:2],
         {"event_type": "artifact", "phase": "specify", "artifact": spec},
         {"event_type": "artifact", "phase": "plan", "artifact": plan},
-        {"event_type": "phase", "phase": "implement", "status": "active", "sequence_order": 3, "educational_message": EVIL},
+        {"event_type": "phase", "phase": "implement", "status": "active", "sequence_order": 3,
+         "educational_message": EVIL},
         {"event_type": "chunk", "phase": "implement", "channel": "thinking", "text": EVIL},
         {"event_type": "chunk", "phase": "implement", "channel": "content", "text": EVIL + ENDLESS},
         {"event_type": "file_written", "filename": EVIL, "path": EVIL, "size_bytes": 1},
         {"event_type": "diagnostic", "path": EVIL, "line": 1, "rule": EVIL, "message": EVIL},
         {"event_type": "diagnostic", "rule": EVIL, "message": EVIL},
-        {"event_type": "usage", "phase": "implement", "prompt_tokens": 1, "completion_tokens": 1, "engine": EVIL, "model": EVIL},
+        {"event_type": "usage", "phase": "implement", "prompt_tokens": 1, "completion_tokens": 1,
+         "engine": EVIL, "model": EVIL},
         phases[2],
-        {"event_type": "status", "status": "failed", "project_status": "failed", "message": EVIL, "reason": EVIL, "retryable": True},
+        {"event_type": "status", "status": "failed", "project_status": "failed", "message": EVIL,
+         "reason": EVIL, "retryable": True},
     ]  # fmt: skip
     return str(Shelf(lab.projects).run([EVENT.validate_python(event) for event in events], status="failed"))
 

@@ -1,4 +1,7 @@
-"""The workbench in real hosts that know nothing of our server: the kernel alone does it all, over the widget's messages."""
+"""The workbench in real hosts that know nothing of our server.
+
+The kernel alone does it all, over the widget's messages.
+"""
 
 import os
 import re
@@ -141,7 +144,8 @@ def blank(browser: Browser) -> Iterator[Page]:
     ("html", "body", "background", "scheme"),
     [
         ("", f'class="vscode-dark" style="{VSCODE.format("#1e1e1e", "#d4d4d4")}"', "rgb(30, 30, 30)", "dark"),
-        ("", f'class="vscode-light" style="{VSCODE.format("#fdf6e3", "#333")}"', "rgb(253, 246, 227)", "light"),
+        ("", f'class="vscode-light" style="{VSCODE.format("#fdf6e3", "#333")}"', "rgb(253, 246, 227)",
+         "light"),
         ("", 'class="vscode-high-contrast"', DARK, "dark"),
         ("", 'class="vscode-high-contrast vscode-high-contrast-light"', LIGHT, "light"),
         ('theme="dark"', "", DARK, "dark"),
@@ -197,7 +201,8 @@ TEXTS = {
     "--af-bad-soft": ("ink", "ink2", "ink3", "bad"),
     "--af-accent": ("on-accent",),
 }
-# WCAG 2.2, "contrast ratio" and "relative luminance". A colour that is mixed is written `color(srgb R G B)`, from 0 to 1.
+# WCAG 2.2, "contrast ratio" and "relative luminance". A colour that is mixed is written `color(srgb R G B)`,
+# from 0 to 1.
 TOO_PALE = """(element, texts) => {
   const probe = element.appendChild(document.createElement('i'));
   const light = (name) => {

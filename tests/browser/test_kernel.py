@@ -1,4 +1,7 @@
-"""The workbench without our server: the same things, over the widget's own messages; and what Python can do with it."""
+"""The workbench without our server: the same things, over the widget's own messages.
+
+And what Python can do with it.
+"""
 
 import re
 import time
@@ -63,7 +66,8 @@ def test_without_the_extension_the_kernel_does_it_all(notebook: Opener) -> None:
 def test_a_flow_of_the_kernel_is_shown_driven_and_read_from_python(notebook: Opener) -> None:
     opened = notebook(
         "from aiflow import Flow\nfrom aiflow_widgets import Workbench\n"
-        f"flow = Flow({GUESS!r})\nwb = Workbench(flow)\nseen = []\nwb.on_event(lambda event: seen.append(event.seq))\nwb"
+        f"flow = Flow({GUESS!r})\nwb = Workbench(flow)\nseen = []\n"
+        f"wb.on_event(lambda event: seen.append(event.seq))\nwb"
     )
     workbench = opened.open()
     expect(workbench).to_have_attribute("data-status", "idle")
@@ -102,7 +106,8 @@ def test_a_saved_notebook_shows_a_summary_without_a_kernel_and_holds_no_bundle(n
     reaches(workbench, "completed")
     expect(workbench.get_by_role("treeitem")).to_have_count(5)
     expect(opened.page.locator(".af-static-summary")).to_be_hidden()
-    # The page tells the kernel, the kernel replaces the summary: the notebook's model says when that has happened.
+    # The page tells the kernel, the kernel replaces the summary: the notebook's model says when that has
+    # happened.
     opened.page.wait_for_function(
         "() => JSON.stringify(jupyterapp.shell.currentWidget.content.model.toJSON()).includes('game.py')"
     )

@@ -1,4 +1,7 @@
-"""The pygame lessons are played in the page: keys go in, pictures come out, and both only where they should."""
+"""The pygame lessons are played in the page.
+
+Keys go in, pictures come out, and both only where they should.
+"""
 
 import re
 import time
@@ -138,7 +141,8 @@ def test_keys_go_to_the_game_while_it_has_the_focus_and_only_then(notebook: Open
 
     # Keys change the game; neither the notebook nor the page moves, and no shortcut of JupyterLab is run.
     scrolled = page.evaluate(
-        "() => { window.scrolls = 0; document.addEventListener('scroll', () => window.scrolls++, true); return 0 }"
+        "() => { window.scrolls = 0; document.addEventListener('scroll', () => window.scrolls++, "
+        "true); return 0 }"
     )
     cells = page.locator(".jp-Cell").count()
     shows(RED)
@@ -239,7 +243,10 @@ def test_a_hidden_picture_is_not_sent(notebook: Opener, lab: Lab) -> None:
 
 def test_a_cell_plays_a_project(notebook: Opener, lab: Lab) -> None:
     folder = finished(lab, {"main.py": COLOURS}, ("pygame",))
-    code = f"from aiflow_widgets import Workbench\nproject = Workbench(project_id='{folder.project_id}').project\nproject.play()"
+    code = (
+        f"from aiflow_widgets import Workbench\nproject = "
+        f"Workbench(project_id='{folder.project_id}').project\nproject.play()"
+    )
     opened = notebook(code)
     workbench = opened.open()
     expect(picture(workbench)).to_be_visible(timeout=20_000)

@@ -1,4 +1,7 @@
-"""The earlier projects as a person goes through them: seen, renamed, compared, taken home; and the panels' sizes."""
+"""The earlier projects as a person goes through them: seen, renamed, compared, taken home.
+
+And the panels' sizes.
+"""
 
 import re
 import urllib.request

@@ -1,4 +1,7 @@
-"""What a person does with a run that is over: look at what was said in it, and have it written again from a change."""
+"""What a person does with a run that is over.
+
+Look at what was said in it, and have it written again from a change.
+"""
 
 import re
 

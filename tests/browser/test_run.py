@@ -12,21 +12,32 @@ from tests.browser.programs import finished, keep, lesson, show, terminal
 
 pytestmark = pytest.mark.browser
 
-BROKEN = 'import sys\n\nprint("\\x1b[31m红色\\x1b[0m")\nprint("警告", file=sys.stderr)\n\n\ndef half(n):\n    return n / 0\n\n\nhalf(3)\n'
+BROKEN = (
+    'import sys\n\nprint("\\x1b[31m红色\\x1b[0m")\nprint("警告", file=sys.stderr)\n\n\ndef half(n):\n'
+    "    return n / 0\n\n\nhalf(3)\n"
+)
 FLOOD = "n = 0\nwhile True:\n    n += 1\n    print('第', n, '行')\n"
 MARKUP = "print('<img src=x onerror=alert(1)> <b>粗</b>')\nprint('参数', __import__('sys').argv[1:])\n"
 TALKS = "import sys\nprint(sys.argv[1], input('问：'))\n[][3]\n"
 GREEDY = {
-    "启动的进程超过了上限": "import os, time\nfor _ in range(200):\n    if os.fork() == 0:\n        time.sleep(99)\n        os._exit(0)\ntime.sleep(99)\n",
+    "启动的进程超过了上限": (
+        "import os, time\nfor _ in range(200):\n    if os.fork() == 0:\n        time.sleep(99)\n"
+        "        os._exit(0)\ntime.sleep(99)\n"
+    ),
     "用的内存超过了上限": "everything = bytearray(10**11)\n",
-    "写的一个文件超过了上限": "with open('big', 'wb') as file:\n    while True:\n        file.write(bytes(10**6))\n",
+    "写的一个文件超过了上限": (
+        "with open('big', 'wb') as file:\n    while True:\n        file.write(bytes(10**6))\n"
+    ),
     "项目文件夹超过了上限": "import os\nfor n in range(20_000):\n    os.mkdir(f'd{n}')\ninput()\n",
 }
 
 
 @pytest.fixture(scope="module")
 def opened(lab: Lab, browser: Browser) -> Iterator[Notebook]:
-    """One notebook with a workbench for each program: a page takes longer to load than these programs to run."""
+    """One notebook with a workbench for each program.
+
+    A page takes longer to load than these programs to run.
+    """
     context = new_context(browser)
     programs = [lesson("guess_number"), *({"main.py": text} for text in (BROKEN, FLOOD, MARKUP))]
     made = Notebook(lab, context, [show(finished(lab, files)) for files in programs])

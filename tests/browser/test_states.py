@@ -1,4 +1,7 @@
-"""Every state of the workbench in one notebook, from the golden journals: what it looks like, and for whom it is readable."""
+"""Every state of the workbench in one notebook, from the golden journals.
+
+What it looks like, and for whom it is readable.
+"""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +20,8 @@ pytestmark = pytest.mark.browser
 THEMES = ("JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast")
 COMPARED = THEMES[:2]
 OPENING = (*JOURNALS, "empty")
-# Not compared with a picture: what other tests have left in the list of projects, and the same things in other words.
+# Not compared with a picture: what other tests have left in the list of projects, and the same things in
+# other words.
 UNCOMPARED = {"odd", "drawer", "english"}
 
 

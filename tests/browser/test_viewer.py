@@ -1,4 +1,7 @@
-"""Files that are no text are shown as what they are, also two versions side by side; nothing moves for who asked for stillness."""
+"""Files that are no text are shown as what they are, also two versions side by side.
+
+Nothing moves for who asked for stillness.
+"""
 
 import io
 import re
@@ -13,7 +16,10 @@ from tests.browser.test_kernel import without_extension
 
 pytestmark = pytest.mark.browser
 
-MOVING = "(all) => all.filter((one) => { const { animationName, transitionDuration } = getComputedStyle(one); return animationName !== 'none' || parseFloat(transitionDuration) > 0; }).length"
+MOVING = (
+    "(all) => all.filter((one) => { const { animationName, transitionDuration } = getComputedStyle(one); "
+    "return animationName !== 'none' || parseFloat(transitionDuration) > 0; }).length"
+)
 
 
 # As hostile as a name may be that a project takes; the others are for the tests of the components.

@@ -1,10 +1,10 @@
 """Pictures of the workbench compared with committed ones, on any machine.
 
-What is compared is no pixels: each picture becomes a map of blocks, 16 by 16 pixels each, with the block's mean colour and
-with its *ink*, how much changes from one pixel to the next in it (text has much, an empty panel none). Both maps are looked
-at through windows of two by two blocks. Another antialiasing, another version of a font and a shift by a pixel or two
-change a window by a little; a panel that is missing, another colour or another theme change it by much.
-`test_states.py` holds the tolerances to that.
+What is compared is no pixels: each picture becomes a map of blocks, 16 by 16 pixels each, with the block's
+mean colour and with its *ink*, how much changes from one pixel to the next in it (text has much, an empty
+panel none). Both maps are looked at through windows of two by two blocks. Another antialiasing, another
+version of a font and a shift by a pixel or two change a window by a little; a panel that is missing, another
+colour or another theme change it by much. `test_states.py` holds the tolerances to that.
 
     AIFLOW_UPDATE_SNAPSHOTS=1 pytest tests/browser/test_states.py
 
@@ -26,15 +26,15 @@ from tests.browser.lab import ARTIFACTS
 BASELINES = Path(__file__).with_name("snapshots")
 UPDATE = "AIFLOW_UPDATE_SNAPSHOTS"
 BLOCK = 16
-# Of 255. A window's mean colour moves by so much where an edge of full contrast moves by two pixels; ink by so much
-# where another machine draws its letters a little bolder.
+# Of 255. A window's mean colour moves by so much where an edge of full contrast moves by two pixels; ink by
+# so much where another machine draws its letters a little bolder.
 COLOUR_TOLERANCE = 22
 INK_TOLERANCE = 12
 # So many windows may differ: a caret, a hair's breadth of another line break. The smallest button fills more.
 WINDOWS_ALLOWED = 10
 
-# While the page's body has this class: the same fonts on every machine that has what `.ci/run` installs, one width, and
-# nothing that moves or counts.
+# While the page's body has this class: the same fonts on every machine that has what `.ci/run` installs, one
+# width, and nothing that moves or counts.
 STILL = "aiflow-still"
 STYLE = f"""
   body.{STILL} .af-host {{
@@ -100,7 +100,10 @@ class Map:
         both.save(path, optimize=True)
 
     def differences(self, other: "Map") -> list[tuple[int, int]]:
-        """The windows, by their first block, in which the two differ; maps of another height differ where one has ended."""
+        """The windows, by their first block, in which the two differ.
+
+        Maps of another height differ where one has ended.
+        """
         width = max(self.colour.width, other.colour.width)
         height = max(self.colour.height, other.colour.height)
         changed = Image.new("L", (width - 1, height - 1))
@@ -118,7 +121,10 @@ class Map:
 
 
 def _windows(blocks: Image.Image, width: int, height: int) -> Image.Image:
-    """Means of two by two blocks, on a map of that size; where there is no picture it is black and without ink."""
+    """Means of two by two blocks, on a map of that size.
+
+    Where there is no picture it is black and without ink.
+    """
     whole = Image.new(blocks.mode, (width, height))
     whole.paste(blocks, (0, 0))
     size = (width - 1, height - 1)
@@ -142,8 +148,8 @@ def still(workbench: Locator, style: str = "") -> bytes:
 def compare(name: str, png: bytes) -> str | None:
     """Say how a screenshot differs from the committed picture; None where it does not.
 
-    With `AIFLOW_UPDATE_SNAPSHOTS=1` it becomes the committed picture. Where it differs, the screenshot, the windows that
-    differ marked in it, is left in `artifacts/`.
+    With `AIFLOW_UPDATE_SNAPSHOTS=1` it becomes the committed picture. Where it differs, the screenshot, the
+    windows that differ marked in it, is left in `artifacts/`.
     """
     path = BASELINES / f"{name}.png"
     now = Map.of(png)
@@ -158,7 +164,10 @@ def compare(name: str, png: bytes) -> str | None:
     if len(found) <= WINDOWS_ALLOWED:
         return None
     kept = _marked(name, png, before, found)
-    return f"{name}: {len(found)} windows differ, {WINDOWS_ALLOWED} may; see {kept} (or {UPDATE}=1 if it is meant)"
+    return (
+        f"{name}: {len(found)} windows differ, {WINDOWS_ALLOWED} may; see {kept} (or {UPDATE}=1 if it is "
+        f"meant)"
+    )
 
 
 def _marked(name: str, png: bytes, before: Map, found: list[tuple[int, int]]) -> Path:

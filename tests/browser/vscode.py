@@ -1,9 +1,11 @@
-"""VS Code's notebook frame: the widget manager of its Jupyter extension, in a sandboxed frame of another origin.
+"""VS Code's notebook frame.
+
+The widget manager of its Jupyter extension, in a sandboxed frame of another origin.
 
 The extension itself is in no package registry; its widget manager is. What lies around that here behaves as
-https://github.com/microsoft/vscode-jupyter (``src/webviews/webview-side/ipywidgets``) and VS Code's notebook editor
-(``backLayerWebView.ts``) do: the window holds the kernel's socket, the frame gets its messages only, and its page says
-that a Jupyter server is where none answers it.
+https://github.com/microsoft/vscode-jupyter (``src/webviews/webview-side/ipywidgets``) and VS Code's notebook
+editor (``backLayerWebView.ts``) do: the window holds the kernel's socket, the frame gets its messages only,
+and its page says that a Jupyter server is where none answers it.
 """
 
 import subprocess
@@ -55,7 +57,8 @@ class VSCode(Host):
 
     def command(self) -> list[str]:
         """A Jupyter server without our extension; the notebook is the page itself."""
-        # Nobody listens there: the test gives the answers. Another port is another origin, and no third party's.
+        # Nobody listens there: the test gives the answers. Another port is another origin, and no third
+        # party's.
         self.frame = f"http://127.0.0.1:{free_port()}/"
         self.frame_script = self.folder / "frame.js"
         subprocess.run(
@@ -67,12 +70,16 @@ class VSCode(Host):
         return [
             "jupyter", "server", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={self.port}",
             "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}",
-            "--ServerApp.jpserver_extensions={'aiflow_server': False}", f"--ServerApp.extra_static_paths={[str(FOLDER)]}",
+            "--ServerApp.jpserver_extensions={'aiflow_server': False}",
+            f"--ServerApp.extra_static_paths={[str(FOLDER)]}",
         ]  # fmt: skip
 
     @property
     def base_url(self) -> str:
-        """Where the page says a Jupyter server is: the folder that the extension has put the widgets' scripts into."""
+        """Where the page says a Jupyter server is.
+
+        The folder that the extension has put the widgets' scripts into.
+        """
         return "file:///home/student/.vscode/extensions/ms-toolsai.jupyter/temp/scripts/0a1b/jupyter/"
 
     def open(self, page: Page) -> None:
@@ -112,10 +119,12 @@ class VSCode(Host):
 
 
 class VSCodeStrict(VSCode):
-    """A frame that has nothing: no origin, so no storage; and VS Code's policy. The kernel is a Jupyter server's elsewhere.
+    """A frame that has nothing: no origin, so no storage; and VS Code's policy.
 
-    VS Code has the policy as an experiment (``notebook.experimental.enableCsp``). ``blob:`` is added to it here: without
-    that no anywidget loads, ours or another's.
+    The kernel is a Jupyter server's elsewhere.
+
+    VS Code has the policy as an experiment (``notebook.experimental.enableCsp``). ``blob:`` is added to it
+    here: without that no anywidget loads, ours or another's.
     """
 
     background = "rgb(255, 255, 255)"
@@ -124,7 +133,8 @@ class VSCodeStrict(VSCode):
     sandbox = "allow-scripts allow-forms allow-pointer-lock allow-downloads"
     # FRAME stands for the frame's origin.
     policy = (
-        "default-src 'none'; script-src FRAME blob: 'unsafe-inline' 'unsafe-eval'; style-src FRAME 'unsafe-inline'; "
+        "default-src 'none'; script-src FRAME blob: 'unsafe-inline' 'unsafe-eval'; style-src FRAME "
+        "'unsafe-inline'; "
         "img-src FRAME https: http: data:; font-src FRAME https:; connect-src https:; child-src https: data:"
     )
 

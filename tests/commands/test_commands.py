@@ -20,7 +20,8 @@ from tests.modelserver import ModelServer, closed_port
 
 KEY = "sk-aiflow-test-0123456789"
 LESSONS = {
-    "snake", "breakout", "guess_number", "todo", "text_adventure", "grade_stats", "tic_tac_toe", "hangman", "quiz",
+    "snake", "breakout", "guess_number", "todo", "text_adventure", "grade_stats", "tic_tac_toe", "hangman",
+    "quiz",
 }  # fmt: skip
 
 
@@ -41,7 +42,7 @@ def inside(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return run
 
 
-# --- the command line --------------------------------------------------------------------------------------------
+# --- the command line ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_the_version(inside: Run) -> None:
     assert inside("--version").stdout.strip().endswith(__version__)
 
 
-# --- a configuration that is wrong -------------------------------------------------------------------------------
+# --- a configuration that is wrong --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("command", [["new", "猜数字"], ["lessons"], ["projects"], ["run", "x"], ["lab"]])
@@ -122,7 +123,7 @@ def test_a_wrong_configuration_is_one_sentence(
     assert str(folder) not in done.stderr
 
 
-# --- init --------------------------------------------------------------------------------------------------------
+# --- init ---------------------------------------------------------------------------------------------------
 
 
 def test_init_writes_what_can_be_read_and_overwrites_nothing(inside: Run, folder: Path) -> None:
@@ -155,7 +156,7 @@ def test_init_where_nothing_can_be_written(inside: Run, folder: Path) -> None:
     assert "写不了 config.json" in done.stderr
 
 
-# --- doctor ------------------------------------------------------------------------------------------------------
+# --- doctor -------------------------------------------------------------------------------------------------
 
 
 def test_doctor_finds_everything_right(aiflow: Run) -> None:
@@ -219,7 +220,7 @@ def test_doctor_says_which_folder_cannot_be_written(inside: Run, folder: Path) -
     assert "projects_dir" in wrong["advice"]
 
 
-# --- lessons and projects ----------------------------------------------------------------------------------------
+# --- lessons and projects -----------------------------------------------------------------------------------
 
 
 def test_lessons_are_listed(inside: Run) -> None:
@@ -265,7 +266,7 @@ def test_projects_are_listed_newest_first_with_and_without_their_record(inside: 
     assert json.loads(inside("projects", "--json").stdout)[0]["title"] == "我的清单"
 
 
-# --- run and play ------------------------------------------------------------------------------------------------
+# --- run and play -------------------------------------------------------------------------------------------
 
 
 def test_a_program_is_run_by_id_name_path_and_part_of_its_name(aiflow: Run, folder: Path) -> None:
@@ -346,7 +347,7 @@ def test_play_without_a_screen_says_where_to_play(
     assert "试玩" in done.stderr
 
 
-# --- lab ---------------------------------------------------------------------------------------------------------
+# --- lab ----------------------------------------------------------------------------------------------------
 
 
 def test_lab_says_which_port_is_taken(inside: Run) -> None:

@@ -1,4 +1,7 @@
-"""``aiflow record``: one run with a key becomes a lesson that replays to the same files, byte for byte, without one."""
+"""``aiflow record``.
+
+One run with a key becomes a lesson that replays to the same files, byte for byte, without one.
+"""
 
 import asyncio
 import json
@@ -136,7 +139,7 @@ def test_a_recording_that_misses_a_phase_is_no_lesson(tmp_path: Path) -> None:
     assert not (tmp_path / "clock" / "lesson.toml").exists()
 
 
-# --- the command -------------------------------------------------------------------------------------------------
+# --- the command --------------------------------------------------------------------------------------------
 
 
 def grep(folder: Path, secret: str) -> list[str]:

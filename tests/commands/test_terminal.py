@@ -52,10 +52,12 @@ def read_until(terminal: int, wanted: str) -> str:
 
 
 def interrupt(process: "subprocess.Popen[bytes]", terminal: int, wanted: str) -> str:
-    """Press Ctrl-C, as a person would once more where it was not heard; return what was written until ``wanted`` has come.
+    """Press Ctrl-C, as a person would once more where it was not heard.
 
-    Python's readline looks for signals when its wait is interrupted: one that comes between the question's last letter and
-    that wait is seen with the next one.
+    Return what was written until ``wanted`` has come.
+
+    Python's readline looks for signals when its wait is interrupted: one that comes between the question's
+    last letter and that wait is seen with the next one.
     """
     data = b""
     for _ in range(10):

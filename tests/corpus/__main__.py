@@ -2,8 +2,8 @@
 
     python -m tests.corpus [answers.jsonl ...] [--show] [--rows]
 
-Without a file it reads the bundled answers. A stream recorded as deltas (`{"delta": …}` a line) is shown instead:
-its files, as the extractor sees them.
+Without a file it reads the bundled answers. A stream recorded as deltas (`{"delta": …}` a line) is shown
+instead: its files, as the extractor sees them.
 """
 
 import argparse

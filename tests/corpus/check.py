@@ -47,7 +47,10 @@ def load(path: Path) -> list[Answer]:
 
 
 def stream_files(path: Path) -> list[str] | None:
-    """Return the files in a recorded stream, marked where not complete; None if ``path`` is no such stream."""
+    """Return the files in a recorded stream, marked where not complete.
+
+    None if ``path`` is no such stream.
+    """
     rows = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip()]
     if not any("delta" in row for row in rows):
         return None

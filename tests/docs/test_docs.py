@@ -52,7 +52,7 @@ def name_of(value: object) -> str:
     return value.relative_to(ROOT).as_posix() if isinstance(value, Path) else str(value)
 
 
-# --- Python -------------------------------------------------------------------------------------------------------
+# --- Python -------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_python_blocks_run_one_after_the_other(document: Path, student_folder: P
             runner.run(run(compile_block(block)))
 
 
-# --- commands -----------------------------------------------------------------------------------------------------
+# --- commands -----------------------------------------------------------------------------------------------
 
 
 def commands(document: Path) -> list[tuple[int, list[str]]]:
@@ -196,7 +196,7 @@ def test_the_command_that_is_installed_is_the_one_that_is_documented() -> None:
             assert words[1] in helped.stdout
 
 
-# --- links --------------------------------------------------------------------------------------------------------
+# --- links --------------------------------------------------------------------------------------------------
 
 
 def anchors(document: Path) -> set[str]:

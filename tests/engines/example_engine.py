@@ -1,4 +1,6 @@
-"""A whole engine, as another distribution would write it; ``docs`` point to it and ``test_registry.py`` runs it.
+"""A whole engine, as another distribution would write it.
+
+``docs`` point to it and ``test_registry.py`` runs it.
 
 It is announced like this, and chosen with ``"engine": "echo"`` in config.json::
 

@@ -1,4 +1,7 @@
-"""The map of faults is complete: every exception of the SDK and of its HTTP library, every code of MiniMax."""
+"""The map of faults is complete.
+
+Every exception of the SDK and of its HTTP library, every code of MiniMax.
+"""
 
 import inspect
 import ssl

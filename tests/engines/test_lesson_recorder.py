@@ -1,4 +1,7 @@
-"""What is recorded can be replayed, byte for byte, and holds no key; the scripted engine does what it is told."""
+"""What is recorded can be replayed, byte for byte, and holds no key.
+
+The scripted engine does what it is told.
+"""
 
 import asyncio
 import json

@@ -221,7 +221,7 @@ def test_tokens_are_estimated_the_same_way_each_time():
     assert estimate_tokens("print(1)") == 2
 
 
-# --- recorded lessons --------------------------------------------------------------------------------------------
+# --- recorded lessons ---------------------------------------------------------------------------------------
 
 MANIFEST = """
 title = "小钟"

@@ -1,4 +1,7 @@
-"""The engine for models, against a real server: what it sends, what it makes of answers, when it tries again."""
+"""The engine for models, against a real server.
+
+What it sends, what it makes of answers, when it tries again.
+"""
 
 import asyncio
 from collections.abc import Iterator
@@ -90,7 +93,7 @@ def texts(deltas: list[Delta]) -> tuple[str, str]:
     return found["thinking"], found["content"]
 
 
-# --- what is sent ------------------------------------------------------------------------------------------------
+# --- what is sent -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("phase", ["specify", "plan", "implement", "repair"])
@@ -153,7 +156,7 @@ async def test_a_limit_that_a_small_model_refuses_is_left_out(server: ModelServe
     assert texts(await collect(make(server)))[1]
 
 
-# --- what comes back ---------------------------------------------------------------------------------------------
+# --- what comes back ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("cumulative", [False, True])
@@ -236,7 +239,7 @@ async def test_compressed_and_wrongly_labelled_answers(server: ModelServer) -> N
     assert texts(await collect(engine)) == texts(await collect(engine)) == ("", SAID)
 
 
-# --- trying again ------------------------------------------------------------------------------------------------
+# --- trying again -------------------------------------------------------------------------------------------
 
 
 async def test_waits_grow_and_are_told(server: ModelServer) -> None:
@@ -321,7 +324,7 @@ async def test_a_probe_is_told_and_closes_the_circuit(server: ModelServer) -> No
     assert breaker_states() == {engine.address: "closed"}
 
 
-# --- leaving early -----------------------------------------------------------------------------------------------
+# --- leaving early ------------------------------------------------------------------------------------------
 
 
 async def test_closing_the_stream_closes_the_connection(server: ModelServer) -> None:

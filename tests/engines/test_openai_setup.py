@@ -1,4 +1,7 @@
-"""The engine for models: what it checks before it sends anything, what doctor hears, where the key never goes."""
+"""The engine for models.
+
+What it checks before it sends anything, what doctor hears, where the key never goes.
+"""
 
 import asyncio
 import subprocess
@@ -104,7 +107,10 @@ async def test_a_vendor_that_echoes_the_key_is_not_quoted(server: ModelServer) -
 
 
 async def test_importing_the_engine_does_not_import_the_sdk() -> None:
-    code = "import sys, aiflow.engines.openai.engine; sys.exit(any(name in sys.modules for name in ('openai', 'httpx2', 'httpx')))"
+    code = (
+        "import sys, aiflow.engines.openai.engine; sys.exit(any(name in sys.modules for name in "
+        "('openai', 'httpx2', 'httpx')))"
+    )
     done = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", code], check=False, timeout=60)
     assert done.returncode == 0
 

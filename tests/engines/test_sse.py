@@ -11,7 +11,8 @@ from aiflow.engines.openai.sse import SSEDecoder, SSEOverflowError
 
 STREAM = (
     b"\xef\xbb\xbf: comment\n\ndata: YHOO\ndata: +2\r\ndata: 10\n\n"
-    b"event: error\rdata:no blank\r\rdata\n\ndata:  two blanks\r\n\r\nid: 1\nretry: 10\nunknown: x\n\nevent: gone\n\n"
+    b"event: error\rdata:no blank\r\rdata\n\ndata:  two blanks\r\n\r\nid: 1\nretry: 10\nunknown: x\n"
+    b"\nevent: gone\n\n"
     b"data: \xe2\x80\xa8 inside\n\ndata: last"
 )
 EVENTS = [

@@ -16,8 +16,9 @@ def test_bundled_answer_is_read_exactly_in_every_split(answer: Answer) -> None:
 def test_every_form_is_in_the_corpus() -> None:
     formats = {answer.format for answer in ANSWERS}
     assert formats >= {
-        "line-before-fence", "info-string", "first-line-inside", "file-tags", "artifact-tags", "single-file", "given-twice",
-        "no-files", "nested-fences", "crlf", "thinking", "unsafe-path", "unclosed", "indented", "content",
+        "line-before-fence", "info-string", "first-line-inside", "file-tags", "artifact-tags", "single-file",
+        "given-twice", "no-files", "nested-fences", "crlf", "thinking", "unsafe-path", "unclosed", "indented",
+        "content",
     }  # fmt: skip
 
 

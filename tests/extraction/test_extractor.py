@@ -130,7 +130,8 @@ LONG = {
 @pytest.mark.parametrize(
     ("opening", "closing", "path"),
     [("```python big.py\n", "```\n", "big.py"), ('<file path="big.txt">\n', "</file>\n", "big.txt"),
-     ('<file path="big.txt"><![CDATA[', "]]></file>\n", "big.txt"), ("### r.md\n```markdown\n", "```\n", "r.md")],
+     ('<file path="big.txt"><![CDATA[', "]]></file>\n", "big.txt"),
+     ("### r.md\n```markdown\n", "```\n", "r.md")],
 )  # fmt: skip
 def test_long_lines_are_text_in_every_split(opening: str, closing: str, path: str, content: str) -> None:
     text = f"{opening}{content}\n{closing}\n```python b.py\n1\n```\n"
@@ -260,9 +261,12 @@ def test_composed_answers_are_read_exactly_in_any_split(
     assert extract([*cuts, text[at:]]) == whole
 
 
-PIECES = ["```", "````", "~~~", "```python\n", "```python main.py\n", "```\n", "\n", "\r\n", "main.py", "### a.md", "<file path=\"a.py\">", "</file>", "<think>", "</think>",
-          "<![CDATA[", "]]>", "<content>", "</content>", "<path>b.py</path>", "   ", "\t", '"""', "'''", "# x.py", "path=c.py", "text", ":", "`", "<", "README.md", "- ", "1. ", "</",
-          "<boltAction type=\"file\" filePath=\"d.js\">", "</boltAction>", "../e.py", "\ufeff", "文件：f.py", "#", "//", "<!--", "-->", " " * 70, "z" * 5000]  # fmt: skip
+PIECES = ["```", "````", "~~~", "```python\n", "```python main.py\n", "```\n", "\n", "\r\n", "main.py",
+          "### a.md", "<file path=\"a.py\">", "</file>", "<think>", "</think>", "<![CDATA[", "]]>",
+          "<content>", "</content>", "<path>b.py</path>", "   ", "\t", '"""', "'''", "# x.py", "path=c.py",
+          "text", ":", "`", "<", "README.md", "- ", "1. ", "</",
+          "<boltAction type=\"file\" filePath=\"d.js\">", "</boltAction>", "../e.py", "\ufeff", "文件：f.py",
+          "#", "//", "<!--", "-->", " " * 70, "z" * 5000]  # fmt: skip
 
 
 @settings(max_examples=600, deadline=None, derandomize=True)

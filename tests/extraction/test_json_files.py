@@ -47,8 +47,8 @@ def test_a_set_of_files_is_read_exactly_in_any_split(
 @given(
     text=st.lists(
         st.sampled_from(
-            ['{"', '"files"', ":", "[", "]", "{", "}", ",", '"', "\\", "\\u", "d83d", "\\ude00", "\\n", "\n", "a.py", "path",
-             "content", "```", "```json\n", " ", "1", "true", "x"]
+            ['{"', '"files"', ":", "[", "]", "{", "}", ",", '"', "\\", "\\u", "d83d", "\\ude00", "\\n", "\n",
+             "a.py", "path", "content", "```", "```json\n", " ", "1", "true", "x"]
         ),
         max_size=30,
     ),

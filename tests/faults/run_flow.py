@@ -1,4 +1,7 @@
-"""A process that runs a flow, as a notebook's kernel does; tests kill it. Arguments: config.json, project id, prompt."""
+"""A process that runs a flow, as a notebook's kernel does; tests kill it.
+
+Arguments: config.json, project id, prompt.
+"""
 
 import sys
 from pathlib import Path

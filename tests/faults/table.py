@@ -1,8 +1,10 @@
-"""Every fault that a model service is tried with, and what must come of it: one list, for the engine and for a run.
+"""Every fault that a model service is tried with, and what must come of it.
 
-Each fault is one request against a real server on loopback (or against an address where there is none). The lists of
-statuses and services stand in ``aiflow/engines/error_table.py``; this one is written from what services were seen to
-send, not from that table.
+One list, for the engine and for a run.
+
+Each fault is one request against a real server on loopback (or against an address where there is none). The
+lists of statuses and services stand in ``aiflow/engines/error_table.py``; this one is written from what
+services were seen to send, not from that table.
 """
 
 from collections.abc import Callable
@@ -53,10 +55,12 @@ class Fault:
         reply: makes the server's answer; None where ``address`` has no server behind it.
         kind: our exception.
         retryable: what it says of itself.
-        asked: how many requests reach the server when three attempts are allowed; a refused one is asked once more
+        asked: how many requests reach the server when three attempts are allowed; a refused one is asked once
+            more
             with the bare minimum.
         text: whether text arrives before it fails.
-        address: ``server``, ``closed`` (nobody listens), ``nowhere`` (no such name), ``tls`` (untrusted certificate).
+        address: ``server``, ``closed`` (nobody listens), ``nowhere`` (no such name), ``tls`` (untrusted
+            certificate).
         says: what the message must contain.
     """
 

@@ -1,4 +1,7 @@
-"""Each fault of the table in the middle of a whole run: how it ends, what is kept, and that it can be done again."""
+"""Each fault of the table in the middle of a whole run.
+
+How it ends, what is kept, and that it can be done again.
+"""
 
 import traceback
 from collections.abc import Iterator

@@ -47,7 +47,7 @@ def notices(flow: Flow) -> list[str]:
     return [event.message for event in journal(flow) if event.event_type == "status" and event.message]
 
 
-# --- time, tokens, silence ---------------------------------------------------------------------------------------
+# --- time, tokens, silence ----------------------------------------------------------------------------------
 
 
 @pytest.mark.asyncio
@@ -147,7 +147,7 @@ async def test_cancelling_does_not_wait_for_a_retry_to_come(server: ModelServer,
     assert len(server.requests) == 1
 
 
-# --- repair --------------------------------------------------------------------------------------------------------
+# --- repair -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.asyncio
@@ -166,7 +166,7 @@ async def test_a_service_that_fails_during_a_repair_does_not_take_the_program_aw
     assert ("repair", "warning") in found
 
 
-# --- the circuit breaker -------------------------------------------------------------------------------------------
+# --- the circuit breaker ------------------------------------------------------------------------------------
 
 
 @pytest.mark.asyncio
@@ -203,7 +203,7 @@ async def test_the_circuit_opens_tries_once_and_closes_and_the_screen_says_so(
     assert "断开" not in await OpenAIEngine.from_config(config).check()
 
 
-# --- the disk ------------------------------------------------------------------------------------------------------
+# --- the disk -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.asyncio

@@ -1,7 +1,7 @@
 """Paths with every trick of every platform, against the store and the files behind the endpoints.
 
-``AIFLOW_PATH_CASES`` sets how many (a few thousand by default; 100,000 for the long form). Nothing outside of the project
-may be read, written, listed or deleted, and nothing but our own errors may come out.
+``AIFLOW_PATH_CASES`` sets how many (a few thousand by default; 100,000 for the long form). Nothing outside of
+the project may be read, written, listed or deleted, and nothing but our own errors may come out.
 """
 
 import os
@@ -23,12 +23,13 @@ CASES = int(os.environ.get("AIFLOW_PATH_CASES", "4000"))
 SECRET = b"geheim"
 
 PARTS = (
-    "..", ".", "", "...", "....", "~", "~root", "a", "b.py", "main.py", "MAIN.py", "link", "dirlink", "up", "hard", "loop",
-    "pipe", "secret.txt", "outside", "con", "NUL.txt", "aux", "com1", "lpt9.log", "com¹", "a.", "a ", " a", "a:b", "C:",
-    "C:a", "file::$DATA", ".git", ".aiflow", ".GIT", "..\\", "..\\..", "\\\\server", "\\", "\x00", "a\x00b", "\n", "\r\n",
-    "\u202e", "\u200b", "．．", "‥", "..;", "..%2f", "%2e%2e", "%252e%252e", "%c0%ae", "é", "e\u0301", "ß", "ﬁ", "\ud800",
-    "x" * 255, "x" * 256, "蛇" * 90, "*", "?", "<", "|", '"', "$HOME", "${HOME}", "`id`", ";", "&", "'", "-rf", "--",
-    "desktop.ini", "__pycache__", "node_modules", "\t", "\x7f", "\u2028", "\ufeff", "😀",
+    "..", ".", "", "...", "....", "~", "~root", "a", "b.py", "main.py", "MAIN.py", "link", "dirlink", "up",
+    "hard", "loop", "pipe", "secret.txt", "outside", "con", "NUL.txt", "aux", "com1", "lpt9.log", "com¹",
+    "a.", "a ", " a", "a:b", "C:", "C:a", "file::$DATA", ".git", ".aiflow", ".GIT", "..\\", "..\\..",
+    "\\\\server", "\\", "\x00", "a\x00b", "\n", "\r\n", "\u202e", "\u200b", "．．", "‥", "..;", "..%2f",
+    "%2e%2e", "%252e%252e", "%c0%ae", "é", "e\u0301", "ß", "ﬁ", "\ud800", "x" * 255, "x" * 256, "蛇" * 90,
+    "*", "?", "<", "|", '"', "$HOME", "${HOME}", "`id`", ";", "&", "'", "-rf", "--", "desktop.ini",
+    "__pycache__", "node_modules", "\t", "\x7f", "\u2028", "\ufeff", "😀",
 )  # fmt: skip
 JOINS = ("/", "/", "/", "/", "\\", "//", "/./", "%2f", "%5c", "∕", "⁄", "/../")
 PREFIXES = (

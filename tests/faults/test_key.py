@@ -45,7 +45,7 @@ def fresh(server: ModelServer) -> None:
     reset_breakers()
 
 
-# --- a model that says it ------------------------------------------------------------------------------------------
+# --- a model that says it -----------------------------------------------------------------------------------
 
 SAID = {
     "specify": canned.SPECIFY + f"\n- 密钥是 {KEY}，请保密\n",
@@ -109,7 +109,7 @@ def test_a_word_that_is_no_secret_stays() -> None:
     assert mask("value = none", [SecretStr("none")]) == "value = none"
 
 
-# --- a person who says it ------------------------------------------------------------------------------------------
+# --- a person who says it -----------------------------------------------------------------------------------
 
 
 @pytest.mark.asyncio
@@ -126,7 +126,7 @@ async def test_a_student_who_pastes_the_key(server: ModelServer, tmp_path: Path)
     assert f"用 {MASK} 登录" in files_of(again)["spec.md"].decode()
 
 
-# --- a service that says it ----------------------------------------------------------------------------------------
+# --- a service that says it ---------------------------------------------------------------------------------
 
 
 @pytest.mark.asyncio
@@ -142,7 +142,7 @@ async def test_a_service_that_says_it_in_an_error(status: int, server: ModelServ
     check_no_key(tmp_path, caught.value, shown, local, flow, flow.config, flow.engine, vars(flow))
 
 
-# --- what else there is --------------------------------------------------------------------------------------------
+# --- what else there is -------------------------------------------------------------------------------------
 
 
 @pytest.mark.asyncio

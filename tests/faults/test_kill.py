@@ -1,7 +1,8 @@
 """A process is killed at any moment of a run, and nothing that was there is lost.
 
-The moments are spread over the whole run. ``AIFLOW_KILLS`` sets how many there are of each kind (a few by default; 200 for
-the long form, which takes a quarter of an hour): a kernel has one run, a server has six, each at a moment of its own.
+The moments are spread over the whole run. ``AIFLOW_KILLS`` sets how many there are of each kind (a few by
+default; 200 for the long form, which takes a quarter of an hour): a kernel has one run, a server has six,
+each at a moment of its own.
 """
 
 import json

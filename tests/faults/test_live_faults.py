@@ -1,4 +1,7 @@
-"""A dozen faults of a model service behind a real Jupyter server: it lives, says what happened, and the retry succeeds."""
+"""A dozen faults of a model service behind a real Jupyter server.
+
+It lives, says what happened, and the retry succeeds.
+"""
 
 import json
 from collections.abc import Iterator

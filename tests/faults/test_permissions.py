@@ -1,7 +1,7 @@
 """What a person may not write is not written, is said, and can be put right while the server runs.
 
-The processes are root's only where the tests are, and then without any of root's power: the kernel asks them for
-permission as it asks anybody.
+The processes are root's only where the tests are, and then without any of root's power: the kernel asks them
+for permission as it asks anybody.
 """
 
 import json
@@ -178,7 +178,8 @@ def test_a_notebook_that_may_not_write(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.faults.run_flow", str(config), str(uuid4()), PROMPT]
     with mode(folder, 0o555):
         done = subprocess.run(
-            command, capture_output=True, encoding="utf-8", cwd=REPOSITORY, timeout=60, check=False, preexec_fn=first
+            command, capture_output=True, encoding="utf-8", cwd=REPOSITORY, timeout=60, check=False,
+            preexec_fn=first
         )  # fmt: skip
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("aiflow.exceptions.StorageError: 没有权限读写项目文件夹")

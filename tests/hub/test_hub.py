@@ -1,4 +1,7 @@
-"""Two students on the real hub: each has a server, projects and a key of his own, and sees nothing of the other's."""
+"""Two students on the real hub.
+
+Each has a server, projects and a key of his own, and sees nothing of the other's.
+"""
 
 import json
 import os
@@ -16,7 +19,8 @@ from tests.hub.hub import PROXY, Hub
 MASTER_KEY = "sk-master-which-no-student-may-see"
 pytestmark = pytest.mark.browser
 
-# What the workbench does: the base URL from the page, the XSRF token from the cookie, both with every request.
+# What the workbench does: the base URL from the page, the XSRF token from the cookie, both with every
+# request.
 CALL = """async ([method, path, body]) => {
   const page = JSON.parse(document.getElementById('jupyter-config-data').textContent);
   const xsrf = document.cookie.match(/\\b_xsrf=([^;]*)/)[1];

@@ -12,7 +12,8 @@ from tests.server.projects import Shelf
 
 pytestmark = pytest.mark.browser
 
-# What a program would do that wants more than it may: each step tells of itself in a request that the test sees.
+# What a program would do that wants more than it may: each step tells of itself in a request that the test
+# sees.
 THEFT = """
   const tell = what => { new Image().src = 'BASE/api/projects?stolen=' + encodeURIComponent(what); };
   tell('script-ran:' + document.cookie);
@@ -24,8 +25,13 @@ FILES = {
     "main.py": "print(1)\n",
     "page.html": f"<!doctype html><title>游戏</title><script>{THEFT}</script><img src=x onerror='{THEFT}'>",
     "page.htm": f"<script>{THEFT}</script>",
-    "page.xhtml": f'<html xmlns="http://www.w3.org/1999/xhtml"><body><script>{THEFT.replace("&", "&amp;")}</script></body></html>',
-    "page.svg": f'<svg xmlns="{SVG}" onload="{THEFT.replace(chr(34), "&quot;")}"><script>{THEFT}</script></svg>',
+    "page.xhtml": (
+        f'<html xmlns="http://www.w3.org/1999/xhtml"><body><script>{THEFT.replace("&", "&amp;")}</script>'
+        f"</body></html>"
+    ),
+    "page.svg": (
+        f'<svg xmlns="{SVG}" onload="{THEFT.replace(chr(34), "&quot;")}"><script>{THEFT}</script></svg>'
+    ),
     "page.xml": f'<svg xmlns="{SVG}"><script>{THEFT}</script></svg>',
     "page.md": f"<script>{THEFT}</script>",
     "page.json": f"<script>{THEFT}</script>",
@@ -119,7 +125,10 @@ def test_nor_where_a_browser_would_show_it(
 def test_nor_inside_of_one_of_our_pages(
     page: Page, server: Lab, project: ProjectFolder, stolen: list[str]
 ) -> None:
-    """A page of the server that embeds them in every way that there is: frame, object, picture, script, worker."""
+    """A page of the server that embeds them in every way that there is.
+
+    Frame, object, picture, script, worker.
+    """
     page.goto(f"{server.url}/api/host")
     told = page.evaluate(
         """async base => {
@@ -163,7 +172,10 @@ def test_the_theft_is_one(page: Page, server: Lab, stolen: list[str]) -> None:
 
 
 def settle(page: Page, server: Lab) -> None:
-    """Wait until what a script would have asked for has been asked for: a later request of the same browser is over."""
+    """Wait until what a script would have asked for has been asked for.
+
+    A later request of the same browser is over.
+    """
     last = page.context.new_page()
     last.goto(f"{server.url}/api/host")
     last.evaluate("async () => { for (let n = 0; n < 5; n++) await (await fetch('/api/status')).text(); }")

@@ -61,7 +61,10 @@ class Console:
                 pipe.close()
 
     def until(self, *endings: str) -> str:
-        """Read until the program has printed one of the endings; return what it printed since the last answer."""
+        """Read until the program has printed one of the endings.
+
+        Return what it printed since the last answer.
+        """
         assert self.process.stdout is not None
         part = ""
         while not part.endswith(endings):

@@ -2,8 +2,8 @@
 
     python pygame_driver.py FOLDER PLAYER MAX_FRAMES
 
-Time is the player's: ``Clock.tick`` returns the frame's length at once, so a minute of play takes a second. Nothing
-else of pygame is replaced. The report on standard output is one JSON object.
+Time is the player's: ``Clock.tick`` returns the frame's length at once, so a minute of play takes a second.
+Nothing else of pygame is replaced. The report on standard output is one JSON object.
 """
 
 import importlib

@@ -1,4 +1,7 @@
-"""Every lesson is whole: it loads, is safe and short, and says the same in its plan, its files and its table."""
+"""Every lesson is whole.
+
+It loads, is safe and short, and says the same in its plan, its files and its table.
+"""
 
 import ast
 import re
@@ -141,7 +144,7 @@ def test_the_extractor_gives_its_files_back_exactly(lesson):
     assert found == {file.path: file.text for file in lesson.files}
 
 
-# --- a lesson with a mistake -------------------------------------------------------------------------------------
+# --- a lesson with a mistake --------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def test_the_end_of_input_and_nonsense_are_answered_with_a_goodbye(lesson_id, li
     assert "再见" in done.stdout.splitlines()[-1]
 
 
-# --- guess the number --------------------------------------------------------------------------------------------
+# --- guess the number ---------------------------------------------------------------------------------------
 
 
 def test_guessing_by_halves_wins_in_seven_and_the_best_is_kept(tmp_path):
@@ -88,7 +88,7 @@ def test_every_answer_can_be_guessed(load):
         assert game.tries <= 7
 
 
-# --- to-do list --------------------------------------------------------------------------------------------------
+# --- to-do list ---------------------------------------------------------------------------------------------
 
 
 def test_the_list_is_kept_over_restarts(tmp_path):
@@ -156,7 +156,7 @@ def test_deleting_one_of_two_equal_tasks_deletes_that_one(load):
     assert [task.text for task in both.tasks] == ["一样", "别的"]
 
 
-# --- text adventure ----------------------------------------------------------------------------------------------
+# --- text adventure -----------------------------------------------------------------------------------------
 
 WAYS_OUT = [
     [
@@ -277,7 +277,7 @@ def test_no_state_of_the_adventure_is_a_dead_end(load):
     assert good == set(paths)
 
 
-# --- grade statistics --------------------------------------------------------------------------------------------
+# --- grade statistics ---------------------------------------------------------------------------------------
 
 CLASS = "姓名,语文,数学\n甲,90,60\n乙,70,\n丙,59.5,100\n丁,九十,80\n戊,80\n\n己,70,59.9\n"
 
@@ -348,7 +348,7 @@ def test_a_missing_table_is_explained(tmp_path):
     assert done.stderr.strip() == "找不到文件“没有.csv”。"
 
 
-# --- tic-tac-toe -------------------------------------------------------------------------------------------------
+# --- tic-tac-toe --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("first", ["X", "O"])

@@ -1,4 +1,7 @@
-"""Every pygame lesson is run as a program, drawn, played through its keys and left; its rules are tried alone."""
+"""Every pygame lesson is run as a program, drawn, played through its keys and left.
+
+Its rules are tried alone.
+"""
 
 import importlib
 import json

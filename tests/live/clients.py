@@ -1,4 +1,7 @@
-"""Plain clients for event streams: as little work a byte as Python can, so that the server is what is measured."""
+"""Plain clients for event streams.
+
+As little work a byte as Python can, so that the server is what is measured.
+"""
 
 import asyncio
 import time

@@ -56,7 +56,7 @@ snake/
 """
 
 
-# --- reading a specification -------------------------------------------------------------------------------------
+# --- reading a specification --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -65,21 +65,28 @@ snake/
         (SPEC, "贪吃蛇", "snake_game", ["上下左右移动", "吃苹果变长"]),
         (SPEC.replace("\n", "\r\n"), "贪吃蛇", "snake_game", ["上下左右移动", "吃苹果变长"]),
         (
-            "# Snake Game\n\nProject type: `snake-game`\n\n## Features\n\n* Move\n* Eat\n\n## How to run\n\n* python main.py\n",
+            ("# Snake Game\n\nProject type: `snake-game`\n\n## Features\n\n* Move\n* Eat\n\n"
+                "## How to run\n\n* python main.py\n"),
             "Snake Game", "snake_game", ["Move", "Eat"],
         ),
-        ("**贪吃蛇**\n\n**功能**：\n• 移动\n• 变长\n\n**操作**\n• 方向键\n", "贪吃蛇", "project", ["移动", "变长"]),
+        ("**贪吃蛇**\n\n**功能**：\n• 移动\n• 变长\n\n**操作**\n• 方向键\n", "贪吃蛇", "project",
+         ["移动", "变长"]),
         (
-            "# 贪吃蛇\n\n## 二、功能需求\n\n1. 移动\n2、变长\n3) 结束\n（4）重来\n⑤ 暂停\n\n## 三、运行\n1. 打开\n",
+            ("# 贪吃蛇\n\n## 二、功能需求\n\n1. 移动\n2、变长\n3) 结束\n（4）重来\n⑤ 暂停\n\n"
+                "## 三、运行\n1. 打开\n"),
             "贪吃蛇", "project", ["移动", "变长", "结束", "重来", "暂停"],
         ),
         (
-            "1. 项目名称：贪吃蛇\n2. 项目类型：snake_game\n3. 功能列表：\n   - 移动\n   - 变长\n4. 运行：\n   - 打开\n",
+            ("1. 项目名称：贪吃蛇\n2. 项目类型：snake_game\n3. 功能列表：\n   - 移动\n   - 变长\n"
+                "4. 运行：\n   - 打开\n"),
             "贪吃蛇", "snake_game", ["移动", "变长"],
         ),
-        ("# 钟\n\n**项目类型**：`clock_app`\n\n### 核心功能\n- 报时\n  - 整点\n- 闹钟\n", "钟", "clock_app", ["报时", "闹钟"]),
-        ("# 钟\n\n## 功能列表\n\n| 编号 | 功能 |\n|---|---|\n| 1 | 报时 |\n| 2 | 闹钟 |\n", "钟", "project", ["报时", "闹钟"]),
-        ("# 钟\n\n## 功能\n\n### 基本\n\n- 报时\n\n### 高级\n\n- 闹钟\n\n## 运行\n\n- x\n", "钟", "project", ["报时", "闹钟"]),
+        (("# 钟\n\n**项目类型**：`clock_app`\n\n"
+            "### 核心功能\n- 报时\n  - 整点\n- 闹钟\n"), "钟", "clock_app", ["报时", "闹钟"]),
+        (("# 钟\n\n## 功能列表\n\n| 编号 | 功能 |\n"
+            "|---|---|\n| 1 | 报时 |\n| 2 | 闹钟 |\n"), "钟", "project", ["报时", "闹钟"]),
+        (("# 钟\n\n## 功能\n\n### 基本\n\n- 报时\n\n"
+            "### 高级\n\n- 闹钟\n\n## 运行\n\n- x\n"), "钟", "project", ["报时", "闹钟"]),
         ("# 钟\n\n## 功能\n\n- [ ] 报时\n- [x] 闹钟\n", "钟", "project", ["报时", "闹钟"]),
         ("# 钟\n\n## 功能\n\n```\n- 不是功能\n```\n\n- 报时\n", "钟", "project", ["报时"]),
         ("```\n# 不是题目\n```\n\n# 钟\n", "钟", "project", []),
@@ -119,8 +126,9 @@ def test_the_summary_is_the_first_paragraph(text: str, summary: str) -> None:
 @pytest.mark.parametrize(
     ("text", "slug"),
     [
-        ("Snake Game!", "snake_game"), ("贪吃蛇", "project"), ("3D Maze", "project"), ("_a_", "a"), ("", "project"),
-        ("a" * 60, "a" * 40), ("a" * 39 + " b", "a" * 39), ("İstanbul", "i_stanbul"), ("../../etc", "etc"),
+        ("Snake Game!", "snake_game"), ("贪吃蛇", "project"), ("3D Maze", "project"), ("_a_", "a"),
+        ("", "project"), ("a" * 60, "a" * 40), ("a" * 39 + " b", "a" * 39), ("İstanbul", "i_stanbul"),
+        ("../../etc", "etc"),
     ],
 )  # fmt: skip
 def test_a_project_type_is_safe(text: str, slug: str) -> None:
@@ -134,7 +142,7 @@ def test_no_other_project_type(wrong: str) -> None:
         Spec(project_type=wrong)
 
 
-# --- reading a plan ----------------------------------------------------------------------------------------------
+# --- reading a plan -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -145,19 +153,26 @@ def test_no_other_project_type(wrong: str) -> None:
             TREE,
             ["main.py", "game/__init__.py", "game/ui/draw.py", "game/snake.py", "README.md"], "main.py", [],
         ),
-        ("|-- src/\n|   |-- app.py\n+-- data/\n    +-- a.json\n", ["src/app.py", "data/a.json"], "src/app.py", []),
+        ("|-- src/\n|   |-- app.py\n+-- data/\n    +-- a.json\n", ["src/app.py", "data/a.json"], "src/app.py",
+         []),
         ("├── src/app.py\n└── tests/test_app.py\n", ["src/app.py", "tests/test_app.py"], "src/app.py", []),
         (
-            "## 文件\n\n| 文件 | 作用 |\n|---|---|\n| `main.py` | 主程序 |\n| utils/food.py | 食物 |\n\n依赖：pygame、无其他\n",
+            ("## 文件\n\n| 文件 | 作用 |\n|---|---|\n| `main.py` | 主程序 |\n"
+                "| utils/food.py | 食物 |\n\n依赖：pygame、无其他\n"),
             ["main.py", "utils/food.py"], "main.py", ["pygame"],
         ),
         (
-            "1. **main.py** - 主程序\n2. `config.py`：设置\n\n## 依赖\n\n1. pygame>=2.5\n2. 标准库 random\n3. random\n",
+            ("1. **main.py** - 主程序\n2. `config.py`：设置\n\n## 依赖\n\n1. pygame>=2.5\n"
+                "2. 标准库 random\n3. random\n"),
             ["main.py", "config.py"], "main.py", ["pygame"],
         ),
-        ("### main.py\n\n启动\n\n### board.py\n棋盘\n\n## Dependencies\n\n- None\n", ["main.py", "board.py"], "main.py", []),
-        ("- `src/app.py`: entry\n\n## Third-party packages\n\n- `pygame-ce` (2.5)\n", ["src/app.py"], "src/app.py", ["pygame-ce"]),
-        ("- `../evil.py`\n- `/etc/a.py`\n- `C:\\a.py`\n- CON.py\n- main.py：主\n", ["main.py"], "main.py", []),
+        (("### main.py\n\n启动\n\n### board.py\n棋盘\n"
+            "\n## Dependencies\n\n- None\n"), ["main.py", "board.py"], "main.py", []),
+        (("- `src/app.py`: entry\n\n"
+            "## Third-party packages\n\n"
+            "- `pygame-ce` (2.5)\n"), ["src/app.py"], "src/app.py", ["pygame-ce"]),
+        (("- `../evil.py`\n- `/etc/a.py`\n"
+            "- `C:\\a.py`\n- CON.py\n- main.py：主\n"), ["main.py"], "main.py", []),
         ("- `主程序.py`：启动\n- `数据/题库.json`：题\n", ["主程序.py", "数据/题库.json"], "主程序.py", []),
         ("- main.py：用到 game.py\n- main.py：又一次\n- game.py\n", ["main.py", "game.py"], "main.py", []),
         ("主程序放在 main.py，见 https://a.b/c.py。\n", [], "main.py", []),
@@ -196,7 +211,7 @@ def test_which_file_is_the_program(paths: list[str], main: str | None) -> None:
     assert find_main_file(paths) == main
 
 
-# --- editing -----------------------------------------------------------------------------------------------------
+# --- editing ------------------------------------------------------------------------------------------------
 
 
 def edited(artifact: Any, **values: Any) -> Any:
@@ -209,8 +224,8 @@ def edited(artifact: Any, **values: Any) -> Any:
 @pytest.mark.parametrize(
     "values",
     [
-        {"title": "大蛇"}, {"project_type": "big_snake"}, {"summary": "另一句话。"}, {"features": ["只会睡觉"]},
-        {"title": "大蛇", "features": ["一", "二", "三"], "project_type": "x"},
+        {"title": "大蛇"}, {"project_type": "big_snake"}, {"summary": "另一句话。"},
+        {"features": ["只会睡觉"]}, {"title": "大蛇", "features": ["一", "二", "三"], "project_type": "x"},
     ],
 )  # fmt: skip
 @pytest.mark.parametrize(
@@ -275,7 +290,7 @@ def test_an_edit_comes_as_a_model_as_json_or_as_markdown() -> None:
             read_edit(wrong, current)  # type: ignore[arg-type]
 
 
-# --- in a cell ---------------------------------------------------------------------------------------------------
+# --- in a cell ----------------------------------------------------------------------------------------------
 
 HOSTILE = """# <script>alert(1)</script>
 

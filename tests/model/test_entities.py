@@ -45,7 +45,7 @@ def phase(**values: Any) -> ProcessPhase:
     return ProcessPhase(**(defaults | values))
 
 
-# --- identifiers and times ---------------------------------------------------------------------------------------
+# --- identifiers and times ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("make", [request, phase, project])
@@ -79,7 +79,7 @@ def test_times_are_utc_with_milliseconds() -> None:
     assert adapter.validate_python("2026-01-02T10:00:00.123Z") == NOW.replace(microsecond=123000)
 
 
-# --- CodeGenerationRequest ---------------------------------------------------------------------------------------
+# --- CodeGenerationRequest ----------------------------------------------------------------------------------
 
 
 def test_a_new_request_is_pending() -> None:
@@ -118,8 +118,8 @@ def test_the_length_is_said() -> None:
 
 ALLOWED = {
     ("pending", "processing"), ("pending", "failed"), ("pending", "cancelled"),
-    ("processing", "completed"), ("processing", "failed"), ("processing", "paused"), ("processing", "cancelled"),
-    ("paused", "processing"), ("paused", "failed"), ("paused", "cancelled"),
+    ("processing", "completed"), ("processing", "failed"), ("processing", "paused"),
+    ("processing", "cancelled"), ("paused", "processing"), ("paused", "failed"), ("paused", "cancelled"),
     ("failed", "retrying"),
     ("retrying", "processing"), ("retrying", "failed"), ("retrying", "cancelled"),
 }  # fmt: skip
@@ -181,7 +181,7 @@ def test_assignments_are_checked_and_unknown_fields_refused() -> None:
         request(colour="red")
 
 
-# --- ProcessPhase ------------------------------------------------------------------------------------------------
+# --- ProcessPhase -------------------------------------------------------------------------------------------
 
 
 def test_phases_are_numbered_in_their_order() -> None:

@@ -37,7 +37,7 @@ from tests.model.entity_examples import project
 NOW = datetime(2026, 1, 2, 10, 0, 0, 123456, tzinfo=UTC)
 
 
-# --- Project, FileNode -------------------------------------------------------------------------------------------
+# --- Project, FileNode --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("before", "after"), list(itertools.product(ProjectStatus, ProjectStatus)))
@@ -107,9 +107,10 @@ def test_a_file_node() -> None:
 
 
 UNSAFE = [
-    "../main.py", "src/../../main.py", "..", "/etc/passwd", "C:\\main.py", "c:main.py", "\\\\server\\share\\a",
-    "src\\..\\..\\a.py", "CON", "src/nul.txt", "com1.py", "a.", "a ", " a/b.py", "a\x00b", "a\nb", "a:b", "a|b", "a?b",
-    "a*b", 'a"b', "a<b", "~/a", "a/../b", "./../a", "x" * 300, "/".join("a" * 130),
+    "../main.py", "src/../../main.py", "..", "/etc/passwd", "C:\\main.py", "c:main.py",
+    "\\\\server\\share\\a", "src\\..\\..\\a.py", "CON", "src/nul.txt", "com1.py", "a.", "a ", " a/b.py",
+    "a\x00b", "a\nb", "a:b", "a|b", "a?b", "a*b", 'a"b', "a<b", "~/a", "a/../b", "./../a", "x" * 300,
+    "/".join("a" * 130),
 ]  # fmt: skip
 
 
@@ -125,8 +126,9 @@ def test_no_unsafe_path_is_in_an_entity(make: Any, path: str) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"name": "src/main.py"}, {"name": "a\\b"}, {"name": ""}, {"name": "other.py"}, {"size_bytes": -1}, {"size_bytes": None},
-        {"type": "directory"}, {"type": "link"}, {"type": "directory", "size_bytes": None},
+        {"name": "src/main.py"}, {"name": "a\\b"}, {"name": ""}, {"name": "other.py"}, {"size_bytes": -1},
+        {"size_bytes": None}, {"type": "directory"}, {"type": "link"},
+        {"type": "directory", "size_bytes": None},
     ],
 )  # fmt: skip
 def test_no_wrong_file_node(wrong: dict[str, Any]) -> None:
@@ -143,7 +145,7 @@ def test_what_is_in_a_folder_lies_right_below_it_and_once() -> None:
             TreeDirectory(name="src", path=path, children=children)
 
 
-# --- the shapes of the seeds -------------------------------------------------------------------------------------
+# --- the shapes of the seeds --------------------------------------------------------------------------------
 
 
 def test_a_directory_tree_is_the_seeds() -> None:
@@ -260,5 +262,6 @@ def test_a_project_shows_itself_as_its_tree() -> None:
     assert "a&amp;b.py" in html
     assert "<i>" not in html
     assert repr(shown) == (
-        "GeneratedProject(project_name='snake_game_20260101_123456_3f2a9c1e', total_files=2, syntax_validated=True)"
+        "GeneratedProject(project_name='snake_game_20260101_123456_3f2a9c1e', total_files=2, "
+        "syntax_validated=True)"
     )

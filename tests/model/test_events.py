@@ -1,4 +1,7 @@
-"""The event union: its exact shapes, what it refuses, and the fold (which the golden journals test further)."""
+"""The event union: its exact shapes, what it refuses, and the fold.
+
+Which the golden journals test further.
+"""
 
 import json
 from typing import Any
@@ -50,7 +53,7 @@ def phase(kind: PhaseType, state: str) -> PhaseEvent:
     )  # fmt: skip
 
 
-# --- shapes ------------------------------------------------------------------------------------------------------
+# --- shapes -------------------------------------------------------------------------------------------------
 
 SHAPES: dict[str, dict[str, Any]] = {
     "status": {
@@ -65,9 +68,11 @@ SHAPES: dict[str, dict[str, Any]] = {
     "file_written": {
         "filename": "main.py", "path": "src/main.py", "type": "file", "status": "created", "size_bytes": 9,
     },
-    "diagnostic": {"path": "main.py", "line": 3, "rule": "names", "message": "没有导入。", "severity": "error"},
+    "diagnostic": {"path": "main.py", "line": 3, "rule": "names", "message": "没有导入。",
+        "severity": "error"},
     "usage": {
-        "phase": "plan", "prompt_tokens": 3, "completion_tokens": 4, "engine": "openai", "model": "MiniMax-M2.5",
+        "phase": "plan", "prompt_tokens": 3, "completion_tokens": 4, "engine": "openai",
+        "model": "MiniMax-M2.5",
     },
 }  # fmt: skip
 
@@ -105,11 +110,12 @@ def test_the_types_are_these_eight() -> None:
 @pytest.mark.parametrize(
     ("kind", "wrong"),
     [
-        ("status", {"status": "done"}), ("status", {"project_status": "paused"}), ("phase", {"sequence_order": 4}),
-        ("phase", {"phase": "repair"}), ("chunk", {"channel": "stdout"}), ("chunk", {"text": None}),
-        ("file_written", {"size_bytes": -1}), ("file_written", {"status": "typing"}),
-        ("diagnostic", {"severity": "fatal"}), ("usage", {"prompt_tokens": -1}), ("usage", {"seq": -1}),
-        ("usage", {"project_id": "x"}), ("usage", {"event_type": "other"}), ("usage", {"event_type": None}),
+        ("status", {"status": "done"}), ("status", {"project_status": "paused"}),
+        ("phase", {"sequence_order": 4}), ("phase", {"phase": "repair"}), ("chunk", {"channel": "stdout"}),
+        ("chunk", {"text": None}), ("file_written", {"size_bytes": -1}),
+        ("file_written", {"status": "typing"}), ("diagnostic", {"severity": "fatal"}),
+        ("usage", {"prompt_tokens": -1}), ("usage", {"seq": -1}), ("usage", {"project_id": "x"}),
+        ("usage", {"event_type": "other"}), ("usage", {"event_type": None}),
     ],
 )  # fmt: skip
 def test_no_wrong_event(kind: str, wrong: dict[str, Any]) -> None:
@@ -123,7 +129,7 @@ def test_a_run_ends_with_one_of_three() -> None:
     assert not is_final(ChunkEvent(phase=PhaseType.PLAN, channel="content", text="x"))
 
 
-# --- the fold ----------------------------------------------------------------------------------------------------
+# --- the fold -----------------------------------------------------------------------------------------------
 
 
 def test_an_event_that_was_seen_changes_nothing() -> None:

@@ -16,18 +16,22 @@ from aiflow.model.paths import (
 )
 
 SAFE = [
-    "main.py", "src/main.py", "a/b/c/d.txt", ".gitignore", ".env", "Makefile", "游戏/贪吃蛇.py", "my file.py", "a-b_c.d", "[id].tsx",
-    "a+b@c=d,e;f!.txt", "con_.py", "console.py", "nulls.txt", "aux1.py", "com.py", "lpt.txt", "...a", "é.py", "a'b.py", "(1).txt", "a~1.py",
-    "com10.txt", "auxiliary/x.py", ".github/workflows/ci.yml", "x" * 251 + ".py",
+    "main.py", "src/main.py", "a/b/c/d.txt", ".gitignore", ".env", "Makefile", "游戏/贪吃蛇.py", "my file.py",
+    "a-b_c.d", "[id].tsx", "a+b@c=d,e;f!.txt", "con_.py", "console.py", "nulls.txt", "aux1.py", "com.py",
+    "lpt.txt", "...a", "é.py", "a'b.py", "(1).txt", "a~1.py", "com10.txt", "auxiliary/x.py",
+    ".github/workflows/ci.yml", "x" * 251 + ".py",
 ]  # fmt: skip
 UNSAFE = [
-    "", ".", "..", "/", "./", "../x.py", "a/../b.py", "a/..", "..\\x.py", "a\\b.py", "\\x.py", "\\\\server\\share\\x.py", "//server/share/x.py",
-    "/etc/passwd", "C:/x.py", "C:\\x.py", "c:x.py", "Z:", "a//b.py", "a/", "a/./b.py", "a/b/", "con", "CON", "con.py", "Con.tar.gz", "a/nul.txt",
-    "nul/a.txt", "prn", "aux.h", "com1", "COM9.txt", "lpt1.py", "com¹.txt", "lpt³", "CONIN$", "conout$.txt", "clock$", "con .txt", "a.", "a..", "a ",
-    "a. ", " a.py", "a /b.py", "a./b.py", "a\x00.py", "a\n.py", "a\r.py", "a\t.py", "a\x1b[31m.py", "a\x7f.py", "a\x85.py", "a\u202e.py", "a\u200b.py",
-    "\ufeffa.py", "a\u2028.py", "a<b.py", "a>b.py", 'a"b.py', "a|b.py", "a?b.py", "a*b.py", "a:b.py", "main.py:stream", "main.py::$DATA", "~/x.py", "~root/x",
-    ".git/config", "a/.GIT/hooks/x", ".aiflow/x", "git~1/config", "x" * 261, "x" * 256, "文" * 86, "/".join(["d"] * 17) + "/x.py", "\ud800.py", "\\\\.\\pipe\\x",
-    "\\\\?\\C:\\x", "/dev/null", "/dev/sda", ".../../x", "a/ ../b", "a/.. /b", "..%2f".replace("%2f", "/"), "\u3000a.py", "a\u00a0",
+    "", ".", "..", "/", "./", "../x.py", "a/../b.py", "a/..", "..\\x.py", "a\\b.py", "\\x.py",
+    "\\\\server\\share\\x.py", "//server/share/x.py", "/etc/passwd", "C:/x.py", "C:\\x.py", "c:x.py", "Z:",
+    "a//b.py", "a/", "a/./b.py", "a/b/", "con", "CON", "con.py", "Con.tar.gz", "a/nul.txt", "nul/a.txt",
+    "prn", "aux.h", "com1", "COM9.txt", "lpt1.py", "com¹.txt", "lpt³", "CONIN$", "conout$.txt", "clock$",
+    "con .txt", "a.", "a..", "a ", "a. ", " a.py", "a /b.py", "a./b.py", "a\x00.py", "a\n.py", "a\r.py",
+    "a\t.py", "a\x1b[31m.py", "a\x7f.py", "a\x85.py", "a\u202e.py", "a\u200b.py", "\ufeffa.py", "a\u2028.py",
+    "a<b.py", "a>b.py", 'a"b.py', "a|b.py", "a?b.py", "a*b.py", "a:b.py", "main.py:stream", "main.py::$DATA",
+    "~/x.py", "~root/x", ".git/config", "a/.GIT/hooks/x", ".aiflow/x", "git~1/config", "x" * 261, "x" * 256,
+    "文" * 86, "/".join(["d"] * 17) + "/x.py", "\ud800.py", "\\\\.\\pipe\\x", "\\\\?\\C:\\x", "/dev/null",
+    "/dev/sda", ".../../x", "a/ ../b", "a/.. /b", "..%2f".replace("%2f", "/"), "\u3000a.py", "a\u00a0",
 ]  # fmt: skip
 
 

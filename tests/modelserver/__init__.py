@@ -8,8 +8,8 @@ Without a script it answers every phase (told by ``X-AIFlow-Phase``) with a smal
         assert [request.phase for request in server.requests] == ["specify", "plan", "implement"]
         assert server.requests[0].json["model"] == "test-model"
 
-Scripted answers are given once each, in order, to the phase that they are for (or to any); then the canned ones
-again. ``always`` replaces those::
+Scripted answers are given once each, in order, to the phase that they are for (or to any); then the canned
+ones again. ``always`` replaces those::
 
     server.script(answer("# 贪吃蛇 …", thinking="想一想", style="think_tags", sizes=(1, 7)), phase="specify")
     server.script(error(503), error(503))            # two failures, whoever asks
@@ -23,12 +23,14 @@ Time is told by gates, not by sleeping. The server stands still at a gate until 
     await gate.reached()          # (gate.wait_reached() blocks) five deltas are out
     gate.open()                   # or never: a stall
 
-Faults: ``error``, ``minimax_error``, ``base_resp``, ``json_body``, ``body`` (any bytes, any type), ``events`` (any
-SSE data), ``gzipped``, ``hang_up``, ``answer(…, gates={3: Cut()})`` for a cut in mid-stream, ``Reply`` for all else;
-``ModelServer(tls=True)`` has a certificate that nobody trusts; ``closed_port()`` is an address that refuses.
+Faults: ``error``, ``minimax_error``, ``base_resp``, ``json_body``, ``body`` (any bytes, any type), ``events``
+(any SSE data), ``gzipped``, ``hang_up``, ``answer(…, gates={3: Cut()})`` for a cut in mid-stream, ``Reply``
+for all else; ``ModelServer(tls=True)`` has a certificate that nobody trusts; ``closed_port()`` is an address
+that refuses.
 
-``server.requests`` holds what came; ``request.ended()`` (``wait_ended()`` blocks) and ``request.disconnected`` tell
-when and whether the client left before the end; ``server.request(n)`` (``wait_request(n)``) waits for the n-th.
+``server.requests`` holds what came; ``request.ended()`` (``wait_ended()`` blocks) and
+``request.disconnected`` tell when and whether the client left before the end; ``server.request(n)``
+(``wait_request(n)``) waits for the n-th.
 
 ``python -m tests.modelserver --port 8900`` runs it by hand and prints the environment to use it with.
 """

@@ -1,4 +1,7 @@
-"""What the model server can be told to answer: good answers in every vendor's way, and every way of failing."""
+"""What the model server can be told to answer.
+
+Good answers in every vendor's way, and every way of failing.
+"""
 
 import asyncio
 import concurrent.futures

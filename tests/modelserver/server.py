@@ -96,7 +96,7 @@ class ModelServer:
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
-    # --- what a test says ---------------------------------------------------------------------------------------
+    # --- what a test says -----------------------------------------------------------------------------------
 
     @property
     def base_url(self) -> str:
@@ -131,7 +131,7 @@ class ModelServer:
         """Wait until so many requests have arrived; return the last of them."""
         return await asyncio.to_thread(self.wait_request, number, timeout)
 
-    # --- its life -----------------------------------------------------------------------------------------------
+    # --- its life -------------------------------------------------------------------------------------------
 
     def start(self) -> Self:
         """Listen; return the server."""
@@ -169,7 +169,7 @@ class ModelServer:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    # --- one connection -----------------------------------------------------------------------------------------
+    # --- one connection -------------------------------------------------------------------------------------
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

@@ -1,4 +1,7 @@
-"""The stand-in model itself: scripts in their order, canned answers that make a working project, the command."""
+"""The stand-in model itself.
+
+Scripts in their order, canned answers that make a working project, the command.
+"""
 
 import asyncio
 import json

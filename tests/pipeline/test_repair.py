@@ -202,7 +202,10 @@ def test_a_seam_leaves_out_what_is_repeated(written: str, pieces: list[str], exp
 
 @pytest.mark.asyncio
 async def test_a_program_that_breaks_when_it_runs_is_mended(reconfigure: Reconfigure) -> None:
-    crash = 'numbers = [1, 2, 3]\nwith open("made.txt", "w", encoding="utf-8") as file:\n    file.write("x")\nprint(numbers[3])\n'
+    crash = (
+        'numbers = [1, 2, 3]\nwith open("made.txt", "w", encoding="utf-8") as file:\n'
+        '    file.write("x")\nprint(numbers[3])\n'
+    )
     engine = Script(implement=[as_file(crash)], repair=[FILES])
     flow = Flow("数数", config=reconfigure("gates", smoke_run=True, smoke_run_timeout_s=60), engine=engine)
     project = await flow.run()

@@ -1,4 +1,7 @@
-"""start.py and the environment it makes: what is missing is said in two languages, and what is there is kept."""
+"""start.py and the environment it makes.
+
+What is missing is said in two languages, and what is there is kept.
+"""
 
 import ast
 import contextlib
@@ -54,7 +57,10 @@ def copy(tmp_path: Path) -> Path:
 
 
 def make_bare_venv(root: Path) -> Path:
-    """A real environment in a tenth of a second: its pip is the one of the environment that runs the tests."""
+    """A real environment in a tenth of a second.
+
+    Its pip is the one of the environment that runs the tests.
+    """
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(root / ".venv")], check=True)
     [packages] = (root / ".venv").glob("**/site-packages")
     (packages / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
@@ -83,7 +89,7 @@ def closed_port() -> int:
     return port
 
 
-# --- what is missing ----------------------------------------------------------------------------------------------
+# --- what is missing ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["start.py", "tools/__init__.py", "tools/environment.py"])
@@ -217,7 +223,7 @@ def test_a_console_that_knows_no_chinese_is_no_obstacle(copy: Path) -> None:
     assert "run all tests" in result.stdout
 
 
-# --- the environment ----------------------------------------------------------------------------------------------
+# --- the environment ----------------------------------------------------------------------------------------
 
 
 def test_a_whole_environment_is_used_as_it_is(here: Path) -> None:

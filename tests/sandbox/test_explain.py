@@ -1,4 +1,7 @@
-"""Errors as this Python prints them, explained in Chinese; each text comes from a program that really fails."""
+"""Errors as this Python prints them, explained in Chinese.
+
+Each text comes from a program that really fails.
+"""
 
 import subprocess
 import sys

@@ -1,4 +1,7 @@
-"""Programs that are forked: they look like any other, and nobody but the server keeps anything of theirs alive."""
+"""Programs that are forked.
+
+They look like any other, and nobody but the server keeps anything of theirs alive.
+"""
 
 import json
 import os

@@ -1,6 +1,7 @@
 """Twelve programs that mean harm: what each can do, and that nothing of it stays.
 
-Those that use up what there is are in ``test_limits.py``. Limits are small, so that a test that fails does no harm either.
+Those that use up what there is are in ``test_limits.py``. Limits are small, so that a test that fails does no
+harm either.
 """
 
 import asyncio

@@ -1,4 +1,7 @@
-"""Programs that use up what there is: time, memory, disk, processes, the terminal. Each meets its limit, and is told so."""
+"""Programs that use up what there is: time, memory, disk, processes, the terminal.
+
+Each meets its limit, and is told so.
+"""
 
 import sys
 

@@ -90,7 +90,9 @@ WRITES = {
     "a pipe": "os.mkfifo('pipe')",
     "by its whole path": "open(os.path.abspath('kept.py'), 'r+').write('x')",
     "by a descriptor": "os.open('kept.py', os.O_RDWR, dir_fd=os.open('.', os.O_RDONLY))",
-    "by another process": "subprocess.run([sys.executable, '-c', 'open(\\'kept.py\\', \\'w\\')'], check=True)",
+    "by another process": (
+        "subprocess.run([sys.executable, '-c', 'open(\\'kept.py\\', \\'w\\')'], check=True)"
+    ),
 }
 
 

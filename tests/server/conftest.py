@@ -174,7 +174,10 @@ def api(
 
 @pytest.fixture
 def refusal() -> Callable[[HTTPResponse, int, str], dict[str, Any]]:
-    """Check that an answer is the error that it should be: its status, its reason, its shape, Chinese, and no more."""
+    """Check that an answer is the error that it should be.
+
+    Its status, its reason, its shape, Chinese, and no more.
+    """
 
     def check(response: HTTPResponse, status: int, reason: str) -> dict[str, Any]:
         assert response.code == status, (response.code, response.body)

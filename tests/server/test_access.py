@@ -70,7 +70,10 @@ async def test_a_refusal_that_ends_the_connection_says_so(api, jp_http_port, jp_
 
 
 async def test_cookies_need_the_xsrf_token(api, refusal, jp_serverapp):
-    """Logged in by cookie, as a page is: reading works, changing needs the token that only our pages can read."""
+    """Logged in by cookie, as a page is.
+
+    Reading works, changing needs the token that only our pages can read.
+    """
     cookie = await login(api)
     xsrf = re.search(r"_xsrf=([^;]+)", cookie)[1]
     assert (await api.raw("GET", "api/projects", headers={"Cookie": cookie, "X-XSRFToken": xsrf})).code == 200

@@ -1,4 +1,7 @@
-"""A few thousand attacks on the files of a project; ``python -m tests.attacks --cases 100000`` is the long form."""
+"""A few thousand attacks on the files of a project.
+
+``python -m tests.attacks --cases 100000`` is the long form.
+"""
 
 import ctypes
 import sys

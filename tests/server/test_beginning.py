@@ -1,4 +1,7 @@
-"""Many who begin at the same moment: they let each other pass, and nobody waits for a service that does not answer."""
+"""Many who begin at the same moment.
+
+They let each other pass, and nobody waits for a service that does not answer.
+"""
 
 import asyncio
 import socket

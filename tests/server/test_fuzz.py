@@ -14,8 +14,9 @@ from tests.server.conftest import OPENAPI_PATH
 
 EXAMPLES = int(os.environ.get("AIFLOW_FUZZ_EXAMPLES", "5"))
 CHECKS = (
-    "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
-    "response_schema_conformance", "unsupported_method", "ignored_auth", "use_after_free",
+    "not_a_server_error", "status_code_conformance", "content_type_conformance",
+    "response_headers_conformance", "response_schema_conformance", "unsupported_method", "ignored_auth",
+    "use_after_free",
 )  # fmt: skip
 
 

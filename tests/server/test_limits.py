@@ -23,7 +23,10 @@ async def send(port, data: bytes) -> bytes:
 
 @pytest.mark.parametrize("path", ["api/generate", "api/projects/x/continue"])
 async def test_a_huge_body_is_refused_before_it_is_sent(api, jp_http_port, jp_base_url, path):
-    head = f"POST {jp_base_url}{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {api.headers['Authorization']}\r\n"
+    head = (
+        f"POST {jp_base_url}{path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        f"Authorization: {api.headers['Authorization']}\r\n"
+    )
     answer = await send(jp_http_port, f"{head}Content-Length: 50000000\r\n\r\n".encode())
     assert answer.startswith(b"HTTP/1.1 413"), answer
     assert json.loads(answer.split(b"\r\n\r\n", 1)[1])["reason"] == "too_large"

@@ -1,4 +1,7 @@
-"""fsync in a thread: all that was wanted is on the disk when it is settled, and a disk that refuses is heard."""
+"""fsync in a thread.
+
+All that was wanted is on the disk when it is settled, and a disk that refuses is heard.
+"""
 
 import threading
 

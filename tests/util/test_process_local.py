@@ -1,4 +1,7 @@
-"""What a process that was forked from one of ours still can do; on Windows and macOS nothing forks by itself."""
+"""What a process that was forked from one of ours still can do.
+
+On Windows and macOS nothing forks by itself.
+"""
 
 import json
 import os

@@ -1,4 +1,7 @@
-"""Programs over the widget's messages, with the page's end in the test's hands: real kernels' worker, real programs."""
+"""Programs over the widget's messages, with the page's end in the test's hands.
+
+Real kernels' worker, real programs.
+"""
 
 import asyncio
 import json

@@ -1,9 +1,9 @@
 """The widget's own messages: what the page asks of the kernel, and what it is answered.
 
-A request is ``{"id", "kind", "body"}``. It is answered under its id by ``{"id", "kind": "reply", "body"}``, with bytes as
-a buffer, or by ``{"id", "kind": "error", "error"}``. A stream sends any number of ``{"id", "kind": "events", "events"}``
-before its reply, and so does a program with its messages (``aiflow_widgets.programs``). ``{"id", "kind": "abort"}`` gives a
-request up: it is then not answered.
+A request is ``{"id", "kind", "body"}``. It is answered under its id by ``{"id", "kind": "reply", "body"}``,
+with bytes as a buffer, or by ``{"id", "kind": "error", "error"}``. A stream sends any number of ``{"id",
+"kind": "events", "events"}`` before its reply, and so does a program with its messages
+(``aiflow_widgets.programs``). ``{"id", "kind": "abort"}`` gives a request up: it is then not answered.
 """
 
 import asyncio

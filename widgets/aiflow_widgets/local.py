@@ -47,7 +47,8 @@ class LocalRuns:
         self._programs = Programs(self.config, self.store, Trace(self.config.logs_dir, self.config.secrets))
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
 
-    # Runs ------------------------------------------------------------------------------------------------------
+    # Runs
+    # ------------------------------------------------------------------------------------------------------
 
     def begin(self, flow: Flow) -> UUID:
         """Let ``flow`` run here; return its id. Call it in the worker's loop."""
@@ -103,7 +104,8 @@ class LocalRuns:
         """Start a project's program, or return one that goes on.
 
         Args:
-            order: ``project_id``, ``mode`` (run or play) and ``args``; or the ``session`` of one that was started.
+            order: ``project_id``, ``mode`` (run or play) and ``args``; or the ``session`` of one that was
+                started.
 
         Raises:
             InputError: when the order makes no sense.
@@ -119,7 +121,8 @@ class LocalRuns:
             parse_id(order.get("project_id")), cast("Mode", mode), [str(arg) for arg in args], _PERSON
         )
 
-    # Events ----------------------------------------------------------------------------------------------------
+    # Events
+    # ----------------------------------------------------------------------------------------------------
 
     async def lines(self, project_id: UUID, after: int, *, follow: bool) -> AsyncIterator[list[str]]:
         """Yield the events after number ``after`` as JSON texts, in batches, until the run's last one.
@@ -162,7 +165,8 @@ class LocalRuns:
             state.apply(event)
         return state
 
-    # Projects --------------------------------------------------------------------------------------------------
+    # Projects
+    # --------------------------------------------------------------------------------------------------
 
     def templates(self) -> list[dict[str, Any]]:
         """Return the lessons, in the order of the shelf."""

@@ -1,8 +1,9 @@
 """A program of the kernel, and the page that watches it over the widget's messages.
 
-The messages are those of the server's WebSocket (``aiflow.workspace.program_sessions``), each in one of the widget's: ``{"id", "kind":
-"program", "text"}``, or a picture as its buffer. What the page says comes as ``{"id", "kind": "say", "body"}``. No
-connection breaks when a page is closed, so the page says ``here`` now and then.
+The messages are those of the server's WebSocket (``aiflow.workspace.program_sessions``), each in one of the
+widget's: ``{"id", "kind": "program", "text"}``, or a picture as its buffer. What the page says comes as
+``{"id", "kind": "say", "body"}``. No connection breaks when a page is closed, so the page says ``here`` now
+and then.
 """
 
 import asyncio
@@ -15,7 +16,8 @@ from aiflow_widgets.errors import as_reply
 
 Said = asyncio.Queue[dict[str, Any]]
 
-# A page in the background may speak once a minute only; and a cell that computes keeps the page's words waiting.
+# A page in the background may speak once a minute only; and a cell that computes keeps the page's words
+# waiting.
 SILENCE_S = 150.0
 
 

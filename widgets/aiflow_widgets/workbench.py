@@ -30,8 +30,8 @@ KEYWORDS = ("project_id", "prompt", "pause", "config", "layout")
 class Workbench(anywidget.AnyWidget):
     """Shows a run in the notebook, from the sentence to the program.
 
-    Where the page's Jupyter server has the extension, the page talks to that; elsewhere, and for a flow of this kernel,
-    it talks to this object. Both show the same events.
+    Where the page's Jupyter server has the extension, the page talks to that; elsewhere, and for a flow of
+    this kernel, it talks to this object. Both show the same events.
 
     Args:
         flow: a flow of this kernel to show; it may have begun or not.
@@ -94,7 +94,8 @@ class Workbench(anywidget.AnyWidget):
     def _default_bundle(self) -> str:
         return bundle_hash()
 
-    # What is shown ---------------------------------------------------------------------------------------------
+    # What is shown
+    # ---------------------------------------------------------------------------------------------
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -131,7 +132,8 @@ class Workbench(anywidget.AnyWidget):
         self._callbacks.append(callback)
         self._listen()
 
-    # What one can do -------------------------------------------------------------------------------------------
+    # What one can do
+    # -------------------------------------------------------------------------------------------
 
     def generate(self, prompt: str | None = None) -> str:
         """Begin a run in this kernel and show it.
@@ -175,11 +177,13 @@ class Workbench(anywidget.AnyWidget):
             raise ConflictError("现在没有正在显示的项目，不用停止。")
         worker().submit(self._local().cancel(UUID(self.project_id))).result()
 
-    # How it appears --------------------------------------------------------------------------------------------
+    # How it appears
+    # --------------------------------------------------------------------------------------------
 
     def _ipython_display_(self) -> None:
-        # Two outputs: the widget, which a page without its kernel cannot show, and what that page shows instead. The
-        # second is hidden where the workbench is there, and is replaced when the run has come to rest.
+        # Two outputs: the widget, which a page without its kernel cannot show, and what that page shows
+        # instead. The second is hidden where the workbench is there, and is replaced when the run has come to
+        # rest.
         bundle = self._repr_mimebundle_()
         data = dict(bundle[0] if isinstance(bundle, tuple) else bundle)
         display(data, raw=True)  # type: ignore[no-untyped-call]  # IPython is half typed
@@ -221,7 +225,8 @@ class Workbench(anywidget.AnyWidget):
         for display_id in self._display_ids:
             update_display(output, raw=True, display_id=display_id)  # type: ignore[no-untyped-call]  # as above
 
-    # What holds it together ------------------------------------------------------------------------------------
+    # What holds it together
+    # ------------------------------------------------------------------------------------
 
     def _local(self) -> LocalRuns:
         if self._runs is None:

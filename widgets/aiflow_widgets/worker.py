@@ -1,6 +1,7 @@
 """A thread with an event loop, in which the kernel's side of the workbench works.
 
-A cell that computes for a minute holds the kernel's own loop; a run, and the page that watches it, go on here.
+A cell that computes for a minute holds the kernel's own loop; a run, and the page that watches it, go on
+here.
 """
 
 import asyncio

@@ -41,8 +41,8 @@ _FAILED_FINISHES = {
 class AnswerReader:
     """Reads one answer, be it an event stream or (from a service that ignores ``stream``) one JSON object.
 
-    Text that arrived before a failure is never lost: ``feed`` and ``close`` return it, and the failure is found in
-    ``failure`` after it was handed on.
+    Text that arrived before a failure is never lost: ``feed`` and ``close`` return it, and the failure is
+    found in ``failure`` after it was handed on.
 
     Attributes:
         failure: what went wrong, if anything did.
@@ -80,7 +80,9 @@ class AnswerReader:
         return out
 
     def close(self, *, cut: bool = False) -> list[Delta]:
-        """Return what is left at the end of the body: held text, usage, and the finish unless the answer failed.
+        """Return what is left at the end of the body.
+
+        Held text, usage, and the finish unless the answer failed.
 
         Args:
             cut: the connection broke; its own error says why.

@@ -1,7 +1,8 @@
 """The engine for any OpenAI-compatible service; MiniMax is the one that it is tuned for.
 
-The SDK makes the request and keeps the connection; the answer's bytes are read here (see :mod:`aiflow.engines.openai.answer_reader`),
-because the SDK's typed chunks cost ten times as much and lose what services add to them.
+The SDK makes the request and keeps the connection; the answer's bytes are read here (see
+:mod:`aiflow.engines.openai.answer_reader`), because the SDK's typed chunks cost ten times as much and lose
+what services add to them.
 """
 
 import asyncio
@@ -44,7 +45,8 @@ PHASE_HEADER = "X-AIFlow-Phase"
 # A service that asks for a longer wait gets none: the student decides then.
 LONGEST_WAIT_S = 60.0
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-# A second try can help, and nothing was generated or paid for yet. A stall is not among them: it has cost a minute.
+# A second try can help, and nothing was generated or paid for yet. A stall is not among them: it has cost a
+# minute.
 _RETRIED: dict[type[EngineError], str] = {
     ConnectError: "连接出了问题",
     RateLimitError: "服务太忙",
@@ -127,7 +129,8 @@ class OpenAIEngine(Engine):
         """Ask the service for its models, for ``aiflow doctor``.
 
         Returns:
-            A Chinese sentence: it answers, whether it knows the model, and how its circuit breaker stands here and elsewhere.
+            A Chinese sentence: it answers, whether it knows the model, and how its circuit breaker stands
+                here and elsewhere.
 
         Raises:
             EngineError: it cannot be used.
@@ -151,7 +154,10 @@ class OpenAIEngine(Engine):
                 failure.message += breaker
             raise failure
         if names and self.model not in names:
-            return f"模型服务 {host} 有回应，但它列出的模型里没有“{self.model}”：有{'、'.join(names[:5])}。{breaker}"
+            return (
+                f"模型服务 {host} 有回应，但它列出的模型里没有“{self.model}”：有{'、'.join(names[:5])}。"
+                f"{breaker}"
+            )
         return f"模型服务 {host} 有回应，模型是“{self.model}”。{breaker}"
 
     async def stream(self, request: EngineRequest) -> AsyncGenerator[Delta, None]:
@@ -269,7 +275,8 @@ class OpenAIEngine(Engine):
             response = await stack.enter_async_context(
                 client.chat.completions.with_streaming_response.create(
                     model=self.model,
-                    # In the body as they are: the SDK would look in every one for what to convert, for a millisecond.
+                    # In the body as they are: the SDK would look in every one for what to convert, for a
+                    # millisecond.
                     messages=[],
                     stream=True,
                     extra_body={
@@ -297,7 +304,10 @@ class OpenAIEngine(Engine):
         return extras
 
     async def _load_sdk(self) -> None:
-        """Import the SDK in a thread: it takes a third of a second, in which other streams would stand still."""
+        """Import the SDK in a thread.
+
+        It takes a third of a second, in which other streams would stand still.
+        """
         if _trust.cache_info().currsize:
             return
         unreadable = False
@@ -312,7 +322,8 @@ class OpenAIEngine(Engine):
         # Imported here because it takes a third of a second, which nobody who plays lessons should wait for.
         from openai import AsyncOpenAI, DefaultAsyncHttpxClient, Timeout  # noqa: PLC0415 - lazy, see above
 
-        # One client a request: a connection pool belongs to one event loop, and cells and servers have several.
+        # One client a request: a connection pool belongs to one event loop, and cells and servers have
+        # several.
         settings = self._settings
         timeout = Timeout(settings.stall_timeout_s, connect=settings.connect_timeout_s)
         # A campus proxy cannot reach the model on this machine.
@@ -350,7 +361,10 @@ def _trust() -> ssl.SSLContext:
 
 
 def merge_system(messages: tuple[Message, ...]) -> list[dict[str, str]]:
-    """Return the messages as they are sent, all system messages merged into the first: MiniMax takes only one."""
+    """Return the messages as they are sent, all system messages merged into the first.
+
+    MiniMax takes only one.
+    """
     system = "\n\n".join(message.content for message in messages if message.role == "system")
     rest = [
         {"role": message.role, "content": message.content} for message in messages if message.role != "system"

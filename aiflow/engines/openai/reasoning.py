@@ -1,9 +1,9 @@
 """Thinking and content, told apart in every way in which services send them.
 
 A delta's thinking stands in ``reasoning_content``, in ``reasoning``, in ``reasoning_details``, in parts of a
-``content`` list, or between ``<think>`` tags in ``content``; sometimes in two of these at once. Its fields are pieces
-(OpenAI's way) or, with some services, all of the text so far. Nothing announces which; it is found out while the
-stream runs. No I/O.
+``content`` list, or between ``<think>`` tags in ``content``; sometimes in two of these at once. Its fields
+are pieces (OpenAI's way) or, with some services, all of the text so far. Nothing announces which; it is found
+out while the stream runs. No I/O.
 """
 
 from collections.abc import Mapping
@@ -13,8 +13,8 @@ from aiflow.engines.base import Channel, TextDelta
 
 _TAGS = {"<think>": "</think>", "<mm:think>": "</mm:think>", "<thinking>": "</thinking>"}
 _REASONING_FIELDS = ("reasoning_content", "reasoning", "reasoning_details")
-# A piece that begins with all that came before proves a cumulative stream only when that is long and varied enough
-# not to be chance ("哈", "哈哈", or two rules of eight dashes).
+# A piece that begins with all that came before proves a cumulative stream only when that is long and varied
+# enough not to be chance ("哈", "哈哈", or two rules of eight dashes).
 _PROOF_CHARS = 8
 _PROOF_VARIETY = 4
 _MOST_HELD = 64
@@ -26,7 +26,8 @@ class Normaliser:
     def __init__(self) -> None:
         self._fields: dict[str, _Field] = {}
         self._tags = _TagSplitter()
-        # Where the thinking comes from: the field (or the tags) that had some first; its mirrors are left out.
+        # Where the thinking comes from: the field (or the tags) that had some first; its mirrors are left
+        # out.
         self._source = ""
 
     def feed(self, delta: Mapping[str, Any]) -> list[TextDelta]:
@@ -108,7 +109,10 @@ class _Field:
         return ""
 
     def close(self, *, cumulative: bool | None) -> str:
-        """Return what is held; ``cumulative`` is what the other fields of the stream were, where it is known."""
+        """Return what is held.
+
+        ``cumulative`` is what the other fields of the stream were, where it is known.
+        """
         if not self._held:
             return ""
         last = self._held.pop()
@@ -134,9 +138,10 @@ class _Field:
 class _TagSplitter:
     """Takes ``<think>`` blocks off the beginning of the content; later ones are the model's own text.
 
-    Some servers put the opening tag into the prompt, so that the content begins with thinking and a lone ``</think>``
-    ends it. That text is shown as content: nothing tells it from an answer until the tag comes, and to wait for it
-    would keep every answer back to its end. Files come out right all the same: the last one of a name wins.
+    Some servers put the opening tag into the prompt, so that the content begins with thinking and a lone
+    ``</think>`` ends it. That text is shown as content: nothing tells it from an answer until the tag comes,
+    and to wait for it would keep every answer back to its end. Files come out right all the same: the last
+    one of a name wins.
     """
 
     def __init__(self) -> None:

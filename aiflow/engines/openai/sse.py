@@ -1,8 +1,8 @@
 """Server-sent events out of bytes, with no I/O and little work.
 
-The format is the WHATWG HTML standard's, section 9.2.6 ("Interpreting an event stream"). The SDK's own line iterator
-splits at every Unicode line break, so that a U+2028 inside a JSON string tears the string apart; here only the
-standard's three line ends count.
+The format is the WHATWG HTML standard's, section 9.2.6 ("Interpreting an event stream"). The SDK's own line
+iterator splits at every Unicode line break, so that a U+2028 inside a JSON string tears the string apart;
+here only the standard's three line ends count.
 """
 
 from dataclasses import dataclass

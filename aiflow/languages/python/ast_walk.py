@@ -4,17 +4,21 @@ import ast
 from typing import Final
 
 _NODES: Final = (ast.AST, list)  # made once: `A | B` would be made anew for every field of every node
-# What stands in these says nothing by itself: names and numbers, which are no nodes, and nodes without content.
+# What stands in these says nothing by itself: names and numbers, which are no nodes, and nodes without
+# content.
 _PLAIN: Final = frozenset(
-    {"arg", "asname", "attr", "conversion", "ctx", "id", "is_async", "kind", "kwd_attrs", "level", "module", "op",
-     "ops", "rest", "simple", "tag", "type_comment"}
+    {"arg", "asname", "attr", "conversion", "ctx", "id", "is_async", "kind", "kwd_attrs", "level", "module",
+     "op", "ops", "rest", "simple", "tag", "type_comment"}
 )  # fmt: skip
 
 _KEPT = "_walked"
 
 
 class _Fields(dict[type[ast.AST], tuple[str, ...]]):
-    """Which fields of a kind of node can hold nodes that a gate looks at: not ``Load``, ``Add`` and their like."""
+    """Which fields of a kind of node can hold nodes that a gate looks at.
+
+    Not ``Load``, ``Add`` and their like.
+    """
 
     def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
         self[kind] = (

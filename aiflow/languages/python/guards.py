@@ -126,7 +126,10 @@ def asks_for_editors(test: ast.expr) -> bool:
 
 
 def _asking_names(tree: ast.Module) -> set[str]:
-    """Return the variables and functions whose value says which platform this is: ``IS_WINDOWS = os.name == "nt"``."""
+    """Return the variables and functions whose value says which platform this is.
+
+    ``IS_WINDOWS = os.name == "nt"``.
+    """
     found: set[str] = set()
     for node in walk(tree):
         if (

@@ -13,7 +13,8 @@ from aiflow.languages.python.subprocess_parser import is_risky, try_parse
 # Parsed trees take some fifty times their source: a usual project is kept whole, a huge one is parsed again.
 KEPT_CHARS: Final = 1_000_000
 UNPARSABLE: Final = (SyntaxError, ValueError, MemoryError, RecursionError)
-# `warnings.catch_warnings` changes the whole process: two threads inside it would restore each other's filters.
+# `warnings.catch_warnings` changes the whole process: two threads inside it would restore each other's
+# filters.
 _WARNINGS_LOCK: Final = Lock()
 _T = TypeVar("_T")
 

@@ -92,7 +92,10 @@ class Sources:
 
 @runtime_checkable
 class Gate(Protocol):
-    """One question to a whole project. A plug-in is an instance, or a class without arguments, of this shape."""
+    """One question to a whole project.
+
+    A plug-in is an instance, or a class without arguments, of this shape.
+    """
 
     name: str
 

@@ -1,7 +1,7 @@
 """Parsing what is large or odd in a process of its own.
 
-The parser and the compiler hold the interpreter while they work (a second for a megabyte), and their recursion
-guards differ from version to version. A file that a person would write by hand never comes here.
+The parser and the compiler hold the interpreter while they work (a second for a megabyte), and their
+recursion guards differ from version to version. A file that a person would write by hand never comes here.
 """
 
 import json
@@ -17,8 +17,8 @@ MEMORY_BYTES = 2_000_000_000
 
 _LONG_LINE = re.compile(rf"[^\n]{{{MAX_LINE_CHARS}}}")
 
-# Runs without this package: starting it takes some 20 ms. `resource` does not exist on Windows, where the time limit
-# has to do.
+# Runs without this package: starting it takes some 20 ms. `resource` does not exist on Windows, where the
+# time limit has to do.
 _PROGRAM = """
 import ast, json, sys
 try:
@@ -54,7 +54,8 @@ def try_parse(text: str) -> Exception | None:
         text: the file.
 
     Returns:
-        None where it is fine, else what ``ast.parse`` or ``compile`` raised: a SyntaxError, a ValueError, or a
+        None where it is fine, else what ``ast.parse`` or ``compile`` raised: a SyntaxError, a ValueError, or
+            a
         RecursionError, which also stands for a process that crashed or took too long.
     """
     command = [sys.executable, "-I", "-S", "-X", "utf8", "-W", "ignore", "-c", _PROGRAM, str(MEMORY_BYTES)]

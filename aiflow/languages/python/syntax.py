@@ -10,7 +10,8 @@ from aiflow.languages.python.subprocess_parser import is_risky, try_parse
 from aiflow.model.findings import Finding, at
 
 _TEXT_SUFFIXES = (
-    ".py", ".pyw", ".md", ".txt", ".json", ".csv", ".toml", ".html", ".css", ".js", ".ini", ".cfg", ".yaml", ".yml",
+    ".py", ".pyw", ".md", ".txt", ".json", ".csv", ".toml", ".html", ".css", ".js", ".ini", ".cfg", ".yaml",
+    ".yml",
 )  # fmt: skip
 
 _REASONS = {

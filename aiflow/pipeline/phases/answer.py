@@ -1,7 +1,7 @@
 """One answer of an engine, as a stream of text that a phase can use.
 
-Thinking goes to the screen, usage and notices become events, and an answer that was cut off because it was too long is
-asked to go on and joined without a seam.
+Thinking goes to the screen, usage and notices become events, and an answer that was cut off because it was
+too long is asked to go on and joined without a seam.
 """
 
 from collections.abc import AsyncGenerator, Iterable, Iterator
@@ -46,7 +46,8 @@ class Answer:
         messages: what is sent.
 
     Attributes:
-        finish: how it ended: ``stop``, ``length``, or ``loop`` where it was stopped because it repeated itself.
+        finish: how it ended: ``stop``, ``length``, or ``loop`` where it was stopped because it repeated
+            itself.
     """
 
     def __init__(

@@ -23,7 +23,8 @@ EDUCATIONAL_MESSAGES: dict[PhaseType, str] = {
 class Budget:
     """How many tokens a run may still use.
 
-    A service tells what it cost only at the end of an answer, if at all, so the text is estimated while it streams.
+    A service tells what it cost only at the end of an answer, if at all, so the text is estimated while it
+    streams.
     """
 
     tokens: int

@@ -62,7 +62,10 @@ async def _write_files(context: PhaseContext, spec: Spec, plan: Plan, sink: File
 
 
 async def _is_whole(context: PhaseContext, sink: FileSink) -> bool:
-    """Whether a file without an end is one after all: many models end their answer without the closing mark."""
+    """Whether a file without an end is one after all.
+
+    Many models end their answer without the closing mark.
+    """
     unfinished = sink.unfinished
     if unfinished is None:
         return False

@@ -9,7 +9,10 @@ _PROBE_CHARS = 32
 
 
 class LoopDetector:
-    """Reads along an answer and tells when it goes round in circles; the cost does not grow with the answer."""
+    """Reads along an answer and tells when it goes round in circles.
+
+    The cost does not grow with the answer.
+    """
 
     def __init__(self) -> None:
         self._tail = ""
@@ -30,7 +33,10 @@ class LoopDetector:
 
 
 def _repeats(text: str) -> bool:
-    """Whether ``text`` ends with one piece, many times (the prefix function of Knuth, Morris and Pratt, backwards)."""
+    """Whether ``text`` ends with one piece, many times.
+
+    The prefix function of Knuth, Morris and Pratt, backwards.
+    """
     backwards = text[::-1]
     borders = [0] * len(backwards)
     for index in range(1, len(backwards)):

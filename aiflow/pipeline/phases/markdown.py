@@ -11,7 +11,8 @@ MAX_MARKDOWN_CHARS = 100_000
 _WRAPPED = re.compile(
     r"\A\s*(`{3,}|~{3,})(?:markdown|md)?[ \t]*\r?\n(.*?)\r?\n?\1[ \t]*\s*\Z", re.DOTALL | re.IGNORECASE
 )
-# The end of thinking whose beginning stood in the prompt (R1's template): what is before it was never meant to be read.
+# The end of thinking whose beginning stood in the prompt (R1's template): what is before it was never meant
+# to be read.
 _THOUGHT = re.compile(r"\A((?!<(?:mm:)?think(?:ing)?>).)*?</(?:mm:)?think(?:ing)?>(?=.*\S)", re.DOTALL)
 
 

@@ -18,7 +18,8 @@ from aiflow.sandbox.smoke import smoke_run
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.safefs import explain, write_atomic
 
-# A program is an interpreter of its own, and a game a window: forty at once would be gigabytes, and none would be sooner.
+# A program is an interpreter of its own, and a game a window: forty at once would be gigabytes, and none
+# would be sooner.
 _AT_ONCE = max(4, 4 * (os.cpu_count() or 1))
 _TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
@@ -35,8 +36,9 @@ class _Tried:
 async def try_out(context: PhaseContext, folder: ProjectFolder, main: str) -> list[Finding]:
     """Start the program and tell what went wrong; its first picture is kept in the record.
 
-    Where the system can keep the program from writing, it is started where it lies: most programs write nothing in their
-    first seconds. One that does not come through that, for whatever reason, is started in a copy, and that counts.
+    Where the system can keep the program from writing, it is started where it lies: most programs write
+    nothing in their first seconds. One that does not come through that, for whatever reason, is started in a
+    copy, and that counts.
 
     Raises:
         StorageError: when the disk refuses.

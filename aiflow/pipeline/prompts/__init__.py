@@ -1,7 +1,7 @@
 """The prompts: Markdown files beside this one, in Chinese, with ``$names`` for what is put in.
 
-A file has two parts, ``<!-- system -->`` and ``<!-- user -->``. Values are put in once and never looked at again, so a
-request that contains a ``$name`` of its own stays what it is.
+A file has two parts, ``<!-- system -->`` and ``<!-- user -->``. Values are put in once and never looked at
+again, so a request that contains a ``$name`` of its own stays what it is.
 """
 
 from functools import cache

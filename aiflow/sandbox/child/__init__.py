@@ -1,5 +1,6 @@
 """What runs outside the server: the supervisor and, inside the program's process, the launcher.
 
-These modules import nothing but the standard library and each other, relatively: they are loaded under the private name
-``_aiflow_child`` without the rest of ``aiflow``, so that a run starts fast and a project's own modules keep their names.
+These modules import nothing but the standard library and each other, relatively: they are loaded under the
+private name ``_aiflow_child`` without the rest of ``aiflow``, so that a run starts fast and a project's own
+modules keep their names.
 """

@@ -1,10 +1,12 @@
 """The fork server: an interpreter that has loaded what a run needs, and forks itself for each run (Linux).
 
-Starting an interpreter for the supervisor and another for the program, with all that they import, costs a fifth of a second
-of processor time; a class that tries forty programs at once feels it. Forked, both are there in a hundredth.
+Starting an interpreter for the supervisor and another for the program, with all that they import, costs a
+fifth of a second of processor time; a class that tries forty programs at once feels it. Forked, both are
+there in a hundredth.
 
-No order passes through it, and nothing of a run: it hands the two ends of the server's pipes to a child and knows nothing
-more. What the programs have in common is therefore only this interpreter before it has run anything.
+No order passes through it, and nothing of a run: it hands the two ends of the server's pipes to a child and
+knows nothing more. What the programs have in common is therefore only this interpreter before it has run
+anything.
 """
 
 import errno
@@ -21,10 +23,14 @@ REPLY = struct.Struct("=i")  # the supervisor's pid, or the negative number of t
 
 
 def main(_args: list[str]) -> None:
-    """Serves on the socket that is its stdin until the server closes it; in a program's process, runs the program."""
+    """Serves on the socket that is its stdin until the server closes it.
+
+    In a program's process, runs the program.
+    """
     arguments = _serve()
     if arguments is not None:
-        # Nothing of ours is left on the stack: the program ends as the interpreter ends, with all that goes with it.
+        # Nothing of ours is left on the stack: the program ends as the interpreter ends, with all that goes
+        # with it.
         launcher.main(arguments)
 
 

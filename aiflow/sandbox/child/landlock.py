@@ -1,8 +1,11 @@
-"""Landlock: the program reaches only the files that are listed, no TCP, no process outside (Linux, no root needed).
+"""Landlock: the program reaches only the files that are listed, no TCP, no process outside.
 
-A binding of the three system calls by ctypes. The libraries that exist were looked at: ``landlock`` and ``py-landlock`` are
-alphas of one author that know files only, ``sandboxkit`` is months old, ``sandlock`` brings 13 MB of native code and refuses
-kernels before 6.7, where a classroom's machines have 5.15 or 6.1. The kernel's interface is fixed for good, and a page long.
+Linux, no root needed.
+
+A binding of the three system calls by ctypes. The libraries that exist were looked at: ``landlock`` and
+``py-landlock`` are alphas of one author that know files only, ``sandboxkit`` is months old, ``sandlock``
+brings 13 MB of native code and refuses kernels before 6.7, where a classroom's machines have 5.15 or 6.1. The
+kernel's interface is fixed for good, and a page long.
 
 Source: https://docs.kernel.org/userspace-api/landlock.html, include/uapi/linux/landlock.h.
 """
@@ -56,7 +59,8 @@ def restrict(
         read: files and folders to be read and executed.
         write: folders in which everything is allowed.
         devices: files to be read and written, not created.
-        abstract_sockets: whether sockets without a file stay within reach, as a screen's is: X's library asks there
+        abstract_sockets: whether sockets without a file stay within reach, as a screen's is: X's library asks
+            there
             first, and takes a refusal for the end.
 
     Returns:

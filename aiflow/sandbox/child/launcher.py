@@ -1,4 +1,7 @@
-"""The first code in the program's process: makes it look as if started by ``python main.py``, and listens in on stdin."""
+"""The first code in the program's process.
+
+Makes it look as if started by ``python main.py``, and listens in on stdin.
+"""
 
 import os
 import sys

@@ -1,7 +1,7 @@
 """A PID namespace of the program's own, where the system lets an unprivileged user make one (Linux).
 
-Its first process is ours: when that ends, the kernel ends every other process in it at once, daemons included, and from
-inside nothing outside can be seen or signalled.
+Its first process is ours: when that ends, the kernel ends every other process in it at once, daemons
+included, and from inside nothing outside can be seen or signalled.
 
 Source: man 7 user_namespaces, man 7 pid_namespaces, man 2 clone (clone3), man 2 mount.
 """
@@ -23,18 +23,21 @@ _SHM_OPTIONS: Final = b"size=64m,nr_inodes=1000"
 
 
 def fork() -> int | None:
-    """Forks as ``os.fork`` does, but the child is the first process of a new PID namespace (and user namespace).
+    """Forks as ``os.fork`` does, but the child is the first process of a new PID namespace.
 
-    To be called while there are no threads. It goes past the C library, which keeps a thread's number of its own: the
-    child may do little more than fork again, with ``os.fork``, which puts that right. A process that would enter a
-    namespace by itself (``unshare``) cannot start threads any more, and the supervisor has to.
+    And user namespace.
+
+    To be called while there are no threads. It goes past the C library, which keeps a thread's number of its
+    own: the child may do little more than fork again, with ``os.fork``, which puts that right. A process that
+    would enter a namespace by itself (``unshare``) cannot start threads any more, and the supervisor has to.
 
     Returns:
         0 in the child, its pid in the caller; None where the system does not let us, and nothing was forked.
     """
     if not sys.platform.startswith("linux"):
         return None
-    # struct clone_args, as of its first version: flags, three addresses, the signal of its end, a stack's two, an address.
+    # struct clone_args, as of its first version: flags, three addresses, the signal of its end, a stack's
+    # two, an address.
     arguments = (ctypes.c_uint64 * 8)(_NEW_USER | _NEW_PID, 0, 0, 0, signal.SIGCHLD, 0, 0, 0)
     # With the interpreter's lock held: nobody else takes it while it is copied.
     pid: int = ctypes.PyDLL(None).syscall(_CLONE3, ctypes.byref(arguments), ctypes.sizeof(arguments))
@@ -53,7 +56,10 @@ def keep_identity(uid: int, gid: int) -> None:
 
 
 def adopt_orphans() -> bool:
-    """Makes a daemon that leaves its parent our child instead of init's; False where the system has no such thing."""
+    """Makes a daemon that leaves its parent our child instead of init's.
+
+    False where the system has no such thing.
+    """
     if not sys.platform.startswith("linux"):
         return False
     return bool(ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0)
@@ -86,7 +92,9 @@ def private_mounts(*, hide_sockets: bool = False) -> tuple[bool, bool]:
 
 
 def be_init(status_fd: int, parent_pipe: int) -> None:
-    """The life of the namespace's first process: forks the program, buries the dead, tells how the program ended.
+    """The life of the namespace's first process.
+
+    Forks the program, buries the dead, tells how the program ended.
 
     It returns in the program's process only.
 
@@ -118,7 +126,10 @@ def be_init(status_fd: int, parent_pipe: int) -> None:
 
 
 def drop_capabilities() -> None:
-    """Leaves the calling process without a capability, and unable to gain one (root in a container, or in a namespace)."""
+    """Leaves the calling process without a capability, and unable to gain one.
+
+    Root in a container, or in a namespace.
+    """
     libc = ctypes.CDLL(None)
     for capability in range(64):
         if libc.prctl(24, capability, 0, 0, 0):  # PR_CAPBSET_DROP: fails past the last one

@@ -6,7 +6,8 @@ from typing import Any, Final, NamedTuple
 # Loads this package alone, under a private name, and calls a module's main with the rest of the arguments.
 BOOT: Final = (
     "import sys,importlib.util as u;"
-    "s=u.spec_from_file_location('_aiflow_child',sys.argv[1]+'/__init__.py',submodule_search_locations=[sys.argv[1]]);"
+    "s=u.spec_from_file_location('_aiflow_child',sys.argv[1]+'/__init__.py',submodule_search_location"
+    "s=[sys.argv[1]]);"
     "m=u.module_from_spec(s);sys.modules[s.name]=m;s.loader.exec_module(m);"
     "from _aiflow_child.{module} import main;main(sys.argv[2:])"
 )
@@ -15,7 +16,8 @@ BOOT: Final = (
 def interpreter(python: str, module: str, child_dir: str) -> list[str]:
     """The command that starts a module of this package in an interpreter like the one that students know.
 
-    Only ``-P`` differs: the folder that it is started in is the program's, and nothing of ours is looked for there.
+    Only ``-P`` differs: the folder that it is started in is the program's, and nothing of ours is looked for
+    there.
     """
     return [python, "-P", "-X", "utf8", "-c", BOOT.format(module=module), child_dir]
 

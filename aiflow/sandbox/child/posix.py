@@ -50,11 +50,13 @@ def spawn(order: Order, pipes: Pipes, temp: str, *, forked: bool) -> int | list[
         order: what to run.
         pipes: its streams.
         temp: its folder for what it needs meanwhile.
-        forked: the program's process stays the interpreter that it was forked from, and this function returns in it too;
+        forked: the program's process stays the interpreter that it was forked from, and this function returns
+            in it too;
             otherwise it becomes an interpreter of its own.
 
     Returns:
-        The pid of the program, or of its namespace's first process; in the program's process the launcher's arguments.
+        The pid of the program, or of its namespace's first process; in the program's process the launcher's
+        arguments.
 
     Raises:
         OSError: no process could be made.
@@ -78,7 +80,10 @@ def spawn(order: Order, pipes: Pipes, temp: str, *, forked: bool) -> int | list[
 def _in_child(
     order: Order, pipes: Pipes, temp: str, identity: tuple[int, int] | None, *, forked: bool
 ) -> list[str]:
-    """Becomes the program; where an identity is given, as a namespace's first process, which forks the program."""
+    """Becomes the program.
+
+    Where an identity is given, as a namespace's first process, which forks the program.
+    """
     os.dup2(pipes.stderr[1], 2)  # from here on, what goes wrong is said in the program's terminal
     os.close(pipes.to_program[1])  # the supervisor's end: while it is open, the supervisor lives
     if identity is None:

@@ -41,7 +41,10 @@ class PosixProgram:
         return bool(select.select([fd], [], [], timeout_s)[0])
 
     def kill(self) -> None:
-        """Ends the tree: all that descends from us, and with a namespace's first process all that is in it."""
+        """Ends the tree.
+
+        All that descends from us, and with a namespace's first process all that is in it.
+        """
         tree.kill(os.getpid(), self._pid)
         if self._display is not None:
             self._display.remove()

@@ -1,4 +1,7 @@
-"""Finds out, by trying, what this system offers to confine a program; prints it as JSON. A process of its own."""
+"""Finds out, by trying, what this system offers to confine a program; prints it as JSON.
+
+A process of its own.
+"""
 
 import json
 import os
@@ -31,7 +34,10 @@ def _mounts(uid: int, gid: int) -> int:
 
 
 def _in_child(attempt: Callable[[], int], fork: Callable[[], int | None] = os.fork) -> int:
-    """What an attempt returns that changes the process for good; 0 where it fails, or nothing can be forked."""
+    """What an attempt returns that changes the process for good.
+
+    0 where it fails, or nothing can be forked.
+    """
     pid = fork()
     if pid == 0:
         code = 0

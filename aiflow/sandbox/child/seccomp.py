@@ -1,8 +1,9 @@
 """A seccomp filter: no sockets, no way to look into or mount over what is outside (Linux, no root needed).
 
-Written as the few BPF instructions that it is: ``pyseccomp`` needs the C library libseccomp beside it, which a student's
-machine need not have, and a filter of one list of numbers has no use for a compiler. The numbers are those of the two
-architectures that classrooms have; elsewhere there is no filter, and ``aiflow doctor`` says so.
+Written as the few BPF instructions that it is: ``pyseccomp`` needs the C library libseccomp beside it, which
+a student's machine need not have, and a filter of one list of numbers has no use for a compiler. The numbers
+are those of the two architectures that classrooms have; elsewhere there is no filter, and ``aiflow doctor``
+says so.
 
 Source: https://docs.kernel.org/userspace-api/seccomp_filter.html, arch/x86/entry/syscalls/syscall_64.tbl,
 include/uapi/asm-generic/unistd.h.
@@ -32,10 +33,10 @@ class _Machine(NamedTuple):
     denied: tuple[int, ...]
 
 
-# ptrace, process_vm_readv/writev, unshare, setns, mount, umount2, pivot_root, chroot, bpf, perf_event_open, keyctl, add_key,
-# request_key, userfaultfd, open_by_handle_at, init_module, finit_module, delete_module, kexec_load, reboot, swapon, swapoff;
-# then what both share: io_uring (three: it opens sockets past this filter), open_tree, move_mount, fsopen, pidfd_getfd,
-# mount_setattr.
+# ptrace, process_vm_readv/writev, unshare, setns, mount, umount2, pivot_root, chroot, bpf, perf_event_open,
+# keyctl, add_key, request_key, userfaultfd, open_by_handle_at, init_module, finit_module, delete_module,
+# kexec_load, reboot, swapon, swapoff; then what both share: io_uring (three: it opens sockets past this
+# filter), open_tree, move_mount, fsopen, pidfd_getfd, mount_setattr.
 _SHARED: Final = (425, 426, 427, 428, 429, 430, 438, 442)
 _MACHINES: Final = {
     "x86_64": _Machine(

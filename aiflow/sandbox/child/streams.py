@@ -1,8 +1,11 @@
-"""The program's three standard streams: standard input tells when it is waited for, the two outputs keep their order.
+"""The program's three standard streams.
 
-What a program prints and what it complains about are two pipes, and two pipes have no order between them. Whoever carries
-them reads standard output first, which is right whenever an error comes after what was printed. For the other direction
-standard output waits, before its first text after an error, until that error has been taken out of its pipe.
+Standard input tells when it is waited for, the two outputs keep their order.
+
+What a program prints and what it complains about are two pipes, and two pipes have no order between them.
+Whoever carries them reads standard output first, which is right whenever an error comes after what was
+printed. For the other direction standard output waits, before its first text after an error, until that error
+has been taken out of its pipe.
 """
 
 import io
@@ -90,7 +93,10 @@ class _Errors(io.FileIO):
         return super().write(data)
 
     def settle(self) -> None:
-        """Waits until what was written here is on its way; the system has no other word for an empty pipe than its size."""
+        """Waits until what was written here is on its way.
+
+        The system has no other word for an empty pipe than its size.
+        """
         if not self._written:
             return
         self._written = False

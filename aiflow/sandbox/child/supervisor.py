@@ -1,7 +1,8 @@
 """The supervisor: starts one program, carries what it says and hears, holds its limits, ends its whole tree.
 
-It lives between the server and the program because neither can be relied on to clean up: the server may be killed, and the
-program may be hostile. It ends when its stdin closes, when the server is no longer its parent, and with the program.
+It lives between the server and the program because neither can be relied on to clean up: the server may be
+killed, and the program may be hostile. It ends when its stdin closes, when the server is no longer its
+parent, and with the program.
 """
 
 import contextlib
@@ -176,7 +177,10 @@ class Supervisor:
                     open_ = self._carry(fd, kind)
 
     def _carry(self, fd: int, kind: bytes) -> bool:
-        """Carries what there is; False at the end. What is beyond the limit is read and dropped: it must not block."""
+        """Carries what there is; False at the end.
+
+        What is beyond the limit is read and dropped: it must not block.
+        """
         data = os.read(fd, 1 << 16)
         room = self._take_room(len(data))
         if room > 0:
@@ -200,7 +204,10 @@ class Supervisor:
         return room
 
     def _pump_channel(self) -> None:
-        """Carries what the launcher says. The program can write here too: only the known passes, in its measure."""
+        """Carries what the launcher says.
+
+        The program can write here too: only the known passes, in its measure.
+        """
         try:
             while message := wire.read_message(self._program.from_program):
                 kind, payload = message
@@ -247,7 +254,10 @@ class Supervisor:
             self._told.put_nowait(order)
 
     def _tell_program(self) -> None:
-        """Writes what the launcher is told; apart from the commands, because a program that does not listen blocks it."""
+        """Writes what the launcher is told.
+
+        Apart from the commands, because a program that does not listen blocks it.
+        """
         sender = wire.Sender(self._program.to_program)
         with contextlib.suppress(OSError):  # it closed its channel: its loss (Windows says EINVAL)
             while True:
@@ -261,7 +271,10 @@ class Supervisor:
         self._type_later(data)
 
     def _type_later(self, data: bytes | None) -> None:
-        """Hands over to the thread that types; there is none before something is typed, which few programs need."""
+        """Hands over to the thread that types.
+
+        There is none before something is typed, which few programs need.
+        """
         if self._typist is None:
             self._typist = threading.Thread(target=self._type, daemon=True)
             self._typist.start()
@@ -316,7 +329,8 @@ def supervise(commands: int, answers: int, owner: int | None = None) -> list[str
     Args:
         commands: the descriptor from which the server speaks.
         answers: the one on which it listens.
-        owner: the server's pidfd, in a process that was forked from a fork server; the program's process is then
+        owner: the server's pidfd, in a process that was forked from a fork server; the program's process is
+            then
             forked as well.
 
     Returns:

@@ -69,9 +69,10 @@ def usage(root: int) -> Usage:
 def kill(root: int, group: int | None) -> None:
     """Ends all that lives below ``root`` and in the process group, however fast it multiplies.
 
-    They are stopped first and then killed, until none is left: what is stopped starts nothing new. Looking once is not
-    enough: who loses his parent while we look is handed to ``root``, whose children we have read by then. What nobody
-    has seen can only be the child of one that has died since, so a look that finds only dead that were known is the last.
+    They are stopped first and then killed, until none is left: what is stopped starts nothing new. Looking
+    once is not enough: who loses his parent while we look is handed to ``root``, whose children we have read
+    by then. What nobody has seen can only be the child of one that has died since, so a look that finds only
+    dead that were known is the last.
     """
     if group is not None:
         _signal_group(group)

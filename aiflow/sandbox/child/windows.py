@@ -1,7 +1,8 @@
 """The supervisor's hold on a program on Windows: a job object.
 
-The supervisor puts itself into a job before it starts the program, so everything that the program starts is in it from the
-first instant and cannot leave; when the supervisor's handle of the job closes, by whatever way, Windows ends all of it.
+The supervisor puts itself into a job before it starts the program, so everything that the program starts is
+in it from the first instant and cannot leave; when the supervisor's handle of the job closes, by whatever
+way, Windows ends all of it.
 
 Source: https://learn.microsoft.com/windows/win32/procthread/job-objects, winnt.h.
 """

@@ -14,13 +14,17 @@ from aiflow_server.errors import BusyError, body_of, status_of
 from aiflow_server.startup import Service, Startup
 
 AUTH_RESOURCE = "aiflow"
-# A body over its limit is read to its end and thrown away, so that the client can read the refusal; a huge one is cut.
+# A body over its limit is read to its end and thrown away, so that the client can read the refusal; a huge
+# one is cut.
 _DISCARD_BYTES = 32_000_000
 
 
 @web.stream_request_body
 class Handler(APIHandler):
-    """Base of our handlers. Methods carry ``@web.authenticated`` and ``@authorized``; ``prepare`` refuses as well."""
+    """Base of our handlers. Methods carry ``@web.authenticated`` and ``@authorized``.
+
+    ``prepare`` refuses as well.
+    """
 
     auth_resource = AUTH_RESOURCE
     max_body_bytes: ClassVar[int] = 65_536
@@ -50,7 +54,10 @@ class Handler(APIHandler):
         self.is_let_in = True
 
     def compute_etag(self) -> str | None:
-        """Return None: entity tags are set where there is something to name, not made from every answer's bytes."""
+        """Return None.
+
+        Entity tags are set where there is something to name, not made from every answer's bytes.
+        """
         return None
 
     def data_received(self, chunk: bytes) -> None:
@@ -122,15 +129,18 @@ class Handler(APIHandler):
         super().send_error(status_code, **kwargs)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Write an error's JSON: a sentence, a reason, whether to try again. Nothing of the machine is in it."""
+        """Write an error's JSON: a sentence, a reason, whether to try again.
+
+        Nothing of the machine is in it.
+        """
         error = _error_in(kwargs)
         if isinstance(error, BusyError):
             self.set_header("Retry-After", "5")
         if status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             self.set_header("Allow", allowed_methods(self))
         if not self.is_let_in:
-            # Tornado closes a connection whose request is answered before its body was read. A proxy that is not told
-            # (the hub's) would use it again, find it closed, and answer 503 for the next request.
+            # Tornado closes a connection whose request is answered before its body was read. A proxy that is
+            # not told (the hub's) would use it again, find it closed, and answer 503 for the next request.
             self.set_header("Connection", "close")
         self.finish(json.dumps(body_of(status_code, error), ensure_ascii=False).encode())
 

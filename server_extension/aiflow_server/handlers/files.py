@@ -53,7 +53,10 @@ class FileHandler(Handler):
             self.finish(set_content_type=found.content_type)
 
     async def _send_pieces(self, pieces: Iterator[bytes], size: int) -> None:
-        """Send exactly ``size`` bytes; a file that is cut while it is read ends the connection, not the answer."""
+        """Send exactly ``size`` bytes.
+
+        A file that is cut while it is read ends the connection, not the answer.
+        """
         sent = 0
         for piece in pieces:
             self.write(piece[: size - sent])

@@ -1,10 +1,11 @@
 """A program in the page: a WebSocket through which it is watched, typed to and played.
 
-``GET api/projects/{id}/program?mode=run|play[&arg=…][&session=…][&tell=1]`` with an upgrade. From the server: JSON messages
-``started`` ``output`` ``input_wanted`` ``ended`` ``error``, and pictures as binary messages (12 bytes of header, see
-``aiflow.workspace.program_sessions.FRAME_HEADER``, then a JPEG or a PNG). From the page: ``stdin`` ``eof`` ``stop`` ``frame`` (one more picture,
-please) ``input`` (what the player did). ``session`` names a program that goes on from an earlier connection.
-A browser's script cannot read why an upgrade was refused: with ``tell`` the refusal comes as an ``error`` message instead.
+``GET api/projects/{id}/program?mode=run|play[&arg=…][&session=…][&tell=1]`` with an upgrade. From the server:
+JSON messages ``started`` ``output`` ``input_wanted`` ``ended`` ``error``, and pictures as binary messages (12
+bytes of header, see ``aiflow.workspace.program_sessions.FRAME_HEADER``, then a JPEG or a PNG). From the page:
+``stdin`` ``eof`` ``stop`` ``frame`` (one more picture, please) ``input`` (what the player did). ``session``
+names a program that goes on from an earlier connection. A browser's script cannot read why an upgrade was
+refused: with ``tell`` the refusal comes as an ``error`` message instead.
 """
 
 import json
@@ -39,7 +40,10 @@ class ProgramHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
 
     @property
     def ping_timeout(self) -> int:
-        """Tornado wants an answer to one ping before it sends the next; Jupyter's own default is three times that."""
+        """Tornado wants an answer to one ping before it sends the next.
+
+        Jupyter's own default is three times that.
+        """
         return int(self.ping_interval)
 
     def initialize(self, startup: Startup) -> None:

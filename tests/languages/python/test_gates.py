@@ -1,4 +1,7 @@
-"""The face of the gates: switches, plug-ins, hostile and large input, and what the rest of the program sees."""
+"""The face of the gates.
+
+Switches, plug-ins, hostile and large input, and what the rest of the program sees.
+"""
 
 import asyncio
 import json
@@ -31,7 +34,10 @@ CONFIG = GatesConfig(plugins=False)
 
 # One project that every gate finds something in.
 BAD = {
-    "main.py": "import numpy\nimport fcntl\nfrom other import missing\ndef main():\n    # 其余代码省略\n    print(nothing)\n",
+    "main.py": (
+        "import numpy\nimport fcntl\nfrom other import missing\ndef main():\n    # 其余代码省略\n"
+        "    print(nothing)\n"
+    ),
     "other.py": "x = 1\n",
     "broken.py": "x = (\n",
 }
@@ -211,10 +217,12 @@ def test_what_goes_to_the_worker_comes_back() -> None:
 
 
 PIECES = st.sampled_from(
-    ["def f(", "):\n", "    ", "\t", "x", "=", "import ", "from . import *\n", "#省略\n", "...", "pass\n", "'", '"""', "{", "}",
-     "[", "class A:\n", "if ", ":", "\n", "\\", "f'{", "lambda ", "\0", "\ufeff", "\x0c", "\r", "async ", "await ", "match x:\n",
-     "    case {'a': b, **c}:\n", "try:\n", "except* E:\n", "global x\n", "nonlocal x\n", "yield ", "return ", "os.fork()\n",
-     "open('/tmp/a')\n", "__all__ = ['x']\n", "import main\n", "main.x\n", "del x\n", "\ud800", "𝕏", "0777", "%-d", "type X = int\n"]
+    ["def f(", "):\n", "    ", "\t", "x", "=", "import ", "from . import *\n", "#省略\n", "...", "pass\n",
+     "'", '"""', "{", "}", "[", "class A:\n", "if ", ":", "\n", "\\", "f'{", "lambda ", "\0", "\ufeff",
+     "\x0c", "\r", "async ", "await ", "match x:\n", "    case {'a': b, **c}:\n", "try:\n", "except* E:\n",
+     "global x\n", "nonlocal x\n", "yield ", "return ", "os.fork()\n", "open('/tmp/a')\n",
+     "__all__ = ['x']\n", "import main\n", "main.x\n", "del x\n", "\ud800", "𝕏", "0777", "%-d",
+     "type X = int\n"]
 )  # fmt: skip
 
 

@@ -63,12 +63,18 @@ class App(tk.Tk):
 
 App().mainloop()
 """,
-    "turtle": 'from turtle import *\nspeed(0)\nfor i in range(36):\n    forward(100)\n    left(170)\npencolor("red")\ndone()\n',
-    "stars": "from random import *\nfrom time import *\nfrom os import *\nfrom itertools import *\nfrom datetime import *\nprint(randint(1, 2), sleep(0), getcwd(), permutations([1]), timedelta(1))\n",
-    "pygame_star": "from pygame import *\ninit()\nscreen = display.set_mode((9, 9))\ntime.Clock()\nprint(K_UP, Rect(0, 0, 1, 1), math.Vector2())\n",
-    "thread": "import threading\nclass Timer(threading.Thread):\n    def run(self):\n        print(1)\nTimer().start()\n",
+    "turtle": ('from turtle import *\nspeed(0)\nfor i in range(36):\n    forward(100)\n    left(170)\n'
+        'pencolor("red")\ndone()\n'),
+    "stars": ("from random import *\nfrom time import *\nfrom os import *\nfrom itertools import *\n"
+        "from datetime import *\nprint(randint(1, 2), sleep(0), getcwd(), permutations([1]), "
+        "timedelta(1))\n"),
+    "pygame_star": ("from pygame import *\ninit()\nscreen = display.set_mode((9, 9))\ntime.Clock()\n"
+        "print(K_UP, Rect(0, 0, 1, 1), math.Vector2())\n"),
+    "thread": ("import threading\nclass Timer(threading.Thread):\n    def run(self):\n        print(1)\n"
+        "Timer().start()\n"),
     "loop_at_top": "for i in range(3):\n    if i:\n        print(total)\n    total = i\n",
-    "shell": "import cmd\nclass Shell(cmd.Cmd):\n    def do_quit(self, line):\n        return True\n    def emptyline(self):\n        pass\nShell().cmdloop()\n",
+    "shell": ("import cmd\nclass Shell(cmd.Cmd):\n    def do_quit(self, line):\n        return True\n"
+        "    def emptyline(self):\n        pass\nShell().cmdloop()\n"),
     "math_star": "from math import *\nprint(sin(pi / 2), sqrt(2), floor(2.5))\n",
     "dataclass": """
 from __future__ import annotations
@@ -106,7 +112,8 @@ match command:
     case _:
         print("?")
 """,
-    "walrus": "while (line := input()) != 'q':\n    print(line)\nprint([y for x in range(3) if (y := x * 2)], y)\n",
+    "walrus": ("while (line := input()) != 'q':\n    print(line)\n"
+        "print([y for x in range(3) if (y := x * 2)], y)\n"),
     "scopes": """
 class A:
     size = 3
@@ -164,7 +171,8 @@ def run():
 
 run()
 """,
-    "ellipsis": "from typing import Callable\nf: Callable[..., int] = len\nx = ...\nprint(f([1]), x, [1, 2][...] if False else 0)\nt: tuple[int, ...] = (1,)\n",
+    "ellipsis": ("from typing import Callable\nf: Callable[..., int] = len\nx = ...\n"
+        "print(f([1]), x, [1, 2][...] if False else 0)\nt: tuple[int, ...] = (1,)\n"),
     "async": """
 import asyncio
 
@@ -182,7 +190,8 @@ asyncio.run(tick(3))
     "exec": 'exec("a = 1")\nprint(1)\n',
     "made_names": "for name in ('a', 'b'):\n    globals()[name] = 1\nprint(len(globals()))\n",
     "name_error": "try:\n    raw_input\nexcept NameError:\n    raw_input = input\nprint(raw_input)\n",
-    "closures": "buttons = []\nfor i in range(3):\n    buttons.append(lambda i=i: print(i))\n[b() for b in buttons]\n",
+    "closures": ("buttons = []\nfor i in range(3):\n    buttons.append(lambda i=i: print(i))\n"
+        "[b() for b in buttons]\n"),
     "decorators": """
 import functools
 import time

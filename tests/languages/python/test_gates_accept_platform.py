@@ -1,4 +1,7 @@
-"""What the gates must leave alone: guarded platform code, portable paths, bodies and comments that are meant."""
+"""What the gates must leave alone.
+
+Guarded platform code, portable paths, bodies and comments that are meant.
+"""
 
 import pytest
 
@@ -9,7 +12,8 @@ CONFIG = GatesConfig(plugins=False)
 
 CLEAN = {
     "percent": 'print("%-10s" % "a", f"{0.5:%}", "50%-off", f"{1:<10}{2:>-5}")\n',
-    "sys_platform": 'import os\nimport sys\nif sys.platform.startswith("win"):\n    clear = "cls"\nelse:\n    clear = "clear"\nos.system(clear)\n',
+    "sys_platform": ('import os\nimport sys\nif sys.platform.startswith("win"):\n    clear = "cls"\nelse:\n'
+        '    clear = "clear"\nos.system(clear)\n'),
     "conditional": """
 import os
 if os.name == "nt":

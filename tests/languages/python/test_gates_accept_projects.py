@@ -12,12 +12,16 @@ CONFIG = GatesConfig(plugins=False)
 
 PROJECTS = {
     "modules": {
-        "main.py": "import settings\nfrom snake import Snake, helper\nsettings.volume = 3\nprint(settings.volume, settings.WIDTH)\nSnake().move()\nhelper()\n",
+        "main.py": ("import settings\nfrom snake import Snake, helper\nsettings.volume = 3\n"
+            "print(settings.volume, settings.WIDTH)\nSnake().move()\nhelper()\n"),
         "settings.py": "WIDTH, (HEIGHT, DEPTH) = 1, (2, 3)\n",
-        "snake.py": "from settings import *\nimport random as rnd\nif WIDTH:\n    def helper():\n        return rnd.random()\nelse:\n    helper = None\nclass Snake:\n    def move(self):\n        return HEIGHT + DEPTH\n",
+        "snake.py": ("from settings import *\nimport random as rnd\nif WIDTH:\n    def helper():\n"
+            "        return rnd.random()\nelse:\n    helper = None\nclass Snake:\n    def move(self):\n"
+            "        return HEIGHT + DEPTH\n"),
     },
     "packages": {
-        "main.py": "from game import Snake, board\nimport game.dice as dice\nimport game.board\nprint(Snake, board.SIZE, dice.roll(), game.board.SIZE, game.Snake)\n",
+        "main.py": ("from game import Snake, board\nimport game.dice as dice\nimport game.board\n"
+            "print(Snake, board.SIZE, dice.roll(), game.board.SIZE, game.Snake)\n"),
         "game/__init__.py": "from .snake import *\nfrom . import dice\n",
         "game/snake.py": "__all__ = ['Snake']\nclass Snake:\n    from_where = 1\n",
         "game/board.py": "from .snake import Snake\nfrom .dice import roll\nSIZE = roll() and Snake\n",
@@ -61,7 +65,9 @@ PROJECTS = {
     },
     "tests_beside": {
         "main.py": "def add(a, b):\n    return a + b\nprint(add(1, 2))\n",
-        "test_main.py": "import unittest\nfrom main import add\nclass T(unittest.TestCase):\n    def setUp(self):\n        pass\n    def test_a(self):\n        self.assertEqual(add(1, 2), 3)\n",
+        "test_main.py": ("import unittest\nfrom main import add\n"
+            "class T(unittest.TestCase):\n    def setUp(self):\n"
+            "        pass\n    def test_a(self):\n        self.assertEqual(add(1, 2), 3)\n"),
         "data.json": "[]",
         "requirements.txt": "pygame\n",
         "a.png": "\x00\x01",

@@ -1,4 +1,7 @@
-"""What breaks only when a program is started: where imports are looked for, and names that only an editor sees."""
+"""What breaks only when a program is started.
+
+Where imports are looked for, and names that only an editor sees.
+"""
 
 import pytest
 
@@ -64,7 +67,10 @@ FOUND: dict[str, tuple[str, str, str, dict[str, str]]] = {
         "main.py",
         "TYPE_CHECKING",
         {
-            "main.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from decimal import Decimal\nprint(Decimal(1))\n"
+            "main.py": (
+                "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from decimal import Decimal\n"
+                "print(Decimal(1))\n"
+            )
         },
     ),
     "class_name_in_comprehension": (
@@ -95,7 +101,8 @@ FOUND: dict[str, tuple[str, str, str, dict[str, str]]] = {
 
 CLEAN: dict[str, dict[str, str]] = {
     "search_path_changed": {
-        "main.py": "import os\nimport sys\nsys.path.insert(0, os.path.join(os.path.dirname(__file__), 'game'))\n"
+        "main.py": "import os\nimport sys\nsys.path.insert(0, "
+        "os.path.join(os.path.dirname(__file__), 'game'))\n"
         "from game.player import show\nshow()\n",
         "game/player.py": "from settings import WIDTH\ndef show():\n    print(WIDTH)\n",
         "game/settings.py": "WIDTH = 1\n",
@@ -114,7 +121,9 @@ CLEAN: dict[str, dict[str, str]] = {
         "game/__init__.py": "",
         "game/settings.py": "W = 1\n",
         "game/ui/__init__.py": "",
-        "game/ui/window.py": "from ..settings import W\nfrom . import draw\ndef show():\n    print(W, draw.x)\n",
+        "game/ui/window.py": (
+            "from ..settings import W\nfrom . import draw\ndef show():\n    print(W, draw.x)\n"
+        ),
         "game/ui/draw.py": "x = 1\n",
     },
     "library_of_the_same_name": {
@@ -127,13 +136,22 @@ CLEAN: dict[str, dict[str, str]] = {
         "src/player.py": "P = 1\n",
     },
     "editors_and_else": {
-        "main.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from decimal import Decimal\nelse:\n    Decimal = float\nprint(Decimal(1))\n"
+        "main.py": (
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from decimal import Decimal\n"
+            "else:\n    Decimal = float\nprint(Decimal(1))\n"
+        )
     },
     "class_name_in_the_first_part": {
-        "main.py": "class Board:\n    size = 3\n    cells = [0 for _ in range(size)]\n    pairs = [size for size in range(3)]\nprint(Board.cells, Board.pairs)\n"
+        "main.py": (
+            "class Board:\n    size = 3\n    cells = [0 for _ in range(size)]\n"
+            "    pairs = [size for size in range(3)]\nprint(Board.cells, Board.pairs)\n"
+        )
     },
     "helper_taken_away": {
-        "main.py": "def _double(x):\n    return 2 * x\ndef four():\n    return _double(2)\nprint(four())\ndel _double\n"
+        "main.py": (
+            "def _double(x):\n    return 2 * x\ndef four():\n    return _double(2)\nprint(four())\n"
+            "del _double\n"
+        )
     },
     "not_on_windows": {
         "main.py": "def stop():\n    # not implemented on Windows\n    return None\nprint(stop())\n"

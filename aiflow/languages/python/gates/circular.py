@@ -73,7 +73,8 @@ class _Walk:
 
 def _finding(path: str, line: int, target: str, name: str) -> Finding:
     text = (
-        f"{at(path, line)}{path} 和 {target} 互相导入：执行到这里时 {target} 还没有定义 {name}，一运行就会出错。"
+        f"{at(path, line)}{path} 和 {target} 互相导入：执行到这里时 {target} 还没有定义 {name}，"
+        f"一运行就会出错。"
         f"请把这句导入移到用到 {name} 的函数里面，或把两个文件都要用的内容放进第三个文件。"
     )
     return Finding(path, line, "circular_import", text)

@@ -14,14 +14,15 @@ from aiflow.model.findings import Finding, Severity, at
 # What is imported, and under which name it is installed, where the two differ.
 _DISTRIBUTIONS = {
     "bs4": "beautifulsoup4", "cv2": "opencv-python", "PIL": "pillow", "sklearn": "scikit-learn",
-    "yaml": "PyYAML", "dotenv": "python-dotenv", "docx": "python-docx", "pptx": "python-pptx", "fitz": "PyMuPDF",
-    "serial": "pyserial", "win32api": "pywin32", "win32gui": "pywin32", "win32con": "pywin32",
-    "win32com": "pywin32", "OpenGL": "PyOpenGL", "Crypto": "pycryptodome", "dateutil": "python-dateutil",
-    "MySQLdb": "mysqlclient", "psycopg2": "psycopg2-binary", "jwt": "PyJWT", "pygame": "pygame-ce",
-    "skimage": "scikit-image", "wx": "wxPython", "gi": "PyGObject", "usb": "pyusb", "magic": "python-magic",
-    "telegram": "python-telegram-bot", "googleapiclient": "google-api-python-client", "zmq": "pyzmq",
-    "speech_recognition": "SpeechRecognition", "flask_sqlalchemy": "Flask-SQLAlchemy", "attr": "attrs",
-    "markdown": "Markdown", "pyttsx3": "pyttsx3", "barcode": "python-barcode", "slugify": "python-slugify",
+    "yaml": "PyYAML", "dotenv": "python-dotenv", "docx": "python-docx", "pptx": "python-pptx",
+    "fitz": "PyMuPDF", "serial": "pyserial", "win32api": "pywin32", "win32gui": "pywin32",
+    "win32con": "pywin32", "win32com": "pywin32", "OpenGL": "PyOpenGL", "Crypto": "pycryptodome",
+    "dateutil": "python-dateutil", "MySQLdb": "mysqlclient", "psycopg2": "psycopg2-binary", "jwt": "PyJWT",
+    "pygame": "pygame-ce", "skimage": "scikit-image", "wx": "wxPython", "gi": "PyGObject", "usb": "pyusb",
+    "magic": "python-magic", "telegram": "python-telegram-bot", "googleapiclient": "google-api-python-client",
+    "zmq": "pyzmq", "speech_recognition": "SpeechRecognition", "flask_sqlalchemy": "Flask-SQLAlchemy",
+    "attr": "attrs", "markdown": "Markdown", "pyttsx3": "pyttsx3", "barcode": "python-barcode",
+    "slugify": "python-slugify",
 }  # fmt: skip
 
 _INSTEAD = {
@@ -50,9 +51,10 @@ _INSTEAD = {
 }
 # Gone from the standard library, or Python 2's.
 _GONE = {
-    "Tkinter": "tkinter", "tkMessageBox": "tkinter.messagebox", "ConfigParser": "configparser", "Queue": "queue",
-    "urllib2": "urllib.request", "cPickle": "pickle", "StringIO": "io", "__builtin__": "builtins",
-    "thread": "_thread 或 threading", "imp": "importlib", "distutils": "setuptools", "asyncore": "asyncio",
+    "Tkinter": "tkinter", "tkMessageBox": "tkinter.messagebox", "ConfigParser": "configparser",
+    "Queue": "queue", "urllib2": "urllib.request", "cPickle": "pickle", "StringIO": "io",
+    "__builtin__": "builtins", "thread": "_thread 或 threading", "imp": "importlib",
+    "distutils": "setuptools", "asyncore": "asyncio",
 }  # fmt: skip
 _WINDOWS_ONLY = frozenset({"msvcrt", "winsound", "winreg", "_winapi", "nt"})
 
@@ -63,7 +65,10 @@ class DependenciesGate:
     name = "dependencies"
 
     def __init__(self, approved: Sequence[str]) -> None:
-        """Take the approved top-level names; a distribution's name (``pygame-ce``) stands for what it brings."""
+        """Take the approved top-level names.
+
+        A distribution's name (``pygame-ce``) stands for what it brings.
+        """
         by_distribution = {name.lower(): module for module, name in _DISTRIBUTIONS.items()}
         self._approved = {by_distribution.get(name.lower(), name.replace("-", "_")) for name in approved}
         self._shown = "、".join(sorted(self._approved)) or "没有"
@@ -132,15 +137,17 @@ class DependenciesGate:
                 f"请删掉这个导入：标准库里有的就用标准库，没有的就把 {top} 里要用的内容直接写在这个文件里。"
             )
         text = (
-            f"{where}导入了 {name}，它不在标准库里，项目里没有 {top}.py，也不在允许的第三方库中（{self._shown}）。"
+            f"{where}导入了 {name}，它不在标准库里，项目里没有 {top}.py，"
+            f"也不在允许的第三方库中（{self._shown}）。"
             f"没有安装它的电脑上一运行就会出错。{guess}"
         )
         return Finding(path, line, "dependency", text)
 
 
 _COMMON_MODULES = {
-    "random", "math", "time", "json", "datetime", "collections", "itertools", "functools", "tkinter", "turtle",
-    "csv", "os", "sys", "re", "string", "statistics", "pathlib", "typing", "dataclasses", "threading", "sqlite3",
+    "random", "math", "time", "json", "datetime", "collections", "itertools", "functools", "tkinter",
+    "turtle", "csv", "os", "sys", "re", "string", "statistics", "pathlib", "typing", "dataclasses",
+    "threading", "sqlite3",
 }  # fmt: skip
 
 

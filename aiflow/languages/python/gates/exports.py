@@ -14,7 +14,8 @@ from aiflow.languages.python.gates.modules import find_module, find_relative
 from aiflow.languages.python.parsed import UNPARSABLE, ParsedFile, parse
 from aiflow.languages.python.sources import Sources
 
-# Extension modules of the standard library that beginners import with a star; importing them does nothing else.
+# Extension modules of the standard library that beginners import with a star; importing them does nothing
+# else.
 _SAFE_TO_IMPORT = frozenset({"math", "cmath", "time", "itertools", "_random", "array", "errno"})
 _MAX_DEPTH = 8
 # Modules of the standard library that `from pygame import *` does not bring.
@@ -149,8 +150,9 @@ class _Top:
     """The top level of a module: branches, loops and ``try`` included, functions and classes not."""
 
     def __init__(self, tree: ast.Module) -> None:
-        self.names: set[str] = {"__name__", "__file__", "__doc__", "__dict__", "__all__", "__spec__", "__package__",
-                                "__loader__", "__path__", "__builtins__", "__annotations__"}  # fmt: skip
+        self.names: set[str] = {"__name__", "__file__", "__doc__", "__dict__", "__all__", "__spec__",
+                                "__package__", "__loader__", "__path__", "__builtins__",
+                                "__annotations__"}  # fmt: skip
         self.stars: list[ast.ImportFrom] = []
         self.modules: set[str] = set()
         self.strings: set[str] = set()

@@ -1,7 +1,10 @@
-"""Imports that would find their file if another one were started: Python looks from the main file's folder on.
+"""Imports that would find their file if another one were started.
 
-Models write ``from settings import WIDTH`` in ``game/player.py``, though the program is started as ``main.py``; and
-``from .game import run`` in ``main.py``, which is in no package (Python's language reference, section 5.7).
+Python looks from the main file's folder on.
+
+Models write ``from settings import WIDTH`` in ``game/player.py``, though the program is started as
+``main.py``; and ``from .game import run`` in ``main.py``, which is in no package (Python's language
+reference, section 5.7).
 """
 
 import ast
@@ -101,7 +104,8 @@ def _check_absolute(project: Sources, path: str, node: ast.AST) -> Finding | Non
         right = f"{folder.replace('/', '.')}.{dotted}"
         line = getattr(node, "lineno", 1)
         text = (
-            f"{at(path, line)}程序从 {project.main_file} 开始运行，那时找不到 {dotted}（它在文件夹 {folder} 里），一运行就会出错。"
+            f"{at(path, line)}程序从 {project.main_file} 开始运行，那时找不到 {dotted}（它在文件夹 "
+            f"{folder} 里），一运行就会出错。"
             f"请写成 {right}。"
         )
         return Finding(path, line, "missing_module", text)

@@ -8,8 +8,8 @@ from aiflow.languages.python.sources import Sources
 SUFFIXES = (".py", ".pyw")
 # Built in, or loaded before a program begins: a file of that name does not take their place.
 _ALWAYS_LOADED = frozenset(
-    {"sys", "time", "builtins", "itertools", "gc", "marshal", "os", "io", "abc", "codecs", "stat", "site", "errno",
-     "posixpath", "ntpath", "genericpath", "encodings", "zipimport", "atexit", "faulthandler"}
+    {"sys", "time", "builtins", "itertools", "gc", "marshal", "os", "io", "abc", "codecs", "stat", "site",
+     "errno", "posixpath", "ntpath", "genericpath", "encodings", "zipimport", "atexit", "faulthandler"}
 )  # fmt: skip
 
 
@@ -23,8 +23,8 @@ def import_roots(project: Sources) -> list[str]:
 def find_module(project: Sources, dotted: str, importer: str, *, own_folder: bool = True) -> str | None:
     """Return the file that ``import dotted`` means inside ``importer``, or None where the project has none.
 
-    The importer's own folder counts too: it is where the search begins when that file is the one that is started;
-    without ``own_folder`` only the places count where a search begins when the main file is started.
+    The importer's own folder counts too: it is where the search begins when that file is the one that is
+    started; without ``own_folder`` only the places count where a search begins when the main file is started.
     """
     top = dotted.split(".", maxsplit=1)[0]
     if top in _ALWAYS_LOADED:

@@ -1,8 +1,8 @@
 """Names that are used and nowhere defined or imported, found with pyflakes.
 
 Pyflakes knows the scopes of the language; what is added here: which of its findings cannot happen at run time
-(annotations that nothing evaluates), star imports resolved against the project and the standard library, programs
-that make names as they run (``exec``, ``globals()[…] =``), and what to do about each.
+(annotations that nothing evaluates), star imports resolved against the project and the standard library,
+programs that make names as they run (``exec``, ``globals()[…] =``), and what to do about each.
 """
 
 import ast
@@ -93,9 +93,9 @@ _COMMON = {
 } | {
     name: f"from typing import {name}"
     for name in (
-        "Any", "Callable", "ClassVar", "Dict", "Final", "Generator", "Iterable", "Iterator", "List", "Literal",
-        "Mapping", "NamedTuple", "Optional", "Protocol", "Sequence", "Set", "Tuple", "Type", "TypedDict",
-        "TypeVar", "Union", "cast", "overload",
+        "Any", "Callable", "ClassVar", "Dict", "Final", "Generator", "Iterable", "Iterator", "List",
+        "Literal", "Mapping", "NamedTuple", "Optional", "Protocol", "Sequence", "Set", "Tuple", "Type",
+        "TypedDict", "TypeVar", "Union", "cast", "overload",
     )
 }  # fmt: skip
 
@@ -126,7 +126,10 @@ def read_names(file: ParsedFile) -> None:
 
 
 def _messages(file: ParsedFile) -> list[messages.Message] | None:
-    """Return what pyflakes says of a file, in the order of its lines; None where it does not parse or is too deep."""
+    """Return what pyflakes says of a file, in the order of its lines.
+
+    None where it does not parse or is too deep.
+    """
     if file.tree is None:
         return None
     try:
@@ -205,7 +208,10 @@ class _Scene:
         if name in self.facts.globals or made_in_loop(self.tree, name, line):
             return None
         if (line, message.col, name) not in self.facts.evaluated:
-            advice = f"类型注解里写了 {name}，但没有定义或导入它。程序能运行，编辑器会提示。{self._what_to_do(name)}"
+            advice = (
+                f"类型注解里写了 {name}，但没有定义或导入它。程序能运行，编辑器会提示。"
+                f"{self._what_to_do(name)}"
+            )
             return Finding(self.path, line, "undefined_name", at(self.path, line) + advice, "info")
         found = self._import_for(name)
         if found:
@@ -229,7 +235,8 @@ class _Scene:
         name, line = str(message.message_args[0]), message.lineno
         severity: Severity = "warning" if made_in_loop(self.tree, name, line) else "error"
         text = (
-            f"{at(self.path, line)}这个函数给 {name} 赋了值，所以 {name} 是函数自己的变量，这里用到它时它还没有值，会出错。"
+            f"{at(self.path, line)}这个函数给 {name} 赋了值，所以 {name} 是函数自己的变量，"
+            f"这里用到它时它还没有值，会出错。"
             f"如果要用函数外面的 {name}，在函数第一行加上 global {name}。"
         )
         return Finding(self.path, line, "undefined_local", text, severity)
@@ -239,7 +246,8 @@ class _Scene:
         if self.facts.makes_names or self.stars.may_define(name):
             return None
         text = (
-            f"{at(self.path, line)}__all__ 里写了 {name}，但这个文件没有定义它，别的文件用 import * 时会出错。"
+            f"{at(self.path, line)}__all__ 里写了 {name}，但这个文件没有定义它，别的文件用 import * "
+            f"时会出错。"
             f"请定义 {name}，或从 __all__ 里去掉它。"
         )
         return Finding(self.path, line, "undefined_export", text, "warning")

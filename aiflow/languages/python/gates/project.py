@@ -154,9 +154,9 @@ def _acts(node: ast.stmt) -> bool:
     return True
 
 
-_QUIET_CALLS = {"set", "dict", "list", "tuple", "Path", "namedtuple", "TypeVar", "frozenset", "int", "str", "float",
-                "range", "getenv", "join", "dirname", "abspath", "resolve", "getLogger", "Lock", "Random",
-                "deque", "defaultdict", "Rect", "Color", "Vector2", "compile", "len"}  # fmt: skip
+_QUIET_CALLS = {"set", "dict", "list", "tuple", "Path", "namedtuple", "TypeVar", "frozenset", "int", "str",
+                "float", "range", "getenv", "join", "dirname", "abspath", "resolve", "getLogger", "Lock",
+                "Random", "deque", "defaultdict", "Rect", "Color", "Vector2", "compile", "len"}  # fmt: skip
 
 
 def _calls(value: ast.expr) -> bool:

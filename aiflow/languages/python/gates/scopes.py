@@ -40,7 +40,10 @@ def defined_names(tree: ast.Module, *, top_only: bool = False, without: Containe
 
 
 def evaluated_names(tree: ast.Module) -> set[tuple[int, int, str]]:
-    """Return where names are really looked up at run time: everywhere but in annotations that nothing evaluates."""
+    """Return where names are really looked up at run time.
+
+    Everywhere but in annotations that nothing evaluates.
+    """
     postponed = any(
         isinstance(node, ast.ImportFrom)
         and node.module == "__future__"
@@ -126,7 +129,10 @@ def editor_only_uses(tree: ast.Module, evaluated: set[tuple[int, int, str]]) -> 
 
 
 def hidden_in_class(tree: ast.Module) -> list[tuple[str, int]]:
-    """Return names of a class body that a comprehension in it uses: it does not see them (Python, section 4.2.2)."""
+    """Return names of a class body that a comprehension in it uses: it does not see them.
+
+    Python, section 4.2.2.
+    """
     top = defined_names(tree, top_only=True) | set(dir(builtins))
     found: list[tuple[str, int]] = []
     for owner in walk(tree):

@@ -14,13 +14,15 @@ from aiflow.model.findings import Finding, Severity, at
 from aiflow.model.paths import check_path
 
 _UNIX_PATH = re.compile(
-    r"^/(?:tmp|home|usr|etc|var|dev|proc|bin|sbin|opt|root|mnt|media|srv|run|Users|Library|System|Applications)(?:/|$)"
+    r"^/(?:tmp|home|usr|etc|var|dev|proc|bin|sbin|opt|root|mnt|media|srv|run|Users|Library|System|App"
+    r"lications)(?:/|$)"
 )
 _UNIX_FORMAT = re.compile(r"%-[A-Za-z]")
 _PATH_CALLS = frozenset(
-    {"open", "Path", "PurePath", "connect", "load", "Font", "Sound", "makedirs", "mkdir", "listdir", "chdir", "remove",
-     "rename", "unlink", "copy", "copyfile", "move", "rmtree", "PhotoImage", "join", "walk", "glob", "scandir",
-     "FileHandler", "ZipFile", "write_text", "stat", "getsize", "save", "mkdtemp", "truetype", "system_font"}
+    {"open", "Path", "PurePath", "connect", "load", "Font", "Sound", "makedirs", "mkdir", "listdir", "chdir",
+     "remove", "rename", "unlink", "copy", "copyfile", "move", "rmtree", "PhotoImage", "join", "walk", "glob",
+     "scandir", "FileHandler", "ZipFile", "write_text", "stat", "getsize", "save", "mkdtemp", "truetype",
+     "system_font"}
 )  # fmt: skip
 _SHELL_CALLS = frozenset({("os", "system"), ("os", "popen"), ("subprocess", "getoutput")})
 _PROCESS_CALLS = frozenset({"run", "call", "check_call", "check_output", "Popen"})
@@ -90,7 +92,10 @@ class _File:
                 text = f"Windows 上没有模块 {top}，在 Windows 上一运行就会出错。{INSTEAD.get(top, _GUARD)}"
                 yield top, node.lineno, text, "error"
             elif top in WINDOWS_ONLY:
-                text = f"模块 {top} 只有 Windows 才有，在 macOS 和 Linux 上会出错。可以放进 try/except ImportError 里。"
+                text = (
+                    f"模块 {top} 只有 Windows 才有，在 macOS 和 Linux 上会出错。可以放进 try/except "
+                    f"ImportError 里。"
+                )
                 yield top, node.lineno, text, "info"
         if isinstance(node, ast.ImportFrom):
             for alias in node.names:
@@ -126,7 +131,10 @@ class _File:
         if any(keyword.arg == "preexec_fn" for keyword in node.keywords):
             yield "preexec_fn", node.lineno, f"preexec_fn 在 Windows 上不能用。{_GUARD}", "error"
         if module == "select" and name == "select" and "stdin" in ast.unparse(node):
-            text = "select 在 Windows 上不能等待键盘输入（sys.stdin），会出错。请改用 input()，或在线程里读输入。"
+            text = (
+                "select 在 Windows 上不能等待键盘输入（sys.stdin），会出错。请改用 input()，"
+                "或在线程里读输入。"
+            )
             yield "select", node.lineno, text, "error"
         if name == "add_signal_handler" and not here.caught_call:
             text = f"add_signal_handler 在 Windows 上没有实现，会出错。{_GUARD}"

@@ -1,29 +1,34 @@
-"""The names that ``aiflow.languages.python.gates.windows`` looks for (Python's library reference, "Availability: Unix")."""
+"""The names that ``aiflow.languages.python.gates.windows`` looks for.
+
+Python's library reference, "Availability: Unix".
+"""
 
 MODULES = frozenset(
-    {"fcntl", "pwd", "grp", "termios", "tty", "curses", "resource", "pty", "posix", "readline", "syslog", "crypt",
-     "_crypt", "_curses", "spwd", "nis", "ossaudiodev", "_posixsubprocess", "_posixshmem", "_scproxy"}
+    {"fcntl", "pwd", "grp", "termios", "tty", "curses", "resource", "pty", "posix", "readline", "syslog",
+     "crypt", "_crypt", "_curses", "spwd", "nis", "ossaudiodev", "_posixsubprocess", "_posixshmem",
+     "_scproxy"}
 )  # fmt: skip
 
 WINDOWS_ONLY = frozenset({"msvcrt", "winsound", "winreg", "_winapi", "nt"})
 
 MEMBERS: dict[str, frozenset[str]] = {
     "os": frozenset(
-        {"fork", "forkpty", "getuid", "geteuid", "getgid", "getegid", "getresuid", "getresgid", "getpgid", "getpgrp",
-         "getsid", "getgroups", "initgroups", "setsid", "setuid", "seteuid", "setgid", "setegid", "setgroups",
-         "setpgid", "setpgrp", "setpriority", "getpriority", "setreuid", "setresuid", "setregid", "uname", "killpg",
-         "mkfifo", "mknod", "chown", "lchown", "fchown", "chroot", "getloadavg", "nice", "wait", "wait3", "wait4",
-         "waitid", "WNOHANG", "WIFEXITED", "WEXITSTATUS", "WIFSIGNALED", "WTERMSIG", "statvfs", "fstatvfs", "openpty",
-         "login_tty", "ttyname", "ctermid", "sysconf", "confstr", "pathconf", "posix_spawn", "posix_spawnp",
-         "sched_getaffinity", "sched_setaffinity", "sched_yield", "tcgetpgrp", "tcsetpgrp", "sync", "pread",
-         "pwrite", "sendfile", "lockf", "getxattr", "setxattr", "listxattr", "eventfd", "memfd_create", "major",
-         "minor", "O_NONBLOCK", "O_SYNC", "O_NOFOLLOW", "O_DIRECTORY"}
+        {"fork", "forkpty", "getuid", "geteuid", "getgid", "getegid", "getresuid", "getresgid", "getpgid",
+         "getpgrp", "getsid", "getgroups", "initgroups", "setsid", "setuid", "seteuid", "setgid", "setegid",
+         "setgroups", "setpgid", "setpgrp", "setpriority", "getpriority", "setreuid", "setresuid", "setregid",
+         "uname", "killpg", "mkfifo", "mknod", "chown", "lchown", "fchown", "chroot", "getloadavg", "nice",
+         "wait", "wait3", "wait4", "waitid", "WNOHANG", "WIFEXITED", "WEXITSTATUS", "WIFSIGNALED", "WTERMSIG",
+         "statvfs", "fstatvfs", "openpty", "login_tty", "ttyname", "ctermid", "sysconf", "confstr",
+         "pathconf", "posix_spawn", "posix_spawnp", "sched_getaffinity", "sched_setaffinity", "sched_yield",
+         "tcgetpgrp", "tcsetpgrp", "sync", "pread", "pwrite", "sendfile", "lockf", "getxattr", "setxattr",
+         "listxattr", "eventfd", "memfd_create", "major", "minor", "O_NONBLOCK", "O_SYNC", "O_NOFOLLOW",
+         "O_DIRECTORY"}
     ),
     "signal": frozenset(
-        {"SIGKILL", "SIGALRM", "alarm", "setitimer", "getitimer", "ITIMER_REAL", "SIGHUP", "SIGUSR1", "SIGUSR2",
-         "SIGTSTP", "SIGCHLD", "SIGCLD", "SIGWINCH", "SIGCONT", "SIGSTOP", "SIGPIPE", "SIGQUIT", "SIGIO", "SIGBUS",
-         "SIGTTIN", "SIGTTOU", "SIGVTALRM", "SIGPROF", "pause", "sigwait", "sigwaitinfo", "sigtimedwait", "sigpending",
-         "pthread_kill", "pthread_sigmask", "siginterrupt"}
+        {"SIGKILL", "SIGALRM", "alarm", "setitimer", "getitimer", "ITIMER_REAL", "SIGHUP", "SIGUSR1",
+         "SIGUSR2", "SIGTSTP", "SIGCHLD", "SIGCLD", "SIGWINCH", "SIGCONT", "SIGSTOP", "SIGPIPE", "SIGQUIT",
+         "SIGIO", "SIGBUS", "SIGTTIN", "SIGTTOU", "SIGVTALRM", "SIGPROF", "pause", "sigwait", "sigwaitinfo",
+         "sigtimedwait", "sigpending", "pthread_kill", "pthread_sigmask", "siginterrupt"}
     ),
     "time": frozenset(
         {"tzset", "clock_gettime", "clock_gettime_ns", "clock_settime", "clock_getres", "CLOCK_MONOTONIC",
@@ -33,7 +38,8 @@ MEMBERS: dict[str, frozenset[str]] = {
     "select": frozenset({"poll", "epoll", "kqueue", "kevent", "EPOLLIN", "POLLIN", "devpoll"}),
     "selectors": frozenset({"PollSelector", "EpollSelector", "KqueueSelector", "DevpollSelector"}),
     "asyncio": frozenset(
-        {"start_unix_server", "open_unix_connection", "ThreadedChildWatcher", "SafeChildWatcher", "get_child_watcher"}
+        {"start_unix_server", "open_unix_connection", "ThreadedChildWatcher", "SafeChildWatcher",
+         "get_child_watcher"}
     ),
     "shutil": frozenset({"chown"}),
     "socketserver": frozenset(
@@ -42,10 +48,11 @@ MEMBERS: dict[str, frozenset[str]] = {
 }  # fmt: skip
 
 COMMANDS = frozenset(
-    {"clear", "ls", "cat", "rm", "cp", "mv", "touch", "grep", "which", "bash", "sh", "zsh", "chmod", "chown", "sudo",
-     "apt", "apt-get", "brew", "ps", "kill", "killall", "pkill", "xdg-open", "aplay", "afplay", "paplay", "say", "stty",
-     "tput", "reset", "uname", "man", "open", "espeak", "notify-send", "head", "tail", "wc", "awk", "sed", "ln",
-     "export", "source", "pwd", "df", "du", "free", "ifconfig", "osascript", "pbcopy", "xclip", "less", "nano", "vim"}
+    {"clear", "ls", "cat", "rm", "cp", "mv", "touch", "grep", "which", "bash", "sh", "zsh", "chmod", "chown",
+     "sudo", "apt", "apt-get", "brew", "ps", "kill", "killall", "pkill", "xdg-open", "aplay", "afplay",
+     "paplay", "say", "stty", "tput", "reset", "uname", "man", "open", "espeak", "notify-send", "head",
+     "tail", "wc", "awk", "sed", "ln", "export", "source", "pwd", "df", "du", "free", "ifconfig", "osascript",
+     "pbcopy", "xclip", "less", "nano", "vim"}
 )  # fmt: skip
 
 INSTEAD = {

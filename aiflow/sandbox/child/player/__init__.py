@@ -1,7 +1,10 @@
-"""Plays a pygame program without a screen, inside its process: its pictures go out, keyboard and mouse come in.
+"""Plays a pygame program without a screen, inside its process.
 
-The program is not changed and imports nothing of ours: pygame itself is patched in the moment in which it has been loaded.
-SDL's dummy driver draws everything, but knows no keyboard and no mouse, so their state is kept here.
+Its pictures go out, keyboard and mouse come in.
+
+The program is not changed and imports nothing of ours: pygame itself is patched in the moment in which it has
+been loaded. SDL's dummy driver draws everything, but knows no keyboard and no mouse, so their state is kept
+here.
 """
 
 import importlib.machinery
@@ -35,7 +38,8 @@ def install(sender: wire.Sender, incoming: int) -> None:
         screen.patch(pygame)
         inputs.patch(pygame)
         patch_fonts(pygame)
-        # Not before: a program that has no pictures has no thread of ours either. What was said waits in the pipe.
+        # Not before: a program that has no pictures has no thread of ours either. What was said waits in the
+        # pipe.
         threading.Thread(target=_listen, args=(incoming, screen, inputs), daemon=True).start()
 
     sys.meta_path.insert(0, _AfterImport("pygame", patch))

@@ -23,9 +23,10 @@ _WHEEL_STEP: Final = 100.0
 _KEYSYMS: Final = {
     "Backspace": 0xFF08, "Tab": 0xFF09, "Enter": 0xFF0D, "Escape": 0xFF1B, "Delete": 0xFFFF, "Home": 0xFF50,
     "ArrowLeft": 0xFF51, "ArrowUp": 0xFF52, "ArrowRight": 0xFF53, "ArrowDown": 0xFF54, "PageUp": 0xFF55,
-    "PageDown": 0xFF56, "End": 0xFF57, "Insert": 0xFF63, "NumLock": 0xFF7F, "CapsLock": 0xFFE5, "ContextMenu": 0xFF67,
-    "ShiftLeft": 0xFFE1, "ShiftRight": 0xFFE2, "ControlLeft": 0xFFE3, "ControlRight": 0xFFE4, "MetaLeft": 0xFFEB,
-    "MetaRight": 0xFFEC, "AltLeft": 0xFFE9, "AltRight": 0xFFEA, "NumpadEnter": 0xFF8D, "Space": 0x20,
+    "PageDown": 0xFF56, "End": 0xFF57, "Insert": 0xFF63, "NumLock": 0xFF7F, "CapsLock": 0xFFE5,
+    "ContextMenu": 0xFF67, "ShiftLeft": 0xFFE1, "ShiftRight": 0xFFE2, "ControlLeft": 0xFFE3,
+    "ControlRight": 0xFFE4, "MetaLeft": 0xFFEB, "MetaRight": 0xFFEC, "AltLeft": 0xFFE9, "AltRight": 0xFFEA,
+    "NumpadEnter": 0xFF8D, "Space": 0x20,
 } | {f"F{number}": 0xFFBD + number for number in range(1, 13)}  # fmt: skip
 
 
@@ -71,7 +72,10 @@ class Desktop:
                 time.sleep(_LOOK_S)
 
     def _next(self) -> tuple[pictures.Pixels, bool]:
-        """Blocks until the display shows something new, or has stood still: nobody tells when X draws, so we look."""
+        """Blocks until the display shows something new, or has stood still.
+
+        Nobody tells when X draws, so we look.
+        """
         while True:
             pixels, now = self._look(), time.monotonic()
             if pixels is not None and pixels != self._sent:

@@ -1,16 +1,20 @@
-"""Chinese text where the font that a program names is not installed: an installed Chinese font stands in for it."""
+"""Chinese text where the font that a program names is not installed.
+
+An installed Chinese font stands in for it.
+"""
 
 import re
 from typing import Any, Final
 
 # As pygame spells them: small letters, no spaces. Sans first, then whatever has the characters.
 _CHINESE: Final = (
-    "notosanscjksc", "notosanssc", "sourcehansanssc", "sourcehansanscn", "wenquanyimicrohei", "wenquanyizenhei",
-    "microsoftyahei", "simhei", "pingfangsc", "hiraginosansgb", "stheiti", "droidsansfallback", "notosanscjkjp",
-    "notoserifcjksc", "simsun", "arplumingcn", "arplukaicn",
+    "notosanscjksc", "notosanssc", "sourcehansanssc", "sourcehansanscn", "wenquanyimicrohei",
+    "wenquanyizenhei", "microsoftyahei", "simhei", "pingfangsc", "hiraginosansgb", "stheiti",
+    "droidsansfallback", "notosanscjkjp", "notoserifcjksc", "simsun", "arplumingcn", "arplukaicn",
 )  # fmt: skip
 _CHINESE_ELSEWHERE: Final = re.compile(
-    r"simhei|simsun|simkai|simfang|yahei|jhenghei|kaiti|fangsong|dengxian|pingfang|heiti|songti|stsong|stkaiti|stxihei"
+    r"simhei|simsun|simkai|simfang|yahei|jhenghei|kaiti|fangsong|dengxian|pingfang|heiti|songti|stson"
+    r"g|stkaiti|stxihei"
     r"|stheiti|mingliu|cjk|notosanssc|notoserifsc|sourcehan|wqy|wenquanyi|hiragino|unifont|[^\x00-\x7f]"
 )
 

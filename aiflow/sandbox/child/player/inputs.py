@@ -1,4 +1,7 @@
-"""Keyboard, mouse and focus as the page has them: posted as events, and kept for the functions that ask for their state."""
+"""Keyboard, mouse and focus as the page has them.
+
+Posted as events, and kept for the functions that ask for their state.
+"""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,7 +15,10 @@ _WHEEL_STEP: Final = 100.0  # CSS pixels of one notch in Chromium
 
 
 class Inputs:
-    """The state that the page's events leave behind. Written by the listening thread, read by the program's."""
+    """The state that the page's events leave behind.
+
+    Written by the listening thread, read by the program's.
+    """
 
     def __init__(self) -> None:
         self._pygame: Any = None
@@ -35,7 +41,8 @@ class Inputs:
         def scancodes(pressed: set[int]) -> Any:
             return wrapper(tuple(number in pressed for number in range(_SCANCODES)))
 
-        # A key that came and went between two looks at the events counts as held for one: a slow network must not eat it.
+        # A key that came and went between two looks at the events counts as held for one: a slow network must
+        # not eat it.
         pygame.key.get_pressed = lambda: scancodes(
             {code for _, code in list(self._keys.values())} | self._just["down"]
         )

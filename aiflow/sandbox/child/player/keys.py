@@ -13,18 +13,19 @@ _SPECIAL: Final = {
     "ShiftLeft": ("LSHIFT", "LSHIFT"), "ShiftRight": ("RSHIFT", "RSHIFT"), "ControlLeft": ("LCTRL", "LCTRL"),
     "ControlRight": ("RCTRL", "RCTRL"), "AltLeft": ("LALT", "LALT"), "AltRight": ("RALT", "RALT"),
     "MetaLeft": ("LGUI", "LGUI"), "MetaRight": ("RGUI", "RGUI"), "CapsLock": ("CAPSLOCK", "CAPSLOCK"),
-    "Delete": ("DELETE", "DELETE"), "Insert": ("INSERT", "INSERT"), "Home": ("HOME", "HOME"), "End": ("END", "END"),
-    "PageUp": ("PAGEUP", "PAGEUP"), "PageDown": ("PAGEDOWN", "PAGEDOWN"), "Minus": ("MINUS", "MINUS"),
-    "Equal": ("EQUALS", "EQUALS"), "BracketLeft": ("LEFTBRACKET", "LEFTBRACKET"),
+    "Delete": ("DELETE", "DELETE"), "Insert": ("INSERT", "INSERT"), "Home": ("HOME", "HOME"),
+    "End": ("END", "END"), "PageUp": ("PAGEUP", "PAGEUP"), "PageDown": ("PAGEDOWN", "PAGEDOWN"),
+    "Minus": ("MINUS", "MINUS"), "Equal": ("EQUALS", "EQUALS"), "BracketLeft": ("LEFTBRACKET", "LEFTBRACKET"),
     "BracketRight": ("RIGHTBRACKET", "RIGHTBRACKET"), "Backslash": ("BACKSLASH", "BACKSLASH"),
     "IntlBackslash": ("LESS", "NONUSBACKSLASH"), "Semicolon": ("SEMICOLON", "SEMICOLON"),
     "Quote": ("QUOTE", "APOSTROPHE"), "Backquote": ("BACKQUOTE", "GRAVE"), "Comma": ("COMMA", "COMMA"),
-    "Period": ("PERIOD", "PERIOD"), "Slash": ("SLASH", "SLASH"), "PrintScreen": ("PRINTSCREEN", "PRINTSCREEN"),
-    "ScrollLock": ("SCROLLLOCK", "SCROLLLOCK"), "Pause": ("PAUSE", "PAUSE"), "NumLock": ("NUMLOCK", "NUMLOCK"),
-    "ContextMenu": ("MENU", "MENU"), "Help": ("HELP", "HELP"), "NumpadEnter": ("KP_ENTER", "KP_ENTER"),
-    "NumpadAdd": ("KP_PLUS", "KP_PLUS"), "NumpadSubtract": ("KP_MINUS", "KP_MINUS"),
-    "NumpadMultiply": ("KP_MULTIPLY", "KP_MULTIPLY"), "NumpadDivide": ("KP_DIVIDE", "KP_DIVIDE"),
-    "NumpadDecimal": ("KP_PERIOD", "KP_PERIOD"), "NumpadEqual": ("KP_EQUALS", "KP_EQUALS"),
+    "Period": ("PERIOD", "PERIOD"), "Slash": ("SLASH", "SLASH"),
+    "PrintScreen": ("PRINTSCREEN", "PRINTSCREEN"), "ScrollLock": ("SCROLLLOCK", "SCROLLLOCK"),
+    "Pause": ("PAUSE", "PAUSE"), "NumLock": ("NUMLOCK", "NUMLOCK"), "ContextMenu": ("MENU", "MENU"),
+    "Help": ("HELP", "HELP"), "NumpadEnter": ("KP_ENTER", "KP_ENTER"), "NumpadAdd": ("KP_PLUS", "KP_PLUS"),
+    "NumpadSubtract": ("KP_MINUS", "KP_MINUS"), "NumpadMultiply": ("KP_MULTIPLY", "KP_MULTIPLY"),
+    "NumpadDivide": ("KP_DIVIDE", "KP_DIVIDE"), "NumpadDecimal": ("KP_PERIOD", "KP_PERIOD"),
+    "NumpadEqual": ("KP_EQUALS", "KP_EQUALS"),
 }  # fmt: skip
 CODES: Final = (
     _SPECIAL
@@ -47,7 +48,8 @@ def pygame_key(pygame: Any, code: str, key: str) -> tuple[int, int] | None:
     Args:
         pygame: the module.
         code: KeyboardEvent.code, the place on the keyboard.
-        key: KeyboardEvent.key, what the user's layout has there: pygame's keycode follows the layout for letters.
+        key: KeyboardEvent.key, what the user's layout has there: pygame's keycode follows the layout for
+            letters.
     """
     names = CODES.get(code)
     if names is None:

@@ -1,7 +1,10 @@
-"""The program's window: what ``flip`` and ``update`` show is copied, and sent when the page asks for a picture.
+"""The program's window.
 
-The program is never slowed: it pays for one copy of its pixels (0.05 ms at 640x480); a thread encodes and sends the newest
-copy, one per picture that the page has asked for. Pictures that nobody asked for in time are dropped, never queued.
+What ``flip`` and ``update`` show is copied, and sent when the page asks for a picture.
+
+The program is never slowed: it pays for one copy of its pixels (0.05 ms at 640x480); a thread encodes and
+sends the newest copy, one per picture that the page has asked for. Pictures that nobody asked for in time are
+dropped, never queued.
 """
 
 import threading
@@ -94,7 +97,10 @@ class Screen:
         self._news.notify()
 
     def _serve(self) -> None:
-        """The thread that sends. Encoding and writing happen outside the lock, so the program never waits for them."""
+        """The thread that sends.
+
+        Encoding and writing happen outside the lock, so the program never waits for them.
+        """
         last = 0.0
         try:
             while True:
@@ -111,7 +117,10 @@ class Screen:
             return  # the program closed our channel: it plays unseen
 
     def _next(self) -> tuple[pictures.Pixels, bool]:
-        """Blocks until there is a picture to send and someone who wants it; the picture, and whether it stands still."""
+        """Blocks until there is a picture to send and someone who wants it.
+
+        The picture, and whether it stands still.
+        """
         with self._news:
             while True:
                 if self._missed and time.monotonic() - self._copied_at > _STILL_S / 5:

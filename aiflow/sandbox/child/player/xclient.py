@@ -1,6 +1,7 @@
 """The little of the X protocol that is needed to type, to click, and to find the windows of one display.
 
-Eight requests; a library for all of X would be a dependency for every installation, used in one corner of one feature.
+Eight requests; a library for all of X would be a dependency for every installation, used in one corner of one
+feature.
 
 Source: X Window System Protocol, version 11, appendix B; the XTEST extension protocol, version 2.2.
 """
@@ -66,7 +67,9 @@ class XClient:
         self._socket.sendall(struct.pack("<BBH", opcode, detail, 1 + len(body) // 4) + body)
 
     def _ask(self, opcode: int, detail: int, body: bytes = b"") -> bytes:
-        """A request and its answer; None of our requests subscribes to events, so what comes is the answer or an error.
+        """A request and its answer.
+
+        None of our requests subscribes to events, so what comes is the answer or an error.
 
         Raises:
             XError: the server refused, e.g. because the window is gone.
