@@ -10,8 +10,8 @@
 The first run makes .venv and installs what is needed; later ones start in seconds.
 """
 
-# Only the standard library, and only syntax that Python 3.6 parses: on an old Python this file must still be able to
-# say that the Python is too old.
+# Only the standard library, and only syntax that Python 3.6 parses: on an old Python this file must still be
+# able to say that the Python is too old.
 
 import argparse
 import errno
@@ -37,7 +37,8 @@ def port_is_free(port: int) -> bool:
         except OSError:
             continue  # this machine does not have this address family: nothing listens there either
         with probe:
-            # Without this, POSIX calls a port taken that was closed a moment ago; on Windows it would mean the reverse.
+            # Without this, POSIX calls a port taken that was closed a moment ago; on Windows it would mean
+            # the reverse.
             if os.name == "posix":
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -64,7 +65,10 @@ def choose_port(wanted: Optional[int]) -> int:
 
 
 def run_through(command: List[str], env: Dict[str, str]) -> int:
-    """Run a command in the foreground until it ends, passing on Ctrl-C and a request to end; return its exit code."""
+    """Run a command in the foreground until it ends, passing on Ctrl-C and a request to end.
+
+    Return its exit code.
+    """
     process = subprocess.Popen(command, cwd=str(ROOT), env=env)
 
     def pass_on(_signal: int, _frame: Any) -> None:
@@ -75,7 +79,8 @@ def run_through(command: List[str], env: Dict[str, str]) -> int:
         try:
             return process.wait()
         except KeyboardInterrupt:
-            # On a terminal Ctrl-C reaches the child too, and JupyterLab asks whether it is meant: wait for the answer.
+            # On a terminal Ctrl-C reaches the child too, and JupyterLab asks whether it is meant: wait for
+            # the answer.
             if not sys.stdin.isatty():
                 process.terminate()
 
@@ -114,7 +119,8 @@ def parse(arguments: List[str]) -> Tuple[argparse.Namespace, List[str]]:
     """Read the command line; what follows ``test`` is pytest's, further options are JupyterLab's."""
     parser = argparse.ArgumentParser(
         prog="start.py",
-        usage="python3 start.py [--no-browser] [--port N] [JupyterLab options]\n       python3 start.py test [pytest args]",
+        usage="python3 start.py [--no-browser] [--port N] [JupyterLab options]\n"
+        "       python3 start.py test [pytest args]",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,

@@ -138,7 +138,7 @@ def rebuild_bundle() -> None:
 
 
 def restore(files: dict[str, bytes]) -> None:
-    """Put the built files back as they were, so that a stale bundle stays stale until someone commits a new one."""
+    """Restore the built files, so that a stale bundle stays stale until a new one is committed."""
     for name, content in bundle().items():
         if name not in files:
             (BUNDLE / name).unlink()

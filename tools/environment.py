@@ -1,7 +1,9 @@
-"""Make, check and fill the virtual environment in ``.venv``; used by ``start.py`` before anything is installed.
+"""Make, check and fill the virtual environment in ``.venv``.
 
-Only the standard library, and only syntax that Python 3.6 parses: ``start.py`` reads this file before it has said that
-a Python is too old.
+Used by ``start.py`` before anything is installed.
+
+Only the standard library, and only syntax that Python 3.6 parses: ``start.py`` reads this file before it has
+said that a Python is too old.
 """
 
 import collections
@@ -114,7 +116,8 @@ def check_venv_module() -> None:
         raise SetupError(
             f"这个 Python 缺少 venv 模块（{error.name}）。Debian/Ubuntu 请运行：sudo apt install python3-venv"
             f"（或 {package}）；其他系统请从官网重新安装 Python。",
-            f"this Python has no venv module ({error.name}). On Debian or Ubuntu: sudo apt install python3-venv "
+            f"this Python has no venv module ({error.name}). On Debian or Ubuntu: sudo apt install "
+            f"python3-venv "
             f"(or {package}); elsewhere install Python anew from its official site.",
         ) from error
 
@@ -133,7 +136,8 @@ def check_writable() -> None:
     except OSError as error:
         raise SetupError(
             f"文件夹不可写：{ROOT}（{error.strerror}）。请把项目移到自己的文件夹里，或改正权限。",
-            f"this folder is not writable: {ROOT} ({error.strerror}). Move the project to a folder of your own, "
+            f"this folder is not writable: {ROOT} ({error.strerror}). Move the project to a folder "
+            f"of your own, "
             "or mend the permissions.",
         ) from error
 
@@ -173,7 +177,7 @@ def read_stamp() -> Dict[str, Any]:
 
 
 def venv_version() -> Tuple[str, str]:
-    """Return the version of the Python in ``.venv`` and, where it cannot be used, why; one of the two is empty."""
+    """Return the version of the Python in ``.venv``, or why it cannot be used; one of the two is empty."""
     if not VENV.exists():
         return "", MISSING
     if _unfinished().exists():
@@ -254,7 +258,7 @@ def run_logged(command: List[str], env: Optional[Dict[str, str]] = None) -> Tupl
                         errors.append(line)
                     progress.show(line)
                 process.wait()
-            finally:  # whoever interrupts us must not leave pip at work in a folder that the next start removes
+            finally:  # an interrupt must not leave pip running in a folder that the next start removes
                 if process.poll() is None:
                     process.terminate()
                     process.wait()
@@ -293,9 +297,11 @@ def install(extras: Sequence[str]) -> None:
         said = log.read().decode("utf-8", "replace")
     if any(sign in said for sign in NETWORK_SIGNS):
         raise SetupError(
-            f"安装失败：连不上软件包索引。请检查网络或代理；学校有镜像时可设置 PIP_INDEX_URL。\n    {last}\n    "
+            f"安装失败：连不上软件包索引。请检查网络或代理；学校有镜像时可设置 PIP_INDEX_URL。\n"
+            f"    {last}\n    "
             f"完整记录：{LOG}",
-            "the installation failed: no connection to the package index. Check the network or proxy; where your "
+            "the installation failed: no connection to the package index. Check the network or "
+            "proxy; where your "
             f"school has a mirror, set PIP_INDEX_URL. Full log: {LOG}",
         )
     raise SetupError(
@@ -307,9 +313,9 @@ def install(extras: Sequence[str]) -> None:
 def _spell_pth_in_ascii() -> None:
     """Rewrite the editable install's path file where Python would misread it.
 
-    Before 3.13, ``site`` decodes ``.pth`` files by the locale (cp936 on a Chinese Windows) while pip's back ends write
-    UTF-8; with a Chinese folder name, every start of that Python would then fail. An ``import`` line in ASCII is
-    read alike everywhere.
+    Before 3.13, ``site`` decodes ``.pth`` files by the locale (cp936 on a Chinese Windows) while pip's back
+    ends write UTF-8; with a Chinese folder name, every start of that Python would then fail. An ``import``
+    line in ASCII is read alike everywhere.
     """
     if sys.version_info >= (3, 13):
         return

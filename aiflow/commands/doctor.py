@@ -26,7 +26,8 @@ import importlib.util, json, pathlib, sys
 from jupyter_core.paths import jupyter_config_path
 name, enabled = sys.argv[1], False
 for folder in map(pathlib.Path, reversed(jupyter_config_path())):
-    files = [*sorted((folder / "jupyter_server_config.d").glob("*.json")), folder / "jupyter_server_config.json"]
+    files = sorted((folder / "jupyter_server_config.d").glob("*.json"))
+    files.append(folder / "jupyter_server_config.json")
     for file in filter(pathlib.Path.is_file, files):
         app = json.loads(file.read_text(encoding="utf-8")).get("ServerApp", {})
         enabled = app.get("jpserver_extensions", {}).get(name, enabled)

@@ -303,7 +303,7 @@ def _introduces(line: str) -> bool:
 
 
 def _leads_on(line: str) -> bool:
-    """Whether a line right after a bare fence of a Markdown file is the answer going on, not a block's first line."""
+    """Whether a line after a Markdown file's bare fence continues the answer instead of beginning a block."""
     text = line.strip()
     if text.startswith(("## ", "### ", "#### ")):
         return True

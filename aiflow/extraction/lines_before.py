@@ -97,7 +97,7 @@ _MAY_NAME = re.compile(
 
 
 def name_on_line(line: str) -> Name | None:
-    """Return the name that a line of prose gives to the block after it, or None where it only mentions one."""
+    """Return the name that a line of prose gives to the block after it; None where it only mentions one."""
     text = line.strip(_AROUND_LINES)
     if not 1 < len(text) <= MAX_NAMING_LINE or not _MAY_NAME.search(text):
         return None

@@ -1,4 +1,6 @@
-"""Sentences that hand over a file: "将以下代码保存为 `main.py`：", "Next, put this in main.py:", "### 模块一：设置（config.py）".
+"""Sentences that introduce a file.
+
+For example "将以下代码保存为 `main.py`：", "Next, put this in main.py:", "### 模块一：设置（config.py）".
 
 A sentence hands over a file if it mentions one file and every other word of it is one that such sentences
 consist of: these words are a small and closed set, while what else can be said about a file is not. "打开

@@ -144,5 +144,5 @@ def begins_tag(line: str) -> bool:
 
 @functools.cache
 def closing_then_prose(name: str) -> re.Pattern[str]:
-    """Return what ends the text of tag ``name`` at the beginning of a line on which the answer goes on with words."""
+    """Return the text that ends tag ``name`` at the beginning of a line that continues with words."""
     return re.compile(rf"[ \t]*</{re.escape(name)}>(?=[ \t]+[^\W\d_])", re.I)

@@ -90,7 +90,7 @@ def _table_rows(lines: list[str]) -> list[str]:
 
 
 def folders_above(folders: dict[int, str], branch: re.Match[str] | None) -> dict[int, str]:
-    """Return the folders that hold what a line of a drawn tree names, by the column where each branches off."""
+    """Return the parent folders of a line of a drawn tree, by the column where each branches off."""
     if branch is None:
         return {}
     column = len(branch.group(1))

@@ -48,7 +48,7 @@ def markdown_html(text: str) -> str:
 
 
 def markdown_text(text: str) -> str:
-    """Return Markdown in which no HTML is left outside of code blocks, for pages that render it themselves."""
+    """Return Markdown without HTML outside of code blocks, for pages that render it themselves."""
     code: set[int] = set()
     for token in _PARSER.parse(text):
         if token.type in {"fence", "code_block"} and token.map:

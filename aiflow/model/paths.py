@@ -97,7 +97,7 @@ def fold_path(path: str) -> str:
 
 
 def find_collision(path: str, existing: Iterable[str]) -> str | None:
-    """Return the one of ``existing`` that cannot be beside ``path`` on a file system that ignores case, else None.
+    """Return the path in ``existing`` that collides with ``path`` on a file system that ignores case.
 
     That is: it would be the same file, or sits where the other needs a folder, or is in a folder whose name
     differs only by case. An equal path is no collision: the file is written again.

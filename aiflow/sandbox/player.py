@@ -120,7 +120,7 @@ def checked_input(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def opens_desktop_windows(root: Path) -> bool:
-    """Whether a project opens windows of tkinter or turtle, which pygame's way to be played does not reach."""
+    """Whether a project opens windows of tkinter or turtle, which the pygame player cannot show."""
     sources = [
         path.read_text(encoding="utf-8", errors="replace")
         for path in root.rglob("*.py")

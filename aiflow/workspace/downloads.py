@@ -32,7 +32,7 @@ def check_downloadable(folder: ProjectFolder, manifest: Manifest | None) -> None
 
 
 def find_error(folder: ProjectFolder) -> Finding | None:
-    """Return the first thing that keeps one of the Python files from being Python, None where all are right."""
+    """Return the first syntax error of the project's Python files, None where there is none."""
     for path in folder.sizes():
         if not path.lower().endswith((".py", ".pyw")):
             continue
@@ -47,7 +47,7 @@ def find_error(folder: ProjectFolder) -> Finding | None:
 
 
 def revalidate(folder: ProjectFolder) -> None:
-    """After a person changed a file of a project that has ended, say anew whether all of its Python is right."""
+    """Validate the syntax again after a person changed a file of a project that has ended."""
     try:
         manifest = folder.record.load()
     except NotFoundError:

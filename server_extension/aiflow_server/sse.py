@@ -180,7 +180,7 @@ class Feed:
     async def follow(
         self, after: int, *, heartbeat_s: float, follow: bool, subscription: Subscription
     ) -> AsyncGenerator[bytes, None]:
-        """Yield ready frames after event ``after`` until the run's last event, and a comment where nothing comes.
+        """Yield ready frames after event ``after`` until the run's last event, and heartbeat comments.
 
         Args:
             after: the number of the last event that the client has.

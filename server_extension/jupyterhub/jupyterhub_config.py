@@ -80,7 +80,7 @@ c.Spawner.http_timeout = 120
 
 
 async def before_start(spawner):
-    """Make the student's folders and configuration, and give him a key of the gateway that is worth only his budget."""
+    """Make the student's folders and configuration, with a key of the gateway limited to a budget."""
     home = state / "home" / spawner.user.name
     environment = prepare_home(home, template)
     if gateway is not None:

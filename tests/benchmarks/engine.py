@@ -1,4 +1,4 @@
-"""Processor time per streamed chunk, from the socket to the engine's deltas and to the journal, beside the SDK's own.
+"""Measures processor time per streamed chunk, from the socket to the journal, beside the SDK's own.
 
     python -m tests.benchmarks.engine [--rounds N]
 

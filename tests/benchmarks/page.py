@@ -150,7 +150,7 @@ def event_delays(lab: Lab, browser: Browser) -> list[Row]:
 
 
 def scrolling(lab: Lab, browser: Browser) -> list[Row]:
-    """Intervals between frames while the tree of 10,000 files is scrolled, slowly and fast, in some rounds each."""
+    """Intervals between frames while the large tree is scrolled, slowly and fast, in some rounds each."""
     found = many_files(lab.projects, FILES)
     rows = []
     with opened(lab, browser, workbench_of(found)) as notebook:

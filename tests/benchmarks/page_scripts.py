@@ -105,7 +105,8 @@ FRAMES = r"""(box, { frames, step }) => new Promise((resolve) => {
     const there = new Set(rows.map((row) => Math.round(parseFloat(row.style.top) / height)));
     const end = Math.min(box.scrollTop + box.clientHeight, box.scrollHeight);
     let blank = 0;
-    for (let index = Math.floor(box.scrollTop / height); index * height < end - 1; index++) blank += !there.has(index);
+    const first = Math.floor(box.scrollTop / height);
+    for (let index = first; index * height < end - 1; index++) blank += !there.has(index);
     missing = Math.max(missing, blank);
   };
   const move = () => {
@@ -121,7 +122,9 @@ FRAMES = r"""(box, { frames, step }) => new Promise((resolve) => {
   };
   const next = (time) => {
     times.push(time);
-    if (left-- === 0) return resolve({ intervals: times.slice(1).map((at, index) => at - times[index]), missing });
+    if (left-- === 0) {
+      return resolve({ intervals: times.slice(1).map((at, index) => at - times[index]), missing });
+    }
     if (box) port2.postMessage(0);
     requestAnimationFrame(next);
   };

@@ -65,7 +65,8 @@ KEY_DRIVER = """(times) => new Promise((resolve) => {
     // A moment that is no multiple of a frame, so that no phase is favoured.
     setTimeout(() => {
       const type = down ? 'keydown' : 'keyup';
-      canvas.dispatchEvent(new KeyboardEvent(type, { code: 'Space', key: ' ', bubbles: true, cancelable: true }));
+      const init = { code: 'Space', key: ' ', bubbles: true, cancelable: true };
+      canvas.dispatchEvent(new KeyboardEvent(type, init));
       next();
     }, 40 + Math.random() * 45);
   };

@@ -1,4 +1,4 @@
-"""A notebook with the workbench in each of its states, and how to get into those that a person has to go into."""
+"""A notebook with the workbench in each of its states, and how to reach those that need a person."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -204,7 +204,9 @@ class Notebook:
                   const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
                   const future = kernel.requestExecute({ code });
                   let text = '';
-                  future.onIOPub = ({ content }) => { text += content.text ?? (content.traceback ?? []).join('\\n'); };
+                  future.onIOPub = ({ content }) => {
+                    text += content.text ?? (content.traceback ?? []).join('\\n');
+                  };
                   await future.done;
                   return text;
                 }""",
@@ -265,7 +267,8 @@ def faults(element: Locator) -> list[str]:
           const { violations } = await axe.run(element, { resultTypes: ['violations'] });
           return violations
             .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-            .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`));
+            .flatMap(({ id, nodes }) => nodes.map(
+              (node) => `${id}: ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`));
         }"""
     )
     return found

@@ -107,7 +107,8 @@ def _marked_lines(workbench: Locator) -> list[int]:
             .map((one) => [one.getBoundingClientRect().top, Number(one.textContent)]);
           return [...element.querySelectorAll('.cm-lint-marker')].map((marker) => {
             const top = marker.closest('.cm-gutterElement').getBoundingClientRect().top;
-            return numbers.reduce((best, one) => Math.abs(one[0] - top) < Math.abs(best[0] - top) ? one : best)[1];
+            const far = (one) => Math.abs(one[0] - top);
+            return numbers.reduce((best, one) => far(one) < far(best) ? one : best)[1];
           });
         }"""
     )

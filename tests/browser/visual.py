@@ -43,7 +43,9 @@ STYLE = f"""
     --af-mono: "Noto Sans Mono CJK SC", monospace !important;
   }}
   body.{STILL} .af-rate {{ visibility: hidden !important; }}
-  body.{STILL} .af-workbench :is(*, *::before, *::after) {{ animation: none !important; transition: none !important; }}
+  body.{STILL} .af-workbench :is(*, *::before, *::after) {{
+    animation: none !important; transition: none !important;
+  }}
 """
 
 
@@ -57,7 +59,7 @@ LAID_OUT = """([width, height]) => {
 
 @contextmanager
 def sized(page: Page, *, zoom: int = 1) -> Iterator[None]:
-    """A page so high that all of a workbench is in sight, as wide as the browser's zoom leaves it, in a style sheet's pixels."""
+    """A page high enough to show a whole workbench, and as wide as the browser's zoom leaves it."""
     before = page.viewport_size
     assert before is not None
     for size in ({"width": before["width"] // zoom, "height": WHOLE}, before):

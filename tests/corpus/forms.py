@@ -1,4 +1,4 @@
-"""Every way of handing over a file that we know models use, as functions from a file to its text in an answer.
+"""Every known way in which models write a file, as functions from a file to its text in an answer.
 
 An answer is composed of these; what must come out is known because it is what went in. `NAMED_FENCES` take
 the fence's opening and closing run, `TAGGED` need none, `INSIDE` name the file on the first line of its text.

@@ -1,4 +1,4 @@
-"""Time, tokens, silence, cancellation, the circuit breaker and the disk, in whole runs with a real model server."""
+"""Limits in whole runs with a real model server: time, tokens, silence, cancellation, breaker, disk."""
 
 import asyncio
 import os
@@ -253,7 +253,8 @@ from tests.faults.runs import PROMPT, make_config
 
 folder, url, project_id, limit = sys.argv[1:]
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-flow = Flow(PROMPT, config=make_config(Path(folder), url, run={"durability": "file"}), project_id=UUID(project_id))
+config = make_config(Path(folder), url, run={"durability": "file"})
+flow = Flow(PROMPT, config=config, project_id=UUID(project_id))
 flow.begin()
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), resource.RLIM_INFINITY))
 try:

@@ -1,4 +1,4 @@
-"""The real JupyterHub with its proxy, from the configuration that we give away, and what a test asks of it."""
+"""The real JupyterHub with its proxy, from the configuration that we ship, and helpers for tests."""
 
 import csv
 import json

@@ -1,4 +1,4 @@
-"""A generated page, picture or script that wants the server's token or API gets neither, in a real browser."""
+"""A generated page, picture or script reaches neither the server's token nor its API, in a browser."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,7 +18,8 @@ THEFT = """
   const tell = what => { new Image().src = 'BASE/api/projects?stolen=' + encodeURIComponent(what); };
   tell('script-ran:' + document.cookie);
   fetch('BASE/api/contents').then(answer => answer.json()).then(found => tell('api:' + found.type));
-  fetch('BASE/lab').then(answer => answer.text()).then(text => tell('token:' + /"token": ?"([^"]*)"/.exec(text)));
+  const token = text => tell('token:' + /"token": ?"([^"]*)"/.exec(text));
+  fetch('BASE/lab').then(answer => answer.text()).then(token);
 """.replace("BASE", BASE_URL)
 SVG = "http://www.w3.org/2000/svg"
 FILES = {
@@ -140,13 +141,15 @@ def test_nor_inside_of_one_of_our_pages(
           });
           await Promise.all([
             ...['page.html', 'page.svg', 'page.xhtml', 'page.md'].flatMap(name => [
-              load('iframe', {src: base + name}), load('object', {data: base + name}), load('embed', {src: base + name}),
+              load('iframe', {src: base + name}), load('object', {data: base + name}),
+              load('embed', {src: base + name}),
             ]),
             load('img', {src: base + 'page.svg'}),
             load('script', {src: base + 'script.js'}), load('script', {src: base + 'page.py'}),
             load('script', {src: base + 'script.js', type: 'module'}),
           ]);
-          const worker = await navigator.serviceWorker.register(base + 'worker.js').then(() => 'taken', () => 'refused');
+          const worker = await navigator.serviceWorker.register(base + 'worker.js')
+            .then(() => 'taken', () => 'refused');
           const other = await new Promise(done => {
             const made = new Worker(base + 'worker.js');
             made.onerror = () => done('refused');

@@ -1,4 +1,4 @@
-"""A run that was recorded is replayed to the same files, byte for byte, with its repairs and its continuations."""
+"""A recorded run is replayed to the same files, byte for byte, with its repairs and continuations."""
 
 import asyncio
 from pathlib import Path
@@ -28,7 +28,7 @@ def files_of(flow: Flow) -> dict[str, bytes]:
 
 
 def script(tag: str) -> Script:
-    """A model that is cut off twice, forgets an import, forgets a file, and needs two repairs for one of them."""
+    """A model that is cut off twice, forgets an import and a file, and needs two repairs for one file."""
     plan = PLAN.replace("- `main.py`：主程序", "- `main.py`：主程序\n- `dice.py`：骰子")
     broken = as_file("main.py", f"# {tag}\n" + MAIN.replace("from dice import roll\n\n", ""))
     half = len(LONG_SPEC) // 2

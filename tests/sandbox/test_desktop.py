@@ -22,7 +22,8 @@ BUTTON = """
 import tkinter as tk
 root = tk.Tk()
 root.geometry("200x160")
-tk.Button(root, text="加一", command=lambda: print("clicked", flush=True)).place(x=0, y=0, width=200, height=100)
+button = tk.Button(root, text="加一", command=lambda: print("clicked", flush=True))
+button.place(x=0, y=0, width=200, height=100)
 entry = tk.Entry(root)
 entry.place(x=0, y=100, width=200, height=60)
 entry.focus_set()

@@ -36,8 +36,10 @@ print(json.dumps({
     "executable": sys.executable, "streams": [(one.fileno(), one.encoding, one.errors, one.name) for one in
                                               (sys.stdin, sys.stdout, sys.stderr)],
     "environment": {name: value.replace(temp, "") for name, value in os.environ.items()},
-    "open": len(os.listdir("/proc/self/fd")), "threads": threading.active_count(), "temp": tempfile.gettempdir() == temp,
-    "limits": [resource.getrlimit(number) for number in (0, 1, 2, 4, 7, 9)], "nice": os.nice(0), "cwd": os.getcwd(),
+    "open": len(os.listdir("/proc/self/fd")), "threads": threading.active_count(),
+    "temp": tempfile.gettempdir() == temp,
+    "limits": [resource.getrlimit(number) for number in (0, 1, 2, 4, 7, 9)],
+    "nice": os.nice(0), "cwd": os.getcwd(),
     "signals": status("SigBlk", "SigIgn", "SigCgt"), "sigint": repr(signal.getsignal(signal.SIGINT)),
     "rights": status("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs", "Seccomp"),
     "leads": os.getsid(0) == os.getpid(), "recursion": sys.getrecursionlimit(), "gc": gc.isenabled(),
@@ -142,7 +144,7 @@ asyncio.run(main())
 
 
 async def test_server_is_killed_while_another_process_holds_its_pipes(project):
-    """Supervisor and fork server see the server's own end, whoever was forked from it and keeps its pipes open."""
+    """Supervisor and fork server notice the server's end although a forked process keeps its pipes open."""
     root = project("import time\nprint('da', flush=True)\ntime.sleep(60)")
     server = subprocess.Popen(  # noqa: ASYNC220  # a server is a process that blocks
         [sys.executable, "-c", HOLDS_THE_PIPES, str(root)], stdout=subprocess.PIPE

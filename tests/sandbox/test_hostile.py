@@ -53,7 +53,8 @@ async def test_servers_environment_and_runtime_files(run, tmp_path, monkeypatch)
             import glob, os, sys
             print(os.environ)
             places = [*glob.glob("/proc/*/environ"), *glob.glob("/proc/*/cmdline"), *glob.glob("/proc/*/mem"),
-                      "/proc/{os.getpid()}/environ", "/proc/{holder.pid}/environ", "/proc/{holder.pid}/cmdline",
+                      "/proc/{os.getpid()}/environ", "/proc/{holder.pid}/environ",
+                      "/proc/{holder.pid}/cmdline",
                       {str(runtime)!r}, os.path.expanduser("~root/.bashrc"), "/etc/shadow"]
             places += glob.glob("/proc/{os.getpid()}/fd/*")
             for place in places:
@@ -215,7 +216,8 @@ async def test_writes_nonsense_into_our_channel(run, project):
         r"""
         import json, os, struct
         for fd in range(3, 64):
-            words = [b'{"a":', b'{"type":"ended","reason":"x","code":1}', b'"input"', b'{"type":["input"]}', b"\xff",
+            words = [b'{"a":', b'{"type":"ended","reason":"x","code":1}', b'"input"', b'{"type":["input"]}',
+                     b"\xff",
                      b'0,"type":"ended","reason":"exit","code":7',
                      b'0,"type":"started","temp":' + json.dumps(os.getcwd()).encode()]
             for junk in [*(b"J" + struct.pack(">I", len(word)) + word for word in words),

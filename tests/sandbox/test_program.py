@@ -101,7 +101,10 @@ async def test_the_streams_are_what_a_program_expects(run):
         import os, sys
         sys.stdout.buffer.write("字节\n".encode())
         os.write(1, b"raw\n")
-        print(sys.stdout.name, sys.stderr.name, sys.stdout.mode, sys.stdout.isatty(), sys.stdout.fileno(), sys.stderr.fileno())
+        print(
+            sys.stdout.name, sys.stderr.name, sys.stdout.mode, sys.stdout.isatty(),
+            sys.stdout.fileno(), sys.stderr.fileno(),
+        )
         print("\ud800", file=sys.stderr)
         sys.stdout.reconfigure(line_buffering=True)
         os.close(2)

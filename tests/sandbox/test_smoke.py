@@ -16,7 +16,7 @@ PYGAME = "import pygame\npygame.init()\nscreen = pygame.display.set_mode((99, 55
 
 
 async def watched(root: Path, seen: Callable[[SmokeResult], bool]) -> SmokeResult:
-    """A run that is watched for a second, and longer where the machine is so slow that nothing was seen in it."""
+    """A run that is watched for a second, and longer where a slow machine showed nothing in that second."""
     result = await smoke_run(root, "main.py", LIMITS, 1)
     for seconds in (4, 16):
         if not seen(result):

@@ -1,4 +1,4 @@
-"""A live Jupyter server with the extension, on a folder of its own, and a client that holds it to its description."""
+"""A live Jupyter server with the extension on its own folder, and a client that checks its schema."""
 
 import json
 import re

@@ -52,7 +52,7 @@ async def test_a_socket_is_refused_to_strangers_and_to_pages_of_others(api, refu
 
 
 async def test_a_refusal_that_ends_the_connection_says_so(api, jp_http_port, jp_base_url):
-    """A proxy that keeps connections, as the hub's does, would else send its next request into a closed one."""
+    """A proxy that keeps connections (the hub's does) would send its next request into a closed one."""
     for method in ("GET", "DELETE"):
         reader, writer = await asyncio.open_connection("127.0.0.1", jp_http_port)
         ask = f"{method} {jp_base_url}api/projects/{PROJECT} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()

@@ -72,7 +72,7 @@ def die_with_parent() -> None:
 
 
 def private_mounts(*, hide_sockets: bool = False) -> tuple[bool, bool]:
-    """Puts a /proc of this namespace and an empty /dev/shm over the system's, for this process and its children.
+    """Mounts a /proc of this namespace and an empty /dev/shm, for this process and its children.
 
     Args:
         hide_sockets: whether /run, where services have their sockets, is empty too.

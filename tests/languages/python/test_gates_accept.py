@@ -222,7 +222,8 @@ with open("a.csv", newline="", encoding="utf-8-sig") as file:
 totals = defaultdict(int)
 for row in rows:
     totals[row["name"]] += int(row["score"])
-print(json.dumps(totals, ensure_ascii=False, indent=2), Counter(totals), f"{datetime.now():%Y-%m-%d}", date.today())
+print(json.dumps(totals, ensure_ascii=False, indent=2), Counter(totals))
+print(f"{datetime.now():%Y-%m-%d}", date.today())
 """,
     "main_calls": "import sys\ndef main() -> int:\n    return 0\nsys.exit(main())\n",
     "class_started": "class Game:\n    def run(self):\n        print(1)\ngame = Game()\ngame.run()\n",

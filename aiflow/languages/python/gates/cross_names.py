@@ -84,7 +84,7 @@ class _File:
         )
 
     def _bound_modules(self) -> dict[str, _Bound]:
-        """Return the names that stand for a module of the project, everywhere in the file, and for nothing else."""
+        """Return the names that stand for a module of the project everywhere in the file."""
         found: dict[str, _Bound] = {}
         others = set(self.file.once(_bound_otherwise))
         for here in self.file.nodes(ast.Import):

@@ -101,7 +101,7 @@ def _star_of(project: Sources, path: str, node: ast.ImportFrom, seen: frozenset[
 
 @lru_cache(maxsize=64)
 def stdlib_star(name: str) -> frozenset[str] | None:
-    """Return what ``from name import *`` brings for a module of the standard library, or None where unknown."""
+    """Return the names that ``from name import *`` binds for a standard module; None where unknown."""
     if name in _SAFE_TO_IMPORT:
         return frozenset(entry for entry in dir(importlib.import_module(name)) if not entry.startswith("_"))
     base = Path(sysconfig.get_paths()["stdlib"], *name.split("."))

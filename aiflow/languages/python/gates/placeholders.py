@@ -15,23 +15,30 @@ from aiflow.model.findings import Finding, Severity, at
 _STRONG = re.compile(
     r"""
       (?:此处|这里|以下|后面)(?:从?略)(?:[\W_]|$)
-    | (?:此处|这里|以下|后面|其余|其他|其它|剩余|剩下|中间|部分|代码|内容|实现|细节|逻辑)[^，。,]{0,6}(?:省略(?!号)|从略)
+    | (?:此处|这里|以下|后面|其余|其他|其它|剩余|剩下|中间|部分|代码|内容|实现|细节|逻辑)
+      [^，。,]{0,6}(?:省略(?!号)|从略)
     | (?:^|[（(\s.…])省略(?:了|掉)?(?:其余|其他|其它|剩余|部分|大部分|具体|若干|中间|代码|实现|细节|以下)
     | ^[\W_]*(?:省略|略|以下略|后略|下略|未完待续|待续)[\W_]*$
-    | (?:其余|其他|其它|剩余|剩下|原有|已有|之前|后续)的?(?:代码|部分|函数|方法|内容|逻辑|实现|类)[^，。,]{0,8}
+    | (?:其余|其他|其它|剩余|剩下|原有|已有|之前|后续)的?(?:代码|部分|函数|方法|内容|逻辑|实现|类)
+      [^，。,]{0,8}
       (?:保持?不变|同上|一样|相同|如上|\.\.\.|…)
     | (?:\.\.\.|…)[\s\W]*(?:其余|其他|其它|剩余|剩下|原有|已有|之前|更多|同上|省略)
-    | (?:其余|其他|其它|剩余|剩下|后续)的?(?:代码|部分|函数|方法|内容|逻辑|实现|功能)[^，。,]{0,4}(?:自行|自己)(?:补充|实现|完成|编写|添加)
+    | (?:其余|其他|其它|剩余|剩下|后续)的?(?:代码|部分|函数|方法|内容|逻辑|实现|功能)
+      [^，。,]{0,4}(?:自行|自己)(?:补充|实现|完成|编写|添加)
     | ^[\W_]*(?:代码|内容|逻辑|实现|方法|函数)?(?:同上|同前|不变)[\W_]*(?:省略|从略|略)[\W_]*$
-    | (?:在此|在这里|此处|这里)(?:添加|加入|填写|编写|写|补充|实现|插入)(?:你|您|其他|其余|更多|具体|代码|逻辑|功能|实现)
+    | (?:在此|在这里|此处|这里)(?:添加|加入|填写|编写|写|补充|实现|插入)
+      (?:你|您|其他|其余|更多|具体|代码|逻辑|功能|实现)
     | (?:你|您)的代码(?:写|放|填)?在?(?:这里|此处)
-    | (?:rest|remainder)\ of\ (?:the\ |your\ |my\ |this\ )?(?:\w+\ )?(?:code|file|function|class|methods?|implementation|program|script|logic|game|module)\s
-      (?:goes?\ here|remains?|stays?|unchanged|(?:is|are)\ (?:the\ )?(?:same|unchanged|omitted)|here|as\ before|omitted|code\ here)
+    | (?:rest|remainder)\ of\ (?:the\ |your\ |my\ |this\ )?(?:\w+\ )?
+      (?:code|file|function|class|methods?|implementation|program|script|logic|game|module)\s
+      (?:goes?\ here|remains?|stays?|unchanged|(?:is|are)\ (?:the\ )?(?:same|unchanged|omitted)
+        |here|as\ before|omitted|code\ here)
     | (?:\.\.\.|…)\s*\(?(?:the\ )?(?:rest|remaining|existing|other|previous|same|more|similar|omitted)\b
     | \b(?:existing|previous|remaining|other)\ (?:code|methods?|functions?|logic|implementation)\s*
       (?:\.\.\.|…|remains?|goes?\ here|unchanged|here|stays?)
     | \b(?:your|more|additional|game|main)\ (?:code|logic|implementation)\ (?:goes\ )?here\b
-    | \b(?:add|put|write|insert|place)\ (?:your|the\ rest\ of\ the|remaining|more)\ (?:\w+\ ){0,2}?(?:code|logic|implementation)\ here\b
+    | \b(?:add|put|write|insert|place)\ (?:your|the\ rest\ of\ the|remaining|more)\ (?:\w+\ ){0,2}?
+      (?:code|logic|implementation)\ here\b
     | \b(?:implementation|code|logic)\ (?:goes\ here|omitted|(?:is\ )?left\ out)
     | \bomitted\ for\ brevity\b
     """,
@@ -52,9 +59,11 @@ _WEAK = re.compile(
 _TODO = re.compile(
     r"""
       \b(?:TODO|FIXME|XXX)\b\W*(?:implement|complete|finish|fill|write|add|实现|完成|补充|编写|添加|补全)
-    | \b(?:to\ be|needs?\ to\ be|not\ yet)\ implemented\b | \bnot\ implemented(?:\ yet)?\b(?!\ (?:on|in|for|by|under|here|there)\b)
+    | \b(?:to\ be|needs?\ to\ be|not\ yet)\ implemented\b
+    | \bnot\ implemented(?:\ yet)?\b(?!\ (?:on|in|for|by|under|here|there)\b)
     | \bimplement\ (?:this|me|the\ \w+(?:\ \w+)?)\ (?:here|later)\b | \bplaceholder\b
-    | (?:待|尚未|还没|未|有待)(?:实现|完成|补充|编写|完善) | 占位(?!符) | (?:以后|稍后|之后)(?:再)?(?:实现|补充|完成|编写)
+    | (?:待|尚未|还没|未|有待)(?:实现|完成|补充|编写|完善) | 占位(?!符)
+    | (?:以后|稍后|之后)(?:再)?(?:实现|补充|完成|编写)
     """,
     re.IGNORECASE | re.VERBOSE,
 )

@@ -14,7 +14,7 @@ _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 def defined_names(tree: ast.Module, *, top_only: bool = False, without: Container[int] = ()) -> set[str]:
-    """Return the names that a file binds, or those that its functions, classes and assignments bind at the top.
+    """Return the names that a file binds, or those that are bound at its top level.
 
     Args:
         tree: of the file.
@@ -180,7 +180,7 @@ def global_names(tree: ast.Module) -> set[str]:
 
 
 def made_in_loop(tree: ast.Module, name: str, line: int) -> bool:
-    """Whether ``name`` is used at ``line`` in a loop that gives it a value further down, for the next round."""
+    """Whether ``name`` is used at ``line`` in a loop that assigns it further down, for the next iteration."""
     for loop in walk(tree):
         if not isinstance(loop, ast.For | ast.While | ast.AsyncFor):
             continue

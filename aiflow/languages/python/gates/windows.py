@@ -194,7 +194,7 @@ class _File:
         yield f"encoding:{node.lineno}", node.lineno, text, "warning"
 
     def _text(self, node: ast.expr) -> str | None:
-        """Return the text of a literal, of the beginning of an f-string, or of a name that only ever is one."""
+        """Return the text of a literal, of an f-string's beginning, or of a name that is always one."""
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             return node.value
         if isinstance(node, ast.JoinedStr) and node.values:
@@ -301,7 +301,7 @@ def _constants(file: ParsedFile) -> dict[str, str]:
 
 
 def _guarded_definitions(file: ParsedFile) -> list[tuple[int, int]]:
-    """Return the lines of functions and classes that are only ever used under a question about the platform."""
+    """Return the lines of functions and classes that are only used under a check of the platform."""
     definitions = {
         here.node.name: here.node
         for here in file.nodes(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

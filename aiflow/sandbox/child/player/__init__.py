@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def install(sender: wire.Sender, incoming: int) -> None:
-    """Arranges that pygame is patched when the program imports it, and that the page is listened to from then on.
+    """Patches pygame when the program imports it, and reads the page's messages from then on.
 
     Args:
         sender: our end of the channel to the page.

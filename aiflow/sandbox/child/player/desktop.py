@@ -1,4 +1,4 @@
-"""A program with windows of its own (tkinter, turtle), played through the X server without a screen that it runs on."""
+"""Plays a program with its own windows (tkinter, turtle) through a virtual X server."""
 
 import mmap
 import os

@@ -25,7 +25,7 @@ def _is_chinese(name: Any) -> bool:
 
 
 def patch_fonts(pygame: Any) -> None:
-    """Lets ``SysFont`` and ``match_font`` find a Chinese font for names such as SimHei that only Windows has."""
+    """Lets ``SysFont`` and ``match_font`` find a Chinese font for names that only Windows has (SimHei)."""
     sysfont = pygame.sysfont
     find, make = sysfont.match_font, sysfont.SysFont
     known: list[str | None] = []
