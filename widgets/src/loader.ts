@@ -4,7 +4,7 @@
  * The text comes from the page's Jupyter server where that has our extension, else from the kernel, in a message.
  */
 
-import { authHeaders, findServer } from "./transport/page";
+import { authHeaders, findServer } from "./api/page";
 
 interface Model {
   get(name: string): unknown;

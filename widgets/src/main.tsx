@@ -3,13 +3,13 @@
 import { render } from "preact";
 import { Unavailable } from "./components/Unavailable";
 import { Workbench } from "./components/Workbench";
-import { programsOf } from "./state/program";
-import { Session } from "./state/session";
-import { text, Widget, type Model } from "./state/widget";
+import { programsOf } from "./program/run";
+import { Session } from "./session/session";
+import { text, Widget, type Model } from "./session/widget";
 import styles from "./styles/index.css";
-import { Hub } from "./transport/hub";
-import { findServer } from "./transport/page";
-import { RestTransport } from "./transport/rest";
+import { Hub } from "./api/hub";
+import { findServer } from "./api/page";
+import { RestTransport } from "./api/rest";
 
 interface MountOptions {
   model: Model;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Blocks } from "../src/components/blocks";
+import { Blocks } from "../src/browser/growingText";
 
 const LINE = "    screen.fill(BLACK)  # 清空画面\n";
 

@@ -1,8 +1,8 @@
 /** A transport in the test's hands: what was asked is noted, what comes back is decided. */
 
-import type { DirectoryTree, FileBody, FileChange, ProjectSummary, PromptRecord, RequestInfo, StreamOptions, Transport, Welcome } from "../src/transport/types";
-import type { ProgramOrder, Wire } from "../src/transport/program";
-import { ApiError } from "../src/transport/types";
+import type { DirectoryTree, FileBody, FileChange, ProjectSummary, PromptRecord, RequestInfo, StreamOptions, Transport, Welcome } from "../src/api/transport";
+import type { ProgramOrder, Wire } from "../src/program/connection";
+import { ApiError } from "../src/api/transport";
 
 export const WELCOME: Welcome = {
   templates: [{ id: "snake", title: "贪吃蛇", title_en: "Snake", summary: "", kind: "written", example: "帮我写个贪吃蛇" }],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { apply, CHUNKS_KEPT, emptySnapshot, tailText } from "../src/state/fold";
-import { Sequencer } from "../src/state/sequencer";
-import type { AIFlowEvent, Snapshot } from "../src/types";
+import { apply, CHUNKS_KEPT, emptySnapshot, tailText } from "../src/model/fold";
+import { Sequencer } from "../src/model/sequencer";
+import type { AIFlowEvent, Snapshot } from "../src/model/types";
 import { eventsOf, journals, snapshotOf } from "./golden";
 
 /** As it travels: without the prototype-less object of the files. */

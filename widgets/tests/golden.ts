@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { AIFlowEvent } from "../src/types";
+import type { AIFlowEvent } from "../src/model/types";
 
 const FOLDER = join(import.meta.dirname, "../../tests/golden");
 

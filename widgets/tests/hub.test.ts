@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Hub } from "../src/transport/hub";
-import { ApiError } from "../src/transport/types";
-import type { AIFlowEvent, RequestStatus } from "../src/types";
+import { Hub } from "../src/api/hub";
+import { ApiError } from "../src/api/transport";
+import type { AIFlowEvent, RequestStatus } from "../src/model/types";
 import { FakeTransport, until } from "./fakes";
 
 const FAST = { pollMs: 5, pausedPollMs: 5, hiddenPollMs: 5, backoffMs: () => 5 };

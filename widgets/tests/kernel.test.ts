@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ProgramRun } from "../src/state/program";
-import { KernelTransport } from "../src/transport/kernel";
-import type { KernelMessage, Messages } from "../src/transport/messages";
-import type { StreamOptions } from "../src/transport/types";
+import { ProgramRun } from "../src/program/run";
+import { KernelTransport } from "../src/api/kernel";
+import type { KernelMessage, Messages } from "../src/api/kernelMessages";
+import type { StreamOptions } from "../src/api/transport";
 
 type Handler = (content: KernelMessage, buffers: DataView[]) => void;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { AnsiReader } from "../src/state/ansi";
-import { MAX_CHARS, MAX_LINE, MAX_LINES, Output } from "../src/state/output";
+import { AnsiReader } from "../src/terminal/ansi";
+import { MAX_CHARS, MAX_LINE, MAX_LINES, Output } from "../src/terminal/output";
 
 const ESC = "\u001b";
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fitScale } from "../src/components/Player";
-import { PlayerInput } from "../src/state/player_input";
-import { Screen } from "../src/state/screen";
-import { readFrame, type Frame, type PlayerEvent } from "../src/transport/program";
+import { PlayerInput } from "../src/program/input";
+import { Screen } from "../src/program/screen";
+import { readFrame, type Frame, type PlayerEvent } from "../src/program/connection";
 
 const frame = (seq: number): Frame => ({ seq, width: 4, height: 3, image: new Blob() });
 

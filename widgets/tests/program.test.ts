@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ProgramRun, splitArgs } from "../src/state/program";
-import { remembered } from "../src/state/remembered";
-import { programUrl, type ProgramOrder, type Wire } from "../src/transport/program";
+import { ProgramRun, splitArgs } from "../src/program/run";
+import { remembered } from "../src/storage/programMemory";
+import { programUrl, type ProgramOrder, type Wire } from "../src/program/connection";
 
 class FakeSocket {
   static all: FakeSocket[] = [];

@@ -4,12 +4,12 @@ import { render } from "preact";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Workbench } from "../src/components/Workbench";
 import { setLanguage } from "../src/i18n";
-import { keepPanels, LEAST, panels, setPanel } from "../src/state/panels";
-import { person } from "../src/state/person";
-import { Session } from "../src/state/session";
-import { matches, Shelf } from "../src/state/shelf";
-import { Hub } from "../src/transport/hub";
-import { ApiError, type FileChange, type ProjectSummary } from "../src/transport/types";
+import { keepPanels, LEAST, panels, setPanel } from "../src/session/panels";
+import { person } from "../src/storage/settings";
+import { Session } from "../src/session/session";
+import { matches, Shelf } from "../src/session/projectList";
+import { Hub } from "../src/api/hub";
+import { ApiError, type FileChange, type ProjectSummary } from "../src/api/transport";
 import { FakeTransport, until, WELCOME } from "./fakes";
 
 const HOSTILE = "<img src=x onerror=alert(1)>";

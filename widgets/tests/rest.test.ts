@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { authHeaders, findServer } from "../src/transport/page";
-import { fileUrl, RestTransport } from "../src/transport/rest";
-import { ApiError, type StreamOptions } from "../src/transport/types";
+import { authHeaders, findServer } from "../src/api/page";
+import { fileUrl, RestTransport } from "../src/api/rest";
+import { ApiError, type StreamOptions } from "../src/api/transport";
 
 const SERVER = { baseUrl: "/user/ann/", token: "" };
 type Call = { url: string; init: RequestInit & { headers: Record<string, string> } };

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { fieldText, sameArtifact, withField } from "../src/state/artifact";
-import { copyText } from "../src/state/clipboard";
-import { claimOpen, recallLook, rememberLook, rememberOpen } from "../src/state/memory";
-import { person } from "../src/state/person";
-import { remembered } from "../src/state/remembered";
-import { treeKey, treeRows, typeAhead } from "../src/state/tree";
-import type { FileSnapshot, Plan, Spec } from "../src/types";
+import { fieldText, sameArtifact, withField } from "../src/model/artifactFields";
+import { copyText } from "../src/browser/clipboard";
+import { claimOpen, recallLook, rememberLook, rememberOpen } from "../src/storage/viewMemory";
+import { person } from "../src/storage/settings";
+import { remembered } from "../src/storage/programMemory";
+import { treeKey, treeRows, typeAhead } from "../src/model/tree";
+import type { FileSnapshot, Plan, Spec } from "../src/model/types";
 
 const file = (path: string, writes = 1): FileSnapshot => ({
   path, filename: path.slice(path.lastIndexOf("/") + 1), type: "file", status: "created", size_bytes: 1, written_at: null, writes,
@@ -87,9 +87,9 @@ describe("what is remembered for the person", () => {
   });
 
   it("is the open project of a widget that is made again with the same prompt, not of another", async () => {
-    const reloaded = async (): Promise<typeof import("../src/state/memory")> => {
+    const reloaded = async (): Promise<typeof import("../src/storage/viewMemory")> => {
       vi.resetModules();
-      return import("../src/state/memory");
+      return import("../src/storage/viewMemory");
     };
     rememberOpen("p", "帮我写个贪吃蛇");
     expect((await reloaded()).claimOpen("做一个猜数字的小游戏", Date.now() + 1000)).toBe("");
@@ -109,7 +109,7 @@ describe("a page that is denied its storage", () => {
   };
   const allOfIt = async (): Promise<void> => {
     vi.resetModules();
-    const { claimOpen } = await import("../src/state/memory");
+    const { claimOpen } = await import("../src/storage/viewMemory");
     person.write("language", "en");
     expect(person.read("language", "zh")).toBe("zh");
     person.remove("language");

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ROW, TreeRows } from "../src/components/treeRows";
 import { setLanguage } from "../src/i18n";
-import { treeRows, type Row } from "../src/state/tree";
-import type { FileSnapshot } from "../src/types";
+import { treeRows, type Row } from "../src/model/tree";
+import type { FileSnapshot } from "../src/model/types";
 
 /** A hundred folders; `src` is row 0, `src/part_00` row 1. */
 const FILES = Object.fromEntries(

@@ -2,9 +2,9 @@
 
 import type { JSX } from "preact";
 import { useLayoutEffect, useState } from "preact/hooks";
-import { fieldsOf, fieldText, sameArtifact, withField, type FieldName } from "../state/artifact";
-import type { Session } from "../state/session";
-import type { Artifact } from "../types";
+import { fieldsOf, fieldText, sameArtifact, withField, type FieldName } from "../model/artifactFields";
+import type { Session } from "../session/session";
+import type { Artifact } from "../model/types";
 import { t, type TextKey } from "../i18n";
 import { Code } from "./Code";
 import { Diff } from "./Diff";

@@ -2,10 +2,10 @@
 
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { isFinal } from "../state/fold";
-import { countChars, PROMPT_LIMIT, type Session } from "../state/session";
+import { isFinal } from "../model/fold";
+import { countChars, PROMPT_LIMIT, type Session } from "../session/session";
 import { t } from "../i18n";
-import { Icon } from "./icons";
+import { Icon } from "./Icon";
 
 export function AskBar({ session }: { session: Session }): JSX.Element {
   const running = isRunning(session);

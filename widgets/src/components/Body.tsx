@@ -1,8 +1,8 @@
 /** The three panels of a project, as large as the person made them. */
 
 import type { JSX } from "preact";
-import { PANELS, panels } from "../state/panels";
-import type { Session } from "../state/session";
+import { PANELS, panels } from "../session/panels";
+import type { Session } from "../session/session";
 import { Files } from "./Files";
 import { Log } from "./Log";
 import { Splitter } from "./Splitter";

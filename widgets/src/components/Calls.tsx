@@ -2,12 +2,12 @@
 
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { asApiError, type Session } from "../state/session";
-import type { ProjectStore } from "../state/store";
-import type { ApiError, PromptRecord } from "../transport/types";
-import type { PhaseType, TextTail } from "../types";
+import { asApiError, type Session } from "../session/session";
+import type { ProjectStore } from "../model/store";
+import type { ApiError, PromptRecord } from "../api/transport";
+import type { PhaseType, TextTail } from "../model/types";
 import { t, type TextKey } from "../i18n";
-import { Icon } from "./icons";
+import { Icon } from "./Icon";
 import { Tail } from "./Tail";
 
 interface Found {

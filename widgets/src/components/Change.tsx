@@ -2,9 +2,9 @@
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { describe, isPicture, type FileKind } from "../state/file";
-import { asApiError, type Pair } from "../state/shelf";
-import { isAbort, type ApiError, type FileChange, type Transport } from "../transport/types";
+import { describe, isPicture, type FileKind } from "../session/openFile";
+import { asApiError, type Pair } from "../session/projectList";
+import { isAbort, type ApiError, type FileChange, type Transport } from "../api/transport";
 import { errorText, formatSize, t } from "../i18n";
 import { Diff } from "./Diff";
 import { Picture } from "./Picture";

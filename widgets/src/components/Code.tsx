@@ -6,8 +6,8 @@ import { EditorView } from "@codemirror/view";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { language } from "../i18n";
-import type { Diagnostic } from "../types";
-import { baseExtensions, editing, growing, languageOf, reading } from "./codemirror";
+import type { Diagnostic } from "../model/types";
+import { baseExtensions, editing, growing, languageOf, reading } from "../editor/codemirror";
 
 interface CodeProps {
   path: string;

@@ -2,12 +2,12 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Session } from "../state/session";
-import { asApiError, type Pair } from "../state/shelf";
-import type { ApiError, FileChange } from "../transport/types";
+import type { Session } from "../session/session";
+import { asApiError, type Pair } from "../session/projectList";
+import type { ApiError, FileChange } from "../api/transport";
 import { errorText, formatAge, t } from "../i18n";
 import { Change } from "./Change";
-import { Icon } from "./icons";
+import { Icon } from "./Icon";
 
 const SIGNS = { added: "+", removed: "−", changed: "~" } as const;
 

@@ -6,7 +6,7 @@ import { EditorView } from "@codemirror/view";
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { language, t } from "../i18n";
-import { baseExtensions, languageOf, reading } from "./codemirror";
+import { baseExtensions, languageOf, reading } from "../editor/codemirror";
 
 export function Diff({ path, before, after }: { path: string; before: string; after: string }): JSX.Element {
   const host = useRef<HTMLDivElement>(null);

@@ -1,7 +1,7 @@
 /** Nothing yet: three lines that teach the first use, and examples to begin with. */
 
 import type { JSX } from "preact";
-import type { Session } from "../state/session";
+import type { Session } from "../session/session";
 import { language, t } from "../i18n";
 
 export function Empty({ session }: { session: Session }): JSX.Element {

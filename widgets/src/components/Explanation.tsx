@@ -1,9 +1,9 @@
 /** An error that ended a program, explained to a beginner beside Python's own words. */
 
 import type { JSX } from "preact";
-import type { Explained } from "../transport/program";
+import type { Explained } from "../program/connection";
 import { t } from "../i18n";
-import { Icon } from "./icons";
+import { Icon } from "./Icon";
 
 export function Explanation({ error, onShow }: { error: Explained; onShow: (path: string, line: number) => void }): JSX.Element {
   const { path, line } = error;

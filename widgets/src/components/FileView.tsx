@@ -2,16 +2,16 @@
 
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { tailText } from "../state/fold";
-import { OpenFile, type FileState } from "../state/file";
-import { programsOf } from "../state/program";
-import type { Session } from "../state/session";
-import type { ProjectStore } from "../state/store";
-import type { Diagnostic } from "../types";
+import { tailText } from "../model/fold";
+import { OpenFile, type FileState } from "../session/openFile";
+import { programsOf } from "../program/run";
+import type { Session } from "../session/session";
+import type { ProjectStore } from "../model/store";
+import type { Diagnostic } from "../model/types";
 import { errorText, formatSize, t } from "../i18n";
-import { isFinal } from "../state/fold";
+import { isFinal } from "../model/fold";
 import { Code } from "./Code";
-import { Icon } from "./icons";
+import { Icon } from "./Icon";
 import { Picture } from "./Picture";
 
 export function FileView({ session, store, path }: { session: Session; store: ProjectStore; path: string }): JSX.Element {

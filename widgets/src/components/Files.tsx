@@ -2,12 +2,12 @@
 
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import type { Session } from "../state/session";
-import { isOnDisk } from "../state/tree";
-import { isFinal } from "../state/fold";
-import type { Snapshot } from "../types";
+import type { Session } from "../session/session";
+import { isOnDisk } from "../model/tree";
+import { isFinal } from "../model/fold";
+import type { Snapshot } from "../model/types";
 import { formatSize, t } from "../i18n";
-import { Icon } from "./icons";
+import { Icon } from "./Icon";
 import { Splitter } from "./Splitter";
 import { Tree } from "./Tree";
 

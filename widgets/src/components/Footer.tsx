@@ -1,15 +1,15 @@
 /** What was checked, what it cost, and what one can do with it. */
 
 import type { JSX } from "preact";
-import { isFinal } from "../state/fold";
-import { now } from "../state/clock";
-import type { Session } from "../state/session";
-import type { ProjectStore } from "../state/store";
-import type { Snapshot } from "../types";
+import { isFinal } from "../model/fold";
+import { now } from "../browser/clock";
+import type { Session } from "../session/session";
+import type { ProjectStore } from "../model/store";
+import type { Snapshot } from "../model/types";
 import { formatDuration, formatNumber, t, type TextKey } from "../i18n";
 import { isRunning } from "./AskBar";
-import { Icon } from "./icons";
-import { programsOf } from "../state/program";
+import { Icon } from "./Icon";
+import { programsOf } from "../program/run";
 import { RunButtons } from "./RunPane";
 
 export function Footer({ session }: { session: Session }): JSX.Element {

@@ -2,14 +2,14 @@
 
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { copyText } from "../state/clipboard";
-import { tailText } from "../state/fold";
-import type { Session } from "../state/session";
-import type { ProjectStore } from "../state/store";
-import type { PhaseSnapshot, PhaseType } from "../types";
+import { copyText } from "../browser/clipboard";
+import { tailText } from "../model/fold";
+import type { Session } from "../session/session";
+import type { ProjectStore } from "../model/store";
+import type { PhaseSnapshot, PhaseType } from "../model/types";
 import { errorText, t } from "../i18n";
 import { Call, callText, useCalls } from "./Calls";
-import { Icon } from "./icons";
+import { Icon } from "./Icon";
 import { Splitter } from "./Splitter";
 import { Tail } from "./Tail";
 

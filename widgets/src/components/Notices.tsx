@@ -2,12 +2,12 @@
 
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { now } from "../state/clock";
-import { RETRY_LIMIT, type Session } from "../state/session";
-import type { ProjectStore } from "../state/store";
-import type { Snapshot } from "../types";
+import { now } from "../browser/clock";
+import { RETRY_LIMIT, type Session } from "../session/session";
+import type { ProjectStore } from "../model/store";
+import type { Snapshot } from "../model/types";
 import { errorText, sentences, t } from "../i18n";
-import { Icon, type IconName } from "./icons";
+import { Icon, type IconName } from "./Icon";
 
 /** Only heartbeats for this long: the reader is told. */
 export const SILENCE_MS = 120_000;

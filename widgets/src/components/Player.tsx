@@ -2,10 +2,10 @@
 
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { PlayerInput } from "../state/player_input";
-import type { ProgramRun } from "../state/program";
+import { PlayerInput } from "../program/input";
+import type { ProgramRun } from "../program/run";
 import { t } from "../i18n";
-import { Icon } from "./icons";
+import { Icon } from "./Icon";
 import { mayTakeFocus } from "./Terminal";
 
 /** From here on a picture that is scaled up shows its pixels as squares instead of a blur. */

@@ -2,12 +2,12 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { UNDO_MS } from "../state/removals";
-import { countChars, type Session } from "../state/session";
-import { nameOf, TITLE_LIMIT } from "../state/shelf";
-import { isApiError, type ProjectSummary } from "../transport/types";
+import { UNDO_MS } from "../session/removals";
+import { countChars, type Session } from "../session/session";
+import { nameOf, TITLE_LIMIT } from "../session/projectList";
+import { isApiError, type ProjectSummary } from "../api/transport";
 import { formatAge, formatSize, t, type TextKey } from "../i18n";
-import { Icon, type IconName } from "./icons";
+import { Icon, type IconName } from "./Icon";
 
 interface Props {
   session: Session;

@@ -2,10 +2,10 @@
 
 import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Session } from "../state/session";
-import { matches, type Shelf } from "../state/shelf";
+import type { Session } from "../session/session";
+import { matches, type Shelf } from "../session/projectList";
 import { errorText, t } from "../i18n";
-import { Icon } from "./icons";
+import { Icon } from "./Icon";
 import { ProjectItem } from "./ProjectItem";
 
 /** So many are listed at first, and again each time that more are asked for: thousands would make the page wait. */

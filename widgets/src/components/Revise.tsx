@@ -1,11 +1,11 @@
 /** After the end: the specification or the plan can be taken up again, and what follows from it written anew. */
 
 import type { ComponentChildren, JSX } from "preact";
-import type { Session } from "../state/session";
-import type { Artifact } from "../types";
+import type { Session } from "../session/session";
+import type { Artifact } from "../model/types";
 import { t } from "../i18n";
 import { ArtifactEditor } from "./ArtifactEditor";
-import { Icon } from "./icons";
+import { Icon } from "./Icon";
 
 interface ReviseProps {
   session: Session;

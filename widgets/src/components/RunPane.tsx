@@ -2,11 +2,11 @@
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { programsOf, type ProgramRun, type Programs } from "../state/program";
-import type { Session } from "../state/session";
+import { programsOf, type ProgramRun, type Programs } from "../program/run";
+import type { Session } from "../session/session";
 import { errorText, t } from "../i18n";
 import { Explanation } from "./Explanation";
-import { Icon } from "./icons";
+import { Icon } from "./Icon";
 import { CopyButton } from "./Log";
 import { Player } from "./Player";
 import { Terminal } from "./Terminal";

@@ -6,7 +6,7 @@
 
 import type { JSX, TargetedPointerEvent } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { keepPanels, LEAST, panels, setPanel, type Panel } from "../state/panels";
+import { keepPanels, LEAST, panels, setPanel, type Panel } from "../session/panels";
 import { t } from "../i18n";
 
 interface Props {

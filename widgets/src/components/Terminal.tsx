@@ -2,8 +2,8 @@
 
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Line, Output } from "../state/output";
-import type { ProgramRun } from "../state/program";
+import type { Line, Output } from "../terminal/output";
+import type { ProgramRun } from "../program/run";
 import { t } from "../i18n";
 
 export function Terminal({ run }: { run: ProgramRun }): JSX.Element {

@@ -2,8 +2,8 @@
 
 import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { Session } from "../state/session";
-import { treeKey, treeRows, typeAhead, type Row } from "../state/tree";
+import type { Session } from "../session/session";
+import { treeKey, treeRows, typeAhead, type Row } from "../model/tree";
 import { t } from "../i18n";
 import { ROW, TreeRows } from "./treeRows";
 

@@ -1,7 +1,7 @@
 /** Before there is anything to show, and when nobody answers. */
 
 import type { JSX } from "preact";
-import type { ApiError } from "../transport/types";
+import type { ApiError } from "../api/transport";
 import { errorText, t } from "../i18n";
 import { Notice } from "./Notices";
 

@@ -2,10 +2,10 @@
 
 import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { isFinal, tailText } from "../state/fold";
-import type { Session, Tab } from "../state/session";
-import { programsOf } from "../state/program";
-import type { ProjectStore } from "../state/store";
+import { isFinal, tailText } from "../model/fold";
+import type { Session, Tab } from "../session/session";
+import { programsOf } from "../program/run";
+import type { ProjectStore } from "../model/store";
 import { t } from "../i18n";
 import { ArtifactEditor } from "./ArtifactEditor";
 import { Examples } from "./Empty";

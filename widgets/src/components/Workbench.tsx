@@ -2,14 +2,14 @@
 
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
-import type { Session } from "../state/session";
+import type { Session } from "../session/session";
 import { language, setLanguage, t } from "../i18n";
 import { AskBar } from "./AskBar";
 import { Body } from "./Body";
 import { Compare } from "./Compare";
 import { Empty } from "./Empty";
 import { Footer } from "./Footer";
-import { Icon } from "./icons";
+import { Icon } from "./Icon";
 import { Notices } from "./Notices";
 import { Phases } from "./Phases";
 import { Projects } from "./Projects";

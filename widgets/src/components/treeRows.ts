@@ -1,9 +1,9 @@
 /** The rows of the tree that are in the document, written without a view library: while the tree is scrolled, the element of
     a row that left is written over for the row that came, so a frame makes no element, drops none, and leaves no garbage. */
 
-import type { Row } from "../state/tree";
+import type { Row } from "../model/tree";
 import { formatSize, t } from "../i18n";
-import { iconPath } from "./icons";
+import { iconPath } from "./Icon";
 
 export const ROW = 28;
 /** Rows beyond each edge of what is in sight, for a scroll that the page hears of late. */

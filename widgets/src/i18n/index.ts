@@ -1,7 +1,7 @@
 /** The language of the whole interface: one signal for the page, kept for the person. */
 
 import { signal } from "@preact/signals";
-import { person } from "../state/person";
+import { person } from "../storage/settings";
 import { en } from "./en";
 import { ERRORS } from "./errors";
 import { zh, type TextKey } from "./zh";

@@ -1,6 +1,6 @@
 /** What belongs to the person, not to a project: kept in the browser's localStorage, where there is one. */
 
-import { Kept } from "./storage";
+import { Kept } from "./webStorage";
 
 const kept = new Kept("localStorage", "aiflow.workbench.");
 

@@ -1,6 +1,6 @@
 /** Which project was open on this page, and how it was looked at: a reload goes on there (localStorage). */
 
-import { person } from "./person";
+import { person } from "./settings";
 
 export interface Look {
   tab: string;

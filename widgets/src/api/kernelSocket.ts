@@ -1,7 +1,7 @@
 /** A program's messages over the widget's (`aiflow_widgets/programs.py`), as if over a WebSocket. */
 
-import { bytesOf, newId, tell, type KernelMessage, type Messages } from "./messages";
-import type { ProgramMessage, ProgramOrder, Wire } from "./program";
+import { bytesOf, newId, tell, type KernelMessage, type Messages } from "./kernelMessages";
+import type { ProgramMessage, ProgramOrder, Wire } from "../program/connection";
 
 /** No connection breaks when a page is closed: the kernel ends a program whose page has long said nothing. */
 const HERE_MS = 20_000;

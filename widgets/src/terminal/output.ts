@@ -1,6 +1,6 @@
 /** What a program printed, as lines of styled text. Of a flood the end is kept: memory is bounded, and so is the work. */
 
-import type { OutputStream } from "../transport/program";
+import type { OutputStream } from "../program/connection";
 import { AnsiReader, type AnsiPart, type Style } from "./ansi";
 
 export interface Span {

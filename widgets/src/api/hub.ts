@@ -5,8 +5,8 @@
  * other runs of the page are polled, a finished one is left alone, and a page in the background holds none.
  */
 
-import { ProjectStore } from "../state/store";
-import { isAbort, isApiError, type Transport } from "./types";
+import { ProjectStore } from "../model/store";
+import { isAbort, isApiError, type Transport } from "./transport";
 
 export interface HubOptions {
   streams?: number;

@@ -18,7 +18,7 @@ import {
   type StatusEvent,
   type TextTail,
   type UsageEvent,
-} from "../types";
+} from "./types";
 
 export const NO_PROJECT = "00000000-0000-0000-0000-000000000000";
 /** As in Python: a snapshot keeps the latest pieces of a long text. */

@@ -1,8 +1,8 @@
 /** The state of one project, as all widgets of a page that show it share it. */
 
 import { batch, signal } from "@preact/signals";
-import type { ApiError, DirectoryTree, RequestInfo, TreeNode } from "../transport/types";
-import type { AIFlowEvent, Snapshot } from "../types";
+import type { ApiError, DirectoryTree, RequestInfo, TreeNode } from "../api/transport";
+import type { AIFlowEvent, Snapshot } from "./types";
 import { apply, emptySnapshot, isFinal } from "./fold";
 import { Sequencer } from "./sequencer";
 

@@ -1,7 +1,7 @@
 /** The earlier projects of one workbench: the list, what is picked in it, and which two are compared. */
 
 import { batch, computed, signal } from "@preact/signals";
-import { ApiError, isApiError, type ProjectSummary, type Transport } from "../transport/types";
+import { ApiError, isApiError, type ProjectSummary, type Transport } from "../api/transport";
 
 export const TITLE_LIMIT = 100;
 

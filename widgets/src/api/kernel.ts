@@ -3,10 +3,10 @@
  * (`aiflow_widgets/kernel_transport.py`).
  */
 
-import type { AIFlowEvent, Artifact } from "../types";
-import { KernelWire } from "./kernel_wire";
-import { bytesOf, newId, tell, type KernelMessage, type Messages } from "./messages";
-import type { ProgramOrder, Wire } from "./program";
+import type { AIFlowEvent, Artifact } from "../model/types";
+import { KernelWire } from "./kernelSocket";
+import { bytesOf, newId, tell, type KernelMessage, type Messages } from "./kernelMessages";
+import type { ProgramOrder, Wire } from "../program/connection";
 import {
   ApiError,
   type DirectoryTree,
@@ -21,7 +21,7 @@ import {
   type Template,
   type Transport,
   type Welcome,
-} from "./types";
+} from "./transport";
 
 /** A kernel that computes answers late; one that is gone never does. */
 const TIMEOUT_MS = 60_000;

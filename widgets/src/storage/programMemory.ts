@@ -1,7 +1,7 @@
 /** Which program runs for a project, kept for the page's tab: one that is loaded again goes on with it. */
 
-import type { ProgramMode } from "../transport/program";
-import { Kept } from "./storage";
+import type { ProgramMode } from "../program/connection";
+import { Kept } from "./webStorage";
 
 export interface Remembered {
   session: string;

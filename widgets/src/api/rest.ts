@@ -1,8 +1,8 @@
 /** The page's Jupyter server: REST for what is asked, SSE by fetch (it carries headers and ends cleanly) for events. */
 
-import type { AIFlowEvent, Artifact } from "../types";
+import type { AIFlowEvent, Artifact } from "../model/types";
 import { authHeaders, type PageServer } from "./page";
-import { programUrl, type ProgramOrder, type Wire } from "./program";
+import { programUrl, type ProgramOrder, type Wire } from "../program/connection";
 import { SseParser } from "./sse";
 import {
   ApiError,
@@ -19,7 +19,7 @@ import {
   type Template,
   type Transport,
   type Welcome,
-} from "./types";
+} from "./transport";
 
 /** The server sends a comment at least every 30 s; a connection silent for longer than this is dead. */
 const DEAD_AFTER_MS = 45_000;

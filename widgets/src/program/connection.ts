@@ -3,7 +3,7 @@
  * typed and played goes. The messages are those of `aiflow.workspace.program_sessions`.
  */
 
-import { xsrfToken, type PageServer } from "./page";
+import { xsrfToken, type PageServer } from "../api/page";
 
 export type ProgramMode = "run" | "play";
 

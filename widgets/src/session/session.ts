@@ -1,17 +1,17 @@
 /** One widget's view of a project: what it shows, and what its controls do. The project itself is in the store. */
 
 import { batch, effect, signal } from "@preact/signals";
-import type { Hub } from "../transport/hub";
-import { isApiError, type ApiError, type GenerateRequest, type ReviseRequest, type Transport, type Welcome } from "../transport/types";
-import { PHASES, type Artifact, type PhaseType, type Snapshot } from "../types";
-import { emptyTail, isFinal } from "./fold";
-import { recallLook, rememberLook, rememberOpen } from "./memory";
-import { person } from "./person";
+import type { Hub } from "../api/hub";
+import { isApiError, type ApiError, type GenerateRequest, type ReviseRequest, type Transport, type Welcome } from "../api/transport";
+import { PHASES, type Artifact, type PhaseType, type Snapshot } from "../model/types";
+import { emptyTail, isFinal } from "../model/fold";
+import { recallLook, rememberLook, rememberOpen } from "../storage/viewMemory";
+import { person } from "../storage/settings";
 import { Removals } from "./removals";
-import { asApiError, saveAs, Shelf } from "./shelf";
-import type { ProjectStore } from "./store";
+import { asApiError, saveAs, Shelf } from "./projectList";
+import type { ProjectStore } from "../model/store";
 
-export { asApiError } from "./shelf";
+export { asApiError } from "./projectList";
 
 export const PROMPT_LIMIT = 1000;
 export const RETRY_LIMIT = 3;

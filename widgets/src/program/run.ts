@@ -11,11 +11,11 @@ import {
   type ProgramMode,
   type ProgramOrder,
   type Wire,
-} from "../transport/program";
-import { Output } from "./output";
-import { remembered } from "./remembered";
+} from "./connection";
+import { Output } from "../terminal/output";
+import { remembered } from "../storage/programMemory";
 import { Screen } from "./screen";
-import { mainFile, type Session } from "./session";
+import { mainFile, type Session } from "../session/session";
 
 export type ProgramState = "starting" | "running" | "lost" | "ended" | "refused";
 

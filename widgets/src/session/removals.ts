@@ -1,7 +1,7 @@
 /** Projects that are about to be deleted: a few seconds to change one's mind, in which nothing is sent. */
 
 import { signal } from "@preact/signals";
-import { isApiError, type Transport } from "../transport/types";
+import { isApiError, type Transport } from "../api/transport";
 
 /** How long one may change one's mind. Whoever leaves the page meanwhile keeps the project. */
 export const UNDO_MS = 6000;

@@ -1,7 +1,7 @@
 /** How large the person made the panels: one choice for all workbenches, kept in the browser. */
 
 import { signal } from "@preact/signals";
-import { person } from "./person";
+import { person } from "../storage/settings";
 
 export const PANELS = ["files", "side", "log", "body"] as const;
 export type Panel = (typeof PANELS)[number];

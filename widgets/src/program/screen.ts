@@ -4,7 +4,7 @@
  */
 
 import { signal } from "@preact/signals";
-import type { Frame } from "../transport/program";
+import type { Frame } from "./connection";
 
 export interface Size {
   width: number;

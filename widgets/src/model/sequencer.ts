@@ -1,6 +1,6 @@
 /** Puts events into their order: repeats are dropped, one that comes too early waits until the gap before it is filled. */
 
-import type { AIFlowEvent } from "../types";
+import type { AIFlowEvent } from "./types";
 
 export class Sequencer {
   private readonly waiting = new Map<number, AIFlowEvent>();

@@ -1,6 +1,6 @@
 /** A project's files as the rows of a tree: folders first, then names; what is folded away is left out. */
 
-import type { FileSnapshot } from "../types";
+import type { FileSnapshot } from "./types";
 
 export interface Row {
   path: string;

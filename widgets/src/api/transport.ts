@@ -3,8 +3,8 @@
  * (the widget's own messages). Both send the same events, and answer errors in the same shape.
  */
 
-import type { ProgramOrder, Wire } from "./program";
-import type { AIFlowEvent, Artifact, GeneratedProject, PhaseType, Plan, RequestStatus, Spec } from "../types";
+import type { ProgramOrder, Wire } from "../program/connection";
+import type { AIFlowEvent, Artifact, GeneratedProject, PhaseType, Plan, RequestStatus, Spec } from "../model/types";
 
 export interface GenerateRequest {
   prompt: string;

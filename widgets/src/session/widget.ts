@@ -1,10 +1,10 @@
 /** One widget of the kernel: its traits and messages, through whichever of its views is there, and its session. */
 
-import { Hub } from "../transport/hub";
-import { KernelTransport } from "../transport/kernel";
-import { tell, type KernelMessage, type Messages } from "../transport/messages";
-import { isApiError, type ApiError, type Welcome } from "../transport/types";
-import { claimOpen } from "./memory";
+import { Hub } from "../api/hub";
+import { KernelTransport } from "../api/kernel";
+import { tell, type KernelMessage, type Messages } from "../api/kernelMessages";
+import { isApiError, type ApiError, type Welcome } from "../api/transport";
+import { claimOpen } from "../storage/viewMemory";
 import { asApiError, Session, type Source } from "./session";
 
 /** The part of anywidget's model that is used. Each view has one of its own, whose handlers end with the view. */

@@ -1,6 +1,6 @@
 /** The fields of a specification or a plan as lines of text, and back. */
 
-import type { Artifact, PlannedFile } from "../types";
+import type { Artifact, PlannedFile } from "./types";
 
 export type FieldName = "title" | "features" | "files" | "dependencies";
 

@@ -1,7 +1,7 @@
 /** A file of the project as the viewer needs it: fetched again when it was written again. */
 
 import { signal } from "@preact/signals";
-import { isAbort, type ApiError, type FileBody, type Transport } from "../transport/types";
+import { isAbort, type ApiError, type FileBody, type Transport } from "../api/transport";
 import { asApiError } from "./session";
 
 /** More text than this is not put into an editor: nobody reads it, and the page would feel it. */
