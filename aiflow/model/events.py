@@ -1,7 +1,7 @@
 """The one event union, its TypeAdapter, and the fold that turns events into a Snapshot.
 
 Everything that anyone sees of a run is one of these events, in the order of ``seq``. The same fold is written
-in TypeScript (``widgets/src/state/fold.ts``); the golden journals in ``tests/golden`` test both.
+in TypeScript (``widgets/src/model/fold.ts``); the golden journals in ``tests/golden`` test both.
 """
 
 from typing import Annotated, Any, Literal

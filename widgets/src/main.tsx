@@ -1,15 +1,15 @@
 /** What the loader calls: one workbench into one element. */
 
 import { render } from "preact";
-import { Unavailable } from "./components/Unavailable";
-import { Workbench } from "./components/Workbench";
-import { programsOf } from "./program/run";
-import { Session } from "./session/session";
-import { text, Widget, type Model } from "./session/widget";
 import styles from "./styles/index.css";
 import { Hub } from "./api/hub";
 import { findServer } from "./api/page";
 import { RestTransport } from "./api/rest";
+import { Unavailable } from "./components/Unavailable";
+import { Workbench } from "./components/Workbench";
+import { programsOf } from "./program/programs";
+import { Session } from "./session/session";
+import { type Model, text, Widget } from "./session/widget";
 
 interface MountOptions {
   model: Model;

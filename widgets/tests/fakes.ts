@@ -1,8 +1,17 @@
 /** A transport in the test's hands: what was asked is noted, what comes back is decided. */
 
-import type { DirectoryTree, FileBody, FileChange, ProjectSummary, PromptRecord, RequestInfo, StreamOptions, Transport, Welcome } from "../src/api/transport";
-import type { ProgramOrder, Wire } from "../src/program/connection";
-import { ApiError } from "../src/api/transport";
+import type { ProgramSocket, ProgramSpec } from "../src/api/program";
+import type { StreamOptions, Transport } from "../src/api/transport";
+import type {
+  DirectoryTree,
+  FileBody,
+  FileChange,
+  ProjectSummary,
+  PromptRecord,
+  RequestInfo,
+  Welcome,
+} from "../src/model/entities";
+import { ApiError } from "../src/model/errors";
 
 export const WELCOME: Welcome = {
   templates: [{ id: "snake", title: "贪吃蛇", title_en: "Snake", summary: "", kind: "written", example: "帮我写个贪吃蛇" }],
@@ -62,7 +71,7 @@ export class FakeTransport implements Transport {
       this.streams.push(stream);
     });
   }
-  program(order: ProgramOrder): Wire {
+  program(order: ProgramSpec): ProgramSocket {
     this.note("program", order);
     return { readyState: WebSocket.OPEN, binaryType: "blob", send: () => undefined, close: () => undefined, onmessage: null, onclose: null };
   }

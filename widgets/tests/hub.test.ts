@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Hub } from "../src/api/hub";
-import { ApiError } from "../src/api/transport";
+import { ApiError } from "../src/model/errors";
 import type { AIFlowEvent, RequestStatus } from "../src/model/types";
 import { FakeTransport, until } from "./fakes";
 

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ProgramRun } from "../src/program/run";
 import { KernelTransport } from "../src/api/kernel";
 import type { KernelMessage, Messages } from "../src/api/kernelMessages";
 import type { StreamOptions } from "../src/api/transport";
+import { ProgramRun } from "../src/program/run";
 
 type Handler = (content: KernelMessage, buffers: DataView[]) => void;
 

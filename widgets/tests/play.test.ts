@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { fitScale } from "../src/components/Player";
+import type { Frame, PlayerEvent } from "../src/api/program";
+import { readFrame } from "../src/program/connection";
 import { PlayerInput } from "../src/program/input";
-import { Screen } from "../src/program/screen";
-import { readFrame, type Frame, type PlayerEvent } from "../src/program/connection";
+import { fitScale, Screen } from "../src/program/screen";
 
 const frame = (seq: number): Frame => ({ seq, width: 4, height: 3, image: new Blob() });
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ProgramRun, splitArgs } from "../src/program/run";
-import { remembered } from "../src/storage/programMemory";
-import { programUrl, type ProgramOrder, type Wire } from "../src/program/connection";
+import { type ProgramSocket, type ProgramSpec, programUrl } from "../src/api/program";
+import { splitArgs } from "../src/program/programs";
+import { ProgramRun } from "../src/program/run";
+import { claimProgram, readProgram } from "../src/storage/webStorage";
 
 class FakeSocket {
   static all: FakeSocket[] = [];
@@ -38,7 +39,7 @@ const PROJECT = "8dda92dd-0000-4000-8000-000000000000";
 const shows: (() => void)[] = [];
 
 function begin(session?: string): { run: ProgramRun; socket: FakeSocket } {
-  const connect = (order: ProgramOrder): Wire => new FakeSocket(programUrl(SERVER, order)) as unknown as Wire;
+  const connect = (order: ProgramSpec): ProgramSocket => new FakeSocket(programUrl(SERVER, order)) as unknown as ProgramSocket;
   const run = new ProgramRun(connect, PROJECT, "run", [], {
     session,
     flush: (show) => shows.push(show),
@@ -86,7 +87,7 @@ describe("a program", () => {
     expect([run.inputWanted.value, run.output.text()]).toEqual([false, "名字？小明\n"]);
     socket.say({ type: "ended", exit_code: 0, reason: "exit", message: "", traceback: null });
     expect([run.state.value, run.isAlive, socket.readyState]).toEqual(["ended", false, WebSocket.CLOSED]);
-    expect(remembered.peek(PROJECT)).toBeNull();
+    expect(readProgram(PROJECT)).toBeNull();
   });
 
   it("shows a thousand messages in one go", () => {
@@ -150,10 +151,10 @@ describe("a program", () => {
   it("is remembered while it runs, for one who comes back, once", () => {
     const { socket } = begin();
     socket.say({ type: "started", session: "s1", mode: "run" });
-    expect(remembered.take(PROJECT)).toEqual({ session: "s1", mode: "run", args: [] });
-    expect(remembered.take(PROJECT)).toBeNull();
+    expect(claimProgram(PROJECT)).toEqual({ session: "s1", mode: "run", args: [] });
+    expect(claimProgram(PROJECT)).toBeNull();
     sessionStorage.setItem(`aiflow.program.${PROJECT}`, "{");
-    expect(remembered.take(PROJECT)).toBeNull();
+    expect(claimProgram(PROJECT)).toBeNull();
   });
 
   it.each([

@@ -2,14 +2,15 @@
 
 import { render } from "preact";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Hub } from "../src/api/hub";
 import { Workbench } from "../src/components/Workbench";
 import { setLanguage } from "../src/i18n";
+import type { FileChange, ProjectSummary } from "../src/model/entities";
+import { ApiError } from "../src/model/errors";
 import { keepPanels, LEAST, panels, setPanel } from "../src/session/panels";
-import { person } from "../src/storage/settings";
-import { Session } from "../src/session/session";
 import { matches, Shelf } from "../src/session/projectList";
-import { Hub } from "../src/api/hub";
-import { ApiError, type FileChange, type ProjectSummary } from "../src/api/transport";
+import { Session } from "../src/session/session";
+import { readSetting } from "../src/storage/webStorage";
 import { FakeTransport, until, WELCOME } from "./fakes";
 
 const HOSTILE = "<img src=x onerror=alert(1)>";
@@ -283,7 +284,7 @@ describe("the panels", () => {
     setPanel("side", 1e9);
     expect(panels.value.side).toBeLessThan(2000);
     keepPanels();
-    expect(JSON.parse(person.read("panels", ""))).toEqual(panels.value);
+    expect(JSON.parse(readSetting("panels", ""))).toEqual(panels.value);
     setPanel("files", null);
     expect(panels.value.files).toBeUndefined();
   });

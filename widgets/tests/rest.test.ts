@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { authHeaders, findServer } from "../src/api/page";
 import { fileUrl, RestTransport } from "../src/api/rest";
-import { ApiError, type StreamOptions } from "../src/api/transport";
+import type { StreamOptions } from "../src/api/transport";
+import { ApiError } from "../src/model/errors";
 
 const SERVER = { baseUrl: "/user/ann/", token: "" };
 type Call = { url: string; init: RequestInit & { headers: Record<string, string> } };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SseParser, type SseMessage } from "../src/api/sse";
+import { type SseMessage, SseParser } from "../src/api/sse";
 
 const STREAM =
   "retry: 1000\n\n: ping\n\nid: 1\nevent: chunk\ndata: {\"text\":\"你好，🐍\"}\n\n" +

@@ -1,11 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { fieldText, sameArtifact, withField } from "../src/model/artifactFields";
 import { copyText } from "../src/browser/clipboard";
-import { claimOpen, recallLook, rememberLook, rememberOpen } from "../src/storage/viewMemory";
-import { person } from "../src/storage/settings";
-import { remembered } from "../src/storage/programMemory";
+import { fieldText, sameArtifact, withField } from "../src/model/artifactFields";
 import { treeKey, treeRows, typeAhead } from "../src/model/tree";
 import type { FileSnapshot, Plan, Spec } from "../src/model/types";
+import {
+  claimOpenProject,
+  claimProgram,
+  keepOpenProject,
+  keepProgram,
+  keepView,
+  readSetting,
+  readView,
+  writeSetting,
+} from "../src/storage/webStorage";
 
 const file = (path: string, writes = 1): FileSnapshot => ({
   path, filename: path.slice(path.lastIndexOf("/") + 1), type: "file", status: "created", size_bytes: 1, written_at: null, writes,
@@ -73,28 +80,28 @@ describe("the fields of an artifact", () => {
 
 describe("what is remembered for the person", () => {
   it("is the look of the latest projects", () => {
-    for (let n = 0; n < 40; n++) rememberLook(`p${n}`, { tab: "file", path: `${n}.py`, closed: ["src"] });
-    expect(recallLook("p39")).toEqual({ tab: "file", path: "39.py", closed: ["src"] });
-    expect(recallLook("p0")).toBeNull();
-    localStorage.setItem("aiflow.workbench.looks", "{broken");
-    expect(recallLook("p39")).toBeNull();
+    for (let n = 0; n < 40; n++) keepView(`p${n}`, { tab: "file", path: `${n}.py`, closed: ["src"] });
+    expect(readView("p39")).toEqual({ tab: "file", path: "39.py", closed: ["src"] });
+    expect(readView("p0")).toBeNull();
+    localStorage.setItem("aiflow.workbench.views", "{broken");
+    expect(readView("p39")).toBeNull();
   });
 
   it("is the open project, for the first empty widget after a reload only", () => {
-    rememberOpen("p");
-    expect(claimOpen("", Date.now() + 1000)).toBe("p");
-    expect(claimOpen("", Date.now() + 1000)).toBe("");
+    keepOpenProject("p");
+    expect(claimOpenProject("", Date.now() + 1000)).toBe("p");
+    expect(claimOpenProject("", Date.now() + 1000)).toBe("");
   });
 
   it("is the open project of a widget that is made again with the same prompt, not of another", async () => {
-    const reloaded = async (): Promise<typeof import("../src/storage/viewMemory")> => {
+    const reloaded = async (): Promise<typeof import("../src/storage/webStorage")> => {
       vi.resetModules();
-      return import("../src/storage/viewMemory");
+      return import("../src/storage/webStorage");
     };
-    rememberOpen("p", "帮我写个贪吃蛇");
-    expect((await reloaded()).claimOpen("做一个猜数字的小游戏", Date.now() + 1000)).toBe("");
-    expect((await reloaded()).claimOpen("", Date.now() + 1000)).toBe("");
-    expect((await reloaded()).claimOpen("帮我写个贪吃蛇", Date.now() + 1000)).toBe("p");
+    keepOpenProject("p", "帮我写个贪吃蛇");
+    expect((await reloaded()).claimOpenProject("做一个猜数字的小游戏", Date.now() + 1000)).toBe("");
+    expect((await reloaded()).claimOpenProject("", Date.now() + 1000)).toBe("");
+    expect((await reloaded()).claimOpenProject("帮我写个贪吃蛇", Date.now() + 1000)).toBe("p");
   });
 });
 
@@ -109,17 +116,16 @@ describe("a page that is denied its storage", () => {
   };
   const allOfIt = async (): Promise<void> => {
     vi.resetModules();
-    const { claimOpen } = await import("../src/storage/viewMemory");
-    person.write("language", "en");
-    expect(person.read("language", "zh")).toBe("zh");
-    person.remove("language");
-    rememberOpen("p");
-    rememberOpen("");
-    rememberLook("p", { tab: "file", path: null, closed: [] });
-    expect(recallLook("p")).toBeNull();
-    expect(claimOpen()).toBe("");
-    remembered.keep("p", { session: "s", mode: "run", args: [] });
-    expect(remembered.take("p")).toBeNull();
+    const { claimOpenProject } = await import("../src/storage/webStorage");
+    writeSetting("language", "en");
+    expect(readSetting("language", "zh")).toBe("zh");
+    keepOpenProject("p");
+    keepOpenProject("");
+    keepView("p", { tab: "file", path: null, closed: [] });
+    expect(readView("p")).toBeNull();
+    expect(claimOpenProject()).toBe("");
+    keepProgram("p", { session: "s", mode: "run", args: [] });
+    expect(claimProgram("p")).toBeNull();
   };
 
   beforeEach(() => void vi.spyOn(console, "info").mockImplementation(() => undefined));

@@ -5,8 +5,9 @@
  * other runs of the page are polled, a finished one is left alone, and a page in the background holds none.
  */
 
+import { isAbort, isApiError } from "../model/errors";
 import { ProjectStore } from "../model/store";
-import { isAbort, isApiError, type Transport } from "./transport";
+import type { Transport } from "./transport";
 
 export interface HubOptions {
   streams?: number;

@@ -3,25 +3,24 @@
  * (`aiflow_widgets/kernel_transport.py`).
  */
 
+import type {
+  DirectoryTree,
+  Download,
+  FileBody,
+  FileChange,
+  GenerateRequest,
+  ProjectSummary,
+  RequestInfo,
+  ReviseRequest,
+  Template,
+  Welcome,
+} from "../model/entities";
+import { ApiError } from "../model/errors";
 import type { AIFlowEvent, Artifact } from "../model/types";
-import { KernelWire } from "./kernelSocket";
-import { bytesOf, newId, tell, type KernelMessage, type Messages } from "./kernelMessages";
-import type { ProgramOrder, Wire } from "../program/connection";
-import {
-  ApiError,
-  type DirectoryTree,
-  type Download,
-  type FileBody,
-  type FileChange,
-  type GenerateRequest,
-  type ProjectSummary,
-  type RequestInfo,
-  type ReviseRequest,
-  type StreamOptions,
-  type Template,
-  type Transport,
-  type Welcome,
-} from "./transport";
+import { bytesOf, type KernelMessage, type Messages, newId, tell } from "./kernelMessages";
+import { KernelProgramSocket } from "./kernelProgramSocket";
+import type { ProgramSocket, ProgramSpec } from "./program";
+import type { StreamOptions, Transport } from "./transport";
 
 /** A kernel that computes answers late; one that is gone never does. */
 const TIMEOUT_MS = 60_000;
@@ -129,8 +128,8 @@ export class KernelTransport implements Transport {
     return new Blob([bytesOf(buffers[0])], { type: "image/png" });
   }
 
-  program(order: ProgramOrder): Wire {
-    return new KernelWire(this.model, order, this.timeoutMs);
+  program(order: ProgramSpec): ProgramSocket {
+    return new KernelProgramSocket(this.model, order, this.timeoutMs);
   }
 
   async compare(before: string, after: string): Promise<FileChange[]> {

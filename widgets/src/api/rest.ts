@@ -1,25 +1,23 @@
 /** The page's Jupyter server: REST for what is asked, SSE by fetch (it carries headers and ends cleanly) for events. */
 
+import type {
+  DirectoryTree,
+  Download,
+  FileBody,
+  FileChange,
+  GenerateRequest,
+  ProjectSummary,
+  RequestInfo,
+  ReviseRequest,
+  Template,
+  Welcome,
+} from "../model/entities";
+import { ApiError, isAbort } from "../model/errors";
 import type { AIFlowEvent, Artifact } from "../model/types";
 import { authHeaders, type PageServer } from "./page";
-import { programUrl, type ProgramOrder, type Wire } from "../program/connection";
+import { type ProgramSocket, type ProgramSpec, programUrl } from "./program";
 import { SseParser } from "./sse";
-import {
-  ApiError,
-  isAbort,
-  type DirectoryTree,
-  type Download,
-  type FileBody,
-  type FileChange,
-  type GenerateRequest,
-  type ProjectSummary,
-  type RequestInfo,
-  type ReviseRequest,
-  type StreamOptions,
-  type Template,
-  type Transport,
-  type Welcome,
-} from "./transport";
+import type { StreamOptions, Transport } from "./transport";
 
 /** The server sends a comment at least every 30 s; a connection silent for longer than this is dead. */
 const DEAD_AFTER_MS = 45_000;
@@ -164,7 +162,7 @@ export class RestTransport implements Transport {
     return (await this.call("GET", `api/projects/${projectId}/thumbnail`, init)).blob();
   }
 
-  program(order: ProgramOrder): Wire {
+  program(order: ProgramSpec): ProgramSocket {
     return new WebSocket(programUrl(this.server, order));
   }
 

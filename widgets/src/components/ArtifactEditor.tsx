@@ -2,10 +2,10 @@
 
 import type { JSX } from "preact";
 import { useLayoutEffect, useState } from "preact/hooks";
-import { fieldsOf, fieldText, sameArtifact, withField, type FieldName } from "../model/artifactFields";
-import type { Session } from "../session/session";
-import type { Artifact } from "../model/types";
 import { t, type TextKey } from "../i18n";
+import { type FieldName, fieldsOf, fieldText, sameArtifact, withField } from "../model/artifactFields";
+import type { Artifact } from "../model/types";
+import type { Session } from "../session/session";
 import { Code } from "./Code";
 import { Diff } from "./Diff";
 import { Markdown } from "./Markdown";

@@ -2,13 +2,12 @@
 
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { isFinal } from "../model/fold";
-import { countChars, PROMPT_LIMIT, type Session } from "../session/session";
 import { t } from "../i18n";
+import { countChars, PROMPT_LIMIT, type Session } from "../session/session";
 import { Icon } from "./Icon";
 
 export function AskBar({ session }: { session: Session }): JSX.Element {
-  const running = isRunning(session);
+  const running = session.isRunning;
   const text = session.prompt.value;
   const used = countChars(text);
   const over = used - PROMPT_LIMIT;
@@ -93,12 +92,4 @@ function PromptField({ text, readOnly, invalid, onInput, onKeyDown }: FieldProps
       onKeyDown={onKeyDown}
     />
   );
-}
-
-export function isRunning(session: Session): boolean {
-  const store = session.store.value;
-  if (!store || store.connection.value === "failed") return false;
-  const snapshot = store.current;
-  if (snapshot.seq === 0) return store.connection.value !== "ended";
-  return !isFinal(snapshot.status);
 }

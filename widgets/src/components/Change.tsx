@@ -2,10 +2,12 @@
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { describe, isPicture, type FileKind } from "../session/openFile";
-import { asApiError, type Pair } from "../session/projectList";
-import { isAbort, type ApiError, type FileChange, type Transport } from "../api/transport";
+import type { Transport } from "../api/transport";
 import { errorText, formatSize, t } from "../i18n";
+import type { FileChange } from "../model/entities";
+import { type ApiError, asApiError, isAbort } from "../model/errors";
+import { describe, type FileKind, isPicture } from "../session/openFile";
+import type { Pair } from "../session/projectList";
 import { Diff } from "./Diff";
 import { Picture } from "./Picture";
 

@@ -5,9 +5,9 @@ import { Compartment, EditorState, type Extension, type Text } from "@codemirror
 import { EditorView } from "@codemirror/view";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { baseExtensions, editing, growing, languageOf, reading } from "../editor/codemirror";
 import { language } from "../i18n";
 import type { Diagnostic } from "../model/types";
-import { baseExtensions, editing, growing, languageOf, reading } from "../editor/codemirror";
 
 interface CodeProps {
   path: string;

@@ -2,10 +2,11 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Session } from "../session/session";
-import { asApiError, type Pair } from "../session/projectList";
-import type { ApiError, FileChange } from "../api/transport";
 import { errorText, formatAge, t } from "../i18n";
+import type { FileChange } from "../model/entities";
+import { type ApiError, asApiError } from "../model/errors";
+import type { Pair } from "../session/projectList";
+import type { Session } from "../session/session";
 import { Change } from "./Change";
 import { Icon } from "./Icon";
 

@@ -5,8 +5,8 @@ import { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { language, t } from "../i18n";
 import { baseExtensions, languageOf, reading } from "../editor/codemirror";
+import { language, t } from "../i18n";
 
 export function Diff({ path, before, after }: { path: string; before: string; after: string }): JSX.Element {
   const host = useRef<HTMLDivElement>(null);

@@ -1,8 +1,8 @@
 /** Nothing yet: three lines that teach the first use, and examples to begin with. */
 
 import type { JSX } from "preact";
-import type { Session } from "../session/session";
 import { language, t } from "../i18n";
+import type { Session } from "../session/session";
 
 export function Empty({ session }: { session: Session }): JSX.Element {
   return (

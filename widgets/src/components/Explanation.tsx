@@ -1,7 +1,7 @@
 /** An error that ended a program, explained to a beginner beside Python's own words. */
 
 import type { JSX } from "preact";
-import type { Explained } from "../program/connection";
+import type { Explained } from "../api/program";
 import { t } from "../i18n";
 import { Icon } from "./Icon";
 

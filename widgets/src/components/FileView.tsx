@@ -2,14 +2,13 @@
 
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { tailText } from "../model/fold";
-import { OpenFile, type FileState } from "../session/openFile";
-import { programsOf } from "../program/run";
-import type { Session } from "../session/session";
+import { errorText, formatSize, t } from "../i18n";
+import { isFinal, tailText } from "../model/fold";
 import type { ProjectStore } from "../model/store";
 import type { Diagnostic } from "../model/types";
-import { errorText, formatSize, t } from "../i18n";
-import { isFinal } from "../model/fold";
+import { programsOf } from "../program/programs";
+import { type FileState, OpenFile } from "../session/openFile";
+import type { Session } from "../session/session";
 import { Code } from "./Code";
 import { Icon } from "./Icon";
 import { Picture } from "./Picture";

@@ -2,11 +2,11 @@
 
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import type { Session } from "../session/session";
-import { isOnDisk } from "../model/tree";
-import { isFinal } from "../model/fold";
-import type { Snapshot } from "../model/types";
 import { formatSize, t } from "../i18n";
+import { isFinal } from "../model/fold";
+import { isOnDisk } from "../model/tree";
+import type { Snapshot } from "../model/types";
+import type { Session } from "../session/session";
 import { Icon } from "./Icon";
 import { Splitter } from "./Splitter";
 import { Tree } from "./Tree";

@@ -1,15 +1,14 @@
 /** What was checked, what it cost, and what one can do with it. */
 
 import type { JSX } from "preact";
-import { isFinal } from "../model/fold";
 import { now } from "../browser/clock";
-import type { Session } from "../session/session";
+import { formatDuration, formatNumber, t, type TextKey } from "../i18n";
+import { isFinal } from "../model/fold";
 import type { ProjectStore } from "../model/store";
 import type { Snapshot } from "../model/types";
-import { formatDuration, formatNumber, t, type TextKey } from "../i18n";
-import { isRunning } from "./AskBar";
+import { programsOf } from "../program/programs";
+import type { Session } from "../session/session";
 import { Icon } from "./Icon";
-import { programsOf } from "../program/run";
 import { RunButtons } from "./RunPane";
 
 export function Footer({ session }: { session: Session }): JSX.Element {
@@ -64,7 +63,7 @@ function downloadHint(snapshot: Snapshot | null): TextKey {
 function Facts({ session }: { session: Session }): JSX.Element | null {
   const snapshot = session.store.value?.current;
   if (!snapshot) return null;
-  const running = isRunning(session);
+  const running = session.isRunning;
   const tokens = snapshot.prompt_tokens + snapshot.completion_tokens;
   const planned = snapshot.plan?.files.length ?? 0;
   const done = snapshot.plan?.files.filter(({ path }) => (snapshot.files[path]?.writes ?? 0) > 0).length ?? 0;

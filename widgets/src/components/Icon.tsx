@@ -32,11 +32,6 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** For a drawing that is not made by the view library. */
-export function iconPath(name: IconName): string {
-  return PATHS[name];
-}
-
 export function Icon({ name, class: extra }: { name: IconName; class?: string }): JSX.Element {
   return (
     <svg

@@ -2,13 +2,14 @@
 
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { copyText } from "../browser/clipboard";
+import { errorText, t } from "../i18n";
 import { tailText } from "../model/fold";
-import type { Session } from "../session/session";
 import type { ProjectStore } from "../model/store";
 import type { PhaseSnapshot, PhaseType } from "../model/types";
-import { errorText, t } from "../i18n";
-import { Call, callText, useCalls } from "./Calls";
+import { callText } from "../session/promptText";
+import type { Session } from "../session/session";
+import { Call, useCalls } from "./Call";
+import { CopyButton } from "./CopyButton";
 import { Icon } from "./Icon";
 import { Splitter } from "./Splitter";
 import { Tail } from "./Tail";
@@ -121,18 +122,4 @@ function Record({ store, name }: { store: ProjectStore; name: PhaseType }): JSX.
 
 function recordText(phase: PhaseSnapshot): string {
   return [tailText(phase.thinking), tailText(phase.content)].filter(Boolean).join("\n\n");
-}
-
-export function CopyButton({ text }: { text: () => string }): JSX.Element {
-  const [copied, setCopied] = useState(false);
-  const copy = async (): Promise<void> => {
-    if (!(await copyText(text()))) return;
-    setCopied(true);
-    setTimeout(() => setCopied(false), 1500);
-  };
-  return (
-    <button type="button" class="af-tool" aria-label={t(copied ? "action.copied" : "action.copy")} title={t("action.copy")} onClick={() => void copy()}>
-      <Icon name={copied ? "check" : "copy"} />
-    </button>
-  );
 }

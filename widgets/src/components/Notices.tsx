@@ -1,16 +1,13 @@
 /** What needs the reader: an error, a pause, silence, a lost connection. Each says what, why, and one or two ways on. */
 
-import type { ComponentChildren, JSX } from "preact";
+import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { now } from "../browser/clock";
-import { RETRY_LIMIT, type Session } from "../session/session";
+import { errorText, sentences, t } from "../i18n";
 import type { ProjectStore } from "../model/store";
 import type { Snapshot } from "../model/types";
-import { errorText, sentences, t } from "../i18n";
-import { Icon, type IconName } from "./Icon";
-
-/** Only heartbeats for this long: the reader is told. */
-export const SILENCE_MS = 120_000;
+import { RETRY_LIMIT, type Session, SILENCE_MS } from "../session/session";
+import { Notice } from "./Notice";
 
 export function Notices({ session }: { session: Session }): JSX.Element {
   const store = session.store.value;
@@ -129,30 +126,6 @@ function Silence({ session, store }: { session: Session; store: ProjectStore }):
         {t("action.retry")}
       </button>
     </Notice>
-  );
-}
-
-interface NoticeProps {
-  kind: "bad" | "warn" | "plain";
-  icon: IconName;
-  role: "alert" | "status";
-  title: string;
-  text?: string;
-  help?: string;
-  children?: ComponentChildren;
-}
-
-export function Notice({ kind, icon, role, title, text, help, children }: NoticeProps): JSX.Element {
-  return (
-    <div class="af-notice" data-kind={kind} role={role}>
-      <Icon name={icon} />
-      <div class="af-notice-text">
-        <b>{title}</b>
-        {text && <p>{text}</p>}
-        {help && <p class="af-help">{help}</p>}
-      </div>
-      {children && <div class="af-notice-actions">{children}</div>}
-    </div>
   );
 }
 

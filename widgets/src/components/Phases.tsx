@@ -1,10 +1,10 @@
 /** The three phases as a timeline that explains itself. */
 
 import type { JSX } from "preact";
-import type { Session } from "../session/session";
 import { now } from "../browser/clock";
 import { formatDuration, formatNumber, language, reasonText, t } from "../i18n";
 import { PHASES, type PhaseSnapshot, type PhaseStatus, type PhaseType, type Snapshot } from "../model/types";
+import type { Session } from "../session/session";
 import { Icon, type IconName } from "./Icon";
 
 const MARKS: Partial<Record<string, IconName>> = { completed: "check", failed: "cross", paused: "pause", stopped: "stop" };

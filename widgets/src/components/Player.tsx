@@ -2,14 +2,12 @@
 
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { mayTakeFocus } from "../browser/focus";
+import { t } from "../i18n";
 import { PlayerInput } from "../program/input";
 import type { ProgramRun } from "../program/run";
-import { t } from "../i18n";
+import { fitScale } from "../program/screen";
 import { Icon } from "./Icon";
-import { mayTakeFocus } from "./Terminal";
-
-/** From here on a picture that is scaled up shows its pixels as squares instead of a blur. */
-const SQUARES_FROM = 1.5;
 
 export function Player({ run, title }: { run: ProgramRun; title: string }): JSX.Element {
   const root = useRef<HTMLDivElement>(null);
@@ -108,20 +106,6 @@ function useFit(run: ProgramRun, stage: { current: HTMLElement | null }, canvas:
     observer.observe(place);
     return () => observer.disconnect();
   }, [run, size?.width, size?.height]);
-}
-
-/** How large a picture is shown. Between once and one and a half times its size it stays as it is: sharper than a blur. */
-export function fitScale(
-  picture: { width: number; height: number },
-  room: { width: number; height: number },
-  density: number,
-): { scale: number; squares: boolean } {
-  const most = Math.min(room.width / picture.width, room.height / picture.height);
-  if (most < 1) return { scale: Math.max(most, 0.01), squares: false };
-  if (most < SQUARES_FROM) return { scale: 1, squares: false };
-  // Whole device pixels for each of the picture's, so that all squares are of one size.
-  const scale = Math.floor(most * density) / density;
-  return { scale, squares: scale >= SQUARES_FROM };
 }
 
 interface HudProps {

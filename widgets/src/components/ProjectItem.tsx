@@ -2,11 +2,12 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { formatAge, formatSize, t, type TextKey } from "../i18n";
+import type { ProjectSummary } from "../model/entities";
+import { isApiError } from "../model/errors";
+import { nameOf, TITLE_LIMIT } from "../session/projectList";
 import { UNDO_MS } from "../session/removals";
 import { countChars, type Session } from "../session/session";
-import { nameOf, TITLE_LIMIT } from "../session/projectList";
-import { isApiError, type ProjectSummary } from "../api/transport";
-import { formatAge, formatSize, t, type TextKey } from "../i18n";
 import { Icon, type IconName } from "./Icon";
 
 interface Props {

@@ -2,9 +2,9 @@
 
 import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Session } from "../session/session";
-import { matches, type Shelf } from "../session/projectList";
 import { errorText, t } from "../i18n";
+import { matches, type Shelf } from "../session/projectList";
+import type { Session } from "../session/session";
 import { Icon } from "./Icon";
 import { ProjectItem } from "./ProjectItem";
 

@@ -1,9 +1,9 @@
 /** After the end: the specification or the plan can be taken up again, and what follows from it written anew. */
 
 import type { ComponentChildren, JSX } from "preact";
-import type { Session } from "../session/session";
-import type { Artifact } from "../model/types";
 import { t } from "../i18n";
+import type { Artifact } from "../model/types";
+import type { Session } from "../session/session";
 import { ArtifactEditor } from "./ArtifactEditor";
 import { Icon } from "./Icon";
 

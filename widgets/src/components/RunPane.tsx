@@ -2,12 +2,13 @@
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { programsOf, type ProgramRun, type Programs } from "../program/run";
-import type { Session } from "../session/session";
 import { errorText, t } from "../i18n";
+import { type Programs, programsOf } from "../program/programs";
+import type { ProgramRun } from "../program/run";
+import type { Session } from "../session/session";
+import { CopyButton } from "./CopyButton";
 import { Explanation } from "./Explanation";
 import { Icon } from "./Icon";
-import { CopyButton } from "./Log";
 import { Player } from "./Player";
 import { Terminal } from "./Terminal";
 

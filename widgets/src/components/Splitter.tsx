@@ -6,8 +6,8 @@
 
 import type { JSX, TargetedPointerEvent } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { keepPanels, LEAST, panels, setPanel, type Panel } from "../session/panels";
 import { t } from "../i18n";
+import { keepPanels, LEAST, type Panel, panels, setPanel } from "../session/panels";
 
 interface Props {
   panel: Panel;

@@ -2,9 +2,9 @@
 
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { TextTail } from "../model/types";
-import { t } from "../i18n";
 import { Blocks } from "../browser/growingText";
+import { t } from "../i18n";
+import type { TextTail } from "../model/types";
 
 /** Appends what is new of a tail to the document, by hand: no diff of a long text, ever. */
 export function Tail({ tail, revision }: { tail: TextTail; revision: number }): JSX.Element {

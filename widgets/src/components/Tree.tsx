@@ -1,11 +1,11 @@
-/** The files on disk as a tree: only the rows in sight are in the document, so 10,000 scroll like ten. */
+/** The files on disk as a tree, used by the mouse and by the keyboard (WAI-ARIA Authoring Practices, tree view). */
 
 import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { Session } from "../session/session";
-import { treeKey, treeRows, typeAhead, type Row } from "../model/tree";
 import { t } from "../i18n";
-import { ROW, TreeRows } from "./treeRows";
+import { type Row, treeKey, treeRows, typeAhead } from "../model/tree";
+import type { Session } from "../session/session";
+import { TreeRow } from "./TreeRow";
 
 const TYPE_AHEAD_MS = 700;
 
@@ -15,25 +15,22 @@ export function Tree({ session }: { session: Session }): JSX.Element {
   const files = store?.snapshot.files;
   const closed = session.closed.value;
   const rows = useMemo(() => (files ? treeRows(files, closed) : []), [files, revision, closed]);
-  const box = useRef<HTMLDivElement>(null);
   const tree = useRef<HTMLDivElement>(null);
-  const view = useRef<TreeRows>(null);
   const [focused, setFocused] = useState<string | null>(null);
   const typed = useRef({ text: "", at: 0 });
   const selected = session.tab.value === "file" ? session.path.value : null;
 
   const current = Math.max(0, rows.findIndex((row) => row.path === (focused ?? selected)));
-  const fold = (row: Row, shut: boolean): void => session.fold(row.path, shut);
   const choose = (row: Row): void => {
     setFocused(row.path);
-    if (row.folder) fold(row, row.open);
+    if (row.folder) session.fold(row.path, row.open);
     else session.look("file", row.path);
   };
   const moveTo = (index: number): void => {
     const row = rows[index];
     if (!row) return;
     setFocused(row.path);
-    focusRow(box.current, index, row.path);
+    focusRow(tree.current, index);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -50,34 +47,34 @@ export function Tree({ session }: { session: Session }): JSX.Element {
     }
     typed.current = { text: "", at: 0 };
     if ("to" in move) moveTo(move.to);
-    else if (row && "fold" in move) fold(row, move.fold);
+    else if (row && "fold" in move) session.fold(row.path, move.fold);
     else if (row) choose(row);
   };
 
+  // A focused row may vanish (its folder is closed, its file deleted): the focus then goes to the current row.
+  const hadFocus = hasFocus(tree.current);
   useLayoutEffect(() => {
-    const made = new TreeRows(box.current!, tree.current!);
-    view.current = made;
-    return () => made.close();
-  }, []);
-  useLayoutEffect(() => view.current!.show({ rows, selected, current }));
+    if (hadFocus && !hasFocus(tree.current)) focusRow(tree.current, current);
+  });
 
   return (
-    <div class="af-tree-box" ref={box} onScroll={() => view.current?.scrolled()}>
+    <div class="af-tree-box">
       <div
         role="tree"
         aria-label={t("files.tree")}
         class="af-tree"
         ref={tree}
-        style={{ height: `${rows.length * ROW}px` }}
         onKeyDown={onKeyDown}
-        onPointerDown={() => view.current?.holdStill()}
-        onPointerUp={() => view.current?.awaitRest()}
         onClick={({ target }) => {
           const row = rowOf(rows, target);
           if (row) choose(row);
         }}
         onFocusIn={({ target }) => setFocused(rowOf(rows, target)?.path ?? null)}
-      />
+      >
+        {rows.map((row, index) => (
+          <TreeRow key={row.path} row={row} selected={row.path === selected} tabStop={index === current} />
+        ))}
+      </div>
     </div>
   );
 }
@@ -88,13 +85,17 @@ function rowOf(rows: Row[], target: EventTarget | null): Row | undefined {
   return rows.find((row) => row.path === path);
 }
 
-/** Bring a row into sight, then (once it is in the document) give it the focus. */
-function focusRow(box: HTMLElement | null, index: number, path: string): void {
-  if (!box) return;
-  const top = index * ROW;
+function hasFocus(tree: HTMLElement | null): boolean {
+  return tree !== null && tree.contains((tree.getRootNode() as Document | ShadowRoot).activeElement);
+}
+
+/** Give a row the focus. Only the tree scrolls, never the notebook around it. */
+function focusRow(tree: HTMLElement | null, index: number): void {
+  const row = tree?.children[index] as HTMLElement | undefined;
+  const box = tree?.parentElement;
+  if (!row || !box) return;
+  row.focus({ preventScroll: true });
+  const [top, bottom] = [row.offsetTop, row.offsetTop + row.offsetHeight];
   if (top < box.scrollTop) box.scrollTop = top;
-  else if (top + ROW > box.scrollTop + box.clientHeight) box.scrollTop = top + ROW - box.clientHeight;
-  requestAnimationFrame(() => {
-    box.querySelector<HTMLElement>(`[data-path="${CSS.escape(path)}"]`)?.focus({ preventScroll: true });
-  });
+  else if (bottom > box.scrollTop + box.clientHeight) box.scrollTop = bottom - box.clientHeight;
 }

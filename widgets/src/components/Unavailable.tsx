@@ -1,9 +1,9 @@
 /** Before there is anything to show, and when nobody answers. */
 
 import type { JSX } from "preact";
-import type { ApiError } from "../api/transport";
 import { errorText, t } from "../i18n";
-import { Notice } from "./Notices";
+import type { ApiError } from "../model/errors";
+import { Notice } from "./Notice";
 
 interface Props {
   state: "loading" | "error";

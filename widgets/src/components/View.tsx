@@ -2,11 +2,11 @@
 
 import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { isFinal, tailText } from "../model/fold";
-import type { Session, Tab } from "../session/session";
-import { programsOf } from "../program/run";
-import type { ProjectStore } from "../model/store";
 import { t } from "../i18n";
+import { isFinal, tailText } from "../model/fold";
+import type { ProjectStore } from "../model/store";
+import { programsOf } from "../program/programs";
+import type { Session, Tab } from "../session/session";
 import { ArtifactEditor } from "./ArtifactEditor";
 import { Examples } from "./Empty";
 import { FileView } from "./FileView";

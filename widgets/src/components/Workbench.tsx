@@ -2,8 +2,8 @@
 
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
-import type { Session } from "../session/session";
 import { language, setLanguage, t } from "../i18n";
+import type { Session } from "../session/session";
 import { AskBar } from "./AskBar";
 import { Body } from "./Body";
 import { Compare } from "./Compare";

@@ -1,6 +1,6 @@
+import type { TextKey } from ".";
 import { projectsEn } from "./projects.en";
 import { runEn } from "./run.en";
-import type { TextKey } from "./zh";
 
 export const en: Record<TextKey, string> = {
   ...runEn,

@@ -1,7 +1,7 @@
 /** The language of the whole interface: one signal for the page, kept for the person. */
 
 import { signal } from "@preact/signals";
-import { person } from "../storage/settings";
+import { readSetting, writeSetting } from "../storage/webStorage";
 import { en } from "./en";
 import { ERRORS } from "./errors";
 import { zh, type TextKey } from "./zh";
@@ -11,11 +11,11 @@ export type Language = "zh" | "en";
 
 const TABLES: Record<Language, Record<TextKey, string>> = { zh, en };
 
-export const language = signal<Language>(person.read("language", "zh") === "en" ? "en" : "zh");
+export const language = signal<Language>(readSetting("language", "zh") === "en" ? "en" : "zh");
 
 export function setLanguage(next: Language): void {
   language.value = next;
-  person.write("language", next);
+  writeSetting("language", next);
 }
 
 /** The sentence for `key`, with `{name}` filled in. */

@@ -6,11 +6,11 @@
  */
 
 import {
-  PHASES,
   type AIFlowEvent,
   type ChunkEvent,
   type FileWrittenEvent,
   type PhaseEvent,
+  PHASES,
   type PhaseSnapshot,
   type PhaseType,
   type RequestStatus,

@@ -1,10 +1,11 @@
 /** The state of one project, as all widgets of a page that show it share it. */
 
 import { batch, signal } from "@preact/signals";
-import type { ApiError, DirectoryTree, RequestInfo, TreeNode } from "../api/transport";
-import type { AIFlowEvent, Snapshot } from "./types";
+import type { DirectoryTree, RequestInfo, TreeNode } from "./entities";
+import type { ApiError } from "./errors";
 import { apply, emptySnapshot, isFinal } from "./fold";
 import { Sequencer } from "./sequencer";
+import type { AIFlowEvent, Snapshot } from "./types";
 
 /** `loading` until the first answer; `live` with a stream, `polling` without, `lost` while reconnecting, then `ended`. */
 export type Connection = "loading" | "live" | "polling" | "lost" | "ended" | "failed";

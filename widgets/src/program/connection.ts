@@ -1,74 +1,6 @@
-/**
- * A program that runs on the other side, the page's Jupyter server or the kernel: what it prints and shows comes, what is
- * typed and played goes. The messages are those of `aiflow.workspace.program_sessions`.
- */
+/** The connection to a running program: reopened after a loss for as long as the program waits for its page. */
 
-import { xsrfToken, type PageServer } from "../api/page";
-
-export type ProgramMode = "run" | "play";
-
-/** An error, as `aiflow.sandbox.runner` explains it to a beginner. */
-export interface Explained {
-  error: string;
-  original: string;
-  meaning: string;
-  advice: string;
-  path: string | null;
-  line: number | null;
-  code: string | null;
-}
-
-export interface EndedMessage {
-  type: "ended";
-  exit_code: number | null;
-  reason: string;
-  message: string;
-  traceback: Explained | null;
-}
-
-export type OutputStream = "stdout" | "stderr" | "stdin";
-
-export type ProgramMessage =
-  | { type: "started"; session: string; mode: ProgramMode }
-  | { type: "output"; stream: OutputStream; text: string }
-  | { type: "input_wanted" }
-  | EndedMessage
-  | { type: "error"; message: string; reason: string };
-
-/** A picture of the program's window. */
-export interface Frame {
-  seq: number;
-  width: number;
-  height: number;
-  image: Blob;
-}
-
-/** What a player does, in the words of `aiflow.sandbox.player`. */
-export type PlayerEvent =
-  | { type: "key_down" | "key_up"; code: string; key: string; repeat?: boolean }
-  | { type: "pointer_move" | "pointer_down" | "pointer_up"; x: number; y: number; button: number }
-  | { type: "wheel"; dx: number; dy: number }
-  | { type: "text"; text: string }
-  | { type: "focus" }
-  | { type: "blur" };
-
-export type ProgramRequest =
-  | { type: "stdin"; text: string }
-  | { type: "eof" }
-  | { type: "stop" }
-  | { type: "frame" }
-  | { type: "input"; event: PlayerEvent };
-
-export interface ProgramOrder {
-  projectId: string;
-  mode: ProgramMode;
-  args: readonly string[];
-  /** A program that goes on from before the page was loaded again. */
-  session?: string | undefined;
-}
-
-/** What carries the messages: a WebSocket, or what does as one. */
-export type Wire = Pick<WebSocket, "readyState" | "binaryType" | "send" | "close" | "onmessage" | "onclose">;
+import type { Frame, ProgramMessage, ProgramRequest, ProgramSocket, ProgramSpec } from "../api/program";
 
 export interface ProgramListener {
   onMessage(message: ProgramMessage): void;
@@ -87,7 +19,7 @@ const HEADER_BYTES = 12;
 const MEDIA_TYPES = ["image/jpeg", "image/png"];
 
 export class ProgramConnection {
-  private socket: Wire | null = null;
+  private socket: ProgramSocket | null = null;
   private session: string | undefined;
   private lostAt: number | null = null;
   private pause = FIRST_PAUSE_MS;
@@ -97,8 +29,8 @@ export class ProgramConnection {
   private begun = false;
 
   constructor(
-    private readonly connect: (order: ProgramOrder) => Wire,
-    private readonly order: ProgramOrder,
+    private readonly connect: (order: ProgramSpec) => ProgramSocket,
+    private readonly order: ProgramSpec,
     private readonly listener: ProgramListener,
   ) {
     this.session = order.session;
@@ -163,21 +95,6 @@ export class ProgramConnection {
     this.timer = setTimeout(() => this.open(), this.pause);
     this.pause = Math.min(this.pause * 2, 2000);
   }
-}
-
-/** The address of a program; a browser's WebSocket carries no headers, so all is in the query. */
-export function programUrl(server: PageServer, order: ProgramOrder, doc: Document = document): string {
-  const url = new URL(`${server.baseUrl}api/projects/${encodeURIComponent(order.projectId)}/program`, doc.location.href);
-  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-  const query = url.searchParams;
-  query.set("mode", order.mode);
-  query.set("tell", "1");
-  for (const arg of order.args) query.append("arg", arg);
-  if (order.session !== undefined) query.set("session", order.session);
-  const xsrf = xsrfToken(doc);
-  if (xsrf) query.set("_xsrf", xsrf);
-  else if (server.token) query.set("token", server.token);
-  return url.href;
 }
 
 export function readFrame(data: ArrayBuffer): Frame {

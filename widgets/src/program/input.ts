@@ -3,7 +3,7 @@
  * itself: keys belong to the game only while the picture has the focus, and then to nothing else in the page.
  */
 
-import type { PlayerEvent } from "./connection";
+import type { PlayerEvent } from "../api/program";
 import type { Size } from "./screen";
 
 /** The keys that stay the browser's: reload, close, another tab, its tools. */

@@ -1,21 +1,20 @@
 /** The program of a workbench: started, watched, typed to, played and stopped; one at a time. */
 
-import { batch, effect, signal, untracked } from "@preact/signals";
-import {
-  ProgramConnection,
-  type EndedMessage,
-  type Frame,
-  type OutputStream,
-  type PlayerEvent,
-  type ProgramMessage,
-  type ProgramMode,
-  type ProgramOrder,
-  type Wire,
-} from "./connection";
+import { batch, signal } from "@preact/signals";
+import type {
+  EndedMessage,
+  Frame,
+  OutputStream,
+  PlayerEvent,
+  ProgramMessage,
+  ProgramMode,
+  ProgramSocket,
+  ProgramSpec,
+} from "../api/program";
+import { forgetProgram, keepProgram } from "../storage/webStorage";
 import { Output } from "../terminal/output";
-import { remembered } from "../storage/programMemory";
+import { ProgramConnection } from "./connection";
 import { Screen } from "./screen";
-import { mainFile, type Session } from "../session/session";
 
 export type ProgramState = "starting" | "running" | "lost" | "ended" | "refused";
 
@@ -39,7 +38,7 @@ export class ProgramRun {
   private scheduled = false;
 
   constructor(
-    connect: (order: ProgramOrder) => Wire,
+    connect: (order: ProgramSpec) => ProgramSocket,
     readonly projectId: string,
     readonly mode: ProgramMode,
     readonly args: readonly string[],
@@ -87,7 +86,7 @@ export class ProgramRun {
         // What was printed comes again, from the beginning.
         this.pending = [];
         this.output.clear();
-        remembered.keep(this.projectId, { session: message.session, mode: this.mode, args: this.args });
+        keepProgram(this.projectId, { session: message.session, mode: this.mode, args: this.args });
         this.state.value = "running";
         this.screen.reconnected();
         break;
@@ -127,7 +126,7 @@ export class ProgramRun {
       this.inputWanted.value = false;
     });
     this.screen.end();
-    remembered.forget(this.projectId);
+    forgetProgram(this.projectId);
   }
 
   private print(stream: OutputStream, text: string): void {
@@ -159,152 +158,4 @@ function nextFrame(show: () => void): void {
   // A page in the background gets no frames, yet what it keeps should stay small.
   if (document.hidden) setTimeout(show, 200);
   else requestAnimationFrame(show);
-}
-
-/** What a workbench can do with its program. */
-export class Programs {
-  readonly current = signal<ProgramRun | null>(null);
-  /** The project has a program to run, and there is somebody who runs it. */
-  readonly canRun = signal(false);
-  /** It opens a window. */
-  readonly canPlay = signal(false);
-  /** Where it could not be run although there is one: the other side runs none. */
-  readonly isElsewhere = signal(false);
-  readonly args = signal("");
-  /** A line to be looked at. */
-  readonly place = signal<{ path: string; line: number } | null>(null);
-  private projectId = "";
-  private readonly looked = new Map<string, boolean>();
-  private isPlayDue = false;
-
-  constructor(private readonly session: Session) {
-    effect(() => this.follow());
-  }
-
-  start(mode: ProgramMode): void {
-    if (!this.canRun.peek()) return;
-    this.current.peek()?.stop();
-    this.current.value = new ProgramRun(this.connect(), this.projectId, mode, splitArgs(this.args.peek()));
-    this.session.look("run");
-  }
-
-  stop(): void {
-    this.current.value?.stop();
-  }
-
-  /** Play as soon as the project is there: what `project.play()` in a cell asks for. */
-  playSoon(): void {
-    this.isPlayDue = true;
-    this.follow();
-  }
-
-  /** Open a file at a line. */
-  show(path: string, line: number): void {
-    this.place.value = { path, line };
-    this.session.look("file", path);
-  }
-
-  leave(): void {
-    const session = remembered.peek(this.projectId);
-    this.current.peek()?.leave();
-    // The widget may be drawn anew, as a notebook does with an output that changes; the program waits for it.
-    if (session) remembered.keep(this.projectId, session);
-    this.current.value = null;
-    this.projectId = "";
-  }
-
-  /** By the project's own side, also for what comes back to it later. */
-  private connect(): (order: ProgramOrder) => Wire {
-    const { transport } = this.session;
-    return (order) => transport.program(order);
-  }
-
-  private follow(): void {
-    const store = this.session.store.value;
-    const snapshot = store?.current;
-    const main = snapshot?.status === "completed" ? mainFile(snapshot) : null;
-    const { capabilities } = this.session.welcome;
-    const projectId = store?.projectId ?? "";
-    if (projectId !== this.projectId) {
-      this.current.peek()?.stop();
-      this.current.value = null;
-      this.projectId = projectId;
-      untracked(() => this.resume());
-    }
-    batch(() => {
-      this.isElsewhere.value = main !== null && !capabilities.run;
-      this.canRun.value = main !== null && capabilities.run;
-      const windows = snapshot !== undefined && main !== null && capabilities.play;
-      this.canPlay.value = windows && (usesPygame(snapshot.project?.dependencies ?? []) || this.looked.get(projectId) === true);
-      if (this.isPlayDue && this.canRun.value) {
-        this.isPlayDue = false;
-        untracked(() => this.start("play"));
-      }
-      if (windows && !this.canPlay.value && !this.looked.has(projectId)) void this.lookForWindows(projectId, Object.keys(snapshot.files));
-    });
-  }
-
-  /** The page was loaded again within ten seconds: the program goes on. */
-  private resume(): void {
-    const found = remembered.take(this.projectId);
-    if (!found || !this.session.welcome.capabilities.run) return;
-    const run = new ProgramRun(this.connect(), this.projectId, found.mode, found.args, { session: found.session });
-    const stop = effect(() => {
-      const state = run.state.value;
-      if (state === "starting") return;
-      // One that has ended in the meantime is no news.
-      if (state === "running") {
-        this.current.value = run;
-        untracked(() => this.session.look("run"));
-      }
-      queueMicrotask(() => stop());
-    });
-  }
-
-  /** tkinter and turtle come with Python and are no dependency; only the sources say that they are used. */
-  private async lookForWindows(projectId: string, paths: string[]): Promise<void> {
-    this.looked.set(projectId, false);
-    for (const path of paths.filter((name) => name.endsWith(".py")).slice(0, MAX_FILES)) {
-      try {
-        const { bytes } = await this.session.transport.file(projectId, path);
-        if (WINDOWS.test(new TextDecoder().decode(bytes.subarray(0, MAX_BYTES)))) {
-          this.looked.set(projectId, true);
-          this.follow();
-          return;
-        }
-      } catch (error) {
-        // It is only a question of one button; the viewer says what is wrong with the file.
-        console.warn(`${path} could not be read`, error);
-      }
-    }
-  }
-}
-
-const MAX_FILES = 40;
-const MAX_BYTES = 300_000;
-const WINDOWS = /^[ \t]*(?:import|from)[ \t]+(?:pygame|tkinter|turtle|customtkinter|ttkbootstrap|easygui)\b/m;
-
-function usesPygame(dependencies: readonly string[]): boolean {
-  return dependencies.some((name) => /^pygame(?:-ce)?(?![\w-])/i.test(name.trim()));
-}
-
-/** Words, as a shell takes them: quotes keep blanks together. */
-export function splitArgs(text: string): string[] {
-  const words: string[] = [];
-  for (const match of text.matchAll(/(?:"([^"]*)"|'([^']*)'|[^\s"'])+/g)) {
-    words.push(match[0].replace(/"([^"]*)"|'([^']*)'/g, (_, double?: string, single?: string) => double ?? single ?? ""));
-  }
-  return words;
-}
-
-const all = new WeakMap<Session, Programs>();
-
-/** The programs of a session: one object for each. */
-export function programsOf(session: Session): Programs {
-  let found = all.get(session);
-  if (!found) {
-    found = new Programs(session);
-    all.set(session, found);
-  }
-  return found;
 }

@@ -4,7 +4,7 @@
  */
 
 import { signal } from "@preact/signals";
-import type { Frame } from "./connection";
+import type { Frame } from "../api/program";
 
 export interface Size {
   width: number;
@@ -120,4 +120,21 @@ export class Screen {
     this.drawn = this.drawn.filter((at) => at >= since);
     this.rate.value = this.drawn.length;
   }
+}
+
+/** From here on a picture that is scaled up shows its pixels as squares instead of a blur. */
+const SQUARES_FROM = 1.5;
+
+/** How large a picture is shown. Between once and one and a half times its size it stays as it is: sharper than a blur. */
+export function fitScale(
+  picture: { width: number; height: number },
+  room: { width: number; height: number },
+  density: number,
+): { scale: number; squares: boolean } {
+  const most = Math.min(room.width / picture.width, room.height / picture.height);
+  if (most < 1) return { scale: Math.max(most, 0.01), squares: false };
+  if (most < SQUARES_FROM) return { scale: 1, squares: false };
+  // Whole device pixels for each of the picture's, so that all squares are of one size.
+  const scale = Math.floor(most * density) / density;
+  return { scale, squares: scale >= SQUARES_FROM };
 }

@@ -1,8 +1,9 @@
 /** A file of the project as the viewer needs it: fetched again when it was written again. */
 
 import { signal } from "@preact/signals";
-import { isAbort, type ApiError, type FileBody, type Transport } from "../api/transport";
-import { asApiError } from "./session";
+import type { Transport } from "../api/transport";
+import type { FileBody } from "../model/entities";
+import { type ApiError, asApiError, isAbort } from "../model/errors";
 
 /** More text than this is not put into an editor: nobody reads it, and the page would feel it. */
 export const TEXT_LIMIT = 1_200_000;

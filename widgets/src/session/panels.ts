@@ -1,7 +1,7 @@
 /** How large the person made the panels: one choice for all workbenches, kept in the browser. */
 
 import { signal } from "@preact/signals";
-import { person } from "../storage/settings";
+import { readSetting, writeSetting } from "../storage/webStorage";
 
 export const PANELS = ["files", "side", "log", "body"] as const;
 export type Panel = (typeof PANELS)[number];
@@ -19,7 +19,7 @@ function recall(): Sizes {
   const found: Sizes = {};
   let kept: unknown;
   try {
-    kept = JSON.parse(person.read("panels", "{}"));
+    kept = JSON.parse(readSetting("panels", "{}"));
   } catch {
     return found; // written by something else under our name: as good as nothing
   }
@@ -38,5 +38,5 @@ export function setPanel(name: Panel, size: number | null): void {
 }
 
 export function keepPanels(): void {
-  person.write("panels", JSON.stringify(panels.value));
+  writeSetting("panels", JSON.stringify(panels.value));
 }

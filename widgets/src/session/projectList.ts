@@ -1,7 +1,10 @@
 /** The earlier projects of one workbench: the list, what is picked in it, and which two are compared. */
 
 import { batch, computed, signal } from "@preact/signals";
-import { ApiError, isApiError, type ProjectSummary, type Transport } from "../api/transport";
+import type { Transport } from "../api/transport";
+import { saveAs } from "../browser/saveAs";
+import type { ProjectSummary } from "../model/entities";
+import { ApiError, asApiError } from "../model/errors";
 
 export const TITLE_LIMIT = 100;
 
@@ -96,22 +99,4 @@ export function nameOf(project: ProjectSummary): string {
 export function matches(project: ProjectSummary, text: string): boolean {
   const wanted = text.trim().toLowerCase();
   return `${project.title ?? ""}\n${project.project_name}`.toLowerCase().includes(wanted);
-}
-
-/** Hand a file to the person. */
-export function saveAs({ blob, name }: { blob: Blob; name: string }): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  document.body.append(link);
-  link.click();
-  link.remove();
-  // The browser has taken the blob over by the next turn of a long timer; freeing it at once cancels some downloads.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
-
-export function asApiError(error: unknown): ApiError {
-  if (isApiError(error)) return error;
-  console.error(error);
-  return new ApiError("", 0, "internal_error", false);
 }

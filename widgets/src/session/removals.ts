@@ -1,7 +1,8 @@
 /** Projects that are about to be deleted: a few seconds to change one's mind, in which nothing is sent. */
 
 import { signal } from "@preact/signals";
-import { isApiError, type Transport } from "../api/transport";
+import type { Transport } from "../api/transport";
+import { isApiError } from "../model/errors";
 
 /** How long one may change one's mind. Whoever leaves the page meanwhile keeps the project. */
 export const UNDO_MS = 6000;

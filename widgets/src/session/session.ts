@@ -2,19 +2,21 @@
 
 import { batch, effect, signal } from "@preact/signals";
 import type { Hub } from "../api/hub";
-import { isApiError, type ApiError, type GenerateRequest, type ReviseRequest, type Transport, type Welcome } from "../api/transport";
-import { PHASES, type Artifact, type PhaseType, type Snapshot } from "../model/types";
+import type { Transport } from "../api/transport";
+import { saveAs } from "../browser/saveAs";
+import type { GenerateRequest, ReviseRequest, Welcome } from "../model/entities";
+import { type ApiError, asApiError, isApiError } from "../model/errors";
 import { emptyTail, isFinal } from "../model/fold";
-import { recallLook, rememberLook, rememberOpen } from "../storage/viewMemory";
-import { person } from "../storage/settings";
-import { Removals } from "./removals";
-import { asApiError, saveAs, Shelf } from "./projectList";
 import type { ProjectStore } from "../model/store";
-
-export { asApiError } from "./projectList";
+import { type Artifact, PHASES, type PhaseType, type Snapshot } from "../model/types";
+import { keepOpenProject, keepView, readSetting, readView, writeSetting } from "../storage/webStorage";
+import { Shelf } from "./projectList";
+import { Removals } from "./removals";
 
 export const PROMPT_LIMIT = 1000;
 export const RETRY_LIMIT = 3;
+/** After only heartbeats for this long the workbench offers to start again. */
+export const SILENCE_MS = 120_000;
 
 export type Tab = "spec" | "plan" | "file" | "run";
 export type Source = "page" | "kernel";
@@ -36,7 +38,7 @@ export class Session {
   readonly openPhase = signal<PhaseType | null>(null);
   readonly failure = signal<ApiError | null>(null);
   readonly busy = signal(false);
-  readonly pauseEach = signal(person.read("pauseEach", "") === "yes");
+  readonly pauseEach = signal(readSetting("pauseEach", "") === "yes");
   readonly drawer = signal(false);
   /** The artifact as the reader edited it, while the run is paused or after its end; null while it is as it came. */
   readonly draft = signal<Artifact | null>(null);
@@ -87,6 +89,15 @@ export class Session {
     return this.store.value?.snapshot ?? null;
   }
 
+  /** Whether the project that is shown is being generated, or may be: before its first event this is not known. */
+  get isRunning(): boolean {
+    const store = this.store.value;
+    if (!store || store.connection.value === "failed") return false;
+    const snapshot = store.current;
+    if (snapshot.seq === 0) return store.connection.value !== "ended";
+    return !isFinal(snapshot.status);
+  }
+
   /** Show a project; the empty id shows none. */
   show(projectId: string, source: Source = this.source): void {
     if (projectId === (this.store.value?.projectId ?? "") && source === this.source) return;
@@ -103,7 +114,7 @@ export class Session {
       this.store.value = null;
       this.recall(projectId);
     });
-    rememberOpen(projectId, this.given);
+    keepOpenProject(projectId, this.given);
     if (projectId) {
       const { store, release } = this.hub.open(projectId);
       this.release = release;
@@ -209,12 +220,12 @@ export class Session {
 
   setPauseEach(on: boolean): void {
     this.pauseEach.value = on;
-    person.write("pauseEach", on ? "yes" : "");
+    writeSetting("pauseEach", on ? "yes" : "");
   }
 
   /** How this project was looked at before; a run at work is followed again all the same. */
   private recall(projectId: string): void {
-    const look = projectId ? recallLook(projectId) : null;
+    const look = projectId ? readView(projectId) : null;
     this.closed.value = new Set(look?.closed ?? []);
     if (!look || look.tab === "run") return;
     this.following.value = false;
@@ -224,7 +235,7 @@ export class Session {
 
   private remember(): void {
     const id = this.store.peek()?.projectId;
-    if (id) rememberLook(id, { tab: this.tab.value, path: this.path.value, closed: [...this.closed.value] });
+    if (id) keepView(id, { tab: this.tab.value, path: this.path.value, closed: [...this.closed.value] });
   }
 
   fold(path: string, shut: boolean): void {

@@ -2,10 +2,11 @@
 
 import { Hub } from "../api/hub";
 import { KernelTransport } from "../api/kernel";
-import { tell, type KernelMessage, type Messages } from "../api/kernelMessages";
-import { isApiError, type ApiError, type Welcome } from "../api/transport";
-import { claimOpen } from "../storage/viewMemory";
-import { asApiError, Session, type Source } from "./session";
+import { type KernelMessage, type Messages, tell } from "../api/kernelMessages";
+import type { Welcome } from "../model/entities";
+import { type ApiError, asApiError, isApiError } from "../model/errors";
+import { claimOpenProject } from "../storage/webStorage";
+import { Session, type Source } from "./session";
 
 /** The part of anywidget's model that is used. Each view has one of its own, whose handlers end with the view. */
 export interface Model {
@@ -64,7 +65,7 @@ export class Widget {
     session.given = session.prompt.value = text(models.get("prompt"));
     if (models.get("pause") === true) session.pauseEach.value = true;
     const own = text(models.get("project_id"));
-    if (!own) session.remembered = claimOpen(session.given);
+    if (!own) session.remembered = claimOpenProject(session.given);
     const projectId = own || session.remembered;
     if (projectId) session.show(projectId, session.source);
     models.on("change:project_id", () => session.show(text(models.get("project_id")), this.source()));

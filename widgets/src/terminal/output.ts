@@ -1,7 +1,7 @@
 /** What a program printed, as lines of styled text. Of a flood the end is kept: memory is bounded, and so is the work. */
 
-import type { OutputStream } from "../program/connection";
-import { AnsiReader, type AnsiPart, type Style } from "./ansi";
+import type { OutputStream } from "../api/program";
+import { type AnsiPart, AnsiReader, type Style } from "./ansi";
 
 export interface Span {
   text: string;

@@ -2,11 +2,13 @@
 
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { asApiError, type Session } from "../session/session";
+import { t } from "../i18n";
+import type { PromptRecord } from "../model/entities";
+import { type ApiError, asApiError } from "../model/errors";
 import type { ProjectStore } from "../model/store";
-import type { ApiError, PromptRecord } from "../api/transport";
 import type { PhaseType, TextTail } from "../model/types";
-import { t, type TextKey } from "../i18n";
+import { roleTitle } from "../session/promptText";
+import type { Session } from "../session/session";
 import { Icon } from "./Icon";
 import { Tail } from "./Tail";
 
@@ -79,17 +81,6 @@ export function Call({ call, number, count }: CallProps): JSX.Element {
   );
 }
 
-const ROLES: Record<string, TextKey> = {
-  system: "log.role.system",
-  user: "log.role.user",
-  assistant: "log.role.assistant",
-};
-
-function roleTitle(role: string): string {
-  const title = Object.hasOwn(ROLES, role) ? ROLES[role] : undefined;
-  return title ? t(title) : role;
-}
-
 interface FoldProps {
   title: string;
   name: "sent" | "thinking";
@@ -113,9 +104,4 @@ function Fold({ title, name, children }: FoldProps): JSX.Element {
 function Words({ text }: { text: string }): JSX.Element {
   const tail = useMemo<TextTail>(() => ({ chunks: [text], dropped: false }), [text]);
   return <Tail tail={tail} revision={1} />;
-}
-
-export function callText(call: PromptRecord): string {
-  const sent = call.messages.map((message) => `${roleTitle(message.role)}\n${message.content}`);
-  return [...sent, call.thinking, call.content].filter(Boolean).join("\n\n");
 }

@@ -1,18 +1,18 @@
 /** A program's messages over the widget's (`aiflow_widgets/programs.py`), as if over a WebSocket. */
 
-import { bytesOf, newId, tell, type KernelMessage, type Messages } from "./kernelMessages";
-import type { ProgramMessage, ProgramOrder, Wire } from "../program/connection";
+import { bytesOf, type KernelMessage, type Messages, newId, tell } from "./kernelMessages";
+import type { ProgramMessage, ProgramSocket, ProgramSpec } from "./program";
 
 /** No connection breaks when a page is closed: the kernel ends a program whose page has long said nothing. */
 const HERE_MS = 20_000;
 /** Stopped programs say so soon. */
 const STOP_MS = 15_000;
 
-export class KernelWire implements Wire {
-  readyState: Wire["readyState"] = WebSocket.OPEN;
+export class KernelProgramSocket implements ProgramSocket {
+  readyState: ProgramSocket["readyState"] = WebSocket.OPEN;
   binaryType: BinaryType = "arraybuffer";
-  onmessage: Wire["onmessage"] = null;
-  onclose: Wire["onclose"] = null;
+  onmessage: ProgramSocket["onmessage"] = null;
+  onclose: ProgramSocket["onclose"] = null;
   private readonly id = newId();
   private readonly here: ReturnType<typeof setInterval>;
   private patience: ReturnType<typeof setTimeout> | undefined;
@@ -20,7 +20,7 @@ export class KernelWire implements Wire {
   /** @param timeoutMs A kernel that says nothing for so long is gone. */
   constructor(
     private readonly model: Messages,
-    { projectId, mode, args, session }: ProgramOrder,
+    { projectId, mode, args, session }: ProgramSpec,
     timeoutMs: number,
   ) {
     model.on("msg:custom", this.take);

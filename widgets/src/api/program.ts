@@ -1,0 +1,86 @@
+/**
+ * The messages between a running program and the page (`aiflow.workspace.program_sessions`), and where they travel:
+ * a WebSocket to the Jupyter server, or an object with the same interface over the kernel's messages.
+ */
+
+import { type PageServer, xsrfToken } from "./page";
+
+export type ProgramMode = "run" | "play";
+
+/** An error, as `aiflow.sandbox.runner` explains it to a beginner. */
+export interface Explained {
+  error: string;
+  original: string;
+  meaning: string;
+  advice: string;
+  path: string | null;
+  line: number | null;
+  code: string | null;
+}
+
+export interface EndedMessage {
+  type: "ended";
+  exit_code: number | null;
+  reason: string;
+  message: string;
+  traceback: Explained | null;
+}
+
+export type OutputStream = "stdout" | "stderr" | "stdin";
+
+export type ProgramMessage =
+  | { type: "started"; session: string; mode: ProgramMode }
+  | { type: "output"; stream: OutputStream; text: string }
+  | { type: "input_wanted" }
+  | EndedMessage
+  | { type: "error"; message: string; reason: string };
+
+/** A picture of the program's window. */
+export interface Frame {
+  seq: number;
+  width: number;
+  height: number;
+  image: Blob;
+}
+
+/** What a player does, in the words of `aiflow.sandbox.player`. */
+export type PlayerEvent =
+  | { type: "key_down" | "key_up"; code: string; key: string; repeat?: boolean }
+  | { type: "pointer_move" | "pointer_down" | "pointer_up"; x: number; y: number; button: number }
+  | { type: "wheel"; dx: number; dy: number }
+  | { type: "text"; text: string }
+  | { type: "focus" }
+  | { type: "blur" };
+
+export type ProgramRequest =
+  | { type: "stdin"; text: string }
+  | { type: "eof" }
+  | { type: "stop" }
+  | { type: "frame" }
+  | { type: "input"; event: PlayerEvent };
+
+export interface ProgramSpec {
+  projectId: string;
+  mode: ProgramMode;
+  args: readonly string[];
+  /** A program that goes on from before the page was loaded again. */
+  session?: string | undefined;
+}
+
+/** What carries the messages: a WebSocket, or what does as one. */
+export type ProgramSocket = Pick<WebSocket, "readyState" | "binaryType" | "send" | "close" | "onmessage" | "onclose">;
+
+/** The address of a program; a browser's WebSocket carries no headers, so all is in the query. */
+export function programUrl(server: PageServer, order: ProgramSpec, doc: Document = document): string {
+  const url = new URL(`${server.baseUrl}api/projects/${encodeURIComponent(order.projectId)}/program`, doc.location.href);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  const query = url.searchParams;
+  query.set("mode", order.mode);
+  query.set("tell", "1");
+  for (const arg of order.args) query.append("arg", arg);
+  if (order.session !== undefined) query.set("session", order.session);
+  const xsrf = xsrfToken(doc);
+  if (xsrf) query.set("_xsrf", xsrf);
+  else if (server.token) query.set("token", server.token);
+  return url.href;
+}

@@ -1,0 +1,28 @@
+/** A message above the project: its title, its cause, a hint, and at most a few buttons. */
+
+import type { ComponentChildren, JSX } from "preact";
+import { Icon, type IconName } from "./Icon";
+
+interface NoticeProps {
+  kind: "bad" | "warn" | "plain";
+  icon: IconName;
+  role: "alert" | "status";
+  title: string;
+  text?: string;
+  help?: string;
+  children?: ComponentChildren;
+}
+
+export function Notice({ kind, icon, role, title, text, help, children }: NoticeProps): JSX.Element {
+  return (
+    <div class="af-notice" data-kind={kind} role={role}>
+      <Icon name={icon} />
+      <div class="af-notice-text">
+        <b>{title}</b>
+        {text && <p>{text}</p>}
+        {help && <p class="af-help">{help}</p>}
+      </div>
+      {children && <div class="af-notice-actions">{children}</div>}
+    </div>
+  );
+}
