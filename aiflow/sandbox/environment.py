@@ -19,11 +19,6 @@ _PASSED: Final = (
 )  # fmt: skip
 _DISPLAY: Final = ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_SESSION_TYPE")
 _FIXED: Final = {
-    "PYTHONUTF8": "1",
-    "PYTHONIOENCODING": "utf-8",
-    "PYTHONUNBUFFERED": "1",
-    "PYTHONDONTWRITEBYTECODE": "1",  # the project's folder is the student's: no __pycache__ in it
-    "PYGAME_HIDE_SUPPORT_PROMPT": "1",
     "TERM": "xterm-256color",
     "COLUMNS": "80",
     "LINES": "24",
@@ -43,9 +38,7 @@ _SYSTEM: Final = (
 
 
 def scrubbed_environment(*, window: bool) -> dict[str, str]:
-    """The program's environment.
-
-    An allow-list of the server's, and what makes Python speak UTF-8 without delay.
+    """The program's environment: an allow-list of the server's, and what holds for every language.
 
     Args:
         window: the program may open a window on this machine's screen; without it, pygame is told that there
@@ -53,21 +46,19 @@ def scrubbed_environment(*, window: bool) -> dict[str, str]:
     """
     names = (*_PASSED, *_DISPLAY) if window else _PASSED
     environment = {name: os.environ[name] for name in names if name in os.environ} | _FIXED
-    if site.ENABLE_USER_SITE:  # HOME will point elsewhere; packages installed with --user stay importable
-        environment["PYTHONUSERBASE"] = site.getuserbase()
     if not window:
         environment |= {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy"}
     return environment
 
 
-def readable_paths(*, window: bool) -> list[str]:
-    """Python, its packages and the system's libraries and fonts.
+def readable_paths(language: Iterable[str], *, window: bool) -> list[str]:
+    """Our interpreter, its packages, the system's libraries and fonts; nothing of the user's or the server's.
 
-    Nothing of the user's, nothing of the server's.
+    Args:
+        language: what the program's language needs besides.
+        window: the program may open a window on this machine's screen.
     """
-    paths: set[str] = set()
-    if site.ENABLE_USER_SITE:
-        paths.add(site.getusersitepackages())
+    paths = set(language)
     if window:
         paths |= {"/tmp/.X11-unix", "/dev/dri", "/dev/snd", os.environ.get("XAUTHORITY", "")}  # noqa: S108  # X's own place
     return sorted(_present(paths) | _everybodys())

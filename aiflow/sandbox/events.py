@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from aiflow.languages.base import ErrorExplanation
+
 EndReason = Literal[
     "exit",  # the program ended by itself, with whatever exit code
     "stopped",  # someone stopped it, or the server went
@@ -50,30 +52,6 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class TracebackExplanation:
-    """An error, explained to a beginner.
-
-    Attributes:
-        error: the exception's name, e.g. ``NameError``.
-        original: its last line as Python printed it.
-        meaning: Chinese: what the error means.
-        advice: Chinese: what to try.
-        path: the project's file in which it happened, relative with ``/``; None where it is none of the
-            project's.
-        line: the line in it, from 1.
-        code: that line's text, where the traceback shows it.
-    """
-
-    error: str
-    original: str
-    meaning: str
-    advice: str
-    path: str | None = None
-    line: int | None = None
-    code: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Ended:
     """The run is over and nothing of it is left.
 
@@ -87,7 +65,7 @@ class Ended:
     exit_code: int | None
     reason: EndReason
     message: str = ""
-    traceback: TracebackExplanation | None = None
+    traceback: ErrorExplanation | None = None
 
 
 RunEvent = Output | InputWanted | Ended

@@ -14,6 +14,8 @@ from types import TracebackType
 from typing import Any, Final, Literal, Self
 
 from aiflow.exceptions import InputError, RunnerError
+from aiflow.languages.base import ErrorExplanation
+from aiflow.languages.registry import language_of
 from aiflow.sandbox.child import landlock, wire
 from aiflow.sandbox.child.order import Order
 from aiflow.sandbox.environment import CHILD_DIR, readable_paths, scrubbed_environment
@@ -24,9 +26,7 @@ from aiflow.sandbox.events import (
     InputWanted,
     Output,
     PlayEvent,
-    TracebackExplanation,
 )
-from aiflow.sandbox.explain import explain_traceback
 from aiflow.sandbox.limits import RunLimits
 from aiflow.sandbox.messages import end_message
 from aiflow.sandbox.supervisors import SupervisorProcess, start_supervisor
@@ -48,6 +48,7 @@ class ProgramRun:
         self._sender = wire.Sender(process.stdin.fileno())
         self._limits = limits
         self._root = Path(order.root)
+        self._main = order.main
         self._loop = asyncio.get_running_loop()
         self._queue: deque[PlayEvent] = deque()
         self._news = asyncio.Event()
@@ -193,29 +194,24 @@ class ProgramRun:
         self._queue.append(event)
         self._news.set()
 
+    def _explain(self) -> ErrorExplanation | None:
+        language = language_of(self._main)
+        return None if language is None else language.explain_error(self._errors, self._root)
+
     def _finish(self, reason: EndReason, code: int | None) -> None:
         if self._ended is not None:
             return
         for kind, decoder in self._decoders.items():
             self._print(kind, decoder.decode(b"", final=True))
-        traceback = explain_traceback(self._errors, self._root) if reason == "exit" and code else None
-        reason = _told_by(traceback) or reason
+        error = self._explain() if reason == "exit" and code else None
+        if error is not None and error.limit is not None:
+            reason = (
+                error.limit
+            )  # the kernel refuses memory and file sizes, and the program reports it and ends
         message = end_message(reason, code, self._limits)
-        self._ended = Ended(code, reason, message, traceback)
+        self._ended = Ended(code, reason, message, error)
         self._put(self._ended)
         self._over.set()
-
-
-def _told_by(traceback: TracebackExplanation | None) -> EndReason | None:
-    """The limit that an error speaks of.
-
-    The kernel refuses memory and file sizes, and the program goes on to say so.
-    """
-    if traceback is None:
-        return None
-    if traceback.error == "MemoryError":
-        return "memory"
-    return "file" if "[Errno 27]" in traceback.original else None
 
 
 def _decoder() -> codecs.IncrementalDecoder:
@@ -249,15 +245,20 @@ def make_order(  # keywords: an order has that many parts
     if not writable and not (confine and can_be_read_only()):
         raise RunnerError("这个系统不能阻止程序写项目文件夹。", reason="not_protected")
     root = root.resolve()
-    if not (root / main).resolve().is_relative_to(root) or not (root / main).is_file():
+    language = language_of(main)
+    is_there = (root / main).resolve().is_relative_to(root) and (root / main).is_file()
+    if language is None or not is_there:
         raise RunnerError(f"项目里没有可以运行的文件「{main}」。", reason="no_main_file")
+    start = language.program_start()
     return Order(
         root=str(root),
         main=main,
         python=sys.executable,
         child_dir=str(CHILD_DIR),
-        environment=scrubbed_environment(window=window),
-        readable=readable_paths(window=window),
+        runtime=str(start.runtime or ""),
+        command=list(start.command),
+        environment=scrubbed_environment(window=window) | dict(start.environment),
+        readable=readable_paths(start.readable, window=window),
         temp_root=tempfile.gettempdir(),
         args=list(args),
         mode=mode,

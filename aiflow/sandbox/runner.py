@@ -1,5 +1,6 @@
 """Runs and plays generated programs, with limits: the public face of ``aiflow.sandbox``."""
 
+from aiflow.languages.base import ErrorExplanation
 from aiflow.sandbox.cell import CellRun, ProjectPrograms
 from aiflow.sandbox.doctor import Measure, describe_confinement
 from aiflow.sandbox.events import (
@@ -10,9 +11,7 @@ from aiflow.sandbox.events import (
     Output,
     PlayEvent,
     RunEvent,
-    TracebackExplanation,
 )
-from aiflow.sandbox.explain import explain_traceback
 from aiflow.sandbox.limits import RunLimits
 from aiflow.sandbox.player import PlayRun, start_player
 from aiflow.sandbox.process import ProgramRun, start_program
@@ -22,6 +21,7 @@ __all__ = [
     "CellRun",
     "EndReason",
     "Ended",
+    "ErrorExplanation",
     "Frame",
     "InputWanted",
     "Measure",
@@ -34,9 +34,7 @@ __all__ = [
     "RunLimits",
     "SmokeDiagnostic",
     "SmokeResult",
-    "TracebackExplanation",
     "describe_confinement",
-    "explain_traceback",
     "smoke_run",
     "start_player",
     "start_program",

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
-from aiflow.sandbox.events import Ended, Frame, InputWanted, TracebackExplanation
+from aiflow.sandbox.events import Ended, Frame, InputWanted
 from aiflow.sandbox.limits import RunLimits
 from aiflow.sandbox.player import PlayRun, start_player
 
 _DRAW_GRACE_S: Final = 1.0  # a window that has just been opened still gets this long to draw
-_HARMLESS: Final = frozenset({"EOFError", "KeyboardInterrupt"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +142,12 @@ class _Watch:
                     )
                 ]
             return []
-        if ended.reason == "exit" and (not ended.exit_code or _is_harmless(ended.traceback)):
+        if ended.reason == "exit" and (
+            not ended.exit_code or (ended.traceback is not None and ended.traceback.is_harmless)
+        ):
             return []
         if ended.traceback is not None:
             trace = ended.traceback
             text = f"运行时出错：{trace.original}。{trace.meaning}{trace.advice}"
             return [SmokeDiagnostic("run_error", text, trace.path, trace.line)]
         return [SmokeDiagnostic("run_exit" if ended.reason == "exit" else "run_limit", ended.message)]
-
-
-def _is_harmless(trace: TracebackExplanation | None) -> bool:
-    return trace is not None and trace.error in _HARMLESS

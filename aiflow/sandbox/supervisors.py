@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import IO, Final
 
 from aiflow.exceptions import RunnerError
+from aiflow.languages.registry import all_languages
 from aiflow.sandbox.child.order import BOOT, Order, interpreter
 from aiflow.sandbox.environment import CHILD_DIR, scrubbed_environment
 from aiflow.util.process_local import per_process
@@ -143,13 +144,22 @@ class _ForkServer:
     def __init__(self) -> None:
         self._socket, theirs = socket.socketpair()
         self._socket.settimeout(_REPLY_S)
+        runtimes = [
+            start
+            for start in (language.program_start() for language in all_languages())
+            if start.runtime is not None
+        ]
+        command = interpreter(sys.executable, "forkserver", str(CHILD_DIR))
+        environment = scrubbed_environment(window=False)
+        for start in runtimes:  # an interpreter reads some of its variables only when it begins
+            environment |= dict(start.environment)
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and arguments
-                interpreter(sys.executable, "forkserver", str(CHILD_DIR)),
+                [*command, *(str(start.runtime) for start in runtimes)],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env=scrubbed_environment(window=False),
+                env=environment,
                 cwd="/",
                 start_new_session=True,
             )

@@ -49,16 +49,16 @@ LAZY = {
 
 OWN_LAZY = {
     (
-        "aiflow.sandbox.child.launcher",
-        "aiflow.sandbox.child.player",
+        "aiflow.languages.python.runtime.launcher",
+        "aiflow.languages.python.runtime.player",
     ): "loads numpy and patches pygame: for games only",
     (
         "aiflow.sandbox.child.posix_program",
         "aiflow.sandbox.child.xserver",
     ): "only programs that open windows of X need it, and all are forked from what is loaded",
     (
-        "aiflow.sandbox.child.player",
-        "aiflow.sandbox.child.player.desktop",
+        "aiflow.sandbox.child.program",
+        "aiflow.sandbox.child.desktop",
     ): "the same",
 }
 

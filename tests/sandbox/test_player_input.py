@@ -4,7 +4,7 @@ import pygame as pg
 import pytest
 
 from aiflow.exceptions import InputError
-from aiflow.sandbox.child.player import keys
+from aiflow.languages.python.runtime.player import keys
 from aiflow.sandbox.runner import Ended, Output, start_player
 from tests.sandbox.playing import LIMITS, first_frame, key
 

@@ -1,1 +1,1 @@
-"""Python: parsing, syntax, and the gates that read Python source."""
+"""Python: facts, syntax, gates, start of programs and explanations of errors."""

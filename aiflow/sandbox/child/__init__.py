@@ -1,4 +1,4 @@
-"""What runs outside the server: the supervisor and, inside the program's process, the launcher.
+"""What runs outside the server: the supervisor and, in the program's process, what starts the program.
 
 These modules import nothing but the standard library and each other, relatively: they are loaded under the
 private name ``_aiflow_child`` without the rest of ``aiflow``, so that a run starts fast and a project's own

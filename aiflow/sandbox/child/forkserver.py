@@ -17,28 +17,31 @@ import signal
 import socket
 import struct
 
-from . import launcher, player, supervisor  # noqa: F401  # the player is loaded for those that are played
+from . import program, supervisor
 
 REPLY = struct.Struct("=i")  # the supervisor's pid, or the negative number of the system's error
 
 
-def main(_args: list[str]) -> None:
-    """Serves on the socket that is its stdin until the server closes it.
+def main(runtimes: list[str]) -> None:
+    """Serve on the socket that is stdin until the server closes it; in a program's process, run the program.
 
-    In a program's process, runs the program.
+    Args:
+        runtimes: the folders of the languages' runtimes, which are loaded once for all programs.
     """
+    for runtime in runtimes:
+        program.preload(runtime)
     arguments = _serve()
     if arguments is not None:
         # Nothing of ours is left on the stack: the program ends as the interpreter ends, with all that goes
         # with it.
-        launcher.main(arguments)
+        program.main(arguments)
 
 
 def _serve() -> list[str] | None:
     """Forks until there is nobody to fork for.
 
     Returns:
-        In a program's process, the launcher's arguments.
+        In a program's process, the arguments of ``program.main``.
     """
     owner = os.pidfd_open(os.getppid())
     server = socket.socket(fileno=os.dup(0))

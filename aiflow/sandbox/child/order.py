@@ -27,8 +27,10 @@ class Order(NamedTuple):
 
     root: str
     main: str
-    python: str
+    python: str  # the interpreter of a runtime
     child_dir: str
+    runtime: str  # the folder of the language's runtime; empty where the program is started by a command
+    command: Sequence[str]
     environment: dict[str, str]
     readable: list[str]
     temp_root: str  # where its temporary folder is made
@@ -47,6 +49,19 @@ class Order(NamedTuple):
     file: int = 10 << 20
     folder: int = 100 << 20
     open_files: int = 256
+
+    def program(self, incoming: int, outgoing: int) -> list[str]:
+        """The arguments of ``program.main``: the two ends of the channel, and what to run."""
+        return [str(incoming), str(outgoing), self.runtime, self.mode, self.main, *self.args]
+
+    def command_line(self, incoming: int, outgoing: int) -> list[str]:
+        """The command that starts the program in a process of its own."""
+        if self.runtime:
+            return [
+                *interpreter(self.python, "program", self.child_dir),
+                *self.program(incoming, outgoing),
+            ]
+        return [*self.command, self.main, *self.args]
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Order":

@@ -7,7 +7,8 @@ import sys
 from typing import Final, NamedTuple, NoReturn
 
 from . import landlock, namespaces, procfs, seccomp
-from .order import Order, interpreter
+from .channel import Channel
+from .order import Order
 
 IN_NAMESPACE: Final = b"n"
 _MOST_FDS: Final = 4096
@@ -55,8 +56,8 @@ def spawn(order: Order, pipes: Pipes, temp: str, *, forked: bool) -> int | list[
             otherwise it becomes an interpreter of its own.
 
     Returns:
-        The pid of the program, or of its namespace's first process; in the program's process the launcher's
-        arguments.
+        The pid of the program, or of its namespace's first process; in the program's process the arguments of
+        ``program.main``.
 
     Raises:
         OSError: no process could be made.
@@ -108,23 +109,25 @@ def _become_program(
     _set_limits(order)
     if order.confine:
         _confine(order, temp, extra, shm=shm)
-    arguments = [str(channel[0]), str(channel[1]), order.mode, order.main, *order.args]
-    if not forked:
-        _exec(order, channel, arguments)
+    if not (forked and order.runtime):
+        _exec(order, channel)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # as in every fresh interpreter
     _close_all_but(0, 1, 2, *channel)
     os.environ.clear()
     os.environ.update(order.environment)
-    return arguments
+    return order.program(*channel)
 
 
-def _exec(order: Order, channel: tuple[int, int], arguments: list[str]) -> NoReturn:
-    for fd in channel:
-        os.set_inheritable(fd, True)  # noqa: FBT003  # the function has no keyword
+def _exec(order: Order, channel: tuple[int, int]) -> NoReturn:
+    if order.runtime:
+        for fd in channel:
+            os.set_inheritable(fd, True)  # noqa: FBT003  # the function has no keyword
+    else:
+        Channel(*channel).report("begun")  # a program that knows nothing of us cannot
     for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(number, signal.SIG_DFL)  # what a program finds in a terminal
-    command = interpreter(order.python, "launcher", order.child_dir)
-    os.execve(order.python, [*command, *arguments], order.environment)  # noqa: S606  # no shell is wanted
+    command = order.command_line(*channel)
+    os.execve(command[0], command, order.environment)  # noqa: S606  # no shell is wanted
 
 
 def _close_all_but(*kept: int) -> None:

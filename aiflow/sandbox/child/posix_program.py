@@ -64,7 +64,7 @@ def start(order: Order, temp: str, *, forked: bool) -> PosixProgram | list[str]:
         forked: the program's process goes on in this interpreter, see ``spawn``.
 
     Returns:
-        The program; in its own process the launcher's arguments.
+        The program; in its own process the arguments of ``program.main``.
 
     Raises:
         OSError: the system refused.

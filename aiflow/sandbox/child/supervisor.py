@@ -334,7 +334,8 @@ def supervise(commands: int, answers: int, owner: int | None = None) -> list[str
             forked as well.
 
     Returns:
-        In the program's process, the launcher's arguments; None where the server went without an order.
+        In the program's process, the arguments of ``program.main``; None where the server went without an
+        order.
     """
     first = wire.read_message(commands)
     if first is None:

@@ -17,7 +17,7 @@ from ctypes import wintypes
 from typing import Final
 
 from . import tree
-from .order import Order, interpreter
+from .order import Order
 
 assert sys.platform == "win32"  # noqa: S101  # for the type checker: what follows exists there only
 
@@ -170,9 +170,8 @@ class WindowsProgram:
         for handle in theirs:
             os.set_handle_inheritable(handle, True)  # noqa: FBT003  # the function has no keyword
         startup = subprocess.STARTUPINFO(lpAttributeList={"handle_list": theirs})
-        command = interpreter(order.python, "launcher", order.child_dir)
         self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and arguments
-            [*command, *map(str, theirs), order.mode, order.main, *order.args],
+            order.command_line(*theirs),
             stdin=stdin[0],
             stdout=stdout[1],
             stderr=stderr[1],

@@ -8,54 +8,36 @@ here.
 """
 
 import importlib.machinery
-import json
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .. import wire
+from ..channel import Channel
 from .fonts import patch_fonts
 from .inputs import Inputs
 from .screen import Screen
 
-if TYPE_CHECKING:
-    from .desktop import Desktop
 
-
-def install(sender: wire.Sender, incoming: int) -> None:
-    """Patches pygame when the program imports it, and reads the page's messages from then on.
+def install(channel: Channel) -> None:
+    """Arrange that pygame is patched when the program imports it; the page's messages are read from then on.
 
     Args:
-        sender: our end of the channel to the page.
-        incoming: the descriptor from which the page's words come.
+        channel: to the page.
     """
-    screen = Screen(sender)
+    screen = Screen(channel)
     inputs = Inputs()
 
     def patch(pygame: Any) -> None:
         screen.patch(pygame)
         inputs.patch(pygame)
         patch_fonts(pygame)
-        # Not before: a program that has no pictures has no thread of ours either. What was said waits in the
-        # pipe.
-        threading.Thread(target=_listen, args=(incoming, screen, inputs), daemon=True).start()
+        # Not before: a program that has no pictures has no thread of ours either. The page's messages wait in
+        # the pipe.
+        threading.Thread(target=_listen, args=(channel, screen, inputs), daemon=True).start()
 
     sys.meta_path.insert(0, _AfterImport("pygame", patch))
-
-
-def install_desktop(sender: wire.Sender, incoming: int) -> None:
-    """The same for a program that opens windows of an X display: nothing of it is patched.
-
-    Args:
-        sender: our end of the channel to the page.
-        incoming: the descriptor from which the page's words come.
-    """
-    from .desktop import Desktop  # noqa: PLC0415  # only who opens windows of X needs it
-
-    desktop = Desktop(sender)
-    threading.Thread(target=_listen, args=(incoming, desktop, desktop), daemon=True).start()
 
 
 class _AfterImport:
@@ -89,10 +71,9 @@ class _AfterImport:
         loader.exec_module = exec_module
 
 
-def _listen(incoming: int, screen: "Screen | Desktop", inputs: "Inputs | Desktop") -> None:
-    while message := wire.read_message(incoming):
-        order = json.loads(message[1])
-        if order["do"] == "credit":
+def _listen(channel: Channel, screen: Screen, inputs: Inputs) -> None:
+    while message := channel.receive():
+        if message["do"] == "credit":
             screen.grant()
-        elif order["do"] == "event":
-            inputs.take(order["event"])
+        elif message["do"] == "event":
+            inputs.take(message["event"])

@@ -9,9 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from .. import wire
-from ..xserver import PICTURE
 from . import pictures, xclient
+from .channel import Channel
+from .xserver import PICTURE
 
 _LOOK_S: Final = 1 / 40
 _STILL_S: Final = 0.25
@@ -33,8 +33,8 @@ _KEYSYMS: Final = {
 class Desktop:
     """The display's picture, cropped to its windows, on its way out; keys and mouse on their way in."""
 
-    def __init__(self, sender: wire.Sender) -> None:
-        self._sender = sender
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
         self._client = xclient.XClient()
         self._lock = threading.Lock()  # of the connection: two threads use it
         self._wanted = threading.Semaphore(0)
@@ -65,10 +65,8 @@ class Desktop:
             while True:
                 self._wanted.acquire()
                 pixels, sharp = self._next()
-                image = pictures.png(pixels) if sharp else pictures.jpeg(pixels)
                 self._count += 1
-                head = wire.FRAME.pack(self._count, pixels.width, pixels.height, int(sharp))
-                self._sender.send(wire.PICTURE, head + image)
+                self._channel.send_picture(self._count, pixels, lossless=sharp)
                 time.sleep(_LOOK_S)
 
     def _next(self) -> tuple[pictures.Pixels, bool]:
@@ -102,7 +100,7 @@ class Desktop:
             windows = self._client.windows()
         self._boxed_at = time.monotonic()
         if windows and self._box == (0, 0, 0, 0):
-            self._sender.send_json({"type": "window"})
+            self._channel.report("window")
         left = max(0, min((x for _, x, _, _, _ in windows), default=0))
         top = max(0, min((y for _, _, y, _, _ in windows), default=0))
         right = min(self._width, max((x + width for _, x, _, width, _ in windows), default=0))
@@ -170,6 +168,23 @@ class Desktop:
         for _ in range(min(abs(steps), 20)):
             self._client.fake(xclient.BUTTON_PRESS, 5 if steps > 0 else 4)
             self._client.fake(xclient.BUTTON_RELEASE, 5 if steps > 0 else 4)
+
+
+def serve_desktop(channel: Channel) -> None:
+    """Show the windows of this process's X display in the page, from a thread of their own.
+
+    The program is not changed: it opens its windows as on any screen.
+    """
+    desktop = Desktop(channel)
+
+    def listen() -> None:
+        while message := channel.receive():
+            if message["do"] == "credit":
+                desktop.grant()
+            elif message["do"] == "event":
+                desktop.take(message["event"])
+
+    threading.Thread(target=listen, daemon=True).start()
 
 
 def _keysym(character: str) -> int:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from aiflow.sandbox.explanations import EXPLANATIONS, FALLBACK
-from aiflow.sandbox.runner import explain_traceback
+from aiflow.languages.python.explain import explain_traceback
+from aiflow.languages.python.explanations import EXPLANATIONS, FALLBACK
 
 # (program, the line of the error, words that the explanation must hold, words of the advice)
 CASES: dict[str, tuple[str, int, str, str]] = {

@@ -13,8 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
-from .. import wire
-from . import pictures
+from ..channel import Channel, Pixels
 
 _MAX_SIZE: Final = 4096
 _MIN_COPY_S: Final = 1 / 240  # a loop without a clock flips a thousand times a second
@@ -25,16 +24,16 @@ _STILL_S: Final = 0.25
 class Screen:
     """The newest picture and who waits for it."""
 
-    def __init__(self, sender: wire.Sender) -> None:
-        self._sender = sender
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
         self._pygame: Any = None
         self._news = threading.Condition()
         self._credit = 0
-        self._pixels: pictures.Pixels | None = None
+        self._pixels: Pixels | None = None
         self._copied_at = 0.0
         self._changed_at = 0.0
         self._missed = False
-        self._sent: pictures.Pixels | None = None
+        self._sent: Pixels | None = None
         self._sharp = True
         self._count = 0
 
@@ -59,7 +58,7 @@ class Screen:
             width, height = size or (0, 0)
             surface = open_window((min(int(width), _MAX_SIZE), min(int(height), _MAX_SIZE)), flags)
             with suppress(OSError):  # the program closed our channel: it plays unseen
-                self._sender.send_json({"type": "window"})
+                self._channel.report("window")
             return surface
 
         display.set_mode = set_mode
@@ -91,7 +90,7 @@ class Screen:
             data, pitch, order = surface.get_buffer().raw, surface.get_pitch(), "BGRX"
         else:
             data, pitch, order = self._pygame.image.tobytes(surface, "RGBA"), width * 4, "RGBX"
-        self._pixels = pictures.Pixels(data, width, height, pitch, order)
+        self._pixels = Pixels(data, width, height, pitch, order)
         self._copied_at = time.monotonic()
         self._missed = False
         self._news.notify()
@@ -105,10 +104,8 @@ class Screen:
         try:
             while True:
                 pixels, sharp = self._next()
-                image = pictures.png(pixels) if sharp else pictures.jpeg(pixels)
                 self._count += 1
-                head = wire.FRAME.pack(self._count, pixels.width, pixels.height, int(sharp))
-                self._sender.send(wire.PICTURE, head + image)
+                self._channel.send_picture(self._count, pixels, lossless=sharp)
                 pause = last + _MIN_SEND_S - time.monotonic()
                 if pause > 0 and not sharp:
                     time.sleep(pause)
@@ -116,11 +113,8 @@ class Screen:
         except OSError:
             return  # the program closed our channel: it plays unseen
 
-    def _next(self) -> tuple[pictures.Pixels, bool]:
-        """Blocks until there is a picture to send and someone who wants it.
-
-        The picture, and whether it stands still.
-        """
+    def _next(self) -> tuple[Pixels, bool]:
+        """Block until a picture is due and asked for; return it, and whether it stands still."""
         with self._news:
             while True:
                 if self._missed and time.monotonic() - self._copied_at > _STILL_S / 5:
@@ -140,7 +134,7 @@ class Screen:
     def _idle(self) -> bool:
         return not self._missed and (self._sharp or self._credit == 0)
 
-    def _changed(self, pixels: pictures.Pixels) -> bool:
+    def _changed(self, pixels: Pixels) -> bool:
         if pixels is self._sent:
             return False
         if pixels == self._sent:

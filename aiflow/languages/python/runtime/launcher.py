@@ -1,40 +1,29 @@
-"""The first code in the program's process.
-
-Makes it look as if started by ``python main.py``, and listens in on stdin.
-"""
+"""Runs a program in this interpreter so that it looks as if started by ``python main.py``."""
 
 import os
 import sys
 import types
 
-from . import streams, wire
+from . import streams
+from .channel import Channel
 
 
-def main(arguments: list[str]) -> None:
-    """Runs the program and exits as it would have.
+def main(channel: Channel, script: str, arguments: list[str], *, is_played: bool) -> None:
+    """Run the program and exit as it would have.
 
     Args:
-        arguments: our two ends of the channel, the mode, the main file, the program's own arguments.
+        channel: to the page.
+        script: the main file, relative to the working folder.
+        arguments: the program's own.
+        is_played: its window is shown in the page.
     """
-    incoming, outgoing = (_open_channel(int(number)) for number in arguments[:2])
-    mode, script, own = arguments[2], arguments[3], arguments[4:]
-    sender = wire.Sender(outgoing)
-    streams.install(sender)
-    if mode != "run":
+    streams.install(channel)
+    if is_played:
         from . import player  # noqa: PLC0415  # numpy and pygame's patches are for games only
 
-        (player.install if mode == "play" else player.install_desktop)(sender, incoming)
-    sender.send_json({"type": "begun"})
-    _run(script, own)
-
-
-def _open_channel(number: int) -> int:
-    if sys.platform == "win32":
-        import msvcrt  # noqa: PLC0415  # exists there only; a handle is inherited, not a descriptor
-
-        return msvcrt.open_osfhandle(number, os.O_BINARY)
-    os.set_inheritable(number, False)  # noqa: FBT003  # the function has no keyword
-    return number
+        player.install(channel)
+    channel.report("begun")
+    _run(script, arguments)
 
 
 def _run(script: str, arguments: list[str]) -> None:

@@ -5,22 +5,22 @@ The wording of Python's own messages is that of CPython 3.11 to 3.14.
 
 import re
 from pathlib import Path, PurePath
-from typing import Final
+from typing import Final, Literal
 
-from aiflow.sandbox.events import TracebackExplanation
-from aiflow.sandbox.explanation import Explanation
-from aiflow.sandbox.explanations import EXPLANATIONS, FALLBACK
+from aiflow.languages.base import ErrorExplanation
+from aiflow.languages.python.explanations import EXPLANATIONS, FALLBACK, Explanation
 
 _HEADER: Final = "Traceback (most recent call last):"
 _FRAME: Final = re.compile(r'^\s+File "(?P<file>.+?)", line (?P<line>\d+)')
 _LAST: Final = re.compile(r"^(?P<error>[A-Za-z_][\w.]*)(?:: (?P<text>.*))?$")
+_HARMLESS: Final = frozenset({"EOFError", "KeyboardInterrupt"})
 _SYNTAX: Final = ("SyntaxError", "IndentationError", "TabError")
 _WIDE: Final = re.compile("[，。：；！？（）【】｛｝＝＋－＊／“”‘’、]")
 _STRINGS: Final = re.compile(r"""(["']).*?\1|#.*""")
 _MARKS: Final = re.compile(r"^[\s~^]*$")
 
 
-def explain_traceback(text: str, root: Path) -> TracebackExplanation | None:
+def explain_traceback(text: str, root: Path) -> ErrorExplanation | None:
     """Explains the last error of a program's stderr.
 
     Args:
@@ -39,7 +39,7 @@ def explain_traceback(text: str, root: Path) -> TracebackExplanation | None:
     path, line, code = frames[-1] if frames else (None, None, None)
     explanation, match = _explanation(error, _wide_mark(error, message, code))
     meaning, advice = explanation.say(match)
-    return TracebackExplanation(
+    return ErrorExplanation(
         error.rpartition(".")[2] if error != "pygame.error" else error,
         lines[end].strip(),
         meaning,
@@ -47,7 +47,15 @@ def explain_traceback(text: str, root: Path) -> TracebackExplanation | None:
         path,
         line,
         code,
+        _limit(error, lines[end]),
+        error in _HARMLESS,
     )
+
+
+def _limit(error: str, original: str) -> Literal["memory", "file"] | None:
+    if error == "MemoryError":
+        return "memory"
+    return "file" if "[Errno 27]" in original else None
 
 
 def _last_error(lines: list[str]) -> tuple[int, str, str] | None:

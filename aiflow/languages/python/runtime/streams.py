@@ -14,7 +14,7 @@ import time
 from contextlib import suppress
 from typing import Any, Final
 
-from . import wire
+from .channel import Channel
 
 if sys.platform != "win32":
     import fcntl
@@ -26,13 +26,13 @@ _MOST_S: Final = (
 )
 
 
-def install(sender: wire.Sender) -> None:
+def install(channel: Channel) -> None:
     """Puts the three in place of the interpreter's own.
 
     Args:
-        sender: who is told that the program waits for input.
+        channel: to which a wait for input is reported.
     """
-    sys.stdin = io.TextIOWrapper(io.BufferedReader(_AskingStdin(sender)), encoding="utf-8", errors="replace")
+    sys.stdin = io.TextIOWrapper(io.BufferedReader(_AskingStdin(channel)), encoding="utf-8", errors="replace")
     sys.__stdin__ = sys.stdin  # type: ignore[misc]  # also for who looks there
     errors = _Errors()
     sys.stdout = sys.__stdout__ = _text(_AfterErrors(errors), "strict", lines=False)  # type: ignore[misc]  # the same
@@ -57,9 +57,9 @@ def _text(raw: io.FileIO, errors: str, *, lines: bool) -> io.TextIOWrapper:
 class _AskingStdin(io.FileIO):
     """Standard input that tells the page when the program waits for it."""
 
-    def __init__(self, sender: wire.Sender) -> None:
+    def __init__(self, channel: Channel) -> None:
         super().__init__(0, "r", closefd=False)
-        self._sender = sender
+        self._channel = channel
 
     def readinto(self, buffer: Any) -> int | None:
         """Announces the wait, then waits."""
@@ -67,7 +67,7 @@ class _AskingStdin(io.FileIO):
             if stream is not None and not stream.closed:
                 stream.flush()
         with suppress(OSError):  # the program closed the channel: it still may read
-            self._sender.send_json({"type": "input"})
+            self._channel.report("input")
         return super().readinto(buffer)
 
     def readall(self) -> bytes:

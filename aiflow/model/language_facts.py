@@ -1,0 +1,109 @@
+"""Each programming language as plain data: the names and endings of its files.
+
+A language is announced by an entry point of the group ``aiflow.languages`` that names a ``LanguageFacts``.
+What it can do (checks, gates, start, explanations) is in the class that ``implementation`` names; only
+``aiflow.languages`` loads that.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import EntryPoint
+
+from aiflow.util.entry_points import entry_points
+
+GROUP = "aiflow.languages"
+DEFAULT_LANGUAGE = "python"
+# Also known where the distribution is not installed, e.g. in a checkout that was only put on the path.
+_BUILT_IN = (EntryPoint(DEFAULT_LANGUAGE, "aiflow.languages.python.facts:FACTS", GROUP),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageFacts:
+    """One programming language.
+
+    Attributes:
+        name: a stable word, the language's own fence tag: ``python``.
+        title: what people call it.
+        implementation: ``module:class`` of its ``aiflow.languages.base.Language``.
+        extensions: the endings of its source files, with their dots, lower case; these are checked and can be
+            started.
+        main_names: names of a main file, the most usual first; that one is used where nothing else is known.
+        other_extensions: further endings that a fence of this language can have.
+        tags: further words that mark a fence of this language.
+        library_prefixes: beginnings of names of files that are no main file.
+        long_strings: the quotes of strings that span lines; a fence inside them is text of the program.
+        bundled: the names of libraries that come with it and are no dependency.
+        caches: folders that its interpreter leaves in a project.
+    """
+
+    name: str
+    title: str
+    implementation: str
+    extensions: tuple[str, ...]
+    main_names: tuple[str, ...]
+    other_extensions: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    library_prefixes: tuple[str, ...] = ()
+    long_strings: tuple[str, ...] = ()
+    bundled: frozenset[str] = frozenset()
+    caches: frozenset[str] = frozenset()
+
+    @property
+    def main_file(self) -> str:
+        """The name of the main file where nothing else is known."""
+        return self.main_names[0]
+
+    def is_source(self, path: str) -> bool:
+        """Return whether ``path`` is a source file of this language."""
+        return path.lower().endswith(self.extensions)
+
+    def find_main_file(self, paths: Iterable[str]) -> str | None:
+        """Return which of ``paths`` is the program to start, or None where that cannot be told."""
+        names = {path: path.rsplit("/", 1)[-1].lower() for path in paths}
+        for wanted in self.main_names:
+            matches = [path for path, name in names.items() if name == wanted]
+            if matches:
+                return min(matches, key=lambda path: path.count("/"))
+        # A second extension (``.pyw``) counts only under one of the usual names.
+        sources = [
+            path
+            for path, name in names.items()
+            if name.endswith(self.extensions[0]) and not name.startswith(self.library_prefixes)
+        ]
+        top = [path for path in sources if "/" not in path]
+        return top[0] if len(top) == 1 else (sources[0] if len(sources) == 1 else None)
+
+
+def language_facts() -> tuple[LanguageFacts, ...]:
+    """Return all languages, the built-in one first; one that cannot be loaded is left out."""
+    return _load(tuple(entry_points(GROUP)))
+
+
+@lru_cache(maxsize=4)
+def _load(announced: tuple[EntryPoint, ...]) -> tuple[LanguageFacts, ...]:
+    found: dict[str, LanguageFacts] = {}
+    for entry in (*_BUILT_IN, *announced):
+        try:
+            facts = entry.load()
+        except Exception:  # noqa: BLE001, S112 - a plug-in may raise anything; its language is not there then
+            continue
+        if isinstance(facts, LanguageFacts):
+            found.setdefault(facts.name, facts)
+    return tuple(found.values())
+
+
+def facts_of(path: str) -> LanguageFacts | None:
+    """Return the language of a source file, None for any other file."""
+    return next((facts for facts in language_facts() if facts.is_source(path)), None)
+
+
+def is_source(path: str) -> bool:
+    """Return whether ``path`` is a source file of a known language."""
+    return facts_of(path) is not None
+
+
+def find_main_file(paths: Iterable[str]) -> str | None:
+    """Return which of ``paths`` is the program to start, or None where no language has one."""
+    known = list(paths)
+    return next((main for facts in language_facts() if (main := facts.find_main_file(known))), None)
