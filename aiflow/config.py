@@ -1,11 +1,15 @@
 """config.json and the environment, validated at start-up.
 
-The file is mandatory: the path in ``AIFLOW_CONFIG``, else ``config.json`` in the working folder. Relative
-folders in it are relative to the file. Secrets never stand in it: they come from ``AIFLOW_API_KEY`` or from a
-file outside the repository (``openai.api_key_file``).
+The file is the path in ``AIFLOW_CONFIG``, else the nearest ``config.json`` in the working folder and those
+above it, as git finds its folder. Relative folders in it are relative to the file. A server requires it; a
+cell, a script or a command that finds none uses the defaults, with the working folder in place of the file's.
+Secrets never stand in it: they come from ``AIFLOW_API_KEY`` or from a file outside the repository
+(``openai.api_key_file``).
 """
 
+import functools
 import json
+import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +21,8 @@ from aiflow.exceptions import ConfigError
 
 CONFIG_NAME = "config.json"
 ENV_PREFIX = "AIFLOW_"
+
+_logger = logging.getLogger("aiflow")
 
 
 class Section(BaseModel):
@@ -106,7 +112,7 @@ class ServerConfig(Section):
 
 
 class Config(Section):
-    """The whole configuration. ``folder`` is where config.json lies."""
+    """The whole configuration. ``folder`` is the folder of config.json, or the working folder without one."""
 
     engine: str = "lessons"
     projects_dir: Path = Path("projects")
@@ -123,26 +129,35 @@ class Config(Section):
     api_key: SecretStr | None = Field(default=None, exclude=True)
 
     @classmethod
-    def load(cls, path: Path | None = None, environ: Mapping[str, str] | None = None) -> Self:
+    def load(
+        cls, path: Path | None = None, environ: Mapping[str, str] | None = None, *, required: bool = False
+    ) -> Self:
         """Read and validate the configuration.
 
         Args:
-            path: the file; by default the one named in ``AIFLOW_CONFIG``, else the working folder's.
+            path: the file; by default the one named in ``AIFLOW_CONFIG``, else the nearest ``config.json``.
             environ: the environment; the process's own by default.
+            required: whether a missing ``config.json`` is an error. Otherwise the defaults are used and
+                logged once.
 
         Raises:
-            ConfigError: a Chinese sentence that names the key, what it holds and what it may hold.
+            ConfigError: the file is missing or wrong; a Chinese sentence that names the key, its value and
+                the values it may have.
         """
         env = os.environ if environ is None else environ
-        file = path or Path(env.get("AIFLOW_CONFIG") or CONFIG_NAME)
-        values = _read(file)
+        file = path or (Path(env["AIFLOW_CONFIG"]) if env.get("AIFLOW_CONFIG") else find_config())
+        if file is None and not required:
+            _log_defaults()
+        values = {} if file is None and not required else _read(file or Path(CONFIG_NAME))
         _refuse_secrets(values)
         _apply_environment(values, env)
-        values |= {"folder": file.resolve().parent}
+        values |= {"folder": file.resolve().parent if file is not None else Path.cwd()}
         try:
             config = cls.model_validate(values)
         except ValidationError as error:
-            raise ConfigError(_explain(error)) from None
+            above = file is not None and path is None and file.parent in Path.cwd().parents
+            where = "（用的是上层文件夹里的 config.json。）" if above else ""
+            raise ConfigError(_explain(error) + where) from None
         return config.model_copy(update=_resolve(config, env))
 
     @property
@@ -153,6 +168,35 @@ class Config(Section):
 
     def __repr_args__(self) -> Any:
         return [(name, value) for name, value in super().__repr_args__() if name != "api_key"]
+
+
+def find_config() -> Path | None:
+    """Return the nearest ``config.json`` in the working folder and those above it.
+
+    Returns:
+        The file, None where there is none.
+
+    Raises:
+        ConfigError: the working folder does not exist any more.
+    """
+    try:
+        folder = Path.cwd()
+    except FileNotFoundError:  # the working folder was deleted
+        raise ConfigError("当前的工作文件夹已经不在了。请先进入一个存在的文件夹，再试一次。") from None
+    for candidate in (folder, *folder.parents):
+        file = candidate / CONFIG_NAME
+        # os.path, because a folder above may be closed to us: Path.is_file raises there.
+        if os.path.isfile(file):  # noqa: PTH113
+            return file
+    return None
+
+
+@functools.cache
+def _log_defaults() -> None:
+    _logger.warning(
+        "没有找到配置文件 config.json，使用默认设置，项目写进当前文件夹的 projects。"
+        "要改设置，先运行 aiflow init。"
+    )
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from aiflow.config import Config
+from aiflow.config import Config, _log_defaults
 from aiflow.exceptions import ConfigError
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 KEY = "sk-aiflow-test-0123456789"
 
 
@@ -177,9 +177,7 @@ def test_an_empty_variable_changes_nothing(tmp_path: Path) -> None:
     assert load(tmp_path, {}, **{f"AIFLOW_{name}": "" for name in names}) == load(tmp_path)
 
 
-def test_the_file_is_the_variables_or_the_working_folders(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_variable_goes_before_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "here").mkdir()
     (tmp_path / "config.json").write_text('{"engine": "openai"}', encoding="utf-8")
     (tmp_path / "here" / "config.json").write_text("{}", encoding="utf-8")
@@ -189,6 +187,65 @@ def test_the_file_is_the_variables_or_the_working_folders(
     assert found.engine == "openai"
     assert found.projects_dir == tmp_path / "projects"
     assert Config.load(environ={"AIFLOW_CONFIG": ""}).engine == "lessons"
+
+
+def test_the_nearest_file_above_the_working_folder_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = tmp_path / "course" / "week 1"
+    inner.mkdir(parents=True)
+    (tmp_path / "config.json").write_text('{"engine": "openai", "logs_dir": "l"}', encoding="utf-8")
+    monkeypatch.chdir(inner)
+    found = Config.load(environ={}, required=True)
+    assert (found.engine, found.folder, found.logs_dir) == ("openai", tmp_path, tmp_path / "l")
+    assert found.projects_dir == tmp_path / "projects"
+    (tmp_path / "course" / "config.json").write_text("{}", encoding="utf-8")
+    assert Config.load(environ={}).folder == tmp_path / "course"
+    (tmp_path / "course" / "config.json").write_text('{"name": "another program"}', encoding="utf-8")
+    with pytest.raises(ConfigError, match="上层文件夹里的"):  # the student did not write it
+        Config.load(environ={})
+
+
+def test_a_folder_of_that_name_is_no_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "inner" / "config.json").mkdir(parents=True)
+    (tmp_path / "config.json").write_text("{}", encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "inner")
+    assert Config.load(environ={}).folder == tmp_path
+
+
+def test_without_a_file_the_defaults_hold_for_the_working_folder_and_are_reported_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    _log_defaults.cache_clear()
+    for _ in range(2):
+        config = Config.load(environ={"AIFLOW_ENGINE": "openai"})
+        assert (config.engine, config.projects_dir) == ("openai", tmp_path / "projects")
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "默认设置" in caplog.text
+
+
+def test_a_server_requires_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError, match="aiflow init"):
+        Config.load(environ={}, required=True)
+
+
+def test_a_file_that_is_named_must_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError, match="找不到"):
+        Config.load(environ={"AIFLOW_CONFIG": str(tmp_path / "other.json")})
+
+
+def test_a_working_folder_that_was_deleted_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deleted() -> Path:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(Path, "cwd", deleted)
+    with pytest.raises(ConfigError, match="工作文件夹"):
+        Config.load(environ={})
 
 
 def test_folders_are_relative_to_the_file(tmp_path: Path) -> None:

@@ -1,15 +1,19 @@
 """``aiflow lab``: JupyterLab with the workbench."""
 
+import json
 import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
 from aiflow.commands.terminal import ChineseHelp
-from aiflow.config import CONFIG_NAME, Config
+from aiflow.config import CONFIG_NAME, Config, find_config
 from aiflow.exceptions import InputError
 
 
@@ -18,16 +22,35 @@ from aiflow.exceptions import InputError
 @click.option("--port", type=click.IntRange(1, 65535), help="端口。")
 def lab(*, no_browser: bool, port: int | None) -> None:
     """打开 JupyterLab，工作台就在里面。"""
-    config = Config.load()
-    name = Path(os.environ.get("AIFLOW_CONFIG") or CONFIG_NAME).name
-    environment = os.environ | {"AIFLOW_CONFIG": str(config.folder / name), "PYTHONUTF8": "1"}
     command = [sys.executable, "-m", "jupyterlab"]
     if no_browser:
         command.append("--no-browser")
     if port:
         _check_port(port)
         command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
-    sys.exit(_run_through(command, environment))
+    with _config_file() as file:
+        environment = os.environ | {"AIFLOW_CONFIG": str(file), "PYTHONUTF8": "1"}
+        code = _run_through(command, environment)
+    sys.exit(code)
+
+
+@contextmanager
+def _config_file() -> Iterator[Path]:
+    """The configuration of the server and of its kernels; the defaults for this folder where there is none.
+
+    A server requires a file. Without one, a temporary file holds the defaults for as long as JupyterLab runs,
+    so that a folder in which somebody only tries the command is left without a config.json.
+    """
+    Config.load()  # a mistake in it is reported here, not in the log of a server
+    found = os.environ.get("AIFLOW_CONFIG") or find_config()
+    if found is not None:
+        yield Path(found).resolve()
+        return
+    values = {"projects_dir": str(Path("projects").resolve()), "logs_dir": str(Path("logs").resolve())}
+    with TemporaryDirectory(prefix="aiflow-") as folder:
+        file = Path(folder, CONFIG_NAME)
+        file.write_text(json.dumps(values), encoding="utf-8")
+        yield file
 
 
 def _check_port(port: int) -> None:

@@ -35,7 +35,7 @@ def check_environment(config: Config) -> list[Check]:
     """Return all start-up checks for a configuration that could be read."""
     return [
         _check_venv(config),
-        Check("config", ok=True, message="配置文件 config.json 没有问题。"),
+        Check("config", ok=True, message="配置没有问题。"),
         _check_folder("projects_dir", "项目文件夹", config.projects_dir),
         _check_folder("logs_dir", "日志文件夹", config.logs_dir),
         _check_encoding(),

@@ -109,7 +109,7 @@ class Service:
 def make_service() -> Service | str:
     """Return the service, or the sentence of the first start-up check that failed."""
     try:
-        config = Config.load()
+        config = Config.load(required=True)
     except ConfigError as error:
         return error.message
     failed: Check | None = first_failure(check_environment(config))

@@ -87,16 +87,47 @@ def test_the_version(inside: Run) -> None:
     assert inside("--version").stdout.strip().endswith(__version__)
 
 
+def test_the_package_is_the_command(folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "aiflow", "lessons", "--json"], cwd=folder, env=environment(),
+        capture_output=True, encoding="utf-8", timeout=TIMEOUT_S, check=False,
+    )  # fmt: skip
+    assert {row["id"] for row in json.loads(done.stdout)} >= LESSONS
+    wrong = subprocess.run(
+        [sys.executable, "-m", "aiflow", "nothing"], cwd=folder, env=environment(),
+        capture_output=True, encoding="utf-8", timeout=TIMEOUT_S, check=False,
+    )  # fmt: skip
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert is_chinese(wrong.stderr)
+
+
 # --- a configuration that is wrong --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", [["new", "猜数字"], ["lessons"], ["projects"], ["run", "x"], ["lab"]])
-def test_no_configuration_is_one_sentence(inside: Run, folder: Path, command: list[str]) -> None:
+def test_without_a_configuration_the_defaults_hold_and_are_reported_once(aiflow: Run, folder: Path) -> None:
     (folder / "config.json").unlink()
-    done = inside(*command)
+    program(folder, "print('好')\n")
+    for args in (["projects"], ["lessons"], ["run", "demo"]):
+        done = aiflow(*args)
+        assert done.returncode == 0, done.stderr
+        assert len(done.stderr.splitlines()) == 1, done.stderr
+        assert "默认设置" in done.stderr
+    assert sorted(path.name for path in folder.iterdir()) == ["projects"]
+
+
+def test_a_command_finds_the_configuration_above_its_folder(aiflow: Run, folder: Path) -> None:
+    program(folder, "print('好')\n")
+    (folder / "week 1").mkdir()
+    done = aiflow("run", "demo", cwd=folder / "week 1")
+    assert (done.stdout, done.stderr, done.returncode) == ("好\n", "", 0)
+
+
+@pytest.mark.parametrize("command", [["new", "猜数字"], ["lessons"], ["projects"], ["run", "x"], ["lab"]])
+def test_a_configuration_that_is_named_must_be_there(inside: Run, command: list[str]) -> None:
+    done = inside(*command, env={"AIFLOW_CONFIG": "other.json"})
     assert done.exit_code == 2
     assert done.stdout == ""
-    assert done.stderr == "找不到配置文件 config.json。可以运行 aiflow init 写一个默认的。\n"
+    assert done.stderr == "找不到配置文件 other.json。可以运行 aiflow init 写一个默认的。\n"
 
 
 @pytest.mark.parametrize(
@@ -274,7 +305,7 @@ def test_a_program_is_run_by_id_name_path_and_part_of_its_name(aiflow: Run, fold
     for name in (root.name, str(root), f"projects/{root.name}", "0123abcd", "demo"):
         done = aiflow("run", name, "--help", "-x", "值", stdin="输入\n")
         assert (done.stdout, done.returncode) == ("好 ['--help', '-x', '值'] 输入\n", 7), done.stderr
-    here = aiflow("run", ".", stdin="输入\n", cwd=root, env={"AIFLOW_CONFIG": str(folder / "config.json")})
+    here = aiflow("run", ".", stdin="输入\n", cwd=root)
     assert here.returncode == 7
 
 
