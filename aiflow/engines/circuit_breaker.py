@@ -1,10 +1,10 @@
-"""A circuit breaker per address: who failed too often is left alone for a while (Nygard, "Release It!").
+"""A circuit breaker for each address (Nygard, "Release It!").
 
-Closed: requests pass, failures in a row are counted. Open: requests are refused at once. After a while
-half-open: one request is let through to try, and its end decides.
+Closed: requests pass, consecutive failures are counted. Open, after too many of them: requests are refused at
+once. Half-open, after a timeout: one request, the probe, is let through, and its result decides.
 
-Why our own: pybreaker's asynchronous calls need Tornado coroutines; aiobreaker has had no release since 2021;
-purgatory lets every waiting request through at once when it is half-open, counts a cancelled request as a
+Why not a library: pybreaker's asynchronous calls need Tornado coroutines; aiobreaker has had no release since
+2021; purgatory lets every waiting request through when it is half-open, counts a cancelled request as a
 failure or (excluded) as a success that closes the circuit, and reads the wall clock. A cancelled run is
 neither, and forty students must not be the probe together.
 """
@@ -15,32 +15,30 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal
 
-from aiflow.engines.breaker_notes import BreakerNotes
 from aiflow.exceptions import CircuitOpenError, ConnectError, EngineError, OverloadedError, StallError
 
 BreakerState = Literal["closed", "open", "half_open"]
-# What says that the address itself is in trouble. A refused key or a full quota says that it is alive.
+# Errors that mean that the address itself is in trouble; a refused key or a full quota proves it alive.
 _FAILURES = (ConnectError, StallError, OverloadedError)
 _PROBE_WAIT_S = 1.0
 
 
 class Attempt:
-    """One request on its way."""
+    """One request that a breaker let through."""
 
     def __init__(self, *, is_probe: bool) -> None:
         self.is_probe = is_probe
-        self.decided = False
+        self.is_recorded = False
 
 
 class Breaker:
     """The breaker of one address; safe to share between threads and event loops.
 
     Args:
-        address: what it guards, for its messages.
-        failures: so many failures in a row open it.
-        timeout_s: so long it stays open.
-        notes: where other processes can read that it opened.
-        clock: tells seconds; tests pass their own.
+        address: the address that it guards, for its messages.
+        failures: the number of consecutive failures that opens it.
+        timeout_s: how long it stays open.
+        clock: returns seconds; tests pass their own.
     """
 
     def __init__(
@@ -49,13 +47,11 @@ class Breaker:
         failures: int,
         timeout_s: float,
         *,
-        notes: BreakerNotes | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.address = address
         self._failures = failures
         self._timeout_s = timeout_s
-        self._notes = notes or BreakerNotes(None, address)
         self._clock = clock
         self._lock = threading.Lock()
         self._count = 0
@@ -64,7 +60,7 @@ class Breaker:
 
     @property
     def state(self) -> BreakerState:
-        """How it stands now; reading it changes nothing."""
+        """The state now; reading it changes nothing."""
         with self._lock:
             return self._state()
 
@@ -72,27 +68,30 @@ class Breaker:
     def attempt(self) -> Iterator[Attempt]:
         """Guard one request: ``with breaker.attempt() as attempt``.
 
-        An ``EngineError`` that says that the address is in trouble counts as a failure, other ones as a sign
-        of life; a cancellation or a closed generator as nothing at all.
+        An ``EngineError`` that means that the address is in trouble counts as a failure, any other one as a
+        success; a cancellation or a closed generator does not count.
+
+        Yields:
+            The attempt.
 
         Raises:
-            CircuitOpenError: the address is being left alone; ``retry_after_s`` says for how long.
+            CircuitOpenError: the circuit is open; ``retry_after_s`` is the time until the next probe.
         """
         attempt = self._admit()
         try:
             yield attempt
         except EngineError as error:
-            self._settle(attempt, failed=isinstance(error, _FAILURES))
+            self._record(attempt, failed=isinstance(error, _FAILURES))
             raise
         else:
-            self._settle(attempt, failed=False)
+            self._record(attempt, failed=False)
         finally:
             self._leave(attempt)
 
-    def alive(self, attempt: Attempt) -> None:
-        """Say that the request is being answered: a probe's first text closes the circuit for the others."""
-        if attempt.is_probe and not attempt.decided:
-            self._settle(attempt, failed=False)
+    def mark_alive(self, attempt: Attempt) -> None:
+        """Record that the request is being answered: the first text of a probe closes the circuit."""
+        if attempt.is_probe and not attempt.is_recorded:
+            self._record(attempt, failed=False)
 
     def _state(self) -> BreakerState:
         if self._opened_at is None:
@@ -115,31 +114,21 @@ class Breaker:
             retry_after_s=left,
         )
 
-    def _settle(self, attempt: Attempt, *, failed: bool) -> None:
-        before, after = self._decide(attempt, failed=failed)
-        if after is not None and after != before:
-            self._notes.opened(self._timeout_s)
-        elif before is not None and after is None:
-            self._notes.closed()
-
-    def _decide(self, attempt: Attempt, *, failed: bool) -> tuple[float | None, float | None]:
-        """Count; return when it was opened, before this and after it."""
+    def _record(self, attempt: Attempt, *, failed: bool) -> None:
         with self._lock:
-            before = self._opened_at
-            probing = attempt.is_probe and not attempt.decided
-            attempt.decided = True
+            is_probing = attempt.is_probe and not attempt.is_recorded
+            attempt.is_recorded = True
             if self._probe is attempt:
                 self._probe = None
-            if before is not None and not probing:
-                return before, before  # a straggler from before it opened says nothing new
+            if self._opened_at is not None and not is_probing:
+                return  # a request from before the circuit opened proves nothing
             if not failed:
                 self._count = 0
                 self._opened_at = None
-                return before, None
+                return
             self._count += 1
-            if probing or self._count >= self._failures:
+            if is_probing or self._count >= self._failures:
                 self._opened_at = self._clock()
-            return before, self._opened_at
 
     def _leave(self, attempt: Attempt) -> None:
         with self._lock:
@@ -151,21 +140,15 @@ _breakers: dict[str, Breaker] = {}
 _breakers_lock = threading.Lock()
 
 
-def get_breaker(address: str, failures: int, timeout_s: float, notes: BreakerNotes | None = None) -> Breaker:
-    """Return the process's breaker of an address; the first caller's numbers and notes stay."""
+def get_breaker(address: str, failures: int, timeout_s: float) -> Breaker:
+    """Return this process's breaker of an address; the numbers of the first caller stay."""
     with _breakers_lock:
         if address not in _breakers:
-            _breakers[address] = Breaker(address, failures, timeout_s, notes=notes)
+            _breakers[address] = Breaker(address, failures, timeout_s)
         return _breakers[address]
 
 
-def breaker_states() -> dict[str, BreakerState]:
-    """Return how the breakers of this process stand, by address."""
-    with _breakers_lock:
-        return {address: breaker.state for address, breaker in _breakers.items()}
-
-
 def reset_breakers() -> None:
-    """Forget them all, as a new process would."""
+    """Delete all breakers, as a new process has none."""
     with _breakers_lock:
         _breakers.clear()

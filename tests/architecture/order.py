@@ -104,7 +104,6 @@ ORDER: dict[str, tuple[str, ...]] = {
     ),
     "aiflow.engines": (
         "base",
-        "breaker_notes",
         "circuit_breaker",
         "error_table",
         "errors",
@@ -119,6 +118,9 @@ ORDER: dict[str, tuple[str, ...]] = {
         "reasoning",
         "sse",
         "answer_reader",
+        "client",
+        "retry",
+        "service_check",
         "engine",
     ),
     "aiflow.gates": (

@@ -22,8 +22,9 @@ from aiflow.engines.base import (
     TextDelta,
     UsageDelta,
 )
-from aiflow.engines.circuit_breaker import breaker_states, reset_breakers
+from aiflow.engines.circuit_breaker import get_breaker, reset_breakers
 from aiflow.engines.openai.engine import OpenAIEngine
+from aiflow.engines.openai.retry import retry_delay
 from aiflow.exceptions import CircuitOpenError, ConnectError, OverloadedError
 from tests.modelserver import (
     STYLES,
@@ -255,11 +256,8 @@ async def test_waits_grow_and_are_told(server: ModelServer) -> None:
 
 
 async def test_jitter_spreads_the_waits() -> None:
-    low, high = (
-        OpenAIEngine(OpenAIConfig(backoff_s=4), jitter=lambda number=number: number) for number in (0.0, 1.0)
-    )
-    failure = ConnectError("断了")
-    assert [engine._wait_before_retry(failure, 1) for engine in (low, high)] == [3, 5]
+    settings = OpenAIConfig(backoff_s=4)
+    assert [retry_delay(ConnectError("断了"), 1, settings, jitter) for jitter in (0.0, 1.0)] == [3, 5]
 
 
 async def test_retry_after_is_honoured(server: ModelServer) -> None:
@@ -309,7 +307,7 @@ async def test_the_circuit_opens_for_all_engines_of_an_address(server: ModelServ
         await collect(make(server, **settings))
     assert len(server.requests) == 3
     engine = make(server, **settings)
-    assert breaker_states() == {engine.address: "open"}
+    assert get_breaker(engine.address, 3, 30).state == "open"
 
 
 async def test_a_probe_is_told_and_closes_the_circuit(server: ModelServer) -> None:
@@ -318,10 +316,10 @@ async def test_a_probe_is_told_and_closes_the_circuit(server: ModelServer) -> No
     engine = make(server, **settings)
     with pytest.raises(OverloadedError):
         await collect(engine)
-    assert breaker_states() == {engine.address: "half_open"}
+    assert get_breaker(engine.address, 1, 1e-9).state == "half_open"
     deltas = await collect(engine)
     assert isinstance(deltas[0], NoticeDelta)
-    assert breaker_states() == {engine.address: "closed"}
+    assert get_breaker(engine.address, 1, 1e-9).state == "closed"
 
 
 # --- leaving early ------------------------------------------------------------------------------------------

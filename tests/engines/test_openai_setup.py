@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from aiflow.config import Config, OpenAIConfig
 from aiflow.engines.base import Delta, EngineRequest, Message, TextDelta
 from aiflow.engines.circuit_breaker import reset_breakers
-from aiflow.engines.openai import engine as openai_engine
+from aiflow.engines.openai import client as openai_client
 from aiflow.engines.openai.engine import OpenAIEngine
 from aiflow.exceptions import EngineError, EngineSetupError
 from tests.modelserver import ModelServer, body, closed_port, error
@@ -126,11 +126,11 @@ async def test_a_trust_store_that_cannot_be_read_is_named(
     server: ModelServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "/no/such/file.pem")
-    openai_engine._trust.cache_clear()
+    openai_client._load_trust.cache_clear()
     try:
         with pytest.raises(EngineSetupError) as caught:
             await collect(make(server))
     finally:
-        openai_engine._trust.cache_clear()
+        openai_client._load_trust.cache_clear()
     assert "SSL_CERT_FILE" in caught.value.message
     assert "/no/such" not in caught.value.message

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 
-from aiflow.engines.circuit_breaker import breaker_states, reset_breakers
+from aiflow.engines.circuit_breaker import get_breaker, reset_breakers
 from aiflow.engines.openai.engine import OpenAIEngine
 from aiflow.exceptions import (
     CircuitOpenError,
@@ -180,7 +180,8 @@ async def test_the_circuit_opens_tries_once_and_closes_and_the_screen_says_so(
     for _ in range(2):
         with pytest.raises(OverloadedError):
             await Flow(PROMPT, config=config).run()
-    assert breaker_states()[address] == "open"
+    breaker = get_breaker(address, 2, 0.4)
+    assert breaker.state == "open"
     assert "断开" in await OpenAIEngine.from_config(config).check()
 
     flow = Flow(PROMPT, config=config)
@@ -193,13 +194,13 @@ async def test_the_circuit_opens_tries_once_and_closes_and_the_screen_says_so(
     assert len(server.requests) == 2 + 1  # the failures, and the look of `check`; none of the third run
 
     server.reset()
-    while breaker_states()[address] == "open":  # noqa: ASYNC110 - its own clock: nothing else tells
+    while breaker.state == "open":  # noqa: ASYNC110 - its own clock: nothing else tells
         await asyncio.sleep(0.02)
-    assert breaker_states()[address] == "half_open"
+    assert breaker.state == "half_open"
     await flow.retry()
     check_ended(flow, RequestStatus.COMPLETED)
     assert any("先试一次" in notice for notice in notices(flow))
-    assert breaker_states()[address] == "closed"
+    assert breaker.state == "closed"
     assert "断开" not in await OpenAIEngine.from_config(config).check()
 
 
