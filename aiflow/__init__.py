@@ -13,7 +13,7 @@ if typing.TYPE_CHECKING:
     from aiflow.extraction import FileClosed, FileExtractor, FileOpened, FileRefused, FileText, Prose
     from aiflow.model.artifacts import Plan, PlannedFile, Spec
     from aiflow.model.entities import GeneratedProject
-    from aiflow.model.events import Snapshot
+    from aiflow.model.snapshot import Snapshot
     from aiflow.pipeline.flow import Flow
 
 __version__ = "0.1.0"
@@ -49,7 +49,7 @@ _HOMES = {
     "Plan": "aiflow.model.artifacts",
     "PlannedFile": "aiflow.model.artifacts",
     "Prose": "aiflow.extraction",
-    "Snapshot": "aiflow.model.events",
+    "Snapshot": "aiflow.model.snapshot",
     "Spec": "aiflow.model.artifacts",
 }
 

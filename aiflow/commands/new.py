@@ -14,8 +14,8 @@ from aiflow.commands.screen import Screen
 from aiflow.commands.terminal import ChineseHelp
 from aiflow.config import Config
 from aiflow.exceptions import AIFlowError, ConflictError
-from aiflow.model.entities import RequestStatus
 from aiflow.model.events import EventBase, StatusEvent
+from aiflow.model.status import RequestStatus
 from aiflow.pipeline.flow import Flow
 
 # JSON leaves these as they are, but some readers end a line there, and a terminal may obey the others.

@@ -12,7 +12,7 @@ from rich.text import Text
 from aiflow.commands.terminal import ChineseHelp, one_line, say
 from aiflow.config import Config
 from aiflow.exceptions import NotFoundError
-from aiflow.model.entities import RequestStatus
+from aiflow.model.status import RequestStatus
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import Manifest

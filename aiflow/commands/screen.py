@@ -13,20 +13,13 @@ from rich.padding import Padding
 from rich.text import Text
 
 from aiflow.commands.terminal import one_line, pad, printable, say
-from aiflow.model.entities import PhaseStatus, PhaseType, RequestStatus
-from aiflow.model.events import (
-    DiagnosticEvent,
-    EventBase,
-    FileSnapshot,
-    FileWrittenEvent,
-    PhaseEvent,
-    PhaseSnapshot,
-    Snapshot,
-    StatusEvent,
-)
+from aiflow.model.events import DiagnosticEvent, EventBase, FileWrittenEvent, PhaseEvent, StatusEvent
+from aiflow.model.phases import IMPLEMENT, PLAN, SPECIFY
+from aiflow.model.snapshot import FileSnapshot, PhaseSnapshot, Snapshot
+from aiflow.model.status import PhaseStatus, RequestStatus
 from aiflow.pipeline.flow import Flow
 
-NAMES = {PhaseType.SPECIFY: "需求说明", PhaseType.PLAN: "方案设计", PhaseType.IMPLEMENT: "编写代码"}
+NAMES = {SPECIFY: "需求说明", PLAN: "方案设计", IMPLEMENT: "编写代码"}
 _MARKS = {
     PhaseStatus.PENDING: ("○", "dim"),
     PhaseStatus.ACTIVE: ("●", "bold blue"),

@@ -6,7 +6,7 @@ person may edit either side, the text or the fields, and the next phase sees the
 
 import re
 import sys
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -62,15 +62,20 @@ def slugify(text: str, default: str = DEFAULT_PROJECT_TYPE) -> str:
 
 
 class Artifact(BaseModel):
-    """What Spec and Plan share."""
+    """The result of a phase: fields, and the Markdown text that they are read from."""
 
     model_config = ConfigDict(validate_assignment=True, extra="ignore")
 
     markdown: str = ""
 
+    @classmethod
+    def from_markdown(cls, text: str) -> Self:
+        """Return the artifact that ``text`` describes."""
+        raise TypeError(f"{cls.__name__} cannot be read from {len(text)} characters of text")
+
     def to_markdown(self) -> str:
         """Return the text, with the fields as they are now."""
-        raise TypeError("an artifact is a Spec or a Plan")
+        raise TypeError("a kind of artifact writes its own text")
 
     def _repr_markdown_(self) -> str:
         return markdown_text(self.to_markdown())
@@ -81,6 +86,9 @@ class Artifact(BaseModel):
     def __repr_args__(self) -> Any:
         # The text would fill the screen; `to_markdown()` gives it.
         return [(name, value) for name, value in super().__repr_args__() if name not in {"markdown", "kind"}]
+
+
+ArtifactT = TypeVar("ArtifactT", bound=Artifact)
 
 
 class Spec(Artifact):
@@ -180,7 +188,7 @@ class Plan(Artifact):
         return text
 
 
-def merge_edit(current: "Spec | Plan", edited: "Spec | Plan") -> "Spec | Plan":
+def merge_edit(current: ArtifactT, edited: ArtifactT) -> ArtifactT:
     """Return what a person meant who edited the text, the fields, or both.
 
     An edited text is read again; a field that was edited beside it wins over what the text says.
@@ -199,7 +207,7 @@ def merge_edit(current: "Spec | Plan", edited: "Spec | Plan") -> "Spec | Plan":
     return merged
 
 
-def read_edit(value: "Spec | Plan | dict[str, Any] | str", current: "Spec | Plan") -> "Spec | Plan":
+def read_edit(value: Artifact | dict[str, Any] | str, current: ArtifactT) -> ArtifactT:
     """Return an edited artifact, given as a model, as JSON or as Markdown; what is not given stays as it is.
 
     Raises:

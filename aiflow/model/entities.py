@@ -24,52 +24,17 @@ from pydantic import (
 from aiflow.exceptions import ConflictError, InputError, UnsafePathError
 from aiflow.model.notebook_html import project_html, tree_lines
 from aiflow.model.paths import check_path
+from aiflow.model.phases import PhaseName, phase_spec
 from aiflow.model.status import (
-    FINAL_STATUSES,
     PHASE_TRANSITIONS,
     PROJECT_TRANSITIONS,
     REQUEST_TRANSITIONS,
     PhaseStatus,
-    PhaseType,
     ProjectStatus,
     RequestStatus,
-    project_status_of,
 )
 from aiflow.model.validators import MAX_PROMPT_CHARS, check_prompt
 from aiflow.util.timestamps import format_time, utc_now
-
-__all__ = [
-    "FINAL_STATUSES",
-    "MAX_FILE_BYTES",
-    "MAX_PROJECT_BYTES",
-    "MAX_PROJECT_FILES",
-    "MAX_RETRIES",
-    "PHASE_TRANSITIONS",
-    "PROJECT_NAME",
-    "PROJECT_TRANSITIONS",
-    "REQUEST_TRANSITIONS",
-    "CodeGenerationRequest",
-    "DirectoryTree",
-    "Entity",
-    "FileNode",
-    "GeneratedProject",
-    "NodeType",
-    "PhaseStatus",
-    "PhaseType",
-    "ProcessPhase",
-    "ProgramRunner",
-    "Project",
-    "ProjectStatus",
-    "RequestStatus",
-    "StructureDirectory",
-    "StructureFile",
-    "Timestamp",
-    "TreeDirectory",
-    "TreeFile",
-    "check_may_start",
-    "make_project_name",
-    "project_status_of",
-]
 
 MAX_RETRIES = 3
 MAX_FILE_BYTES = 1_000_000
@@ -135,21 +100,22 @@ class Entity(BaseModel):
 
 
 class ProcessPhase(Entity):
-    """One of the three phases of a request."""
+    """One phase of a request."""
 
     id: UUID4 = Field(default_factory=uuid4)
     request_id: UUID4
-    phase_type: PhaseType
+    phase_type: PhaseName
     status: PhaseStatus = PhaseStatus.PENDING
     educational_message: EducationalMessage
     started_at: Timestamp | None = None
     completed_at: Timestamp | None = None
-    sequence_order: int = Field(ge=1, le=3)
+    sequence_order: int = Field(ge=1)
 
     @model_validator(mode="after")
     def _check_order(self) -> Self:
-        if self.sequence_order != self.phase_type.sequence_order:
-            raise ValueError(f"{self.phase_type} is phase {self.phase_type.sequence_order}")
+        order = phase_spec(self.phase_type).order
+        if self.sequence_order != order:
+            raise ValueError(f"{self.phase_type} is phase {order}")
         return self
 
     def transition(self, status: PhaseStatus, at: datetime | None = None) -> None:
@@ -167,7 +133,7 @@ class ProcessPhase(Entity):
             self.completed_at = at or utc_now()
 
 
-def check_may_start(phases: Mapping[PhaseType, ProcessPhase], phase: PhaseType) -> None:
+def check_may_start(phases: Mapping[str, ProcessPhase], phase: str) -> None:
     """Say whether ``phase`` is the next of a request's phases: they run in their order, one at a time.
 
     Raises:
@@ -177,7 +143,10 @@ def check_may_start(phases: Mapping[PhaseType, ProcessPhase], phase: PhaseType) 
     if active is not None:
         raise ConflictError(f"阶段“{active}”还在进行，不能同时开始“{phase}”。")
     for other, entity in phases.items():
-        if other.sequence_order < phase.sequence_order and entity.status is not PhaseStatus.COMPLETED:
+        if (
+            entity.sequence_order < phases[phase].sequence_order
+            and entity.status is not PhaseStatus.COMPLETED
+        ):
             raise ConflictError(f"阶段“{other}”还没有完成，不能开始“{phase}”。")
 
 

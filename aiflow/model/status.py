@@ -29,19 +29,6 @@ class ProjectStatus(StrEnum):
     FAILED = "failed"
 
 
-class PhaseType(StrEnum):
-    """The three phases, in their order."""
-
-    SPECIFY = "specify"
-    PLAN = "plan"
-    IMPLEMENT = "implement"
-
-    @property
-    def sequence_order(self) -> int:
-        """1, 2 or 3."""
-        return list(PhaseType).index(self) + 1
-
-
 class PhaseStatus(StrEnum):
     """Where a phase stands."""
 

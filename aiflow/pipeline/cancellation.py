@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from aiflow.model.entities import RequestStatus
+from aiflow.model.status import RequestStatus
 from aiflow.storage.run_folder import RunRecord
 
 # How often a run looks whether another process asks it to stop.

@@ -8,8 +8,8 @@ and is never delayed itself.
 import asyncio
 
 from aiflow.exceptions import AIFlowError
-from aiflow.model.entities import PhaseType
-from aiflow.model.events import Channel, ChunkEvent, EventBase, Snapshot, StatusEvent
+from aiflow.model.events import Channel, ChunkEvent, EventBase, StatusEvent
+from aiflow.model.snapshot import Snapshot
 from aiflow.storage.journal import Journal
 
 COALESCE_S = 0.05
@@ -29,11 +29,11 @@ class Emitter:
         self._snapshot = snapshot
         self._pending: list[str] = []
         self._pending_chars = 0
-        self._key: tuple[PhaseType, Channel, str | None] | None = None
+        self._key: tuple[str, Channel, str | None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._failure: AIFlowError | None = None
 
-    def text(self, phase: PhaseType, channel: Channel, text: str, path: str | None = None) -> None:
+    def text(self, phase: str, channel: Channel, text: str, path: str | None = None) -> None:
         """Take some of the model's text; it becomes an event after ``COALESCE_S`` at the latest.
 
         Raises:

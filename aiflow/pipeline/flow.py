@@ -15,15 +15,18 @@ from aiflow.config import Config
 from aiflow.engines.base import Engine
 from aiflow.engines.registry import load_engine
 from aiflow.exceptions import AIFlowError, ConflictError, InputError, RunCancelledError
-from aiflow.model.artifacts import Plan, Spec, merge_edit, read_edit
-from aiflow.model.entities import GeneratedProject, PhaseStatus, PhaseType, RequestStatus
-from aiflow.model.events import Event, Snapshot
+from aiflow.model.artifacts import Artifact, Plan, Spec, merge_edit, read_edit
+from aiflow.model.entities import GeneratedProject
+from aiflow.model.events import Event
+from aiflow.model.phases import IMPLEMENT, PLAN, SPECIFY, phase_names, phase_of, phases
+from aiflow.model.snapshot import Snapshot
+from aiflow.model.status import PhaseStatus, RequestStatus
 from aiflow.model.validators import as_uuid, check_prompt, required
 from aiflow.pipeline.cancellation import COMMAND_POLL_S, Stopping
 from aiflow.pipeline.recovery import watch_writer
 from aiflow.pipeline.revision import given_for
 from aiflow.pipeline.run_writer import Session
-from aiflow.storage.journal import JournalFold, JournalReader
+from aiflow.storage.journal_reader import JournalFold, JournalReader
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import Manifest
 from aiflow.storage.transcripts import read_calls
@@ -97,7 +100,7 @@ class Flow:
             template=manifest.template,
             engine=manifest.engine,
             config=config,
-            pause_after=[phase.value for phase in manifest.pause_after],
+            pause_after=manifest.pause_after,
             user=manifest.user,
             project_id=manifest.project_id,
         )
@@ -173,7 +176,7 @@ class Flow:
             prompt=self.prompt,
             template=self.template,
             engine=self.engine.name,
-            pause_after=sorted(self.pause_after, key=lambda phase: phase.sequence_order),
+            pause_after=[phase for phase in phase_names() if phase in self.pause_after],
             user=self.user,
         )
         if self._earlier is not None:
@@ -192,19 +195,19 @@ class Flow:
             ConflictError: when it is not this phase's turn.
             AIFlowError: what went wrong; the run has then failed.
         """
-        await self._work_on(PhaseType.SPECIFY)
+        await self._work_on(SPECIFY)
         return required(self.snapshot.spec).model_copy(deep=True)
 
     async def plan(self, spec: Spec | None = None) -> Plan:
         """Do the second phase, with the specification as it was edited. Raises as ``specify`` does."""
         self._edit(spec)
-        await self._work_on(PhaseType.PLAN)
+        await self._work_on(PLAN)
         return required(self.snapshot.plan).model_copy(deep=True)
 
     async def implement(self, plan: Plan | None = None) -> GeneratedProject:
         """Do the third phase, with the plan as it was edited. Raises as ``specify`` does."""
         self._edit(plan)
-        await self._work_on(PhaseType.IMPLEMENT)
+        await self._work_on(IMPLEMENT)
         return required(self.project)
 
     async def advance(self) -> GeneratedProject | None:
@@ -248,7 +251,7 @@ class Flow:
         """
         if self.snapshot.status is not RequestStatus.PAUSED:
             raise ConflictError("这次运行没有停在等待确认的地方，不用继续。")
-        current = self.snapshot.spec if self.snapshot.plan is None else self.snapshot.plan
+        current = self.snapshot.artifacts.get(self.snapshot.paused_after or "")
         if artifact is not None and current is not None:
             self._edit(read_edit(artifact, current))
         self._is_waiting = False
@@ -292,29 +295,29 @@ class Flow:
         if starter is not None:
             await starter
 
-    async def _work_on(self, phase: PhaseType) -> None:
+    async def _work_on(self, phase: str) -> None:
         await self._work(lambda session: self._step(session, phase), phase)
 
-    async def _step(self, session: Session, phase: PhaseType) -> None:
+    async def _step(self, session: Session, phase: str) -> None:
         await session.do(phase, self.engine)
-        if phase is PhaseType.IMPLEMENT:
+        if phase == IMPLEMENT:
             session.complete()
         else:
-            session.pause()
+            session.pause(phase)
 
     async def _rest(self, session: Session) -> None:
         session.adopt()
-        for phase in PhaseType:
+        for phase in phase_names():
             if session.snapshot.phases[phase].status is PhaseStatus.COMPLETED:
                 continue
             await session.do(phase, self.engine)
             if phase in self.pause_after:
-                session.pause()
+                session.pause(phase)
                 return
         session.complete()
 
     async def _work(
-        self, steps: Callable[[Session], Coroutine[Any, Any, None]], turn: PhaseType | None = None
+        self, steps: Callable[[Session], Coroutine[Any, Any, None]], turn: str | None = None
     ) -> None:
         """Hold the lock, do ``steps``, and end the run in a status whatever happens."""
         self.begin()
@@ -384,10 +387,10 @@ class Flow:
             raise RunCancelledError("已经停止。写好的文件都还在。")
         raise AIFlowError(state.message or "生成失败。", reason=state.reason, retryable=bool(state.retryable))
 
-    def _edit(self, artifact: Spec | Plan | None) -> None:
+    def _edit(self, artifact: Artifact | None) -> None:
         if artifact is None:
             return
-        current = self.snapshot.spec if isinstance(artifact, Spec) else self.snapshot.plan
+        current = self.snapshot.artifacts.get(phase_of(artifact).name)
         edited = artifact if current is None else merge_edit(current, artifact)
         if edited != current:
             with self._open_session() as session:
@@ -402,9 +405,9 @@ async def _quietly(coroutine: Coroutine[Any, Any, Any]) -> None:
         await coroutine
 
 
-def _check_pauses(names: Iterable[str]) -> frozenset[PhaseType]:
-    allowed = {PhaseType.SPECIFY.value, PhaseType.PLAN.value}
+def _check_pauses(names: Iterable[str]) -> frozenset[str]:
+    allowed = [spec.name for spec in phases() if spec.may_pause]
     names = list(names)
     if any(name not in allowed for name in names):
-        raise InputError('pause_after 只能是 "specify" 和 "plan"。')
-    return frozenset(PhaseType(name) for name in names)
+        raise InputError(f"pause_after 只能是 {'、'.join(allowed)}。")
+    return frozenset(names)

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from aiflow.config import Config
 from aiflow.exceptions import ConflictError
-from aiflow.model.entities import RequestStatus
-from aiflow.model.events import Snapshot, fold
+from aiflow.model.snapshot import Snapshot, fold
+from aiflow.model.status import RequestStatus
 from aiflow.pipeline.run_writer import Session
-from aiflow.storage.journal import ends_run, read_events
+from aiflow.storage.journal_reader import ends_run, read_events
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import RESTING_STATUSES, Manifest
 from aiflow.util.log import Trace

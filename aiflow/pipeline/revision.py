@@ -10,8 +10,8 @@ from pydantic import BaseModel, SecretStr
 
 from aiflow.exceptions import ConflictError, InputError
 from aiflow.model.artifacts import Plan, Spec, merge_edit, read_edit
-from aiflow.model.entities import PhaseType
-from aiflow.model.events import Snapshot
+from aiflow.model.phases import IMPLEMENT, SPECIFY, phase_names
+from aiflow.model.snapshot import Snapshot
 from aiflow.util.redaction import mask
 
 ArtifactT = TypeVar("ArtifactT", bound=BaseModel)
@@ -35,15 +35,15 @@ def given_for(
         ConflictError: while the run goes on, or when there is nothing yet that the phase could begin with.
         InputError: when ``from_phase`` or the artifact is none.
     """
-    if from_phase not in list(PhaseType):
-        raise InputError('from_phase 只能是 "specify"、"plan" 或 "implement"。')
+    if from_phase not in phase_names():
+        raise InputError(f"from_phase 只能是 {'、'.join(phase_names())}。")
     if not state.is_final:
         raise ConflictError("这次运行还没有结束，请等它结束，或者先停止它。")
-    if from_phase == PhaseType.SPECIFY:
+    if from_phase == SPECIFY:
         return None, None
     spec = state.spec
-    plan = state.plan if from_phase == PhaseType.IMPLEMENT else None
-    given = plan if from_phase == PhaseType.IMPLEMENT else spec
+    plan = state.plan if from_phase == IMPLEMENT else None
+    given = plan if from_phase == IMPLEMENT else spec
     if given is None:
         raise ConflictError("前一个阶段还没有结果，不能从这里重新生成。")
     if artifact is None:

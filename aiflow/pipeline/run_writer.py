@@ -12,35 +12,28 @@ from uuid import UUID
 from aiflow.config import Config
 from aiflow.engines.base import Engine
 from aiflow.exceptions import AIFlowError, ConflictError, LimitError
-from aiflow.model.artifacts import Plan, Spec
+from aiflow.model.artifacts import Artifact, Plan, Spec
 from aiflow.model.entities import (
     CodeGenerationRequest,
     GeneratedProject,
-    PhaseStatus,
-    PhaseType,
     ProcessPhase,
-    RequestStatus,
     check_may_start,
     make_project_name,
-    project_status_of,
 )
-from aiflow.model.events import (
-    ArtifactEvent,
-    EventBase,
-    PhaseEvent,
-    ProjectEvent,
-    Snapshot,
-    StatusEvent,
-)
+from aiflow.model.events import ArtifactEvent, EventBase, PhaseEvent, ProjectEvent, StatusEvent
+from aiflow.model.phases import PLAN, SPECIFY, phase_names, phase_of, phase_spec
+from aiflow.model.snapshot import Snapshot
+from aiflow.model.status import PhaseStatus, RequestStatus, project_status_of
 from aiflow.model.validators import required
 from aiflow.pipeline.event_writer import Emitter
-from aiflow.pipeline.phases.base import EDUCATIONAL_MESSAGES, Budget, PhaseContext
+from aiflow.pipeline.phases.base import Budget, PhaseContext
 from aiflow.pipeline.phases.file_sink import announce
 from aiflow.pipeline.phases.implement import implement
 from aiflow.pipeline.phases.plan import plan
 from aiflow.pipeline.phases.specify import specify
 from aiflow.pipeline.revision import masked
-from aiflow.storage.journal import Journal, read_events
+from aiflow.storage.journal import Journal
+from aiflow.storage.journal_reader import read_events
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import RESTING_STATUSES, Manifest
@@ -89,7 +82,7 @@ class Session:
             raise
         self._emitter = Emitter(self._journal, self.snapshot)
         self._request = _request_of(self._manifest, self.snapshot)
-        self._phases = {phase: _phase_of(self._manifest, self.snapshot, phase) for phase in PhaseType}
+        self._phases = {phase: _phase_of(self._manifest, self.snapshot, phase) for phase in phase_names()}
         self._budget = Budget(self._config.run.token_budget)
         self._project: GeneratedProject | None = None
         return self
@@ -108,7 +101,7 @@ class Session:
         self._status()
         self._emit_phases()
 
-    def start(self, turn: PhaseType | None = None) -> None:
+    def start(self, turn: str | None = None) -> None:
         """The request is being processed from now on.
 
         Args:
@@ -120,8 +113,8 @@ class Session:
         if self.snapshot.is_final:
             raise ConflictError("这次运行已经结束。失败的可以重试，别的请重新开始。")
         done = sum(phase.status is PhaseStatus.COMPLETED for phase in self._phases.values())
-        if turn is not None and turn.sequence_order != done + 1:
-            raise ConflictError(f"现在轮到第 {done + 1} 个阶段，不是第 {turn.sequence_order} 个。")
+        if turn is not None and phase_spec(turn).order != done + 1:
+            raise ConflictError(f"现在轮到第 {done + 1} 个阶段，不是第 {phase_spec(turn).order} 个。")
         self._move(RequestStatus.PROCESSING)
 
     def begin_retry(self) -> None:
@@ -135,7 +128,7 @@ class Session:
         if folder is not None:
             folder.set_aside(self._request.retry_count)
         self._status()
-        self._phases = {phase: _new_phase(self._manifest, phase) for phase in PhaseType}
+        self._phases = {phase: _new_phase(self._manifest, phase) for phase in phase_names()}
         self._emit_phases()
 
     # Working
@@ -160,28 +153,26 @@ class Session:
                 reason="time_budget",
             ) from None
 
-    async def do(self, phase: PhaseType, engine: Engine) -> None:
+    async def do(self, phase: str, engine: Engine) -> None:
         """Do one phase.
 
         Raises:
             AIFlowError: what went wrong; the phase is still active then.
         """
         self._change_phase(phase, PhaseStatus.ACTIVE)
-        if phase is PhaseType.SPECIFY and (
-            notice := engine.introduce(self._manifest.prompt, self._manifest.template)
-        ):
+        if phase == SPECIFY and (notice := engine.introduce(self._manifest.prompt, self._manifest.template)):
             self._emitter.notice(notice)
-        with self._trace.timed("phase", project_id=str(self._manifest.project_id), phase=phase.value):
+        with self._trace.timed("phase", project_id=str(self._manifest.project_id), phase=phase):
             await self._run_phase(phase, self._context(engine))
         self._emitter.close()
         self._change_phase(phase, PhaseStatus.COMPLETED)
 
-    async def _run_phase(self, phase: PhaseType, context: PhaseContext) -> None:
-        if phase is PhaseType.SPECIFY:
+    async def _run_phase(self, phase: str, context: PhaseContext) -> None:
+        if phase == SPECIFY:
             spec = await specify(context)
             self._make_folder(spec)
             await self._hand_on_aside(spec)
-        elif phase is PhaseType.PLAN:
+        elif phase == PLAN:
             await self._hand_on_aside(await plan(context, required(self.snapshot.spec)))
         else:
             self._project = await implement(
@@ -190,9 +181,9 @@ class Session:
 
     def adopt(self) -> None:
         """Take over what was given with the request instead of asking the model for it."""
-        given: dict[PhaseType, Spec | Plan | None] = {
-            PhaseType.SPECIFY: self._manifest.given_spec,
-            PhaseType.PLAN: self._manifest.given_plan,
+        given: dict[str, Spec | Plan | None] = {
+            SPECIFY: self._manifest.given_spec,
+            PLAN: self._manifest.given_plan,
         }
         for phase, artifact in given.items():
             if artifact is None or self._phases[phase].status is not PhaseStatus.PENDING:
@@ -203,16 +194,17 @@ class Session:
             self._hand_on(artifact)
             self._change_phase(phase, PhaseStatus.COMPLETED)
 
-    def edit(self, artifact: Spec | Plan) -> None:
+    def edit(self, artifact: Artifact) -> None:
         """Put a person's version of the specification or the plan in place of the model's."""
         self._hand_on(artifact)
 
     # Ending
     # -----------------------------------------------------------------------------------------------------
 
-    def pause(self) -> None:
-        """Rest until somebody continues."""
-        self._move(RequestStatus.PAUSED)
+    def pause(self, after: str) -> None:
+        """Pause the run after phase ``after``, until a person has reviewed its result."""
+        self._request.transition(RequestStatus.PAUSED)
+        self._status(paused_after=after)
 
     def complete(self) -> None:
         """The project is done."""
@@ -289,32 +281,31 @@ class Session:
         self._save()
         required(self._folder()).make()
 
-    def _hand_on(self, artifact: Spec | Plan) -> None:
+    def _hand_on(self, artifact: Artifact) -> None:
         path, data = self._tell(artifact)
         announce(self._emitter, self._trace, path, required(self._folder()).write(path, data))
 
-    async def _hand_on_aside(self, artifact: Spec | Plan) -> None:
+    async def _hand_on_aside(self, artifact: Artifact) -> None:
         """Do as ``_hand_on`` does; the disk may take its time, and the other runs go on meanwhile."""
         path, data = self._tell(artifact)
         size = await asyncio.to_thread(required(self._folder()).write, path, data)
         announce(self._emitter, self._trace, path, size)
 
-    def _tell(self, artifact: Spec | Plan) -> tuple[str, bytes]:
+    def _tell(self, artifact: Artifact) -> tuple[str, bytes]:
         """Say what came out of a phase; return the file that it becomes."""
-        is_spec = isinstance(artifact, Spec)
+        spec = phase_of(artifact)
         artifact = masked(artifact, self._config.secrets)
         text = artifact.to_markdown()
-        phase = PhaseType.SPECIFY if is_spec else PhaseType.PLAN
         # A copy: the caller's own may be edited further.
-        handed = artifact.model_copy(update={"markdown": text}, deep=True)
-        self._emitter.emit(ArtifactEvent(phase=phase, artifact=handed))
-        return ("spec.md" if is_spec else "plan.md"), text.encode("utf-8", "replace")
+        result = artifact.model_copy(update={"markdown": text}, deep=True)
+        self._emitter.emit(ArtifactEvent(phase=spec.name, artifact=result))
+        return required(spec.file), text.encode("utf-8", "replace")
 
     def _move(self, status: RequestStatus, error: AIFlowError | None = None) -> None:
         self._request.transition(status, error_message=error.message if error else None)
         self._status(error)
 
-    def _status(self, error: AIFlowError | None = None) -> None:
+    def _status(self, error: AIFlowError | None = None, *, paused_after: str | None = None) -> None:
         status = self._request.status
         project = self.snapshot.project
         self._manifest.status = status
@@ -327,6 +318,8 @@ class Session:
             status=status,
             project_status=project_status_of(status),
             retry_count=self._request.retry_count,
+            paused_after=paused_after,
+            waiting_for="review" if paused_after is not None else None,
             message=error.message if error else None,
             reason=error.reason if error else None,
             retryable=error.retryable if error else None,
@@ -340,16 +333,16 @@ class Session:
         self._record.save(self._manifest, sync=self._manifest.status in RESTING_STATUSES)
 
     def _emit_phases(self) -> None:
-        for phase in PhaseType:
+        for phase in phase_names():
             self._emitter.emit(self._phase_event(phase))
 
-    def _change_phase(self, phase: PhaseType, status: PhaseStatus) -> None:
+    def _change_phase(self, phase: str, status: PhaseStatus) -> None:
         if status is PhaseStatus.ACTIVE:
             check_may_start(self._phases, phase)
         self._phases[phase].transition(status)
         self._emitter.emit(self._phase_event(phase))
 
-    def _phase_event(self, phase: PhaseType) -> EventBase:
+    def _phase_event(self, phase: str) -> EventBase:
         entity = self._phases[phase]
         return PhaseEvent(
             phase=phase,
@@ -372,16 +365,16 @@ def _request_of(manifest: Manifest, snapshot: Snapshot) -> CodeGenerationRequest
     )
 
 
-def _new_phase(manifest: Manifest, phase: PhaseType) -> ProcessPhase:
+def _new_phase(manifest: Manifest, phase: str) -> ProcessPhase:
     return ProcessPhase(
         request_id=manifest.project_id,
         phase_type=phase,
-        educational_message=EDUCATIONAL_MESSAGES[phase],
-        sequence_order=phase.sequence_order,
+        educational_message=phase_spec(phase).message,
+        sequence_order=phase_spec(phase).order,
     )
 
 
-def _phase_of(manifest: Manifest, snapshot: Snapshot, phase: PhaseType) -> ProcessPhase:
+def _phase_of(manifest: Manifest, snapshot: Snapshot, phase: str) -> ProcessPhase:
     entity = _new_phase(manifest, phase)
     known = snapshot.phases[phase]
     entity.status = known.status

@@ -31,7 +31,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from aiflow.exceptions import ConflictError, InputError, NotFoundError, StorageError, UnsafePathError
 from aiflow.model.artifacts import Plan, Spec
-from aiflow.model.entities import FINAL_STATUSES, PROJECT_NAME, PhaseType, RequestStatus, Timestamp
+from aiflow.model.entities import PROJECT_NAME, Timestamp
+from aiflow.model.status import FINAL_STATUSES, RequestStatus
 from aiflow.model.validators import check_title
 from aiflow.storage.safefs import explain, open_file, write_atomic
 from aiflow.util.timestamps import utc_now
@@ -63,7 +64,7 @@ class Manifest(BaseModel):
     main_file: str | None = None
     status: RequestStatus = RequestStatus.PENDING
     retry_count: int = 0
-    pause_after: list[PhaseType] = Field(default_factory=list)
+    pause_after: list[str] = Field(default_factory=list)
     derived_from: UUID | None = None
     given_spec: Spec | None = None
     given_plan: Plan | None = None

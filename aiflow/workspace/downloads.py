@@ -5,8 +5,8 @@ What is not Python is not handed out: a student who opens it at home has nobody 
 
 from aiflow.exceptions import ConflictError, NotFoundError, UnsafePathError
 from aiflow.languages.python.syntax import check_bytes
-from aiflow.model.entities import FINAL_STATUSES
 from aiflow.model.findings import Finding
+from aiflow.model.status import FINAL_STATUSES
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.run_folder import Manifest
 

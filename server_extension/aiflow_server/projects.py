@@ -11,16 +11,11 @@ from uuid import UUID
 
 from aiflow.config import Config
 from aiflow.exceptions import ConflictError, NotFoundError
-from aiflow.model.entities import (
-    FINAL_STATUSES,
-    PROJECT_NAME,
-    ProjectStatus,
-    RequestStatus,
-    project_status_of,
-)
-from aiflow.model.events import PhaseSnapshot, Snapshot
+from aiflow.model.entities import PROJECT_NAME
+from aiflow.model.snapshot import PhaseSnapshot, Snapshot
+from aiflow.model.status import FINAL_STATUSES, ProjectStatus, RequestStatus, project_status_of
 from aiflow.pipeline.recovery import current_manifest, recover
-from aiflow.storage.journal import JournalReader
+from aiflow.storage.journal_reader import JournalReader
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import (
@@ -144,7 +139,7 @@ class Projects:
             "engine": manifest.engine,
             "model": state.model,
             "title": record.given_title() or manifest.title,
-            "pause_after": [phase.value for phase in manifest.pause_after],
+            "pause_after": manifest.pause_after,
             "derived_from": str(manifest.derived_from) if manifest.derived_from else None,
             "phases": [_phase(project_id, phase) for phase in state.phases.values()],
             "spec": state.spec.model_dump(mode="json") if state.spec else None,
@@ -212,9 +207,9 @@ def _fold(record: RunRecord) -> Snapshot:
 
 def _phase(project_id: UUID, phase: PhaseSnapshot) -> dict[str, Any]:
     return {
-        "id": str(_phase_id(project_id, phase.phase.value)),
+        "id": str(_phase_id(project_id, phase.phase)),
         "request_id": str(project_id),
-        "phase_type": phase.phase.value,
+        "phase_type": phase.phase,
         "status": phase.status.value,
         "educational_message": phase.educational_message,
         "started_at": format_time(phase.started_at) if phase.started_at else None,

@@ -15,8 +15,8 @@ from uuid import UUID
 
 from aiflow.config import Config
 from aiflow.exceptions import AIFlowError, ConfigError, ConflictError, InputError, NotFoundError
-from aiflow.model.entities import RequestStatus, project_status_of
 from aiflow.model.events import StatusEvent
+from aiflow.model.status import RequestStatus, project_status_of
 from aiflow.pipeline.flow import Flow
 from aiflow.pipeline.recovery import recover
 from aiflow.storage.journal import Journal
@@ -360,7 +360,7 @@ def _note_end(flow: Flow) -> None:
     for name, phase in state.phases.items():
         if phase.started_at is not None and phase.completed_at is not None:
             seconds = (phase.completed_at - phase.started_at).total_seconds()
-            metrics.PHASE_SECONDS.labels(phase=name.value).observe(max(0.0, seconds))
+            metrics.PHASE_SECONDS.labels(phase=name).observe(max(0.0, seconds))
     metrics.TOKENS.labels(kind="prompt").inc(state.prompt_tokens)
     metrics.TOKENS.labels(kind="completion").inc(state.completion_tokens)
     if state.status is RequestStatus.FAILED:

@@ -10,11 +10,11 @@ from typing import Any
 from aiflow.config import Config
 from aiflow.engines.lesson_library import Lesson, load_lessons
 from aiflow.exceptions import ConfigError, InputError, NotFoundError
+from aiflow.model.phases import phase_table
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.safefs import open_file
 from aiflow.util.log import Trace
 from aiflow.workspace.environment import Check, check_environment, first_failure
-from aiflow.workspace.phases import phase_table
 from aiflow.workspace.program_sessions import Programs
 from aiflow_server.errors import BusyError
 from aiflow_server.feeds import Feeds

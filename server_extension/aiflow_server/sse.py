@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from aiflow.storage.journal import JournalReader, Line, Place
+from aiflow.storage.journal import Entry
+from aiflow.storage.journal_reader import JournalOffset, JournalReader, has_ended
 from aiflow.util.timestamps import utc_now
 from aiflow_server import metrics
 
@@ -28,7 +29,7 @@ _PLACE_BYTES = 1 << 18
 _TIMESTAMP = b'"timestamp":"'
 
 
-def frame(line: Line) -> bytes:
+def frame(line: Entry) -> bytes:
     """Return an event as it goes over the wire.
 
     Its JSON holds no line end, so it is one ``data`` line as it is.
@@ -100,11 +101,11 @@ class Feed:
         self.path = path
         self.users = 0
         self.last_seq = 0
-        self.last_is_final = False
+        self.run_has_ended = False
         self.has_ended = False
         self._is_over = is_over
         self._recent: deque[_Batch] = deque()
-        self._places = [Place(0, 0)]
+        self._places = [JournalOffset(0, 0)]
         self._recent_bytes = 0
         self._subscriptions: set[Subscription] = set()
         self._task: asyncio.Task[None] | None = None
@@ -130,15 +131,15 @@ class Feed:
 
     def is_over_after(self, seq: int) -> bool:
         """Tell whether a client that has event ``seq`` has the run's last one."""
-        return seq > 0 and self.last_is_final and seq >= self.last_seq
+        return seq > 0 and self.run_has_ended and seq >= self.last_seq
 
     async def _run(self) -> None:
         reader = JournalReader(self.path)
         try:
             async for lines in reader.follow(self._poll):
                 self._take(lines)
-                if reader.place.offset - self._places[-1].offset >= _PLACE_BYTES:
-                    self._places.append(reader.place)
+                if reader.position.offset - self._places[-1].offset >= _PLACE_BYTES:
+                    self._places.append(reader.position)
                 # A long journal must not hold the loop while it is read for the first time.
                 await asyncio.sleep(0)
         except Exception as error:  # noqa: BLE001 - the clients get it: `start` and `follow` raise it
@@ -152,7 +153,7 @@ class Feed:
         self._caught_up.set()
         return self._is_over()
 
-    def _take(self, lines: list[Line]) -> None:
+    def _take(self, lines: list[Entry]) -> None:
         frames = tuple(frame(line) for line in lines)
         batch = _Batch(lines[0].seq, frames, b"".join(frames))
         self._recent.append(batch)
@@ -160,10 +161,10 @@ class Feed:
         while self._recent_bytes > RECENT_BYTES and len(self._recent) > 1:
             self._recent_bytes -= len(self._recent.popleft().data)
         self.last_seq = batch.last
-        self.last_is_final = lines[-1].is_final
+        self.run_has_ended = has_ended(lines, before=self.run_has_ended)
         if self._caught_up.is_set():
             _note_delay(lines[-1])
-        elif self.last_is_final:
+        elif self.run_has_ended:
             self._caught_up.set()
         self._wake()
 
@@ -195,12 +196,12 @@ class Feed:
                 subscription.event.clear()
                 if after < self._first_recent() - 1:
                     own = own or self._reader_at(after)
-                    before = own.place
+                    before = own.position
                     lines = own.read()
                     if lines:
                         after = own.seq = lines[-1].seq
                         yield b"".join([frame(line) for line in lines])
-                    elif own.place == before:
+                    elif own.position == before:
                         return  # the journal is shorter than it was: the client comes back and is told anew
                     await asyncio.sleep(0)
                     continue
@@ -248,7 +249,7 @@ class Feed:
         return (found[0] if len(found) == 1 else b"".join(found)), after
 
 
-def _note_delay(line: Line) -> None:
+def _note_delay(line: Entry) -> None:
     start = line.data.find(_TIMESTAMP) + len(_TIMESTAMP)
     end = line.data.find(b'"', start)
     try:

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from aiflow.exceptions import NotFoundError
-from aiflow.model.entities import FINAL_STATUSES
+from aiflow.model.status import FINAL_STATUSES
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
 from aiflow_server.tree_index import TreeIndex

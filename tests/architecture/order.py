@@ -35,16 +35,19 @@ ORDER: dict[str, tuple[str, ...]] = {
         "notebook_html",
         "paths",
         "artifacts",
+        "phases",
         "status",
         "validators",
         "entities",
         "events",
+        "snapshot",
         "findings",
     ),
     "aiflow.storage": (
         "fsync",
         "safefs",
         "journal",
+        "journal_reader",
         "run_folder",
         "project_folder",
         "project_store",
@@ -189,7 +192,6 @@ ORDER: dict[str, tuple[str, ...]] = {
     "aiflow.workspace": (
         "downloads",
         "environment",
-        "phases",
         "program_sessions",
     ),
     "aiflow.commands": (

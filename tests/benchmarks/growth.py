@@ -19,10 +19,12 @@ from uuid import uuid4
 from aiflow_server.sse import frame
 
 from aiflow.config import RunConfig
-from aiflow.model.entities import PhaseType
-from aiflow.model.events import ChunkEvent, FileWrittenEvent, Snapshot
+from aiflow.model.events import ChunkEvent, FileWrittenEvent
+from aiflow.model.phases import IMPLEMENT
+from aiflow.model.snapshot import Snapshot
 from aiflow.pipeline.event_writer import Emitter
-from aiflow.storage.journal import Journal, JournalReader
+from aiflow.storage.journal import Journal
+from aiflow.storage.journal_reader import JournalReader
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
 from aiflow.util.timestamps import utc_now
@@ -49,7 +51,7 @@ class Run:
     def type(self) -> None:
         """Write one chunk."""
         text = f"{TEXT}{self.journal.seq}"  # a text of its own: the run keeps the latest
-        event = ChunkEvent(phase=PhaseType.IMPLEMENT, channel="content", text=text, path="main.py")
+        event = ChunkEvent(phase=IMPLEMENT, channel="content", text=text, path="main.py")
         self.emitter.emit(event)
 
     def announce(self) -> None:

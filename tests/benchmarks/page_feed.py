@@ -9,8 +9,9 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from aiflow.config import RunConfig
-from aiflow.model.entities import PhaseStatus, PhaseType, ProjectStatus, RequestStatus
 from aiflow.model.events import ChunkEvent, FileWrittenEvent, PhaseEvent, StatusEvent
+from aiflow.model.phases import IMPLEMENT, phases
+from aiflow.model.status import PhaseStatus, ProjectStatus, RequestStatus
 from aiflow.storage.journal import Journal
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import Manifest
@@ -48,13 +49,13 @@ class Feed:
         self.journal.append(
             StatusEvent(status=RequestStatus.PROCESSING, project_status=ProjectStatus.GENERATING)
         )
-        for phase in PhaseType:
-            last = phase is PhaseType.IMPLEMENT
+        for phase in phases():
+            last = phase.name == IMPLEMENT
             self.journal.append(
                 PhaseEvent(
-                    phase=phase,
+                    phase=phase.name,
                     status=PhaseStatus.ACTIVE if last else PhaseStatus.COMPLETED,
-                    sequence_order=phase.sequence_order,
+                    sequence_order=phase.order,
                     educational_message="先想清楚要做什么，再动手写代码。",
                     started_at=utc_now(),
                 )
@@ -64,7 +65,7 @@ class Feed:
         """One more piece of text; the page knows it by its number."""
         self.chunks += 1
         self.journal.append(
-            ChunkEvent(phase=PhaseType.IMPLEMENT, channel="content", text=f"⟦{self.chunks}⟧{CODE}", path=path)
+            ChunkEvent(phase=IMPLEMENT, channel="content", text=f"⟦{self.chunks}⟧{CODE}", path=path)
         )
 
     def file(self, path: str, *, on_disk: bool = True) -> None:

@@ -18,8 +18,9 @@ from pathlib import Path
 from uuid import uuid4
 
 from aiflow.config import RunConfig
-from aiflow.model.entities import PhaseType, ProjectStatus, RequestStatus
 from aiflow.model.events import ChunkEvent, StatusEvent
+from aiflow.model.phases import IMPLEMENT
+from aiflow.model.status import ProjectStatus, RequestStatus
 from aiflow.storage.journal import Journal
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import Manifest
@@ -39,7 +40,7 @@ TEXT = "    screen.fill(BLACK)  # 清空画面\n" * 3
 
 
 def chunk() -> ChunkEvent:
-    return ChunkEvent(phase=PhaseType.IMPLEMENT, channel="content", text=TEXT, path="main.py")
+    return ChunkEvent(phase=IMPLEMENT, channel="content", text=TEXT, path="main.py")
 
 
 def done() -> StatusEvent:

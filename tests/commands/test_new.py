@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from aiflow.model.events import EVENT, Event, fold
+from aiflow.model.events import EVENT, Event
+from aiflow.model.snapshot import fold
 from tests.commands.conftest import AIFLOW, TIMEOUT_S, Run, environment, write_config
 from tests.modelserver import Gate, ModelServer, answer, closed_port
 

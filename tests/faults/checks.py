@@ -7,20 +7,23 @@ import zipfile
 from uuid import UUID
 
 from aiflow.config import Config
-from aiflow.model.entities import RequestStatus
 from aiflow.model.events import FileWrittenEvent
+from aiflow.model.status import RequestStatus
 from aiflow.pipeline.recovery import recover
-from aiflow.storage.journal import JournalReader, Line
+from aiflow.storage.journal import Entry
+from aiflow.storage.journal_reader import JournalReader
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import HANDOVER_S
 
 
-def read_lines(store: ProjectStore, project_id: UUID, after: int = 0) -> list[Line]:
+def read_lines(store: ProjectStore, project_id: UUID, after: int = 0) -> list[Entry]:
     return list(JournalReader(store.record(project_id).journal_path, after).read_all())
 
 
-def check_nothing_lost(config: Config, project_id: UUID, whole: dict[str, bytes], before: list[Line]) -> None:
+def check_nothing_lost(
+    config: Config, project_id: UUID, whole: dict[str, bytes], before: list[Entry]
+) -> None:
     """Check the record, the journal, the tree and the zip of a killed run, then recover it.
 
     Args:

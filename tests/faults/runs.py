@@ -8,10 +8,10 @@ from typing import Any
 from pydantic import SecretStr
 
 from aiflow.config import Config
-from aiflow.model.entities import PhaseStatus, RequestStatus
 from aiflow.model.events import Event, FileWrittenEvent, PhaseEvent, StatusEvent
+from aiflow.model.status import PhaseStatus, RequestStatus
 from aiflow.pipeline.flow import Flow
-from aiflow.storage.journal import read_events
+from aiflow.storage.journal_reader import read_events
 from tests.faults.table import KEY
 
 PROMPT = "写一个猜数字游戏"

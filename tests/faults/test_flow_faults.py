@@ -11,7 +11,7 @@ import pytest
 
 from aiflow.engines.circuit_breaker import reset_breakers
 from aiflow.exceptions import AIFlowError, EngineError
-from aiflow.model.entities import RequestStatus
+from aiflow.model.status import RequestStatus
 from aiflow.pipeline.flow import Flow
 from tests.faults.runs import PROMPT, announced, check_ended, check_no_key, files_of, journal, make_config
 from tests.faults.table import FAULTS, Fault

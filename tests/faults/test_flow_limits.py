@@ -22,7 +22,7 @@ from aiflow.exceptions import (
     StallError,
     StorageError,
 )
-from aiflow.model.entities import RequestStatus
+from aiflow.model.status import RequestStatus
 from aiflow.pipeline.flow import Flow
 from aiflow.pipeline.recovery import recover
 from tests.faults.runs import PROMPT, announced, check_ended, check_no_key, files_of, journal, make_config

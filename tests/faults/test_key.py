@@ -22,7 +22,7 @@ from aiflow.engines.lesson_recorder import RecordingEngine
 from aiflow.engines.registry import load_engine
 from aiflow.exceptions import EngineError
 from aiflow.model.artifacts import Spec
-from aiflow.model.entities import RequestStatus
+from aiflow.model.status import RequestStatus
 from aiflow.pipeline.flow import Flow
 from aiflow.util.redaction import MASK, Masker, mask
 from tests.faults.runs import PROMPT, check_ended, check_no_key, files_of, journal, make_config

@@ -19,7 +19,7 @@ import pytest
 
 from aiflow.config import Config
 from aiflow.pipeline.flow import Flow
-from aiflow.storage.journal import Line
+from aiflow.storage.journal import Entry
 from aiflow.storage.project_store import ProjectStore
 from tests.faults.checks import check_nothing_lost, read_lines
 from tests.live.server import LiveServer, write_config
@@ -109,7 +109,7 @@ def generate_at_moments(server: LiveServer, moments: list[float]) -> list[UUID]:
 
 
 def check_resumed_and_retried(
-    server: LiveServer, project_id: UUID, before: list[Line], lines: list[Line]
+    server: LiveServer, project_id: UUID, before: list[Entry], lines: list[Entry]
 ) -> None:
     """Resume where the client was before the crash, then retry what was interrupted, and take it home."""
     listed = next(

@@ -10,23 +10,18 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from aiflow.exceptions import ConflictError, InputError
-from aiflow.model.entities import (
+from aiflow.model.entities import MAX_RETRIES, CodeGenerationRequest, ProcessPhase, Timestamp, check_may_start
+from aiflow.model.phases import phase_names, phase_spec, phases
+from aiflow.model.status import (
     FINAL_STATUSES,
-    MAX_RETRIES,
     PHASE_TRANSITIONS,
     PROJECT_TRANSITIONS,
     REQUEST_TRANSITIONS,
-    CodeGenerationRequest,
     PhaseStatus,
-    PhaseType,
-    ProcessPhase,
     ProjectStatus,
     RequestStatus,
-    Timestamp,
-    check_may_start,
 )
 from aiflow.model.validators import as_uuid, check_prompt
-from aiflow.pipeline.phases.base import EDUCATIONAL_MESSAGES
 from aiflow.util.timestamps import format_time, utc_now
 from tests.model.entity_examples import project
 
@@ -185,14 +180,14 @@ def test_assignments_are_checked_and_unknown_fields_refused() -> None:
 
 
 def test_phases_are_numbered_in_their_order() -> None:
-    assert [(kind.value, kind.sequence_order) for kind in PhaseType] == [
+    assert [(spec.name, spec.order) for spec in phases()] == [
         ("specify", 1), ("plan", 2), ("implement", 3),
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "order"), list(itertools.product(PhaseType, [0, 1, 2, 3, 4])))
-def test_the_order_fits_the_type(kind: PhaseType, order: int) -> None:
-    if order == kind.sequence_order:
+@pytest.mark.parametrize(("kind", "order"), list(itertools.product(phase_names(), [0, 1, 2, 3, 4])))
+def test_the_order_fits_the_type(kind: str, order: int) -> None:
+    if order == phase_spec(kind).order:
         assert phase(phase_type=kind, sequence_order=order).sequence_order == order
     else:
         with pytest.raises(ValidationError):
@@ -226,9 +221,8 @@ def test_no_educational_message(text: str) -> None:
 
 
 def test_our_own_messages_keep_the_rule() -> None:
-    assert set(EDUCATIONAL_MESSAGES) == set(PhaseType)
-    for kind, text in EDUCATIONAL_MESSAGES.items():
-        phase(phase_type=kind, sequence_order=kind.sequence_order, educational_message=text)
+    for spec in phases():
+        phase(phase_type=spec.name, sequence_order=spec.order, educational_message=spec.message)
 
 
 @pytest.mark.parametrize(("before", "after"), list(itertools.product(PhaseStatus, PhaseStatus)))
@@ -244,15 +238,13 @@ def test_every_transition_of_a_phase(before: PhaseStatus, after: PhaseStatus) ->
 
 
 @pytest.mark.parametrize("before", list(itertools.product(PhaseStatus, repeat=3)))
-@pytest.mark.parametrize("wanted", PhaseType)
-def test_phases_run_in_their_order_and_one_at_a_time(
-    before: tuple[PhaseStatus, ...], wanted: PhaseType
-) -> None:
+@pytest.mark.parametrize("wanted", phase_names())
+def test_phases_run_in_their_order_and_one_at_a_time(before: tuple[PhaseStatus, ...], wanted: str) -> None:
     phases = {
-        kind: phase(phase_type=kind, sequence_order=kind.sequence_order, status=status)
-        for kind, status in zip(PhaseType, before, strict=True)
+        kind: phase(phase_type=kind, sequence_order=phase_spec(kind).order, status=status)
+        for kind, status in zip(phase_names(), before, strict=True)
     }
-    earlier = before[: wanted.sequence_order - 1]
+    earlier = before[: phase_spec(wanted).order - 1]
     if "active" not in before and set(earlier) <= {"completed"}:
         check_may_start(phases, wanted)
     else:

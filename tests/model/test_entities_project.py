@@ -23,15 +23,13 @@ from aiflow.model.entities import (
     FileNode,
     GeneratedProject,
     Project,
-    ProjectStatus,
-    RequestStatus,
     StructureDirectory,
     StructureFile,
     TreeDirectory,
     TreeFile,
     make_project_name,
-    project_status_of,
 )
+from aiflow.model.status import ProjectStatus, RequestStatus, project_status_of
 from tests.model.entity_examples import project
 
 NOW = datetime(2026, 1, 2, 10, 0, 0, 123456, tzinfo=UTC)

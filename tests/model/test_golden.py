@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from aiflow.model.events import EVENT, EVENT_TYPES, Event, Snapshot
-from aiflow.storage.journal import read_events
+from aiflow.model.events import EVENT, EVENT_TYPES, Event
+from aiflow.model.snapshot import Snapshot
+from aiflow.storage.journal_reader import read_events
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 JOURNALS = sorted(GOLDEN.glob("*.jsonl"))
@@ -35,6 +36,9 @@ def test_there_are_journals() -> None:
         "retried",
         "cancelled",
         "odd",
+        "paused_after",
+        "saved",
+        "saved_retried",
     }
 
 

@@ -9,12 +9,12 @@ from uuid import uuid4
 import pytest
 
 from aiflow.exceptions import StorageError
-from aiflow.model.entities import PhaseType
-from aiflow.model.events import ChunkEvent, Event, EventBase, FileWrittenEvent, Snapshot, StatusEvent
+from aiflow.model.events import ChunkEvent, Event, EventBase, FileWrittenEvent, StatusEvent
+from aiflow.model.phases import IMPLEMENT, SPECIFY
+from aiflow.model.snapshot import Snapshot
 from aiflow.pipeline.event_writer import COALESCE_S, MAX_CHUNK_CHARS, Emitter
-from aiflow.storage.journal import Journal, JournalReader, read_events
-
-SPECIFY, IMPLEMENT = PhaseType.SPECIFY, PhaseType.IMPLEMENT
+from aiflow.storage.journal import Journal
+from aiflow.storage.journal_reader import JournalReader, read_events
 
 
 class Writing:

@@ -10,10 +10,12 @@ import pytest
 
 from aiflow import AIFlowError, Config, Flow, Spec
 from aiflow.exceptions import ConflictError, InputError, NotFoundError, OverloadedError, RunCancelledError
-from aiflow.model.entities import PhaseStatus, PhaseType, RequestStatus
-from aiflow.model.events import Event, StatusEvent, fold
+from aiflow.model.events import Event, StatusEvent
+from aiflow.model.phases import IMPLEMENT
+from aiflow.model.snapshot import fold
+from aiflow.model.status import PhaseStatus, RequestStatus
 from aiflow.pipeline.recovery import current_manifest, recover
-from aiflow.storage.journal import read_events
+from aiflow.storage.journal_reader import read_events
 from tests.pipeline.conftest import FILES, MAIN, PLAN, SPEC, Reconfigure, Script
 
 
@@ -155,7 +157,7 @@ async def test_cancel_closes_the_engine_and_leaves_an_honest_project(config: Con
     state = flow.snapshot
     assert state.status is RequestStatus.CANCELLED
     assert state.active_phase is None
-    assert state.phases[PhaseType.IMPLEMENT].status is PhaseStatus.FAILED
+    assert state.phases[IMPLEMENT].status is PhaseStatus.FAILED
     with pytest.raises(ConflictError):
         await flow.cancel()
 

@@ -7,7 +7,7 @@ from aiflow.engines.base import FinishDelta
 from aiflow.exceptions import AIFlowError, OverloadedError
 from aiflow.model.events import DiagnosticEvent, FileWrittenEvent
 from aiflow.pipeline.phases.answer import Seam, Surrogates
-from aiflow.storage.journal import read_events
+from aiflow.storage.journal_reader import read_events
 from tests.pipeline.conftest import FILES, MAIN, PLAN, Reconfigure, Script
 
 FORGOTTEN = "print(random.randint(1, 6))\n"

@@ -4,7 +4,7 @@ import pytest
 
 from aiflow import Config, Flow
 from aiflow.exceptions import ConflictError, InputError
-from aiflow.model.entities import PhaseStatus
+from aiflow.model.status import PhaseStatus
 from tests.pipeline.conftest import SPEC, Script
 
 

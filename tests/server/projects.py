@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from aiflow.config import RunConfig
-from aiflow.model.entities import PhaseStatus, PhaseType, RequestStatus, project_status_of
 from aiflow.model.events import ChunkEvent, PhaseEvent, StatusEvent
+from aiflow.model.phases import SPECIFY, phases
+from aiflow.model.status import PhaseStatus, RequestStatus, project_status_of
 from aiflow.storage.journal import Journal
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
@@ -22,7 +23,7 @@ def status_event(status: str, **fields: Any) -> StatusEvent:
 
 
 def chunk_event(text: str) -> ChunkEvent:
-    return ChunkEvent(phase=PhaseType.SPECIFY, channel="content", text=text)
+    return ChunkEvent(phase=SPECIFY, channel="content", text=text)
 
 
 class Shelf:
@@ -87,10 +88,10 @@ def with_journal(record: RunRecord, project_id: UUID, events: list[Any]) -> None
 def pending_phases() -> list[PhaseEvent]:
     return [
         PhaseEvent(
-            phase=phase,
+            phase=phase.name,
             status=PhaseStatus.PENDING,
-            sequence_order=phase.sequence_order,
+            sequence_order=phase.order,
             educational_message="先想清楚要做什么，再动手写代码。",
         )
-        for phase in PhaseType
+        for phase in phases()
     ]

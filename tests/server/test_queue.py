@@ -6,7 +6,7 @@ import pytest
 from aiflow_server.runs import in_order
 
 from aiflow.config import ServerConfig
-from aiflow.storage.journal import read_events
+from aiflow.storage.journal_reader import read_events
 from tests.server.test_stream import Listener, service_of
 
 

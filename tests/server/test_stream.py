@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from aiflow.model.entities import RequestStatus
+from aiflow.model.status import RequestStatus
 from aiflow.storage.journal import Journal
 from tests.server.projects import chunk_event, status_event, with_journal
 

@@ -3,21 +3,24 @@
 import asyncio
 import os
 import random
+from contextlib import closing
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 
 from aiflow.exceptions import StorageError
-from aiflow.model.entities import PhaseType, ProjectStatus, RequestStatus
-from aiflow.model.events import ChunkEvent, StatusEvent
-from aiflow.storage.journal import Journal, JournalFold, JournalReader, Place, read_events
+from aiflow.model.events import CheckedEvent, ChunkEvent, SavedEvent, StatusEvent
+from aiflow.model.phases import PLAN
+from aiflow.model.status import ProjectStatus, RequestStatus
+from aiflow.storage.journal import Journal
+from aiflow.storage.journal_reader import JournalFold, JournalOffset, JournalReader, ends_run, read_events
 
 PROJECT = UUID("3f2a9c1e-0000-4000-8000-000000000001")
 
 
 def chunk(text: str = "字") -> ChunkEvent:
-    return ChunkEvent(phase=PhaseType.PLAN, channel="content", text=text)
+    return ChunkEvent(phase=PLAN, channel="content", text=text)
 
 
 def status(name: str = "completed") -> StatusEvent:
@@ -117,11 +120,11 @@ def test_a_reader_can_begin_at_a_place(path: Path) -> None:
     write(path, 5)
     reader = JournalReader(path)
     reader.read()
-    place = reader.place
+    place = reader.position
     write(path, 3)
     later = JournalReader(path, place.seq, place)
     assert [line.seq for line in later.read()] == [6, 7, 8]
-    assert JournalReader(path).place == Place(0, 0)
+    assert JournalReader(path).position == JournalOffset(0, 0)
 
 
 def test_a_full_disk_leaves_no_half_line(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -264,3 +267,33 @@ def test_a_fold_reads_on_only_where_the_journal_has_grown(
         assert fold.catch_up().seq == 2
     write(path, 1)
     assert fold.catch_up().seq == 3
+
+
+# --- events after a run's end -------------------------------------------------------------------------------
+
+
+def after_the_end(journal: Journal, times: int) -> None:
+    for _ in range(times):
+        journal.append(SavedEvent(path="main.py", kind="modified", by="person", size_bytes=3))
+        journal.append(CheckedEvent(syntax_validated=True))
+
+
+async def test_a_reader_of_an_ended_run_ends_after_what_follows_its_end(path: Path) -> None:
+    with closing(Journal(path, PROJECT)) as journal:
+        journal.append(StatusEvent(status=RequestStatus.COMPLETED, project_status=ProjectStatus.COMPLETED))
+        after_the_end(journal, 2)
+        async with asyncio.timeout(5):
+            found = [event async for event in JournalReader(path).follow_events()]
+    assert [event.event_type for event in found] == ["status", "saved", "checked", "saved", "checked"]
+
+
+@pytest.mark.parametrize("times", [0, 1, 300])
+def test_what_is_saved_after_the_end_does_not_undo_it(path: Path, times: int) -> None:
+    with closing(Journal(path, PROJECT)) as journal:
+        journal.append(StatusEvent(status=RequestStatus.FAILED, project_status=ProjectStatus.FAILED))
+        after_the_end(journal, times)
+        assert ends_run(path)
+        journal.append(
+            StatusEvent(status=RequestStatus.RETRYING, project_status=ProjectStatus.GENERATING, retry_count=1)
+        )
+        assert not ends_run(path)

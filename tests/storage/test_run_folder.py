@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from aiflow.exceptions import ConflictError, NotFoundError
-from aiflow.model.entities import RequestStatus
+from aiflow.model.status import RequestStatus
 from aiflow.storage.run_folder import HANDOVER_S, Manifest, RunRecord
 from tests.server.projects import Shelf
 

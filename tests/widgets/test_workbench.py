@@ -14,7 +14,7 @@ from aiflow_widgets.local import LocalRuns
 
 from aiflow import Config, Flow
 from aiflow.exceptions import ConflictError, InputError
-from aiflow.model.events import Snapshot
+from aiflow.model.snapshot import Snapshot
 from aiflow.storage.project_store import ProjectStore
 
 GUESS = "做一个猜数字的小游戏"

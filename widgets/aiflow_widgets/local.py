@@ -11,11 +11,11 @@ from uuid import UUID
 from aiflow.config import Config
 from aiflow.engines.lesson_library import load_lessons
 from aiflow.exceptions import AIFlowError, InputError, NotFoundError
-from aiflow.model.entities import FINAL_STATUSES, project_status_of
-from aiflow.model.events import Snapshot
+from aiflow.model.snapshot import Snapshot
+from aiflow.model.status import FINAL_STATUSES, project_status_of
 from aiflow.pipeline.flow import Flow
 from aiflow.pipeline.recovery import recover
-from aiflow.storage.journal import JournalReader, read_events
+from aiflow.storage.journal_reader import JournalReader, read_events
 from aiflow.storage.project_folder import ProjectFolder, content_type_of
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import Manifest

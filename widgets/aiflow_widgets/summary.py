@@ -2,8 +2,9 @@
 
 import html
 
-from aiflow.model.entities import PhaseType, RequestStatus
-from aiflow.model.events import Snapshot
+from aiflow.model.phases import IMPLEMENT, PLAN, SPECIFY
+from aiflow.model.snapshot import Snapshot
+from aiflow.model.status import RequestStatus
 
 TITLE = "AI Code Flow 工作台"
 # The workbench's stylesheet hides what has this class: where that is loaded, the workbench itself is there.
@@ -20,7 +21,7 @@ _STATUS = {
     RequestStatus.CANCELLED: "已停止",
     RequestStatus.RETRYING: "正在重试",
 }
-_PHASES = {PhaseType.SPECIFY: "需求说明", PhaseType.PLAN: "方案设计", PhaseType.IMPLEMENT: "编写代码"}
+_PHASES = {SPECIFY: "需求说明", PLAN: "方案设计", IMPLEMENT: "编写代码"}
 _MARKS = {"pending": "○", "active": "●", "completed": "✓", "failed": "!"}
 
 

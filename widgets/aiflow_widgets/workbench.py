@@ -15,7 +15,8 @@ from IPython.display import display, update_display
 from aiflow.config import Config
 from aiflow.exceptions import AIFlowError, ConflictError, InputError, NotFoundError
 from aiflow.model.entities import GeneratedProject
-from aiflow.model.events import EVENT, Event, Snapshot
+from aiflow.model.events import EVENT, Event
+from aiflow.model.snapshot import Snapshot
 from aiflow.pipeline.flow import Flow
 from aiflow_widgets import summary
 from aiflow_widgets.kernel_transport import KernelTransport

@@ -22,7 +22,6 @@ from aiflow.engines.base import (
     UsageDelta,
 )
 from aiflow.exceptions import BadAnswerError, EngineError, RefusedError
-from aiflow.model.entities import PhaseType
 from aiflow.model.events import UsageEvent
 from aiflow.pipeline.phases.base import PhaseContext
 from aiflow.pipeline.phases.loops import LoopDetector
@@ -53,7 +52,7 @@ class Answer:
     def __init__(
         self,
         context: PhaseContext,
-        phase: PhaseType,
+        phase: str,
         request_phase: RequestPhase,
         messages: tuple[Message, ...],
     ) -> None:

@@ -7,16 +7,9 @@ from uuid import UUID
 from aiflow.config import Config
 from aiflow.engines.base import Engine
 from aiflow.exceptions import LimitError
-from aiflow.model.entities import PhaseType
 from aiflow.pipeline.event_writer import Emitter
 from aiflow.storage.run_folder import RunRecord
 from aiflow.util.log import Trace
-
-EDUCATIONAL_MESSAGES: dict[PhaseType, str] = {
-    PhaseType.SPECIFY: "先想清楚要做什么：把一句话变成看得懂的需求，写明有哪些功能、怎么操作。",
-    PhaseType.PLAN: "再决定怎么做：分成哪些文件，每个文件负责什么，需要用到哪些库。",
-    PhaseType.IMPLEMENT: "照着方案一个文件一个文件写，写完一个就能看一个，最后再检查一遍。",
-}
 
 
 @dataclass

@@ -4,14 +4,14 @@ import asyncio
 
 from aiflow.exceptions import LimitError, UnsafePathError
 from aiflow.extraction import FileClosed, FileOpened, FileRefused, FileText, Part
-from aiflow.model.entities import PhaseType
 from aiflow.model.events import DiagnosticEvent, FileWrittenEvent
 from aiflow.model.findings import Finding
+from aiflow.model.phases import IMPLEMENT
 from aiflow.pipeline.event_writer import Emitter
 from aiflow.storage.project_folder import FileWriter, ProjectFolder
 from aiflow.util.log import Trace
 
-PHASE = PhaseType.IMPLEMENT
+PHASE = IMPLEMENT
 
 
 class FileSink:

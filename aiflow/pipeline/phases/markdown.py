@@ -3,7 +3,6 @@
 import re
 
 from aiflow.engines.base import Message, RequestPhase
-from aiflow.model.entities import PhaseType
 from aiflow.pipeline.phases.answer import Answer
 from aiflow.pipeline.phases.base import PhaseContext
 
@@ -17,7 +16,7 @@ _THOUGHT = re.compile(r"\A((?!<(?:mm:)?think(?:ing)?>).)*?</(?:mm:)?think(?:ing)
 
 
 async def write_markdown(
-    context: PhaseContext, phase: PhaseType, request_phase: RequestPhase, messages: tuple[Message, ...]
+    context: PhaseContext, phase: str, request_phase: RequestPhase, messages: tuple[Message, ...]
 ) -> str:
     """Return the answer as Markdown, without a fence around the whole of it; a text without end is cut.
 

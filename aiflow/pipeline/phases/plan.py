@@ -1,7 +1,7 @@
 """Plan: the specification becomes a plan of files."""
 
 from aiflow.model.artifacts import Plan, Spec
-from aiflow.model.entities import PhaseType
+from aiflow.model.phases import PLAN
 from aiflow.pipeline.phases.base import PhaseContext
 from aiflow.pipeline.phases.markdown import write_markdown
 from aiflow.pipeline.prompts import render
@@ -15,4 +15,4 @@ async def plan(context: PhaseContext, spec: Spec) -> Plan:
         LimitError: when a budget is used up.
     """
     messages = render("plan", prompt=context.prompt, spec=spec.to_markdown())
-    return Plan.from_markdown(await write_markdown(context, PhaseType.PLAN, "plan", messages))
+    return Plan.from_markdown(await write_markdown(context, PLAN, "plan", messages))

@@ -1,7 +1,7 @@
 """Specify: one sentence becomes a specification."""
 
 from aiflow.model.artifacts import Spec
-from aiflow.model.entities import PhaseType
+from aiflow.model.phases import SPECIFY
 from aiflow.pipeline.phases.base import PhaseContext
 from aiflow.pipeline.phases.markdown import write_markdown
 from aiflow.pipeline.prompts import render
@@ -15,4 +15,4 @@ async def specify(context: PhaseContext) -> Spec:
         LimitError: when a budget is used up.
     """
     messages = render("specify", prompt=context.prompt)
-    return Spec.from_markdown(await write_markdown(context, PhaseType.SPECIFY, "specify", messages))
+    return Spec.from_markdown(await write_markdown(context, SPECIFY, "specify", messages))

@@ -1,0 +1,274 @@
+"""Reading a journal: what is there, and what comes.
+
+Any number of readers, in the process that writes and in others, read and follow one journal.
+"""
+
+import asyncio
+import os
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from aiflow.model.events import DiagnosticEvent, Event
+from aiflow.model.snapshot import Snapshot
+from aiflow.storage.journal import Entry, listen, parse_entry, stop_listening
+from aiflow.storage.safefs import explain
+
+# How often a reader looks for what another process has written: a third of what a person notices.
+POLL_S = 0.03
+# The same, after this process itself has written: then it most likely goes on to do so, and says so.
+_OWN_POLL_S = 0.3
+_READ_BYTES = 1 << 20
+# What is kept in memory for a reader of the same process; one that is further behind reads the file.
+_OFFERED_ENTRIES = 64
+# No status event is longer.
+_STATUS_BYTES = 1 << 14
+
+
+def has_ended(entries: Iterable[Entry], *, before: bool = False) -> bool:
+    """Return whether the run has ended after ``entries``.
+
+    Args:
+        entries: in their order.
+        before: whether it had ended before them.
+    """
+    for entry in entries:
+        if entry.event_type == "status":
+            before = entry.is_final
+    return before
+
+
+def _filler(seq: int, project_id: UUID) -> Entry:
+    event = DiagnosticEvent(
+        seq=seq,
+        project_id=project_id,
+        rule="journal_damaged",
+        message="这一条运行记录损坏了，读不出来。生成的文件不受影响。",
+        severity="warning",
+    )
+    return Entry(seq, project_id, "diagnostic", event.model_dump_json().encode())
+
+
+@dataclass(frozen=True, slots=True)
+class JournalOffset:
+    """The end of an event in the file: after number ``seq``, at byte ``offset``."""
+
+    seq: int
+    offset: int
+
+
+class JournalReader:
+    """The reading end: a position in the journal that advances.
+
+    Args:
+        path: the journal; it may not be there yet.
+        after: the number of the last event that the reader has already.
+        start: where to begin to read; the beginning of the file by default.
+    """
+
+    def __init__(self, path: Path, after: int = 0, start: JournalOffset | None = None) -> None:
+        self.path = path
+        self.seq = after
+        self._offset = start.offset if start is not None else 0
+        self._rest = b""
+        self._read_seq = start.seq if start is not None else 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._woken = asyncio.Event()
+        self._offered: deque[tuple[int, bytes]] = deque(maxlen=_OFFERED_ENTRIES)
+        self._poll_s = POLL_S
+
+    @property
+    def position(self) -> JournalOffset:
+        """The end of the last event that was read."""
+        return JournalOffset(self._read_seq, self._offset - len(self._rest))
+
+    def read(self) -> list[Entry]:
+        """Return the events that are new since the last call, up to about 1 MiB of them.
+
+        Raises:
+            StorageError: when the file cannot be read.
+        """
+        data = self._consume_offered()
+        poll_s = _OWN_POLL_S if data else POLL_S
+        if not data and self._has_grown():
+            try:
+                with self.path.open("rb") as file:
+                    file.seek(self._offset)
+                    data = file.read(_READ_BYTES)
+            except FileNotFoundError:
+                return []
+            except OSError as error:
+                raise explain(error) from error
+        if not data:
+            return []
+        self._poll_s = poll_s
+        self._offset += len(data)
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        return [event for line in lines for event in self._parse(line) if event.seq > self.seq]
+
+    def _consume_offered(self) -> bytes:
+        """Return what was appended right after what was read; nothing where the file must be asked."""
+        found: list[bytes] = []
+        offset = self._offset
+        while self._offered:
+            start, data = self._offered.popleft()
+            if start == offset:
+                found.append(data)
+                offset += len(data)
+            elif start > offset:
+                # Some was let go, or another process wrote: from here on the file is read.
+                break
+        return b"".join(found)
+
+    def _has_grown(self) -> bool:
+        """Tell whether there is more in the file than was read: much cheaper than to read it."""
+        try:
+            return self.path.stat().st_size > self._offset
+        except OSError:
+            return True  # reading it says what there is to say
+
+    def _parse(self, data: bytes) -> Iterator[Entry]:
+        entry = parse_entry(data)
+        if entry is None or entry.seq <= self._read_seq:
+            return  # damaged, or twice: the next good line's number says whether something is missing
+        for missing in range(self._read_seq + 1, entry.seq):
+            yield _filler(missing, entry.project_id)
+        self._read_seq = entry.seq
+        yield entry
+
+    def read_all(self) -> Iterator[Entry]:
+        """Yield every event that is there."""
+        before = -1
+        while self._offset != before:
+            before = self._offset
+            for entry in self.read():
+                self.seq = entry.seq
+                yield entry
+
+    def offer(self, start: int, data: bytes) -> None:
+        """Receive ``data``, which was appended at byte ``start``; may be called from any thread."""
+        self._offered.append((start, data))
+        if self._loop is not None and not self._woken.is_set():
+            try:
+                self._loop.call_soon_threadsafe(self._woken.set)
+            except RuntimeError:
+                self._loop = None  # that loop has ended, and its reader with it
+
+    async def follow(self, is_over: Callable[[], bool] | None = None) -> AsyncIterator[list[Entry]]:
+        """Yield what is there, then what comes, in batches, until the last status and what follows it.
+
+        A failed run that was retried goes on: its last status is the one after which there is no other.
+
+        Args:
+            is_over: asked now and then while nothing comes; True ends the iteration (a writer that is gone).
+        """
+        self._loop = asyncio.get_running_loop()
+        listen(self.path, self)
+        ended = False
+        try:
+            while True:
+                self._woken.clear()
+                size_before = self._offset
+                entries = self.read()
+                if entries:
+                    self.seq = entries[-1].seq
+                    ended = has_ended(entries, before=ended)
+                    yield entries
+                elif ended or (is_over is not None and is_over()):
+                    return
+                elif self._offset == size_before:
+                    while not await self._wait() and not self._has_grown():
+                        if is_over is not None and is_over():
+                            return
+        finally:
+            stop_listening(self.path, self)
+
+    async def follow_events(self, is_over: Callable[[], bool] | None = None) -> AsyncIterator[Event]:
+        """Yield as ``follow`` does, the events themselves; one of an unknown type is left out."""
+        async for entries in self.follow(is_over):
+            for event in _known(entries):
+                yield event
+
+    async def _wait(self) -> bool:
+        """Return whether something was appended.
+
+        Without it, it is time to look for what another process wrote.
+        """
+        try:
+            async with asyncio.timeout(self._poll_s):
+                return await self._woken.wait()
+        except TimeoutError:
+            return False
+
+
+def read_events(path: Path, after: int = 0) -> Iterator[Event]:
+    """Return the events after number ``after``; one of an unknown type, from a newer version, is left out."""
+    return _known(JournalReader(path, after).read_all())
+
+
+def _known(entries: Iterable[Entry]) -> Iterator[Event]:
+    for entry in entries:
+        try:
+            yield entry.event()
+        except ValidationError:
+            continue  # a newer version's event: what we do not know we do not show
+
+
+class JournalFold:
+    """The state of a run as its journal tells it.
+
+    Args:
+        path: the journal; it need not be there yet.
+
+    Attributes:
+        snapshot: what is known; whoever writes the journal himself keeps it up to date.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.snapshot = Snapshot()
+        self._path = path
+        self._size = 0
+
+    def catch_up(self) -> Snapshot:
+        """Return the state now. A journal that has not grown since is not read."""
+        try:
+            size = self._path.stat().st_size
+        except FileNotFoundError:
+            return self.snapshot
+        if size != self._size:
+            for event in read_events(self._path, self.snapshot.seq):
+                self.snapshot.apply(event)
+            self._size = size
+        return self.snapshot
+
+
+def ends_run(path: Path) -> bool:
+    """Return whether a run has ended, by its journal's last event that belongs to a run at work.
+
+    It reads backwards, so a journal of any length costs one short read, unless much was saved after the end.
+    """
+    try:
+        with path.open("rb") as file:
+            return _ends_run(file, file.seek(0, os.SEEK_END))
+    except OSError:
+        return False  # there is none yet, or none any more
+
+
+def _ends_run(file: BinaryIO, size: int) -> bool:
+    window = _STATUS_BYTES
+    while True:
+        start = max(0, size - window)
+        file.seek(start)
+        *lines, _torn = file.read(size - start).split(b"\n")
+        for data in reversed(lines[0 if start == 0 else 1 :]):
+            entry = parse_entry(data)
+            if entry is not None and entry.belongs_to_run:
+                return entry.is_final
+        if start == 0:
+            return False
+        window *= 4
