@@ -263,7 +263,7 @@ def test_a_fold_reads_on_only_where_the_journal_has_grown(
     write(path, 2)
     assert fold.catch_up().seq == 2
     with monkeypatch.context() as patch:
-        patch.setattr("aiflow.storage.journal.read_events", None)  # whoever reads fails
+        patch.setattr("aiflow.storage.journal_reader.read_events", None)  # whoever reads fails
         assert fold.catch_up().seq == 2
     write(path, 1)
     assert fold.catch_up().seq == 3
