@@ -6,7 +6,6 @@ never in it, only how long it was; a value that is a secret is taken out whereve
 
 import json
 import logging
-import logging.handlers
 import time
 import traceback
 from collections.abc import Iterable, Iterator
@@ -14,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from concurrent_log_handler import ConcurrentRotatingFileHandler
 from pydantic import SecretStr
 
 from aiflow.exceptions import AIFlowError
@@ -81,12 +81,18 @@ def place_of(error: BaseException) -> str:
 
 
 def _logger_for(path: Path) -> logging.Logger:
-    """Return the one logger of a trace file: two handlers on one file would rotate it under each other."""
+    """Return the process's logger of a log file."""
     logger = logging.getLogger(f"aiflow.util.log.{path.resolve()}")
     if not logger.handlers:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handler = logging.handlers.RotatingFileHandler(
-            path, maxBytes=MAX_BYTES, backupCount=BACKUPS, encoding="utf-8", errors="replace", delay=True
+        # Server, kernels and commands share the file: it is locked for each line and for a rotation.
+        handler = ConcurrentRotatingFileHandler(
+            str(path),
+            maxBytes=MAX_BYTES,
+            backupCount=BACKUPS,
+            encoding="utf-8",
+            newline="",
+            unicode_error_policy="replace",
         )
         handler.setFormatter(logging.Formatter("%(message)s"))
         logger.addHandler(handler)

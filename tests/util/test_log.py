@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -70,13 +72,57 @@ def test_the_file_is_rotated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     first, second = Trace(tmp_path), Trace(tmp_path)  # two writers of one file
     for number in range(40):
         (first if number % 2 else second).note("request", number=number, filler="x" * 100)
-    files = sorted(path.name for path in tmp_path.iterdir())
-    assert files == [TRACE_NAME, f"{TRACE_NAME}.1", f"{TRACE_NAME}.2", f"{TRACE_NAME}.3"]
-    assert all(path.stat().st_size <= 1000 for path in tmp_path.iterdir())
+    files = sorted(tmp_path.glob(f"{TRACE_NAME}*"))
+    assert [path.name for path in files] == [TRACE_NAME, *(f"{TRACE_NAME}.{number}" for number in (1, 2, 3))]
     assert lines(tmp_path)[-1]["number"] == 39
-    for path in tmp_path.iterdir():
-        for line in path.read_text(encoding="utf-8").splitlines():
+    for path in files:
+        written = path.read_bytes().splitlines(keepends=True)
+        assert sum(map(len, written[:-1])) < 1000, "the line that reaches the limit is the file's last one"
+        for line in written:
             json.loads(line)
+
+
+WRITER = """
+import sys
+from pathlib import Path
+
+from aiflow.util import log
+
+log.MAX_BYTES, log.BACKUPS = 2000, 1000
+trace = log.Trace(Path(sys.argv[1]))
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(300):
+    trace.note("request", writer=sys.argv[2], number=number, filler="x" * 100)
+"""
+
+
+def test_two_processes_rotate_one_file_and_lose_no_line(tmp_path: Path) -> None:
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(tmp_path), name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        for name in ("server", "kernel")
+    ]
+    for writer in writers:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "ready\n"
+    for writer in writers:
+        assert writer.stdin is not None
+        writer.stdin.write("\n")
+        writer.stdin.flush()
+    assert [(writer.communicate()[1], writer.returncode) for writer in writers] == [("", 0)] * 2
+    found = [
+        json.loads(line)
+        for path in tmp_path.glob(f"{TRACE_NAME}*")
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    expected = [(name, number) for name in ("kernel", "server") for number in range(300)]
+    assert sorted((line["writer"], line["number"]) for line in found) == expected
 
 
 def test_a_run_leaves_ids_times_and_sizes_and_no_text(tmp_path: Path) -> None:
