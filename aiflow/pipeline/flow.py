@@ -30,7 +30,7 @@ from aiflow.storage.journal_reader import JournalFold, JournalReader
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import Manifest
 from aiflow.storage.transcripts import read_calls
-from aiflow.util.log import Trace, place_of
+from aiflow.util.log import Trace, location_of
 from aiflow.util.redaction import mask
 from aiflow.util.sync_bridge import run_blocking
 
@@ -339,8 +339,8 @@ class Flow:
 
     def _unexpected(self, session: Session, error: Exception) -> AIFlowError:
         """End the run because of a fault of ours; return what is told of it."""
-        where = place_of(error)
-        self.trace.note("error", project_id=str(self.project_id), error=type(error).__name__, where=where)
+        where = location_of(error)
+        self.trace.write("error", project_id=str(self.project_id), error=type(error).__name__, where=where)
         failure = AIFlowError("程序内部出错了，请重试。如果总是这样，请把日志交给老师。", retryable=True)
         session.fail(failure)
         return failure

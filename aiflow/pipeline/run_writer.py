@@ -219,7 +219,7 @@ class Session:
 
     def fail(self, error: AIFlowError) -> None:
         """End the run as failed."""
-        self._trace.note(
+        self._trace.write(
             "error", project_id=str(self._manifest.project_id), reason=error.reason, retryable=error.retryable
         )
         self._end(RequestStatus.FAILED, error)

@@ -1,7 +1,7 @@
-"""logs/system_trace.jsonl: one JSON object a line for every request, phase, model call, file and error.
+"""The log, logs/system_trace.jsonl: a JSON object a line for each request, phase, model call, file and error.
 
-Times are in milliseconds, sizes in bytes or characters. What a person wrote and what a model answered is
-never in it, only how long it was; a value that is a secret is taken out wherever it comes from.
+Times are in milliseconds, sizes in bytes or characters. Texts of people and models are never logged, only
+their length; secrets are redacted in every field.
 """
 
 import json
@@ -23,26 +23,28 @@ from aiflow.util.timestamps import format_time, utc_now
 TRACE_NAME = "system_trace.jsonl"
 MAX_BYTES = 5_000_000
 BACKUPS = 3
-# Ends of lines for some readers, though not for JSON: escaped, a line is one for everybody.
+# Line ends for some programs, though not for JSON; escaped, every program reads the same lines.
 _ESCAPED = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
 
 
 class Trace:
-    """Writes the trace; several of them may write to one file.
+    """A writer of the log; several writers, in several processes, may share one file.
 
     Args:
-        logs_dir: made when it is not there; None writes nothing (a library user who wants no files).
-        secrets: values that must never stand in it.
+        logs_dir: the folder, created when missing; None disables the log.
+        secrets: values to redact.
     """
 
     def __init__(self, logs_dir: Path | None, secrets: Iterable[SecretStr] = ()) -> None:
         self._secrets = tuple(secret for secret in secrets if secret)  # wrapped: frames can be shown
         self._logger = _logger_for(logs_dir / TRACE_NAME) if logs_dir is not None else None
 
-    def note(self, kind: str, **fields: Any) -> None:
+    def write(self, kind: str, **fields: Any) -> None:
         """Write one line.
 
-        ``kind`` (``request``, ``phase``, ``model_call``, ``file``, ``error``) and its fields.
+        Args:
+            kind: ``request``, ``phase``, ``model_call``, ``file`` or ``error``.
+            **fields: the fields of the object.
         """
         if self._logger is None:
             return
@@ -54,7 +56,12 @@ class Trace:
     def timed(self, kind: str, **fields: Any) -> Iterator[dict[str, Any]]:
         """Write one line when the block ends, with its ``duration_ms`` and its ``outcome``.
 
-        The block may add fields.
+        Args:
+            kind: as in ``write``.
+            **fields: fields that are known before.
+
+        Yields:
+            A dict to which the block adds further fields.
         """
         start = time.perf_counter()
         more: dict[str, Any] = {"outcome": "ok"}
@@ -68,14 +75,11 @@ class Trace:
             raise
         finally:
             duration = round((time.perf_counter() - start) * 1000, 1)
-            self.note(kind, **fields, **more, duration_ms=duration)
+            self.write(kind, **fields, **more, duration_ms=duration)
 
 
-def place_of(error: BaseException) -> str:
-    """Return where ``error`` was raised, ``store.py:120``.
-
-    No path of the machine and nothing of what was said.
-    """
+def location_of(error: BaseException) -> str:
+    """Return where ``error`` was raised, as ``store.py:120``, without folders and texts of the user."""
     last = traceback.extract_tb(error.__traceback__)[-1:]
     return f"{Path(last[0].filename).name}:{last[0].lineno}" if last else ""
 

@@ -302,7 +302,7 @@ class Runs:
         except AIFlowError:
             pass  # the journal's last event says it, and whoever watches sees it there
         except Exception as error:  # noqa: BLE001 - a fault of ours must not end the queue
-            self._trace.note("error", project_id=str(flow.project_id), error=repr(error))
+            self._trace.write("error", project_id=str(flow.project_id), error=repr(error))
         finally:
             del self._running[flow.project_id]
             _note_end(flow)

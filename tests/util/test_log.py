@@ -27,8 +27,8 @@ def lines(folder: Path) -> list[dict[str, Any]]:
 def test_one_object_a_line(tmp_path: Path) -> None:
     noted = Trace(tmp_path / "logs")
     project_id = uuid4()
-    noted.note("request", project_id=project_id, prompt_chars=7)
-    noted.note("file", path="中文\n\u2028.py", size_bytes=3)
+    noted.write("request", project_id=project_id, prompt_chars=7)
+    noted.write("file", path="中文\n\u2028.py", size_bytes=3)
     first, second = lines(tmp_path / "logs")
     assert first["time"].endswith("Z")
     assert first | {"time": ""} == {
@@ -55,7 +55,7 @@ def test_what_takes_time_is_noted_at_its_end_however_it_ends(tmp_path: Path) -> 
 
 def test_a_secret_is_struck_out_wherever_it_comes_from(tmp_path: Path) -> None:
     noted = Trace(tmp_path, [SecretStr(KEY), SecretStr("none")])
-    noted.note("error", message=f"Bearer {KEY}!", **{KEY: [KEY]}, other="none")
+    noted.write("error", message=f"Bearer {KEY}!", **{KEY: [KEY]}, other="none")
     text = (tmp_path / TRACE_NAME).read_text(encoding="utf-8")
     assert KEY not in text
     [line] = lines(tmp_path)
@@ -63,7 +63,7 @@ def test_a_secret_is_struck_out_wherever_it_comes_from(tmp_path: Path) -> None:
 
 
 def test_a_trace_without_a_folder_writes_nothing(tmp_path: Path) -> None:
-    Trace(None).note("request")
+    Trace(None).write("request")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -71,7 +71,7 @@ def test_the_file_is_rotated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(trace, "MAX_BYTES", 1000)
     first, second = Trace(tmp_path), Trace(tmp_path)  # two writers of one file
     for number in range(40):
-        (first if number % 2 else second).note("request", number=number, filler="x" * 100)
+        (first if number % 2 else second).write("request", number=number, filler="x" * 100)
     files = sorted(tmp_path.glob(f"{TRACE_NAME}*"))
     assert [path.name for path in files] == [TRACE_NAME, *(f"{TRACE_NAME}.{number}" for number in (1, 2, 3))]
     assert lines(tmp_path)[-1]["number"] == 39
@@ -93,7 +93,7 @@ trace = log.Trace(Path(sys.argv[1]))
 print("ready", flush=True)
 sys.stdin.readline()
 for number in range(300):
-    trace.note("request", writer=sys.argv[2], number=number, filler="x" * 100)
+    trace.write("request", writer=sys.argv[2], number=number, filler="x" * 100)
 """
 
 

@@ -151,7 +151,7 @@ def announce(emitter: Emitter, trace: Trace, path: str, size: int) -> None:
     """Say that a file is on disk. Raises StorageError when the journal cannot be written."""
     name = path.rsplit("/", 1)[-1]
     emitter.emit(FileWrittenEvent(filename=name, path=path, size_bytes=size))
-    trace.note("file", path=path, size_bytes=size)
+    trace.write("file", path=path, size_bytes=size)
 
 
 def diagnose(emitter: Emitter, finding: Finding) -> None:

@@ -162,7 +162,7 @@ class Handler(APIHandler):
         super().on_finish()
         service = getattr(self, "service", None)
         if service is not None:
-            service.trace.note(
+            service.trace.write(
                 "request",
                 id=self.request_id,
                 method=self.request.method,
