@@ -12,10 +12,10 @@ from threading import Lock
 from aiflow.config import GatesConfig
 from aiflow.gates.pool import HelperError, helpers
 from aiflow.gates.pool_worker import pack, unpack_findings
+from aiflow.gates.project import CompleteGate
 from aiflow.gates.registry import broken, gates_for, run_gates
-from aiflow.languages.python.gates.project import CompleteGate
-from aiflow.languages.python.sources import Gate, Sources
-from aiflow.languages.python.syntax import SyntaxGate, check_bytes
+from aiflow.gates.syntax import SyntaxGate, check_bytes
+from aiflow.languages.sources import Gate, Sources
 from aiflow.model.findings import Finding
 
 __all__ = [

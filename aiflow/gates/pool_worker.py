@@ -17,7 +17,7 @@ from typing import IO, Any
 
 from aiflow.config import GatesConfig
 from aiflow.gates.registry import gates_for, run_gates
-from aiflow.languages.python.sources import Sources
+from aiflow.languages.sources import Sources
 from aiflow.model.artifacts import Plan
 from aiflow.model.findings import Finding
 

@@ -3,14 +3,10 @@
 from collections.abc import Iterable
 
 from aiflow.config import GatesConfig
-from aiflow.languages.python.gates.cross_names import CrossNamesGate
-from aiflow.languages.python.gates.dependencies import DependenciesGate
-from aiflow.languages.python.gates.names import NamesGate
-from aiflow.languages.python.gates.placeholders import PlaceholdersGate
-from aiflow.languages.python.gates.project import CompleteGate, MainFileGate, PlannedFilesGate
-from aiflow.languages.python.gates.windows import WindowsGate
-from aiflow.languages.python.sources import Gate, Sources
-from aiflow.languages.python.syntax import SyntaxGate
+from aiflow.gates.project import CompleteGate, MainFileGate, PlannedFilesGate
+from aiflow.gates.syntax import SyntaxGate
+from aiflow.languages.registry import all_languages
+from aiflow.languages.sources import Gate, Sources
 from aiflow.model.findings import Finding
 from aiflow.util.entry_points import entry_points
 
@@ -18,19 +14,17 @@ ENTRY_POINT_GROUP = "aiflow.gates"
 
 
 def gates_for(config: GatesConfig) -> list[Gate]:
-    """Return the gates that the configuration turns on, plug-ins last."""
+    """Return the gates that the configuration turns on: for every project, of each language, plug-ins."""
     built_in: list[tuple[bool, Gate]] = [
         (config.complete, CompleteGate()),
         (config.syntax, SyntaxGate()),
         (config.planned_files, PlannedFilesGate()),
         (config.main_file, MainFileGate()),
-        (config.names, NamesGate()),
-        (config.cross_names, CrossNamesGate()),
-        (config.dependencies, DependenciesGate(config.approved)),
-        (config.windows, WindowsGate()),
-        (config.placeholders, PlaceholdersGate()),
     ]
-    return [gate for is_on, gate in built_in if is_on] + (_plugins() if config.plugins else [])
+    found = [gate for is_on, gate in built_in if is_on]
+    for language in all_languages():
+        found += language.gates(config)
+    return found + (_plugins() if config.plugins else [])
 
 
 def run_gates(sources: Sources, gates: Iterable[Gate]) -> list[Finding]:

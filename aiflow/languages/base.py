@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from aiflow.config import GatesConfig
+from aiflow.languages.sources import Gate, Sources
+from aiflow.model.findings import Finding, Severity, at
 from aiflow.model.language_facts import LanguageFacts
 
 
@@ -66,6 +69,10 @@ class Language(ABC):
     facts: LanguageFacts
 
     @abstractmethod
+    def check_file(self, path: str, data: bytes) -> list[Finding]:
+        """Check the syntax of one source file; a finding has the rule ``syntax`` or ``encoding``."""
+
+    @abstractmethod
     def program_start(self) -> ProgramStart:
         """Return how its programs are started."""
 
@@ -80,3 +87,32 @@ class Language(ABC):
             None where there is no error in the text, or the language explains none.
         """
         return None
+
+    def gates(self, config: GatesConfig) -> list[Gate]:  # noqa: ARG002 - the interface
+        """Return the gates for its projects that the configuration turns on."""
+        return []
+
+    def find_file_use(self, project: Sources, path: str) -> Literal["created", "read"] | None:  # noqa: ARG002
+        """Return what the program does with a file that the project lacks; None where that is not known."""
+        return None
+
+    def used_dependencies(self, project: Sources, approved: list[str]) -> list[str]:  # noqa: ARG002
+        """Return those of the approved packages that the program imports."""
+        return []
+
+
+def not_utf8(
+    path: str, data: bytes, error: UnicodeDecodeError, reader: str, severity: Severity = "error"
+) -> Finding:
+    """Return the finding for a text that is no UTF-8.
+
+    Args:
+        path: the file.
+        data: its bytes.
+        error: what decoding them raised.
+        reader: what cannot read it: the language's title.
+        severity: of the finding.
+    """
+    line = data.count(b"\n", 0, error.start) + 1
+    text = f"{at(path, line)}这里不是 UTF-8 编码，{reader} 读不了。请用 UTF-8 重新保存这个文件。"
+    return Finding(path, line, "encoding", text, severity)

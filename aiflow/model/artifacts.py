@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from aiflow.exceptions import InputError, UnsafePathError
+from aiflow.model.language_facts import default_main_file, find_main_file
 from aiflow.model.markdown_reader import (
     BOLD,
     BRANCH,
@@ -26,7 +27,6 @@ from aiflow.model.notebook_html import markdown_html, markdown_text
 from aiflow.model.paths import check_path
 
 DEFAULT_PROJECT_TYPE = "project"
-MAIN_NAMES = ("main.py", "app.py", "game.py", "run.py", "start.py", "__main__.py")
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 
@@ -159,7 +159,7 @@ class Plan(Artifact):
     kind: Literal["plan"] = "plan"
     files: list[PlannedFile] = Field(default_factory=list)
     dependencies: list[Text] = Field(default_factory=list)
-    main_file: str = "main.py"
+    main_file: str = Field(default_factory=default_main_file)
 
     @classmethod
     def from_markdown(cls, text: str) -> Self:
@@ -168,7 +168,7 @@ class Plan(Artifact):
         return cls(
             files=files,
             dependencies=_dependencies(text),
-            main_file=find_main_file([file.path for file in files]) or "main.py",
+            main_file=find_main_file(file.path for file in files) or default_main_file(),
             markdown=text,
         )
 
@@ -224,20 +224,6 @@ def read_edit(value: Artifact | dict[str, Any] | str, current: ArtifactT) -> Art
     if not isinstance(value, kind):
         raise InputError(f"现在等的是{'方案' if kind is Plan else '需求说明'}，给的却是另一个。")
     return value
-
-
-def find_main_file(paths: list[str]) -> str | None:
-    """Return which of ``paths`` is the program to start, or None where no Python file is."""
-    names = {path: path.rsplit("/", 1)[-1].lower() for path in paths}
-    for wanted in MAIN_NAMES:
-        matches = [path for path, name in names.items() if name == wanted]
-        if matches:
-            return min(matches, key=lambda path: path.count("/"))
-    python = [
-        path for path, name in names.items() if name.endswith(".py") and not name.startswith(("test_", "__"))
-    ]
-    top = [path for path in python if "/" not in path]
-    return top[0] if len(top) == 1 else (python[0] if len(python) == 1 else None)
 
 
 def _first_title(text: str) -> str:

@@ -107,3 +107,8 @@ def find_main_file(paths: Iterable[str]) -> str | None:
     """Return which of ``paths`` is the program to start, or None where no language has one."""
     known = list(paths)
     return next((main for facts in language_facts() if (main := facts.find_main_file(known))), None)
+
+
+def default_main_file() -> str:
+    """Return the main file of a plan that names none."""
+    return language_facts()[0].main_file

@@ -23,7 +23,6 @@ from uuid import UUID, uuid4
 
 from aiflow.config import RunConfig
 from aiflow.exceptions import LimitError, NotFoundError, UnsafePathError
-from aiflow.model.artifacts import find_main_file
 from aiflow.model.entities import (
     DirectoryTree,
     StructureDirectory,
@@ -31,6 +30,7 @@ from aiflow.model.entities import (
     TreeDirectory,
     TreeFile,
 )
+from aiflow.model.language_facts import find_main_file
 from aiflow.model.paths import MAX_DEPTH, check_path, find_collision
 from aiflow.storage.run_folder import RunRecord
 from aiflow.storage.safefs import explain, is_shared, list_folder, move_into, open_file, remove, replace_file
@@ -249,7 +249,7 @@ class ProjectFolder:
             known = self.record.load().main_file
         except NotFoundError:
             known = None  # the record was deleted; the folder is enough
-        main = known if known in sizes else find_main_file(list(sizes))
+        main = known if known in sizes else find_main_file(sizes)
         if main is None:
             raise NotFoundError("这个项目里没有可以运行的主程序。", reason="no_program")
         return main

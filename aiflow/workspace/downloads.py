@@ -1,10 +1,10 @@
-"""Taking a project home: whether it may be, and what its zip is called.
+"""The download of a project: whether it is allowed, and the name of its zip.
 
-What is not Python is not handed out: a student who opens it at home has nobody to ask.
+A project with a syntax error is not downloaded: it would not start on the student's own computer.
 """
 
 from aiflow.exceptions import ConflictError, NotFoundError, UnsafePathError
-from aiflow.languages.python.syntax import check_bytes
+from aiflow.languages.registry import language_of
 from aiflow.model.findings import Finding
 from aiflow.model.status import FINAL_STATUSES
 from aiflow.storage.project_folder import ProjectFolder
@@ -15,7 +15,7 @@ def check_downloadable(folder: ProjectFolder, manifest: Manifest | None) -> None
     """Raise unless a project may be taken home.
 
     Raises:
-        ConflictError: while its Python is not known to be right, with what is wrong.
+        ConflictError: while a source file has a syntax error, or was not checked.
     """
     if manifest is not None and manifest.status not in FINAL_STATUSES:
         raise ConflictError("项目还没有生成完，请稍等再下载。", reason="not_validated", retryable=True)
@@ -32,15 +32,16 @@ def check_downloadable(folder: ProjectFolder, manifest: Manifest | None) -> None
 
 
 def find_error(folder: ProjectFolder) -> Finding | None:
-    """Return the first syntax error of the project's Python files, None where there is none."""
+    """Return the first syntax error of the project's source files, None where there is none."""
     for path in folder.sizes():
-        if not path.lower().endswith((".py", ".pyw")):
+        language = language_of(path)
+        if language is None:
             continue
         try:
             data = folder.read(path)
         except (NotFoundError, UnsafePathError):
             continue  # gone since, or called as no file of ours may be called: it is not taken home either
-        found = next((one for one in check_bytes(path, data) if one.severity == "error"), None)
+        found = next((one for one in language.check_file(path, data) if one.severity == "error"), None)
         if found is not None:
             return found
     return None

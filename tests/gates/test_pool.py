@@ -16,8 +16,7 @@ from aiflow.gates.checks import check_project
 from aiflow.gates.pool import Helper, HelperError, Helpers
 from aiflow.gates.pool_worker import pack, unpack_findings
 from aiflow.gates.registry import gates_for, run_gates
-from aiflow.languages.python.parsed import ParsedFiles
-from aiflow.languages.python.sources import Sources
+from aiflow.languages.sources import SourceFiles, Sources
 from aiflow.model.findings import Finding
 
 CONFIG = GatesConfig()
@@ -111,7 +110,7 @@ async def test_a_second_check_at_the_same_time_goes_to_the_pool(monkeypatch: pyt
 
 
 def test_only_so_much_is_kept() -> None:
-    parsed = ParsedFiles(kept_chars=100)
+    parsed = SourceFiles(kept_bytes=100)
     first = parsed.get("a.py", b"a" * 60)
     assert parsed.get("a.py", b"a" * 60) is first
     parsed.get("b.py", b"b" * 60)

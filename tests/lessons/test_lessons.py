@@ -17,7 +17,7 @@ from aiflow.engines.lesson_library import LESSONS_DIR, load_lesson, load_lessons
 from aiflow.exceptions import ConfigError
 from aiflow.extraction import FileClosed, FileExtractor, FileOpened, FileText
 from aiflow.gates.checks import gates_for, run_gates
-from aiflow.languages.python.sources import Sources
+from aiflow.languages.sources import Sources
 from aiflow.model.artifacts import Plan, Spec
 from aiflow.model.paths import check_path
 

@@ -10,11 +10,11 @@ from aiflow.model.artifacts import (
     Plan,
     PlannedFile,
     Spec,
-    find_main_file,
     merge_edit,
     read_edit,
     slugify,
 )
+from aiflow.model.language_facts import find_main_file
 
 SPEC = """# 贪吃蛇
 

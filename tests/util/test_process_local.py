@@ -19,7 +19,7 @@ import asyncio, json, os, sys
 from pathlib import Path
 
 from aiflow.config import GatesConfig
-from aiflow.languages.python.sources import Sources
+from aiflow.languages.sources import Sources
 from aiflow.sandbox.runner import Output, start_program
 from aiflow.storage.fsync import Syncing
 from aiflow.gates.checks import LARGE_BYTES, check_project

@@ -1,12 +1,25 @@
 """Python as a ``Language``."""
 
+import ast
 import site
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
+from aiflow.config import GatesConfig
 from aiflow.languages.base import ErrorExplanation, Language, ProgramStart
 from aiflow.languages.python.explain import explain_traceback
 from aiflow.languages.python.facts import FACTS
+from aiflow.languages.python.file_use import find_file_use
+from aiflow.languages.python.gates.cross_names import CrossNamesGate
+from aiflow.languages.python.gates.dependencies import DependenciesGate
+from aiflow.languages.python.gates.main_file import IdleMainGate
+from aiflow.languages.python.gates.names import NamesGate
+from aiflow.languages.python.gates.placeholders import PlaceholdersGate
+from aiflow.languages.python.gates.windows import WindowsGate
+from aiflow.languages.python.parsed import nodes_of, python_paths
+from aiflow.languages.python.syntax import check_source
+from aiflow.languages.sources import Gate, Sources
+from aiflow.model.findings import Finding
 
 _RUNTIME: Final = Path(__file__).resolve().parent / "runtime"
 _ENVIRONMENT: Final = {
@@ -23,6 +36,10 @@ class Python(Language):
 
     facts = FACTS
 
+    def check_file(self, path: str, data: bytes) -> list[Finding]:
+        """Check that a file compiles."""
+        return check_source(path, data)
+
     def program_start(self) -> ProgramStart:
         """Return how a program is started: by the runtime beside this module."""
         environment, readable = dict(_ENVIRONMENT), [str(_RUNTIME)]
@@ -36,3 +53,37 @@ class Python(Language):
     def explain_error(self, stderr: str, root: Path) -> ErrorExplanation | None:
         """Explain the last traceback."""
         return explain_traceback(stderr, root)
+
+    def gates(self, config: GatesConfig) -> list[Gate]:
+        """Return the gates that read Python source."""
+        built_in: list[tuple[bool, Gate]] = [
+            (config.main_file, IdleMainGate()),
+            (config.names, NamesGate()),
+            (config.cross_names, CrossNamesGate()),
+            (config.dependencies, DependenciesGate(config.approved)),
+            (config.windows, WindowsGate()),
+            (config.placeholders, PlaceholdersGate()),
+        ]
+        return [gate for is_on, gate in built_in if is_on]
+
+    def find_file_use(self, project: Sources, path: str) -> Literal["created", "read"] | None:
+        """Look for the file's name in the program's strings."""
+        return find_file_use(project, path)
+
+    def used_dependencies(self, project: Sources, approved: list[str]) -> list[str]:
+        """Return the approved packages that an import names."""
+        used: set[str] = set()
+        for path in python_paths(project):
+            # Only where the name stands at all: most programs import none, and parsing costs.
+            if any(name in (project.text(path) or "") for name in approved):
+                nodes = nodes_of(project.file(path), ast.Import, ast.ImportFrom)
+                used.update(name for here in nodes for name in _imported(here.node))
+        return [name for name in approved if name in used]
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name.split(".", maxsplit=1)[0] for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        return [node.module.split(".", maxsplit=1)[0]]
+    return []

@@ -2,21 +2,18 @@
 
 import ast
 import warnings
-from collections import OrderedDict
-from collections.abc import Callable
 from threading import Lock
-from typing import Any, Final, TypeVar, cast
+from typing import Final
 
+from aiflow.languages.python.facts import FACTS
 from aiflow.languages.python.guards import Guarded, walk_guarded
 from aiflow.languages.python.subprocess_parser import is_risky, try_parse
+from aiflow.languages.sources import SourceFile, Sources
 
-# Parsed trees take some fifty times their source: a usual project is kept whole, a huge one is parsed again.
-KEPT_CHARS: Final = 1_000_000
 UNPARSABLE: Final = (SyntaxError, ValueError, MemoryError, RecursionError)
 # `warnings.catch_warnings` changes the whole process: two threads inside it would restore each other's
 # filters.
 _WARNINGS_LOCK: Final = Lock()
-_T = TypeVar("_T")
 
 
 def parse(text: str, path: str) -> ast.Module:
@@ -41,58 +38,22 @@ def compile_quietly(tree: ast.Module, path: str) -> None:
         compile(tree, path, "exec", dont_inherit=True)
 
 
-class ParsedFile:
-    """One file. What is asked of it is kept with it, so nobody changes what he is given.
-
-    Args:
-        path: in the project.
-        data: its bytes.
-    """
-
-    def __init__(self, path: str, data: bytes) -> None:
-        self.path = path
-        self.data = data
-        self._made: dict[Callable[[ParsedFile], Any], Any] = {}
-        self._of_kinds: dict[tuple[type[ast.AST], ...], tuple[Guarded, ...]] = {}
-
-    def once(self, make: Callable[["ParsedFile"], _T]) -> _T:
-        """Return ``make(self)``, called at the first time only; ``make`` depends on nothing but the file."""
-        if make not in self._made:
-            self._made[make] = make(self)
-        return cast("_T", self._made[make])
-
-    @property
-    def text(self) -> str | None:
-        """Its text, or None where it is no UTF-8."""
-        return self.once(_decode)
-
-    @property
-    def tree(self) -> ast.Module | None:
-        """Its syntax tree, or None where it has none (the syntax gate says why)."""
-        return self.once(_parse)
-
-    @property
-    def guarded(self) -> tuple[Guarded, ...]:
-        """Every node with what stands around it; nothing where there is no tree."""
-        return self.once(_guard)
-
-    def nodes(self, *kinds: type[ast.AST]) -> tuple[Guarded, ...]:
-        """Return those of ``guarded`` that are of one of ``kinds``, in the order of the text."""
-        if kinds not in self._of_kinds:
-            sorted_out = self.once(_sort_out)
-            found = sorted(entry for kind in kinds for entry in sorted_out.get(kind, ()))
-            self._of_kinds[kinds] = tuple(here for _, here in found)
-        return self._of_kinds[kinds]
+def python_paths(project: Sources) -> list[str]:
+    """Return the Python files of a project."""
+    return [path for path in project.paths if FACTS.is_source(path)]
 
 
-def _decode(file: ParsedFile) -> str | None:
-    try:
-        return file.data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return None
+def tree_of(file: SourceFile) -> ast.Module | None:
+    """Return a file's syntax tree, or None where it has none (the syntax gate says why)."""
+    return file.once(_parse)
 
 
-def _parse(file: ParsedFile) -> ast.Module | None:
+def nodes_of(file: SourceFile, *kinds: type[ast.AST]) -> tuple[Guarded, ...]:
+    """Return the nodes of these kinds with what stands around them, in the order of the text."""
+    return file.once(_Nodes).of(kinds)
+
+
+def _parse(file: SourceFile) -> ast.Module | None:
     text = file.text
     if text is None or (is_risky(text) and try_parse(text) is not None):
         return None
@@ -102,38 +63,18 @@ def _parse(file: ParsedFile) -> ast.Module | None:
         return None
 
 
-def _guard(file: ParsedFile) -> tuple[Guarded, ...]:
-    return () if file.tree is None else tuple(walk_guarded(file.tree))
+class _Nodes:
+    """All nodes of a file by their kinds; a dozen gates ask for the same ones."""
 
+    def __init__(self, file: SourceFile) -> None:
+        tree = tree_of(file)
+        self._by_kind: dict[type[ast.AST], list[tuple[int, Guarded]]] = {}
+        for entry in enumerate(walk_guarded(tree) if tree is not None else ()):
+            self._by_kind.setdefault(type(entry[1].node), []).append(entry)
+        self._of_kinds: dict[tuple[type[ast.AST], ...], tuple[Guarded, ...]] = {}
 
-def _sort_out(file: ParsedFile) -> dict[type[ast.AST], list[tuple[int, Guarded]]]:
-    """Return kind → its nodes, each with its place in the text."""
-    found: dict[type[ast.AST], list[tuple[int, Guarded]]] = {}
-    for entry in enumerate(file.guarded):
-        found.setdefault(type(entry[1].node), []).append(entry)
-    return found
-
-
-class ParsedFiles:
-    """The files that were asked for last, as many as fit.
-
-    Args:
-        kept_chars: how much source is kept; the last file always is.
-    """
-
-    def __init__(self, kept_chars: int = KEPT_CHARS) -> None:
-        self._kept_chars = kept_chars
-        self._files: OrderedDict[tuple[str, bytes], ParsedFile] = OrderedDict()
-        self._size = 0
-
-    def get(self, path: str, data: bytes) -> ParsedFile:
-        """Return the file of this name with this content."""
-        key = (path, data)
-        if key in self._files:
-            self._files.move_to_end(key)
-            return self._files[key]
-        self._size += len(data)
-        while self._files and self._size > self._kept_chars:
-            self._size -= len(self._files.popitem(last=False)[1].data)
-        self._files[key] = ParsedFile(path, data)
-        return self._files[key]
+    def of(self, kinds: tuple[type[ast.AST], ...]) -> tuple[Guarded, ...]:
+        if kinds not in self._of_kinds:
+            found = sorted(entry for kind in kinds for entry in self._by_kind.get(kind, ()))
+            self._of_kinds[kinds] = tuple(here for _, here in found)
+        return self._of_kinds[kinds]

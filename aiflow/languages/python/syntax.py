@@ -1,18 +1,11 @@
-"""Whether a file is what its name says: Python that compiles, JSON and TOML that can be read, UTF-8."""
+"""Whether a file is Python that compiles."""
 
-import json
-import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from aiflow.languages.python.parsed import ParsedFile, compile_quietly, parse
-from aiflow.languages.python.sources import Sources
+from aiflow.languages.base import not_utf8
+from aiflow.languages.python.parsed import compile_quietly, parse
 from aiflow.languages.python.subprocess_parser import is_risky, try_parse
 from aiflow.model.findings import Finding, at
-
-_TEXT_SUFFIXES = (
-    ".py", ".pyw", ".md", ".txt", ".json", ".csv", ".toml", ".html", ".css", ".js", ".ini", ".cfg", ".yaml",
-    ".yml",
-)  # fmt: skip
 
 _REASONS = {
     "expected ':'": "少了冒号“:”",
@@ -55,58 +48,20 @@ _REASONS = {
 }  # fmt: skip
 
 
-class SyntaxGate:
-    """Every file, each as what it is."""
-
-    name = "syntax"
-
-    def check(self, project: Sources) -> Iterator[Finding]:
-        """Check each file that is not known to be cut off."""
-        for path in project.paths:
-            yield from project.file(path).once(check_syntax)
-
-
-def check_syntax(file: ParsedFile) -> list[Finding]:
-    """Check one file by itself, as ``check_bytes`` does."""
-    return check_bytes(file.path, file.data)
-
-
-def check_bytes(path: str, data: bytes) -> list[Finding]:
-    """Check one file by itself.
-
-    Args:
-        path: its suffix says what it must be.
-        data: its bytes.
+def check_source(path: str, data: bytes) -> list[Finding]:
+    """Check one Python file by itself.
 
     Returns:
         At most one finding, with rule ``syntax`` or ``encoding``.
     """
-    name = path.lower()
-    if not name.endswith(_TEXT_SUFFIXES):
-        return []
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        return [
-            Finding(
-                path,
-                line,
-                "encoding",
-                f"{at(path, line)}这里不是 UTF-8 编码，Python 读不了。请用 UTF-8 重新保存这个文件。",
-                "error" if name.endswith((".py", ".pyw", ".json", ".toml")) else "warning",
-            )
-        ]
-    if name.endswith((".py", ".pyw")):
-        return list(_check_python(path, text))
-    if name.endswith(".json"):
-        return list(_check_json(path, text))
-    if name.endswith(".toml"):
-        return list(_check_toml(path, text))
-    return []
+        return [not_utf8(path, data, error, "Python")]
+    return list(_check_text(path, text))
 
 
-def _check_python(path: str, text: str) -> Iterable[Finding]:
+def _check_text(path: str, text: str) -> Iterable[Finding]:
     try:
         if is_risky(text):
             _raise_found(try_parse(text))
@@ -142,29 +97,3 @@ def _explain(path: str, text: str, error: SyntaxError) -> str:
         f"{at(path, error.lineno)}语法错误，{reason}（{said[:120]}）。{shown}"
         "程序因此无法运行，请改正这一行或它的上一行。"
     )
-
-
-def _check_json(path: str, text: str) -> Iterable[Finding]:
-    try:
-        json.loads(text)
-    except json.JSONDecodeError as error:
-        if not text.strip():
-            message = f"{at(path)}是空的，程序把它当 JSON 读时会出错。至少要有 {{}} 或 []。"
-            yield Finding(path, None, "syntax", message, "warning")
-            return
-        message = (
-            f"{at(path, error.lineno)}不是正确的 JSON（{error.msg}），程序读它时会出错。"
-            "检查引号、逗号和括号；JSON 里不能写注释，最后一项后面不能有逗号。"
-        )
-        yield Finding(path, error.lineno, "syntax", message)
-    except (RecursionError, ValueError):
-        yield Finding(path, None, "syntax", f"{at(path)}嵌套太深或数字太长，JSON 读不了它。请改得简单一些。")
-
-
-def _check_toml(path: str, text: str) -> Iterable[Finding]:
-    try:
-        tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        said = str(error)[:120]
-        message = f"{at(path)}不是正确的 TOML（{said}），程序读它时会出错。检查引号、等号和方括号。"
-        yield Finding(path, None, "syntax", message)

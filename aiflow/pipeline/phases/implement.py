@@ -1,16 +1,16 @@
 """Implement: the plan becomes files, which are checked and, where that is needed, repaired."""
 
-import ast
 from contextlib import aclosing
 
 from aiflow.exceptions import BadAnswerError
 from aiflow.extraction import FileClosed, FileExtractor
 from aiflow.gates.checks import check_file_aside, is_syntax_valid
-from aiflow.languages.python.ast_walk import walk
-from aiflow.languages.python.sources import Sources
-from aiflow.model.artifacts import Plan, Spec, find_main_file
+from aiflow.languages.registry import language_of
+from aiflow.languages.sources import Sources
+from aiflow.model.artifacts import Plan, Spec
 from aiflow.model.entities import GeneratedProject
 from aiflow.model.findings import Finding
+from aiflow.model.language_facts import facts_of, find_main_file, language_facts
 from aiflow.pipeline.phases.answer import Answer
 from aiflow.pipeline.phases.base import PhaseContext
 from aiflow.pipeline.phases.file_sink import PHASE, FileSink
@@ -83,12 +83,15 @@ def _result(
     context: PhaseContext, plan: Plan, folder: ProjectFolder, findings: list[Finding]
 ) -> GeneratedProject:
     sizes = folder.sizes()
-    main = plan.main_file if plan.main_file in sizes else find_main_file(list(sizes))
-    if main is None:
+    main = plan.main_file if plan.main_file in sizes else find_main_file(sizes)
+    language = language_of(main) if main is not None else None
+    if main is None or language is None:
+        title = (facts_of(plan.main_file) or language_facts()[0]).title
         raise BadAnswerError(
-            "模型的回答里没有可以运行的 Python 程序。可以重试一次，或者把要求写得具体一点。",
+            f"模型的回答里没有可以运行的 {title} 程序。可以重试一次，或者把要求写得具体一点。",
             reason="no_program",
         )
+    sources = Sources(paths=tuple(sizes), read=folder.read, plan=plan)
     name = folder.root.name
     project = GeneratedProject(
         id=context.project_id,
@@ -96,7 +99,7 @@ def _result(
         project_name=name,
         main_file_path=f"{folder.root.parent.name}/{name}/{main}",
         file_structure=folder.structure(),
-        dependencies=_used_dependencies(context, folder, plan),
+        dependencies=language.used_dependencies(sources, context.config.gates.approved),
         total_files=len(sizes),
         total_size_bytes=sum(sizes.values()),
         syntax_validated=is_syntax_valid(findings),
@@ -104,24 +107,3 @@ def _result(
     )
     project.check_on_disk()
     return project
-
-
-def _used_dependencies(context: PhaseContext, folder: ProjectFolder, plan: Plan) -> list[str]:
-    """Return the approved packages that the program really imports."""
-    approved = context.config.gates.approved
-    sources = Sources(paths=tuple(folder.sizes()), read=folder.read, plan=plan)
-    used: set[str] = set()
-    for path in sources.python_paths:
-        # Only where the name stands at all: most programs import none, and this runs on the event loop.
-        if any(name in (sources.text(path) or "") for name in approved):
-            tree = sources.tree(path)
-            used.update(name for node in walk(tree or ast.Module([], [])) for name in _imported(node))
-    return [name for name in approved if name in used]
-
-
-def _imported(node: ast.AST) -> list[str]:
-    if isinstance(node, ast.Import):
-        return [alias.name.split(".", maxsplit=1)[0] for alias in node.names]
-    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-        return [node.module.split(".", maxsplit=1)[0]]
-    return []

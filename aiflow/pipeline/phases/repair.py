@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from aiflow.exceptions import EngineError
 from aiflow.extraction import FileClosed, FileExtractor, Part, collect
 from aiflow.gates.checks import check_file_aside, check_project
-from aiflow.languages.python.sources import Sources
+from aiflow.languages.sources import Sources
 from aiflow.model.artifacts import Plan
 from aiflow.model.events import DiagnosticEvent
 from aiflow.model.findings import Finding

@@ -27,7 +27,6 @@ from aiflow.gates.checks import (
 )
 from aiflow.gates.pool_worker import pack, pack_findings, unpack, unpack_findings
 from aiflow.languages.python import subprocess_parser as isolation
-from aiflow.languages.python.parsed import ParsedFiles
 from aiflow.model.artifacts import Plan
 
 CONFIG = GatesConfig(plugins=False)
@@ -208,7 +207,7 @@ async def test_a_large_project_leaves_the_event_loop_free() -> None:
 
 
 def test_what_goes_to_the_worker_comes_back() -> None:
-    sources, config = unpack(json.loads(pack(bad(), CONFIG)), ParsedFiles())
+    sources, config = unpack(json.loads(pack(bad(), CONFIG)))
     assert config == CONFIG
     assert sources.plan == bad().plan
     found = run_gates(sources, gates_for(config))

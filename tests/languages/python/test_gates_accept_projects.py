@@ -91,7 +91,7 @@ def test_the_lessons_are_left_alone(folder: Path) -> None:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and "__pycache__" not in path.parts
     ]
-    found = run_gates(Sources.in_folder(folder, paths), gates_for(CONFIG))
+    found = run_gates(Sources(tuple(paths), lambda path: (folder / path).read_bytes()), gates_for(CONFIG))
     assert [item for item in found if item.severity != "info"] == []
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aiflow.languages.python.ast_walk import inner_nodes
-from aiflow.languages.python.parsed import ParsedFile
-from aiflow.languages.python.sources import Sources
+from aiflow.languages.python.parsed import python_paths, tree_of
+from aiflow.languages.sources import SourceFile, Sources
 from aiflow.model.findings import Finding, Severity, at
 
 _ABSTRACT = {
@@ -60,13 +60,14 @@ class _Found:
 class FileBodies:
     """All functions of a file, and what else it says of functions."""
 
-    def __init__(self, file: ParsedFile) -> None:
+    def __init__(self, file: SourceFile) -> None:
         self.functions: list[_Found] = []
         self.ellipses: list[Finding] = []
         self.used: set[str] = set()
         self.bases: set[str] = set()
-        if file.tree is not None:
-            self._read(file.path, file.tree)
+        tree = tree_of(file)
+        if tree is not None:
+            self._read(file.path, tree)
 
     def _read(self, path: str, tree: ast.Module) -> None:
         stack: list[tuple[ast.AST, ast.ClassDef | None, bool]] = [(tree, None, False)]
@@ -110,7 +111,7 @@ class Bodies:
 
     def __init__(self, project: Sources) -> None:
         self._project = project
-        files = [project.file(path).once(FileBodies) for path in project.python_paths]
+        files = [project.file(path).once(FileBodies) for path in python_paths(project)]
         self._functions = [found for file in files for found in file.functions]
         self._ellipses = [finding for file in files for finding in file.ellipses]
         self._used = {name for file in files for name in file.used}

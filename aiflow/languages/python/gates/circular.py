@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from aiflow.languages.python.gates.exports import bound_by_statement
 from aiflow.languages.python.gates.modules import find_module, find_relative
-from aiflow.languages.python.sources import Sources
+from aiflow.languages.python.parsed import tree_of
+from aiflow.languages.sources import Sources
 from aiflow.model.findings import Finding, at
 
 _MAX_DEPTH = 100
@@ -17,7 +18,7 @@ _MAX_DEPTH = 100
 def find_circular(project: Sources) -> Iterator[Finding]:
     """Yield what would fail with "cannot import name … (most likely due to a circular import)"."""
     main = project.main_file
-    if main is None or project.tree(main) is None:
+    if main is None or tree_of(project.file(main)) is None:
         return
     walk = _Walk(project)
     walk.run("__main__", main, 0)
@@ -36,7 +37,7 @@ class _Walk:
         key = path if module != "__main__" else "__main__"
         if key in self._bound or depth > _MAX_DEPTH:
             return
-        tree = self.project.tree(path)
+        tree = tree_of(self.project.file(path))
         bound: set[str] = set()
         self._bound[key] = bound
         bound_by = self.project.file(path).once(bound_by_statement)

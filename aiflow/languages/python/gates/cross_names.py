@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from aiflow.languages.python.gates.circular import find_circular
-from aiflow.languages.python.gates.exports import Exports, bound_by_statement, module_exports, read_top
+from aiflow.languages.python.gates.exports import Exports, module_exports
 from aiflow.languages.python.gates.misplaced import find_misplaced
 from aiflow.languages.python.gates.modules import find_module, find_relative, is_folder
 from aiflow.languages.python.guards import Guarded
-from aiflow.languages.python.parsed import ParsedFile
-from aiflow.languages.python.sources import Sources
+from aiflow.languages.python.parsed import nodes_of, python_paths
+from aiflow.languages.sources import SourceFile, Sources
 from aiflow.model.findings import Finding, Severity, at
 
 # Made once: `A | B` would be made anew for every node.
@@ -28,7 +28,7 @@ class CrossNamesGate:
     def check(self, project: Sources) -> Iterator[Finding]:
         """Check every file against the others."""
         given = _given_from_outside(project)
-        for path in project.python_paths:
+        for path in python_paths(project):
             yield from _File(project, path, given).check()
         yield from find_circular(project)
         yield from find_misplaced(project)
@@ -52,7 +52,7 @@ class _File:
         self.seen: set[tuple[str, str]] = set()
 
     def check(self) -> Iterator[Finding]:
-        for here in self.file.nodes(ast.ImportFrom, ast.Attribute):
+        for here in nodes_of(self.file, ast.ImportFrom, ast.Attribute):
             if isinstance(here.node, ast.ImportFrom) and not here.platform:
                 yield from self._check_import(here.node, here)
             elif isinstance(here.node, ast.Attribute) and not here.platform:
@@ -87,7 +87,7 @@ class _File:
         """Return the names that stand for a module of the project everywhere in the file."""
         found: dict[str, _Bound] = {}
         others = set(self.file.once(_bound_otherwise))
-        for here in self.file.nodes(ast.Import):
+        for here in nodes_of(self.file, ast.Import):
             node = here.node
             assert isinstance(node, ast.Import)  # noqa: S101 - asked for; the type checker cannot know
             for alias in node.names:
@@ -139,7 +139,7 @@ class _File:
         stem = target.rsplit("/", 1)[-1].removesuffix(".py")
         if stem in sys.stdlib_module_names or stem == "pygame":
             return f"项目里的 {target} 和 Python 的模块 {stem} 同名，把它挡住了。请给 {target} 换个名字。"
-        for other in self.project.python_paths:
+        for other in python_paths(self.project):
             if other in {target, self.path}:
                 continue
             found = module_exports(self.project, other)
@@ -164,15 +164,15 @@ def _binds(node: ast.AST) -> Iterable[str]:
     return ()
 
 
-def _bound_otherwise(file: ParsedFile) -> frozenset[str]:
+def _bound_otherwise(file: SourceFile) -> frozenset[str]:
     """Return the names that a file binds anywhere, but for those of ``import``."""
-    return frozenset(name for here in file.nodes(*_BINDING) for name in _binds(here.node))
+    return frozenset(name for here in nodes_of(file, *_BINDING) for name in _binds(here.node))
 
 
-def _attributes_set(file: ParsedFile) -> frozenset[str]:
+def _attributes_set(file: SourceFile) -> frozenset[str]:
     """Return the attributes that a file sets on something else than ``self``."""
     found: set[str] = set()
-    for here in file.nodes(ast.Attribute):
+    for here in nodes_of(file, ast.Attribute):
         node = here.node
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             owner = node.value.id if isinstance(node.value, ast.Name) else "self"
@@ -180,17 +180,9 @@ def _attributes_set(file: ParsedFile) -> frozenset[str]:
     return frozenset(found)
 
 
-def read_bindings(file: ParsedFile) -> None:
-    """Find out what this gate asks of a file by itself."""
-    file.once(_bound_otherwise)
-    file.once(_attributes_set)
-    file.once(read_top)
-    file.once(bound_by_statement)
-
-
 def _given_from_outside(project: Sources) -> set[str]:
     """Return attributes that some file sets on something: ``settings.volume = 3`` makes the name exist."""
     found: set[str] = set()
-    for path in project.python_paths:
+    for path in python_paths(project):
         found |= project.file(path).once(_attributes_set)
     return found

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from aiflow.languages.python.gates.modules import find_module, find_relative, is_folder, top_names
 from aiflow.languages.python.guards import Guarded
-from aiflow.languages.python.parsed import ParsedFile
-from aiflow.languages.python.sources import Sources
+from aiflow.languages.python.parsed import nodes_of, python_paths
+from aiflow.languages.sources import SourceFile, Sources
 from aiflow.model.findings import Finding, Severity, at
 
 # What is imported, and under which name it is installed, where the two differ.
@@ -75,7 +75,7 @@ class DependenciesGate:
 
     def check(self, project: Sources) -> Iterator[Finding]:
         """Check each module once a file."""
-        for path in project.python_paths:
+        for path in python_paths(project):
             yield from self._check_file(project, path)
 
     def _check_file(self, project: Sources, path: str) -> Iterator[Finding]:
@@ -163,9 +163,9 @@ def _imported(node: ast.AST) -> list[str]:
     return []
 
 
-def read_imports(file: ParsedFile) -> tuple[Guarded, ...]:
+def read_imports(file: SourceFile) -> tuple[Guarded, ...]:
     """Return the nodes of a file that import something."""
-    asked = file.nodes(ast.Import, ast.ImportFrom, ast.Call)
+    asked = nodes_of(file, ast.Import, ast.ImportFrom, ast.Call)
     return tuple(here for here in asked if isinstance(here.node, ast.ImportFrom) or _imported(here.node))
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from aiflow.languages.python.ast_walk import walk
 from aiflow.languages.python.gates.modules import find_module, find_relative
-from aiflow.languages.python.parsed import UNPARSABLE, ParsedFile, parse
-from aiflow.languages.python.sources import Sources
+from aiflow.languages.python.parsed import UNPARSABLE, parse, tree_of
+from aiflow.languages.sources import SourceFile, Sources
 
 # Extension modules of the standard library that beginners import with a star; importing them does nothing
 # else.
@@ -135,14 +135,16 @@ def _stdlib_names(name: str, top: "_Top") -> frozenset[str] | None:
     return frozenset(public)
 
 
-def read_top(file: ParsedFile) -> "_Top | None":
+def read_top(file: SourceFile) -> "_Top | None":
     """Return a file's top level, or None where it has no tree."""
-    return None if file.tree is None else _Top(file.tree)
+    tree = tree_of(file)
+    return None if tree is None else _Top(tree)
 
 
-def bound_by_statement(file: ParsedFile) -> list[tuple[set[str], bool]]:
+def bound_by_statement(file: SourceFile) -> list[tuple[set[str], bool]]:
     """Return of each statement of the top level the names that it binds, and whether it may bind others."""
-    tops = [_Top(ast.Module([node], [])) for node in (file.tree.body if file.tree is not None else ())]
+    tree = tree_of(file)
+    tops = [_Top(ast.Module([node], [])) for node in (tree.body if tree is not None else ())]
     return [(top.names, top.is_open or bool(top.stars)) for top in tops]
 
 

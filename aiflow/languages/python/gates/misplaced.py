@@ -15,17 +15,17 @@ from collections.abc import Iterator
 from aiflow.languages.python.ast_walk import walk
 from aiflow.languages.python.gates.modules import find_module, find_relative, is_folder
 from aiflow.languages.python.guards import Guarded
-from aiflow.languages.python.parsed import ParsedFile
-from aiflow.languages.python.sources import Sources
+from aiflow.languages.python.parsed import nodes_of, python_paths, tree_of
+from aiflow.languages.sources import SourceFile, Sources
 from aiflow.model.findings import Finding, at
 
 
 def find_misplaced(project: Sources) -> Iterator[Finding]:
     """Yield the imports that fail when the main file is started, though the project has what they name."""
     main = project.main_file
-    if main is None or project.tree(main) is None:
+    if main is None or tree_of(project.file(main)) is None:
         return
-    searches_elsewhere = any(project.file(path).once(changes_search) for path in project.python_paths)
+    searches_elsewhere = any(project.file(path).once(changes_search) for path in python_paths(project))
     for path in _reached(project, main):
         seen: set[str] = set()
         for here in _imports(project, path):
@@ -40,7 +40,7 @@ def find_misplaced(project: Sources) -> Iterator[Finding]:
 
 
 def _imports(project: Sources, path: str) -> Iterator[Guarded]:
-    for here in project.file(path).nodes(ast.Import, ast.ImportFrom):
+    for here in nodes_of(project.file(path), ast.Import, ast.ImportFrom):
         if not (here.caught_import or here.platform):
             yield here
 
@@ -112,9 +112,10 @@ def _check_absolute(project: Sources, path: str, node: ast.AST) -> Finding | Non
     return None
 
 
-def changes_search(file: ParsedFile) -> bool:
+def changes_search(file: SourceFile) -> bool:
     """Whether a file changes ``sys.path``: then Python looks in places that its text does not tell."""
-    for node in walk(file.tree) if file.tree is not None else ():
+    tree = tree_of(file)
+    for node in walk(tree) if tree is not None else ():
         if isinstance(node, ast.Attribute) and node.attr == "path" and getattr(node.value, "id", "") == "sys":
             return True
         if isinstance(node, ast.Attribute) and node.attr in {"addsitedir", "run_module", "run_path"}:

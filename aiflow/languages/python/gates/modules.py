@@ -3,7 +3,8 @@
 import posixpath
 import sys
 
-from aiflow.languages.python.sources import Sources
+from aiflow.languages.python.parsed import python_paths
+from aiflow.languages.sources import Sources
 
 SUFFIXES = (".py", ".pyw")
 # Built in, or loaded before a program begins: a file of that name does not take their place.
@@ -60,7 +61,7 @@ def is_folder(project: Sources, dotted: str, importer: str, *, own_folder: bool 
     base = dotted.replace(".", "/")
     for root in [*import_roots(project), *([posixpath.dirname(importer)] if own_folder else [])]:
         prefix = posixpath.join(root, base) + "/"
-        if any(path.startswith(prefix) for path in project.python_paths):
+        if any(path.startswith(prefix) for path in python_paths(project)):
             return True
     return False
 
@@ -68,7 +69,7 @@ def is_folder(project: Sources, dotted: str, importer: str, *, own_folder: bool 
 def top_names(project: Sources) -> set[str]:
     """Return every name that some file of the project could import as its own top-level module."""
     found: set[str] = set()
-    for path in project.python_paths:
+    for path in python_paths(project):
         parts = path.split("/")
         found.add(parts[-1].removesuffix(".pyw").removesuffix(".py"))
         found.update(parts[:-1])

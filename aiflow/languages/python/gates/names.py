@@ -27,8 +27,8 @@ from aiflow.languages.python.gates.scopes import (
     made_in_loop,
     makes_names,
 )
-from aiflow.languages.python.parsed import ParsedFile
-from aiflow.languages.python.sources import Sources
+from aiflow.languages.python.parsed import python_paths, tree_of
+from aiflow.languages.sources import SourceFile, Sources
 from aiflow.model.findings import Finding, Severity, at
 
 # A notebook's kernel adds names to the builtins that a program started by itself does not have.
@@ -113,27 +113,22 @@ class NamesGate:
 
     def check(self, project: Sources) -> Iterator[Finding]:
         """Check every file that parses."""
-        for path in project.python_paths:
-            tree = project.tree(path)
+        for path in python_paths(project):
+            tree = tree_of(project.file(path))
             if tree is not None:
                 yield from _check_file(project, path, tree)
 
 
-def read_names(file: ParsedFile) -> None:
-    """Find out what a file says of its names, before its project is judged."""
-    if file.once(_messages) is not None:
-        file.once(_Facts)
-
-
-def _messages(file: ParsedFile) -> list[messages.Message] | None:
+def _messages(file: SourceFile) -> list[messages.Message] | None:
     """Return what pyflakes says of a file, in the order of its lines.
 
     None where it does not parse or is too deep.
     """
-    if file.tree is None:
+    tree = tree_of(file)
+    if tree is None:
         return None
     try:
-        checker = Checker(file.tree, filename=file.path, builtins=_BUILTINS, withDoctest=False)
+        checker = Checker(tree, filename=file.path, builtins=_BUILTINS, withDoctest=False)
     except RecursionError:  # though Python takes it; nothing is known about its names
         return None
     return sorted(checker.messages, key=lambda found: (found.lineno, found.col))
@@ -159,8 +154,8 @@ def _check_file(project: Sources, path: str, tree: ast.Module) -> Iterator[Findi
 class _Facts:
     """What a file that parses says of its names by itself."""
 
-    def __init__(self, file: ParsedFile) -> None:
-        tree = file.tree or ast.Module([], [])
+    def __init__(self, file: SourceFile) -> None:
+        tree = tree_of(file) or ast.Module([], [])
         self.evaluated = evaluated_names(tree)
         self.makes_names = makes_names(tree)
         self.defined = defined_names(tree)
@@ -254,11 +249,11 @@ class _Scene:
 
     def _import_for(self, name: str) -> str | None:
         module = name.replace(".", "/")
-        here = {other.removesuffix(".py") for other in self.project.python_paths}
+        here = {other.removesuffix(".py") for other in python_paths(self.project)}
         if module in here and f"{module}.py" != self.path:
             return f"import {name}"
-        for other in self.project.python_paths:
-            tree = self.project.tree(other) if other != self.path and other.count("/") == 0 else None
+        for other in python_paths(self.project):
+            tree = tree_of(self.project.file(other)) if other != self.path and other.count("/") == 0 else None
             if tree is not None and name in defined_names(tree, top_only=True):
                 return f"from {other.removesuffix('.py')} import {name}"
         if name in _COMMON:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aiflow.languages.python.gates.bodies import Bodies
-from aiflow.languages.python.parsed import ParsedFile
-from aiflow.languages.python.sources import Sources
+from aiflow.languages.python.parsed import tree_of
+from aiflow.languages.sources import SourceFile, Sources
 from aiflow.model.findings import Finding, Severity, at
 
 # These say it themselves, wherever they stand.
@@ -82,7 +82,7 @@ class PlaceholdersGate:
     def check(self, project: Sources) -> Iterator[Finding]:
         """Check comments first, then bodies."""
         for path in project.paths:
-            if path.lower().endswith((".py", ".pyw")) and project.tree(path) is not None:
+            if path.lower().endswith((".py", ".pyw")) and tree_of(project.file(path)) is not None:
                 yield from project.file(path).once(read_comments)
             elif path.lower().endswith((".js", ".css", ".html", ".htm")):
                 yield from _check_script(path, project.text(path) or "")
@@ -97,7 +97,7 @@ class _Comment:
     before_nothing: bool  # what follows in its block is only `pass`, `...` or a bare return
 
 
-def read_comments(file: ParsedFile) -> list[Finding]:
+def read_comments(file: SourceFile) -> list[Finding]:
     """Return what the comments of a Python file say of what is missing."""
     return list(_check_comments(file.path, file.text or ""))
 

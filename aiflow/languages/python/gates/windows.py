@@ -8,8 +8,8 @@ from aiflow.exceptions import UnsafePathError
 from aiflow.languages.python.gates.modules import find_module
 from aiflow.languages.python.gates.windows_names import COMMANDS, INSTEAD, MEMBERS, MODULES, WINDOWS_ONLY
 from aiflow.languages.python.guards import Guarded
-from aiflow.languages.python.parsed import ParsedFile
-from aiflow.languages.python.sources import Sources
+from aiflow.languages.python.parsed import nodes_of, python_paths
+from aiflow.languages.sources import SourceFile, Sources
 from aiflow.model.findings import Finding, Severity, at
 from aiflow.model.paths import check_path
 
@@ -39,7 +39,7 @@ class WindowsGate:
 
     def check(self, project: Sources) -> Iterator[Finding]:
         """Say each thing once a file."""
-        for path in project.python_paths:
+        for path in python_paths(project):
             yield from _File(project, path).check()
 
 
@@ -53,12 +53,12 @@ class _File:
         self.constants = self.file.once(_constants)
         self.own_open = any(
             isinstance(here.node, ast.FunctionDef) and here.node.name == "open"
-            for here in self.file.nodes(ast.FunctionDef)
+            for here in nodes_of(self.file, ast.FunctionDef)
         )
         self.seen: set[str] = set()
 
     def check(self) -> Iterator[Finding]:
-        for here in self.file.nodes(*_JUDGED):
+        for here in nodes_of(self.file, *_JUDGED):
             line = getattr(here.node, "lineno", 0)
             if here.platform or any(first <= line <= last for first, last in self.guarded_lines):
                 continue
@@ -258,19 +258,11 @@ def _judge_file_name(text: str, line: int) -> Iterator[tuple[str, int, str, Seve
             )
 
 
-def read_windows(file: ParsedFile) -> None:
-    """Find out what this gate asks of a file by itself."""
-    file.once(_imported_names)
-    file.once(_guarded_definitions)
-    file.once(_constants)
-    file.nodes(*_JUDGED)
-
-
-def _imported_names(file: ParsedFile) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
+def _imported_names(file: SourceFile) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
     """Return the names that stand for modules, and those that stand for a module's member."""
     modules: dict[str, str] = {}
     members: dict[str, tuple[str, str]] = {}
-    for here in file.nodes(ast.Import, ast.ImportFrom):
+    for here in nodes_of(file, ast.Import, ast.ImportFrom):
         node = here.node
         if isinstance(node, ast.Import):
             for alias in node.names:
@@ -283,11 +275,11 @@ def _imported_names(file: ParsedFile) -> tuple[dict[str, str], dict[str, tuple[s
     return modules, members
 
 
-def _constants(file: ParsedFile) -> dict[str, str]:
+def _constants(file: SourceFile) -> dict[str, str]:
     """Return the names that are given a text once and nothing else ever."""
     found: dict[str, str] = {}
     others: set[str] = set()
-    for here in file.nodes(ast.Assign, ast.arg):
+    for here in nodes_of(file, ast.Assign, ast.arg):
         node = here.node
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             value, name = node.value, node.targets[0].id
@@ -300,18 +292,18 @@ def _constants(file: ParsedFile) -> dict[str, str]:
     return {name: text for name, text in found.items() if name not in others}
 
 
-def _guarded_definitions(file: ParsedFile) -> list[tuple[int, int]]:
+def _guarded_definitions(file: SourceFile) -> list[tuple[int, int]]:
     """Return the lines of functions and classes that are only used under a check of the platform."""
     definitions = {
         here.node.name: here.node
-        for here in file.nodes(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        for here in nodes_of(file, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
         if isinstance(
             here.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
         )  # for the type checker
     }
     if not definitions:
         return []
-    uses_of_names = file.nodes(ast.Name, ast.Attribute)
+    uses_of_names = nodes_of(file, ast.Name, ast.Attribute)
     spans: list[tuple[int, int]] = []
     for _ in range(3):  # a guarded function may call another one
         uses: dict[str, list[bool]] = {}

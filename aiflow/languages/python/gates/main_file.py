@@ -1,0 +1,75 @@
+"""A main file that does something when it is run."""
+
+import ast
+from collections.abc import Iterator
+
+from aiflow.languages.python.ast_walk import walk
+from aiflow.languages.python.facts import FACTS
+from aiflow.languages.python.parsed import tree_of
+from aiflow.languages.sources import Sources
+from aiflow.model.findings import Finding, at
+
+
+class IdleMainGate:
+    """Main files that only define things."""
+
+    name = "main_file"
+
+    def check(self, project: Sources) -> Iterator[Finding]:
+        """Look into the main file."""
+        main = project.main_file
+        if main is None or not FACTS.is_source(main):
+            return
+        tree = tree_of(project.file(main))
+        if tree is None or main in project.incomplete or any(_acts(node) for node in tree.body):
+            return
+        yield _idle(main, tree)
+
+
+def _idle(main: str, tree: ast.Module) -> Finding:
+    functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    start = next((name for name in ("main", "run", "start", "play", "game") if name in functions), None)
+    if not tree.body:
+        text = f"{at(main)}是空的，运行它什么也不会发生。请把程序写进去。"
+        return Finding(main, None, "no_main", text)
+    if start:
+        is_async = any(isinstance(node, ast.AsyncFunctionDef) and node.name == start for node in tree.body)
+        call = f"asyncio.run({start}())" if is_async else f"{start}()"
+        what = f"定义了 {start}()，但没有调用它，运行时什么也不会发生。"
+        fix = f'在文件最后加上 if __name__ == "__main__": 和下一行缩进的 {call}。'
+        return Finding(main, tree.body[-1].end_lineno, "no_main", f"{at(main)}{what}{fix}")
+    what = "只有定义，没有一句会执行的代码，运行时什么也不会发生。"
+    text = f"{at(main)}{what}请在文件最后调用程序的入口函数。"
+    return Finding(main, tree.body[-1].end_lineno, "no_main", text)
+
+
+def _acts(node: ast.stmt) -> bool:
+    """Whether a statement of the top level can make something happen."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Pass | ast.Import):
+        return False
+    if isinstance(node, ast.ImportFrom):
+        return False
+    if isinstance(node, ast.Expr):
+        return not isinstance(node.value, ast.Constant | ast.Name)
+    if isinstance(node, ast.If):
+        return any(_acts(inner) for inner in [*node.body, *node.orelse])
+    if isinstance(node, ast.Try):
+        parts = [*node.body, *node.orelse, *node.finalbody]
+        return any(_acts(inner) for inner in parts)
+    if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+        return node.value is not None and _calls(node.value)
+    return True
+
+
+_QUIET_CALLS = {"set", "dict", "list", "tuple", "Path", "namedtuple", "TypeVar", "frozenset", "int", "str",
+                "float", "range", "getenv", "join", "dirname", "abspath", "resolve", "getLogger", "Lock",
+                "Random", "deque", "defaultdict", "Rect", "Color", "Vector2", "compile", "len"}  # fmt: skip
+
+
+def _calls(value: ast.expr) -> bool:
+    for node in walk(value):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name not in _QUIET_CALLS:
+                return True
+    return False
