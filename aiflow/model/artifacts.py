@@ -6,27 +6,26 @@ person may edit either side, the text or the fields, and the next phase sees the
 
 import re
 import sys
+from itertools import dropwhile, takewhile
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from aiflow.exceptions import InputError, UnsafePathError
+from aiflow.exceptions import InputError
 from aiflow.model.language_facts import default_main_file, find_main_file
 from aiflow.model.markdown_reader import (
-    BOLD,
-    BRANCH,
-    BULLET,
-    HEADING,
-    bullets_under,
-    folders_above,
-    lines_outside_fences,
+    BOLD_LEVEL,
+    Kind,
+    Matcher,
+    Outline,
+    is_table_row,
     plain,
-    section_span,
 )
 from aiflow.model.notebook_html import markdown_html, markdown_text
-from aiflow.model.paths import check_path
+from aiflow.model.planned_files import names_planned_file, planned_files
 
 DEFAULT_PROJECT_TYPE = "project"
+MAX_MARKDOWN_CHARS = 100_000
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 
@@ -37,19 +36,15 @@ _LABEL = re.compile(
     ),
     re.IGNORECASE,
 )
-_INLINE_DEPENDENCIES = re.compile(
-    r"(?m)^[\W\d]*(?:第三方)?(?:依赖|dependencies)\w*\W*[：:]\s*\W*(\w.*)$", re.IGNORECASE
-)
 _NOT_NEEDED = re.compile(
     r"标准库|内置|自带|不用|不需要|无需|standard library|built-?in|not needed", re.IGNORECASE
 )
 _TYPE = re.compile(r"(?:项目类型|project[ _]type)\W{1,6}([A-Za-z][\w \-]*)", re.IGNORECASE)
-_FILE = re.compile(
-    r"(?<![\w./\\-])((?:[\w\-.]+/)*[\w\-]+\.(?:py|md|txt|json|csv|toml|html|css|js|ini|cfg|yaml|yml))"
-    r"(?![\w/])"
-)
-_FEATURES = re.compile(r"功能|特性|需求|features?|requirements?", re.IGNORECASE)
-_DEPENDENCIES = re.compile(r"依赖|第三方|dependenc|librar|packages?", re.IGNORECASE)
+_FEATURES = re.compile(r"功能|特性|需求|features?|requirements?", re.IGNORECASE).search
+_DEPENDENCIES = re.compile(r"依赖|第三方|dependenc|librar|packages?", re.IGNORECASE).search
+_FILES = re.compile(r"文件|files?", re.IGNORECASE).search
+_DEPENDENCY_LABELS = ("依赖", "第三方依赖", "dependencies")
+_LIST_COMMAS = re.compile(r"[、，,\s]+")
 _THIRD_PARTY = re.compile(r"[`\"'*\s]*([A-Za-z][A-Za-z0-9_.\-]*)")
 _NONE_WORDS = frozenset({"none", "no", "python", "standard", "stdlib", "n", "the", "pip", "only"})
 _SLUG = re.compile(r"[^a-z0-9]+")
@@ -112,12 +107,13 @@ class Spec(Artifact):
     def from_markdown(cls, text: str) -> Self:
         """Read a specification out of any text; nothing is required of it."""
         found = _TYPE.search(text)
-        title = _first_title(text)
+        outline = Outline(text)
+        title = _title(outline)
         return cls(
             title=title,
             project_type=slugify(found.group(1) if found else title),
-            summary=_first_paragraph(text),
-            features=bullets_under(text, _FEATURES),
+            summary=_first_paragraph(outline),
+            features=outline.items_under(_FEATURES),
             markdown=text,
         )
 
@@ -126,7 +122,7 @@ class Spec(Artifact):
         read = Spec.from_markdown(self.markdown)
         text = self.markdown
         if self.features != read.features:
-            text = _replace_bullets(text, _FEATURES, "功能", self.features)
+            text = _replace_items(text, _FEATURES, "功能", self.features)
         if self.project_type != read.project_type:
             text = _replace_type(text, self.project_type)
         if self.summary != read.summary and read.summary and read.summary in text:
@@ -134,7 +130,7 @@ class Spec(Artifact):
         elif self.summary != read.summary:
             text = f"{text.rstrip()}\n\n{self.summary}\n"
         # Last: where nothing is marked as the title, the other edits may have changed what reads like one.
-        if self.title != _first_title(text):
+        if self.title != _title(Outline(text)):
             text = _replace_title(text, self.title)
         return text
 
@@ -164,11 +160,12 @@ class Plan(Artifact):
     @classmethod
     def from_markdown(cls, text: str) -> Self:
         """Read a plan out of any text; nothing is required of it."""
-        files = _files(text)
+        outline = Outline(text)
+        files = planned_files(outline)
         return cls(
-            files=files,
-            dependencies=_dependencies(text),
-            main_file=find_main_file(file.path for file in files) or default_main_file(),
+            files=[PlannedFile(path=path, purpose=purpose) for path, purpose in files.items()],
+            dependencies=_dependencies(outline),
+            main_file=find_main_file(files) or default_main_file(),
             markdown=text,
         )
 
@@ -180,11 +177,9 @@ class Plan(Artifact):
             rows = [
                 f"`{file.path}`：{file.purpose}" if file.purpose else f"`{file.path}`" for file in self.files
             ]
-            text = _replace_bullets(
-                _drop_file_lines(text), re.compile("文件|files?", re.IGNORECASE), "文件", rows
-            )
+            text = _replace_items(_drop_file_lines(text), _FILES, "文件", rows)
         if self.dependencies != read.dependencies:
-            text = _replace_bullets(text, _DEPENDENCIES, "依赖", self.dependencies or ["无"])
+            text = _replace_items(text, _DEPENDENCIES, "依赖", self.dependencies or ["无"])
         return text
 
 
@@ -211,11 +206,14 @@ def read_edit(value: Artifact | dict[str, Any] | str, current: ArtifactT) -> Art
     """Return an edited artifact, given as a model, as JSON or as Markdown; what is not given stays as it is.
 
     Raises:
-        InputError: when it is none, or the other kind.
+        InputError: when it is none, or the other kind, or its text is too long.
     """
     kind = type(current)
     if isinstance(value, str):
         value = {"markdown": value}
+    text = value.get("markdown") if isinstance(value, dict) else getattr(value, "markdown", "")
+    if isinstance(text, str) and len(text) > MAX_MARKDOWN_CHARS:
+        raise InputError(f"内容有 {len(text)} 个字符，最多 {MAX_MARKDOWN_CHARS} 个，请写短一点。")
     if isinstance(value, dict):
         try:
             return kind.model_validate(current.model_dump() | value)
@@ -226,21 +224,21 @@ def read_edit(value: Artifact | dict[str, Any] | str, current: ArtifactT) -> Art
     return value
 
 
-def _first_title(text: str) -> str:
-    lines = lines_outside_fences(text)
-    at = _title_line(lines)
-    if at is not None and (heading := HEADING.match(lines[at])):
-        return _unlabelled(heading.group(2))
-    return _unlabelled(next((line for line in text.splitlines() if line.strip()), ""))
+def _title(outline: Outline) -> str:
+    at = _title_line(outline)
+    if at is not None:
+        return _unlabelled(outline.lines[at].text)
+    return _unlabelled(next((line.source for line in outline.lines if line.text), ""))
 
 
-def _title_line(lines: list[str]) -> int | None:
+def _title_line(outline: Outline) -> int | None:
     """Return the number of the heading that is the title: not a section's that stands below other text."""
-    for at, line in enumerate(lines):
-        heading = HEADING.match(line)
-        is_first = not any(before.strip() for before in lines[:at])
-        if heading and (is_first or len(heading.group(1)) == 1 or not _FEATURES.search(heading.group(2))):
-            return at
+    is_first = True
+    for number, line in enumerate(outline.lines):
+        is_heading = line.kind is Kind.HEADING and line.level != BOLD_LEVEL
+        if is_heading and (is_first or line.level == 1 or not _FEATURES(line.text)):
+            return number
+        is_first = is_first and (not line.text or line.kind is Kind.CODE)
     return None
 
 
@@ -250,40 +248,37 @@ def _unlabelled(line: str) -> str:
     return (_LABEL.sub("", words) or words)[:80]
 
 
-def _first_paragraph(text: str) -> str:
+def _first_paragraph(outline: Outline) -> str:
     paragraph: list[str] = []
-    for line in lines_outside_fences(text):
-        words = line.strip()
-        is_other = HEADING.match(line) or BULLET.match(line) or BOLD.match(line) or words.startswith("|")
-        if paragraph and (not words or is_other):
+    for line in outline.lines:
+        is_text = line.kind is Kind.TEXT and line.text and not is_table_row(line.source)
+        if paragraph and not is_text:
             break
-        if words and not (is_other or _TYPE.search(line)):
-            paragraph.append(words)
+        if is_text and not _TYPE.search(line.text):
+            paragraph.append(line.text)
     return "\n".join(paragraph)
 
 
-def _replace_bullets(text: str, title: re.Pattern[str], name: str, rows: list[str]) -> str:
-    lines = text.splitlines()
+def _replace_items(text: str, is_title: Matcher, name: str, rows: list[str]) -> str:
+    """Return ``text`` with ``rows`` as the items of the section that ``is_title`` accepts, or a new one."""
+    outline = Outline(text)
+    lines = [line.source for line in outline.lines]
     fresh = [f"- {row}" for row in rows]
-    span = section_span(lines, title)
+    span = outline.section(is_title)
     if span is None:
-        return "\n".join([*lines, "", f"## {name}", "", *fresh]) + "\n"
-    outside = lines_outside_fences(text)
-    kept = [
-        line
-        for at, line in enumerate(lines)
-        if span[0] <= at < span[1] and line.strip() and not BULLET.match(outside[at])
-    ]
+        return "\n".join([text.rstrip("\n"), "", f"## {name}", "", *fresh]) + "\n"
+    kept = [line.source for line in outline.lines[slice(*span)] if line.text and line.kind is not Kind.ITEM]
     return "\n".join([*lines[: span[0]], "", *kept, *fresh, "", *lines[span[1] :]]).rstrip("\n") + "\n"
 
 
 def _replace_title(text: str, title: str) -> str:
-    lines = text.splitlines()
-    at = _title_line(lines_outside_fences(text))
+    outline = Outline(text)
+    at = _title_line(outline)
     if at is None:
         return f"# {title}\n\n{text}"
-    lines[at] = f"{'#' * (len(lines[at]) - len(lines[at].lstrip('#')))} {title}"
-    return "\n".join(lines) + "\n"
+    lines = [line.source for line in outline.lines]
+    lines[at : outline.after_heading(at)] = [f"{'#' * outline.lines[at].level} {title}"]
+    return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def _replace_type(text: str, project_type: str) -> str:
@@ -293,50 +288,30 @@ def _replace_type(text: str, project_type: str) -> str:
     return f"{text.rstrip()}\n\n项目类型: {project_type}\n"
 
 
-def _files(text: str) -> list[PlannedFile]:
-    files: dict[str, PlannedFile] = {}
-    folders: dict[int, str] = {}
-    for line in text.splitlines():
-        branch = BRANCH.match(line)
-        folders = folders_above(folders, branch)
-        names = _FILE.findall(line)
-        if not names:
-            continue
-        path = "".join(folders.values()) + names[0].removeprefix("./")
-        try:
-            check_path(path)
-        except UnsafePathError:
-            continue  # what a plan names unsafely is not planned; the extractor refuses the file itself
-        if _names_a_file(line) and path not in files:
-            purpose = line.split(names[0], 1)[1].strip(" `*|：:-—–()（）#│")
-            files[path] = PlannedFile(path=path, purpose=purpose)
-    return list(files.values())
-
-
 def _drop_file_lines(text: str) -> str:
     """Return the text without the lines that name planned files, and without a drawn tree of them."""
-    return "\n".join(
-        line
-        for line in text.splitlines()
-        if not (BRANCH.match(line) or (_FILE.search(line) and (_names_a_file(line))))
-    )
+    return "\n".join(line.source for line in Outline(text).lines if not names_planned_file(line))
 
 
-def _names_a_file(line: str) -> bool:
-    """Whether a file in this line is planned, not only mentioned."""
-    return bool(BULLET.match(line) or HEADING.match(line) or BRANCH.match(line)) or line.lstrip().startswith(
-        "|"
-    )
-
-
-def _dependencies(text: str) -> list[str]:
+def _dependencies(outline: Outline) -> list[str]:
     found: list[str] = []
-    inline = _INLINE_DEPENDENCIES.search(text)
-    rows = bullets_under(text, _DEPENDENCIES) or (re.split(r"[、，,\s]+", inline.group(1)) if inline else [])
-    for row in rows:
+    for row in outline.items_under(_DEPENDENCIES) or _inline_dependencies(outline):
         match = _THIRD_PARTY.match(row)
         name = match.group(1).lower() if match else ""
         is_other = name in _NONE_WORDS or name in sys.stdlib_module_names or _NOT_NEEDED.search(row)
         if name and not is_other and name not in found:
             found.append(name)
     return found
+
+
+def _inline_dependencies(outline: Outline) -> list[str]:
+    """Return the words after "依赖：", on the same line or in the list directly below it."""
+    for number, line in enumerate(outline.lines):
+        label, colon, rest = line.text.replace("：", ":", 1).partition(":")
+        if not colon or not plain(label).lstrip("0123456789.、 ").lower().startswith(_DEPENDENCY_LABELS):
+            continue
+        if plain(rest):
+            return _LIST_COMMAS.split(rest)
+        below = dropwhile(lambda line: not line.text, outline.lines[number + 1 :])
+        return [line.text for line in takewhile(lambda line: line.kind is Kind.ITEM, below)]
+    return []

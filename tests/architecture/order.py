@@ -34,6 +34,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "markdown_reader",
         "notebook_html",
         "paths",
+        "planned_files",
         "artifacts",
         "phases",
         "status",

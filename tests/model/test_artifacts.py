@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from aiflow.exceptions import InputError
 from aiflow.model.artifacts import (
+    MAX_MARKDOWN_CHARS,
     Plan,
     PlannedFile,
     Spec,
@@ -15,6 +16,7 @@ from aiflow.model.artifacts import (
     slugify,
 )
 from aiflow.model.language_facts import find_main_file
+from tests.linear_time import MAX_RATIO, growth
 
 SPEC = """# 贪吃蛇
 
@@ -56,7 +58,7 @@ snake/
 """
 
 
-# --- reading a specification --------------------------------------------------------------------------------
+# --- reading a specification ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -96,6 +98,8 @@ snake/
         ("\n \n\t\n", "", "project", []),
         ("🐍" * 200, "🐍" * 80, "project", []),
         ("# 2048\n", "2048", "project", []),
+        ("贪吃蛇\n======\n\n功能\n----\n\n- 移动\n\n运行\n----\n\n- 打开\n", "贪吃蛇", "project", ["移动"]),
+        ("# 钟\n\n## 功能\n\n  - 报时\n    - 整点\n  - 闹钟\n", "钟", "project", ["报时", "闹钟"]),
         ("# 钟\n\n项目类型：时钟\n", "钟", "project", []),
         ("# 钟\n\n项目类型: CON/../x\n", "钟", "con", []),
     ],
@@ -142,7 +146,7 @@ def test_no_other_project_type(wrong: str) -> None:
         Spec(project_type=wrong)
 
 
-# --- reading a plan -----------------------------------------------------------------------------------------
+# --- reading a plan ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -176,6 +180,10 @@ def test_no_other_project_type(wrong: str) -> None:
         ("- `主程序.py`：启动\n- `数据/题库.json`：题\n", ["主程序.py", "数据/题库.json"], "主程序.py", []),
         ("- main.py：用到 game.py\n- main.py：又一次\n- game.py\n", ["main.py", "game.py"], "main.py", []),
         ("主程序放在 main.py，见 https://a.b/c.py。\n", [], "main.py", []),
+        ("- 第三方依赖：pygame\n- 主程序 main.py\n", ["main.py"], "main.py", ["pygame"]),
+        ("**依赖：** `my_pkg`, requests\n", [], "main.py", ["my_pkg", "requests"]),
+        ("依赖：\n\n- pygame\n- requests\n\n- main.py\n", ["main.py"], "main.py", ["pygame", "requests"]),
+        ("- C:a.py\n- 文件:b.py\n", ["b.py"], "b.py", []),
         ("## 依赖\n\n- Python 3.11\n- requests：不需要\n- 无\n", [], "main.py", []),
         ("", [], "main.py", []),
     ],
@@ -190,6 +198,23 @@ def test_a_plan_is_read_out_of_any_text(
         dependencies,
     )
     assert plan.to_markdown() == text
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ("入口是 `main.py`，另有一份 `README.md` 说明怎么运行。", ["main.py", "README.md"]),
+        ("The entry is `src/main.py`, and **README.md** says how to run it.\n", ["src/main.py", "README.md"]),
+        ("单词放在 `words.txt`，成绩保存到 `scores.json`。入口是 `main.py`。", ["words.txt", "main.py"]),
+        ("只有 `main.py`，不需要 `requirements.txt`，也没有 `utils.py`。", ["main.py"]),
+        ("运行 `python main.py`，见 `https://a.b/c.py` 和 `../evil.py`。", []),
+        ("入口是 `main.py`。\n\n```python\nopen(`notes.md`)\n```\n", ["main.py"]),
+        # A list of files is the plan; what is mentioned around it is not.
+        ("和 `old.py` 不同。\n\n- `main.py`：主程序\n", ["main.py"]),
+    ],
+)
+def test_a_plan_in_sentences_names_its_files_in_marks(text: str, paths: list[str]) -> None:
+    assert [file.path for file in Plan.from_markdown(text).files] == paths
 
 
 def test_purposes() -> None:
@@ -211,7 +236,39 @@ def test_which_file_is_the_program(paths: list[str], main: str | None) -> None:
     assert find_main_file(paths) == main
 
 
-# --- editing ------------------------------------------------------------------------------------------------
+# --- hostile text -----------------------------------------------------------------------------------------
+
+HOSTILE_TEXTS = {
+    "blanks in a heading": ("# a", " ", "b\n"),
+    "blank lines before a heading": ("", "\n", "# a\n"),
+    "colons after a label": ("依赖", ": ", ""),
+    "empty list items": ("", "-\n", ""),
+    "unclosed fences": ("", "```\n", "~~~\n"),
+    "nested list items": ("", "- ", "a"),
+    "list items": ("", "- a\n", ""),
+    "bold marks": ("", "** ", "："),
+    "sides of a tree": ("", "│ |", "-- a"),
+    "dots in a name": ("- ", "a.", "py"),
+    "folders in a name": ("- ", "a/", "b.py"),
+    "names in marks": ("", "`a.py` ", ""),
+    "rows of a table": ("## 功能\n\n", "|a|b|\n", ""),
+    "headings": ("", "# a\n", ""),
+    "underlines": ("", "a\n=\n", ""),
+}
+
+
+@pytest.mark.parametrize(("before", "repeated", "after"), HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS.keys())
+@pytest.mark.parametrize("kind", [Spec, Plan])
+def test_time_to_read_is_in_proportion_to_the_text(
+    kind: type[Spec] | type[Plan], before: str, repeated: str, after: str
+) -> None:
+    def text(size: int) -> str:
+        return before + repeated * (size // len(repeated)) + after
+
+    assert growth(kind.from_markdown, text) < MAX_RATIO
+
+
+# --- editing ----------------------------------------------------------------------------------------------
 
 
 def edited(artifact: Any, **values: Any) -> Any:
@@ -230,7 +287,14 @@ def edited(artifact: Any, **values: Any) -> Any:
 )  # fmt: skip
 @pytest.mark.parametrize(
     "text",
-    [SPEC, "# 贪吃蛇\n", "贪吃蛇", "**蛇**\n\n**功能**\n\n- 动\n", "# 蛇\n\n## 功能\n\n1、动\n2、停\n"],
+    [
+        SPEC,
+        "# 贪吃蛇\n",
+        "贪吃蛇",
+        "蛇\n==\n\n功能\n--\n\n- 动\n",
+        "**蛇**\n\n**功能**\n\n- 动\n",
+        "# 蛇\n\n## 功能\n\n1、动\n2、停\n",
+    ],
 )
 def test_an_edited_field_of_a_specification_is_in_the_text(text: str, values: dict[str, Any]) -> None:
     spec = edited(Spec.from_markdown(text), **values)
@@ -285,12 +349,14 @@ def test_an_edit_comes_as_a_model_as_json_or_as_markdown() -> None:
     assert read_edit(current, current) is current
     assert read_edit({"main_file": "game.py"}, current).main_file == "game.py"  # type: ignore[union-attr]
     assert read_edit("# 新\n", current).markdown == "# 新\n"
-    for wrong in ({"files": "main.py"}, {"markdown": 3}, Spec(), 3):
+    assert len(read_edit("x" * MAX_MARKDOWN_CHARS, current).markdown) == MAX_MARKDOWN_CHARS
+    too_long = "x" * (MAX_MARKDOWN_CHARS + 1)
+    for wrong in ({"files": "main.py"}, {"markdown": 3}, Spec(), 3, too_long, Plan(markdown=too_long)):
         with pytest.raises(InputError):
             read_edit(wrong, current)  # type: ignore[arg-type]
 
 
-# --- in a cell ----------------------------------------------------------------------------------------------
+# --- in a cell --------------------------------------------------------------------------------------------
 
 HOSTILE = """# <script>alert(1)</script>
 

@@ -3,16 +3,14 @@
 import re
 
 from aiflow.engines.base import Message, RequestPhase
+from aiflow.extraction.fence_syntax import find_fence
+from aiflow.model.artifacts import MAX_MARKDOWN_CHARS
 from aiflow.pipeline.phases.answer import Answer
 from aiflow.pipeline.phases.base import PhaseContext
 
-MAX_MARKDOWN_CHARS = 100_000
-_WRAPPED = re.compile(
-    r"\A\s*(`{3,}|~{3,})(?:markdown|md)?[ \t]*\r?\n(.*?)\r?\n?\1[ \t]*\s*\Z", re.DOTALL | re.IGNORECASE
-)
-# The end of thinking whose beginning stood in the prompt (R1's template): what is before it was never meant
-# to be read.
-_THOUGHT = re.compile(r"\A((?!<(?:mm:)?think(?:ing)?>).)*?</(?:mm:)?think(?:ing)?>(?=.*\S)", re.DOTALL)
+_WRAPPING_INFOS = frozenset({"", "md", "markdown"})
+_THINKING_BEGINS = re.compile(r"<(?:mm:)?think(?:ing)?>")
+_THINKING_ENDS = re.compile(r"</(?:mm:)?think(?:ing)?>")
 
 
 async def write_markdown(
@@ -36,11 +34,28 @@ async def write_markdown(
                 break
     finally:
         await stream.aclose()
-    return unwrap("".join(pieces)[:MAX_MARKDOWN_CHARS])
+    return unwrap("".join(pieces)[: MAX_MARKDOWN_CHARS - 1])
 
 
 def unwrap(text: str) -> str:
     """Return the Markdown of an answer, without the thinking before it and the fence around it."""
-    text = _THOUGHT.sub("", text, count=1)
-    wrapped = _WRAPPED.match(text)
-    return (wrapped.group(2) if wrapped else text).strip() + "\n"
+    text = _without_thinking(text).strip()
+    first, newline, body = text.partition("\n")
+    fence = find_fence(first) if newline else None
+    if fence is not None and fence.info.lower() in _WRAPPING_INFOS:
+        end = fence.char * fence.length
+        if body.endswith(end):
+            text = body.removesuffix(end).strip()
+    return text + "\n"
+
+
+def _without_thinking(text: str) -> str:
+    """Return ``text`` without thinking that began in the prompt, as in R1's template: it has only an end tag.
+
+    Text that mentions both tags, or has nothing after the end tag, is the answer itself.
+    """
+    end = _THINKING_ENDS.search(text)
+    begin = _THINKING_BEGINS.search(text)
+    if end is None or (begin is not None and begin.start() < end.start()) or not text[end.end() :].strip():
+        return text
+    return text[end.end() :]
