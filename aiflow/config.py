@@ -11,11 +11,12 @@ import functools
 import json
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_core import PydanticCustomError
 
 from aiflow.exceptions import ConfigError
 
@@ -26,43 +27,75 @@ _logger = logging.getLogger("aiflow")
 
 
 class Section(BaseModel):
-    """A part of the configuration: unknown keys are refused, so that a misspelt one is noticed."""
+    """A part of the configuration: unknown keys are refused, so that a misspelt one is noticed.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    Every key has bounds within which it works: a value that passes here must not fail later, inside a run.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+Characters = TypeVar("Characters", str, Path)
+
+
+def _check_characters(value: Characters) -> Characters:
+    """Refuse what no file system and no encoder takes, so that it is found here and not inside a run."""
+    if any(char == "\0" or "\ud800" <= char <= "\udfff" for char in str(value)):
+        raise PydanticCustomError("characters", "characters")
+    return value
+
+
+DAY_S = 86_400
+Text = Annotated[str, AfterValidator(_check_characters)]
+Location = Annotated[Path, AfterValidator(_check_characters)]
+Seconds = Annotated[float, Field(gt=0, le=DAY_S)]
+Attempts = Annotated[int, Field(ge=0, le=10)]
+Count = Annotated[int, Field(ge=1, le=10_000)]
 
 
 class OpenAIConfig(Section):
     """The model: any OpenAI-compatible address."""
 
-    base_url: str = "https://api.minimaxi.com/v1"
-    model: str = "MiniMax-M2.5"
-    api_key_file: Path | None = None
+    base_url: Text = "https://api.minimaxi.com/v1"
+    model: Text = "MiniMax-M2.5"
+    api_key_file: Location | None = None
     temperature: float = Field(default=0.7, gt=0, le=1)
-    max_completion_tokens: int = Field(default=32_768, ge=256)
+    max_completion_tokens: int = Field(default=32_768, ge=256, le=10_000_000)
     reasoning_split: bool | None = None  # None: on for MiniMax's addresses, left out elsewhere
-    connect_timeout_s: float = Field(default=10, gt=0)
-    stall_timeout_s: float = Field(default=60, gt=0)
+    connect_timeout_s: Seconds = 10
+    stall_timeout_s: Seconds = 60
     max_attempts: int = Field(default=3, ge=1, le=10)
-    backoff_s: float = Field(default=1, ge=0)
-    breaker_failures: int = Field(default=5, ge=1)
-    breaker_timeout_s: float = Field(default=30, gt=0)
+    backoff_s: float = Field(default=1, ge=0, le=60)
+    breaker_failures: Count = 5
+    breaker_timeout_s: Seconds = 30
+
+
+# Slower than this, a lesson of half a minute would not end within the default budget of a run.
+SLOWEST_SPEED = 0.25
+FASTEST_SPEED = 1000
+
+
+def _check_speed(speed: float) -> float:
+    if 0 < speed < SLOWEST_SPEED:
+        raise PydanticCustomError("lesson_speed", "lesson_speed")
+    return speed
 
 
 class LessonsConfig(Section):
     """The lessons: their pace (1 readable, 0 at once) and further folders of them."""
 
-    speed: float = Field(default=1, ge=0)
-    folders: list[Path] = Field(default_factory=list)
+    speed: Annotated[float, Field(ge=0, le=FASTEST_SPEED), AfterValidator(_check_speed)] = 1
+    folders: list[Location] = Field(default_factory=list)
 
 
 class RunConfig(Section):
     """The limits of one run."""
 
-    budget_s: float = Field(default=300, gt=0)
-    token_budget: int = Field(default=200_000, ge=1)
-    repair_attempts: int = Field(default=2, ge=0, le=10)
-    repair_token_budget: int = Field(default=60_000, ge=0)
-    continue_attempts: int = Field(default=3, ge=0, le=10)
+    budget_s: Seconds = 300
+    token_budget: int = Field(default=200_000, ge=1, le=1_000_000_000)
+    repair_attempts: Attempts = 2
+    repair_token_budget: int = Field(default=60_000, ge=0, le=1_000_000_000)
+    continue_attempts: Attempts = 3
     durability: Literal["full", "file", "none"] = "full"
     max_file_bytes: int = Field(default=1_000_000, ge=1, le=1_000_000)
     max_project_bytes: int = Field(default=10_000_000, ge=1, le=10_000_000)
@@ -72,7 +105,7 @@ class RunConfig(Section):
 class GatesConfig(Section):
     """Which gates a project passes through, and what may be imported."""
 
-    approved: list[str] = Field(default_factory=lambda: ["pygame"])
+    approved: list[Text] = Field(default_factory=lambda: ["pygame"])
     syntax: bool = True
     names: bool = True
     cross_names: bool = True
@@ -83,40 +116,53 @@ class GatesConfig(Section):
     main_file: bool = True
     complete: bool = True
     smoke_run: bool = True
-    smoke_run_timeout_s: float = Field(default=3, gt=0)
+    smoke_run_timeout_s: float = Field(default=3, gt=0, le=60)
     plugins: bool = True
 
 
 class RunnerConfig(Section):
-    """The limits of a generated program."""
+    """What a generated program may use; each limit has a Chinese sentence for when it is reached.
 
-    wall_timeout_s: float = Field(default=600, gt=0)
-    cpu_budget_s: float = Field(default=120, gt=0)
-    memory_mb: int = Field(default=1024, ge=64)
-    processes: int = Field(default=32, ge=1)
-    output_mb: float = Field(default=2, gt=0)
-    file_mb: float = Field(default=10, gt=0)
-    folder_mb: float = Field(default=100, gt=0)
-    open_files: int = Field(default=256, ge=32)
+    The sandbox takes this model as it is, so that no second one can refuse what this one accepts.
+
+    Attributes:
+        wall_timeout_s: from start to end, waiting for input included.
+        cpu_budget_s: processor time of the whole process tree.
+        memory_mb: of the whole process tree.
+        processes: at once.
+        output_mb: of text, both streams together.
+        file_mb: one file.
+        folder_mb: the project's folder as a whole, so that many files do not fill the disk either.
+        open_files: of one process.
+    """
+
+    wall_timeout_s: Seconds = 600
+    cpu_budget_s: Seconds = 120
+    memory_mb: int = Field(default=1024, ge=192, le=1_048_576)  # less, and pygame cannot be imported
+    processes: int = Field(default=32, ge=4, le=4096)  # pygame starts one itself, to look for fonts
+    output_mb: float = Field(default=2, ge=0.01, le=1024)
+    file_mb: float = Field(default=10, ge=0.01, le=102_400)
+    folder_mb: float = Field(default=100, ge=8, le=1_048_576)  # a project, and the 3 MB of a virtual display
+    open_files: int = Field(default=256, ge=32, le=65_536)
 
 
 class ServerConfig(Section):
     """What one server carries at once."""
 
-    max_runs: int = Field(default=40, ge=1)
-    max_runs_per_user: int = Field(default=40, ge=1)  # at work at once; further ones wait
-    max_programs: int = Field(default=40, ge=1)
-    max_programs_per_user: int = Field(default=4, ge=1)
-    max_waiting_per_user: int = Field(default=20, ge=0)  # one more is refused
-    heartbeat_s: float = Field(default=15, gt=0, le=30)
+    max_runs: Count = 40
+    max_runs_per_user: Count = 40  # at work at once; further ones wait
+    max_programs: Count = 40
+    max_programs_per_user: Count = 4
+    max_waiting_per_user: int = Field(default=20, ge=0, le=10_000)  # one more is refused
+    heartbeat_s: float = Field(default=15, ge=0.01, le=30)
 
 
 class Config(Section):
     """The whole configuration. ``folder`` is the folder of config.json, or the working folder without one."""
 
-    engine: str = "lessons"
-    projects_dir: Path = Path("projects")
-    logs_dir: Path = Path("logs")
+    engine: Text = "lessons"
+    projects_dir: Location = Path("projects")
+    logs_dir: Location = Path("logs")
     require_venv: bool = True
     openai: OpenAIConfig = OpenAIConfig()
     lessons: LessonsConfig = LessonsConfig()
@@ -283,26 +329,41 @@ def _explain(error: ValidationError) -> str:
     if found["type"] in _KINDS:
         return f"配置项 {key}：{_KINDS[found['type']]}。"
     held = json.dumps(found.get("input"), ensure_ascii=False, default=str)[:80]
+    held = held.encode("utf-8", "backslashreplace").decode()
     return f"配置项 {key} 现在是 {held}，应该是：{_expectation(found)}。"
 
 
+_EXPECTED = {
+    "lesson_speed": f"0（不等待），或者 {SLOWEST_SPEED} 到 {FASTEST_SPEED} 之间的数",
+    "characters": "不含空字符和残缺字符的文字",
+    "bool_parsing": "true 或 false",
+    "bool_type": "true 或 false",
+    "string_type": "文字",
+    "list_type": "列表",
+    "model_type": "一个对象",
+    "path_type": "路径",
+}
+
+
 def _expectation(found: Mapping[str, Any]) -> str:
-    context = found.get("ctx") or {}
-    words = {
-        "greater_than": f"大于 {context.get('gt')} 的数",
-        "greater_than_equal": f"不小于 {context.get('ge')} 的数",
-        "less_than_equal": f"不大于 {context.get('le')} 的数",
-        "literal_error": str(context.get("expected")).replace(" or ", " 或 "),
-        "int_parsing": "整数",
-        "int_type": "整数",
-        "int_from_float": "整数",
-        "float_parsing": "数字",
-        "float_type": "数字",
-        "bool_parsing": "true 或 false",
-        "bool_type": "true 或 false",
-        "string_type": "文字",
-        "list_type": "列表",
-        "model_type": "一个对象",
-        "path_type": "路径",
-    }
-    return words.get(str(found["type"]), str(found["msg"]))
+    kind = str(found["type"])
+    if kind == "literal_error":
+        return str(found["ctx"]["expected"]).replace(" or ", " 或 ")
+    return _EXPECTED.get(kind) or _range(found["loc"]) or str(found["msg"])
+
+
+def _range(loc: Sequence[int | str]) -> str:
+    """The numbers that the key at ``loc`` may hold; empty for a key that holds no number."""
+    model: Any = Config
+    for part in loc[:-1]:
+        model = model.model_fields[part].annotation
+    field = model.model_fields[loc[-1]]
+    kind = {int: "整数", float: "数"}.get(field.annotation, "")
+    words = (("gt", "大于"), ("ge", "不小于"), ("lt", "小于"), ("le", "不大于"))
+    bounds = [
+        f"{word} {getattr(bound, name)}"
+        for name, word in words
+        for bound in field.metadata
+        if hasattr(bound, name)
+    ]
+    return kind and "、".join(bounds) + (" 的" if bounds else "") + kind

@@ -14,7 +14,7 @@ from aiflow.commands.terminal import ChineseHelp, printable, say
 from aiflow.config import Config
 from aiflow.engines.registry import load_engine
 from aiflow.exceptions import AIFlowError, ConfigError
-from aiflow.sandbox.runner import describe_confinement
+from aiflow.sandbox.doctor import describe_confinement
 from aiflow.workspace.environment import Check, check_environment
 
 EXTENSION = "aiflow_server"

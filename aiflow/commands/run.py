@@ -17,7 +17,8 @@ from aiflow.commands.projects import find_project
 from aiflow.commands.terminal import ChineseHelp
 from aiflow.config import Config
 from aiflow.exceptions import NotFoundError
-from aiflow.sandbox.runner import Ended, Output, ProgramRun, RunLimits, start_program
+from aiflow.sandbox.events import Ended, Output
+from aiflow.sandbox.process import ProgramRun, start_program
 
 _STOPPED = 130
 _TYPED_BYTES = 32_768
@@ -50,7 +51,7 @@ async def _run(name: str, args: tuple[str, ...], *, window: bool) -> int:
     config = Config.load()
     folder = find_project(name, config)
     main = folder.main_file()
-    limits = RunLimits.model_validate(config.runner.model_dump())
+    limits = config.runner
     async with await start_program(folder.root, main, args, limits=limits, window=window) as program:
         _stop_on_interrupt(program)
         feeder = asyncio.create_task(_feed(program))

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal, Protocol, Self
+from typing import Annotated, Literal, Protocol, Self
 from uuid import UUID, uuid4
 
 from pydantic import (
@@ -18,6 +18,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    PrivateAttr,
     model_validator,
 )
 
@@ -291,7 +292,7 @@ def make_project_name(project_type: str, created_at: datetime, project_id: UUID)
 
 
 class ProgramRunner(Protocol):
-    """What runs a project's program; ``aiflow.sandbox.runner`` puts its own here when it is imported."""
+    """Runs and plays a project's program; see ``GeneratedProject.bind``."""
 
     def run(self, project: "GeneratedProject", args: Sequence[str], stdin: str | None) -> object:
         """Run the program; the answer is awaitable and iterable."""
@@ -302,10 +303,6 @@ class ProgramRunner(Protocol):
 
 class GeneratedProject(Entity):
     """What came out: the project's folder and what is known of it."""
-
-    # Running a program sits above the entities; the import arrow points the other way, so the runner
-    # registers here.
-    runner: ClassVar[ProgramRunner | None] = None
 
     id: UUID4 = Field(default_factory=uuid4)
     request_id: UUID4
@@ -318,6 +315,19 @@ class GeneratedProject(Entity):
     syntax_validated: bool
     created_at: Timestamp = Field(default_factory=utc_now)
     root: Path | None = Field(default=None, exclude=True, repr=False)
+
+    # The sandbox is imported after the entities, so its part is passed to a project and not imported here.
+    _runner: ProgramRunner | None = PrivateAttr(default=None)
+
+    def bind(self, root: Path, runner: ProgramRunner) -> None:
+        """Tell the project where it is on this disk and what runs its program.
+
+        Args:
+            root: the project's folder.
+            runner: what ``run_program`` and ``play`` call.
+        """
+        self.root = root
+        self._runner = runner
 
     def check_on_disk(self) -> None:
         """Raise unless the main file is there and can be read.
@@ -350,9 +360,11 @@ class GeneratedProject(Entity):
         return self._programs().play(self)
 
     def _programs(self) -> ProgramRunner:
-        if self.runner is None:
-            raise InputError("还没有准备好运行程序的部分：请先 import aiflow.sandbox.runner。")
-        return self.runner
+        if self._runner is None:
+            raise InputError(
+                "不知道这个项目的文件夹在哪里，所以不能运行。请用 Flow.open(编号).project 打开它。"
+            )
+        return self._runner
 
     def __repr_args__(self) -> list[tuple[str | None, object]]:
         return [(name, getattr(self, name)) for name in ("project_name", "total_files", "syntax_validated")]

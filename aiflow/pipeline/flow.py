@@ -26,6 +26,7 @@ from aiflow.pipeline.cancellation import COMMAND_POLL_S, Stopping
 from aiflow.pipeline.recovery import watch_writer
 from aiflow.pipeline.revision import given_for
 from aiflow.pipeline.run_writer import Session
+from aiflow.sandbox.cell import ProjectPrograms
 from aiflow.storage.journal_reader import JournalFold, JournalReader
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import Manifest
@@ -148,8 +149,8 @@ class Flow:
     def project(self) -> GeneratedProject | None:
         """What came out, as soon as it did."""
         project = self.snapshot.project
-        if project is not None and project.root is None:
-            project.root = self.store.find(self.project_id).root
+        if project is not None:
+            project.bind(self.store.find(self.project_id).root, ProjectPrograms(self.config.runner))
         return project
 
     @property

@@ -1,4 +1,8 @@
-"""Runs and plays generated programs; ``aiflow.sandbox.runner`` is its public face.
+"""Runs and plays generated programs, with limits.
+
+Other packages import ``process.start_program`` and ``player.start_player`` (a run, a game), ``events`` (what
+both yield), ``smoke.smoke_run`` (the smoke test), ``cell.ProjectPrograms`` (a program in a notebook cell) and
+``doctor.describe_confinement``. Everything below ``child/`` runs outside the server's process.
 
 Three processes take part in a run. The *server* (a Jupyter server, a kernel, the ``aiflow`` command) starts a
 *supervisor*,

@@ -3,13 +3,11 @@
 import sys
 from collections.abc import AsyncIterator, Callable, Generator, Sequence
 from importlib.metadata import entry_points
-from typing import ClassVar
 
-from aiflow.config import Config
+from aiflow.config import RunnerConfig
 from aiflow.exceptions import InputError
 from aiflow.model.entities import GeneratedProject
 from aiflow.sandbox.events import Ended, InputWanted, Output, PlayEvent
-from aiflow.sandbox.limits import RunLimits
 from aiflow.sandbox.process import ProgramRun, start_program
 
 
@@ -24,7 +22,7 @@ class CellRun:
     """
 
     def __init__(
-        self, project: GeneratedProject, args: Sequence[str], stdin: str | None, limits: RunLimits
+        self, project: GeneratedProject, args: Sequence[str], stdin: str | None, limits: RunnerConfig
     ) -> None:
         if project.root is None or project.main_file is None:
             raise InputError("不知道这个项目的文件夹在哪里，所以不能运行。")
@@ -80,23 +78,27 @@ async def _ask(run: ProgramRun) -> None:
 
 
 class ProjectPrograms:
-    """What ``GeneratedProject.run_program`` and ``play`` are made of.
+    """Implements ``GeneratedProject.run_program`` and ``play``.
 
-    Attributes:
+    Args:
+        limits: what a program may use.
         player: shows a project's window in the notebook. By default the first that is installed as an
             ``aiflow.players`` entry point, as the package of the workbench does: nothing here knows its name.
     """
 
-    player: ClassVar[Callable[[GeneratedProject], object] | None] = None
+    def __init__(
+        self, limits: RunnerConfig, player: Callable[[GeneratedProject], object] | None = None
+    ) -> None:
+        self._limits = limits
+        self._player = player
 
     def run(self, project: GeneratedProject, args: Sequence[str], stdin: str | None) -> CellRun:
         """A program that is awaited or iterated over.
 
         Raises:
             InputError: the project has no folder or no main file.
-            ConfigError: the configuration, in which the limits are, is wrong.
         """
-        return CellRun(project, args, stdin, RunLimits.model_validate(Config.load().runner.model_dump()))
+        return CellRun(project, args, stdin, self._limits)
 
     def play(self, project: GeneratedProject) -> object:
         """Shows the program's window in the notebook.
@@ -104,7 +106,7 @@ class ProjectPrograms:
         Raises:
             InputError: there is nothing that could show it.
         """
-        player = ProjectPrograms.player or _installed_player()
+        player = self._player or _installed_player()
         if player is None:
             raise InputError("这里没有可以显示游戏画面的部分：请在笔记本里调用 play()，并确认装好了工作台。")
         return player(project)
@@ -115,7 +117,3 @@ def _installed_player() -> Callable[[GeneratedProject], object] | None:
         player: Callable[[GeneratedProject], object] = found.load()
         return player
     return None
-
-
-# The entities lie below and cannot import what runs them.
-GeneratedProject.runner = ProjectPrograms()

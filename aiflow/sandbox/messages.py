@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from aiflow.config import RunnerConfig
 from aiflow.sandbox.events import EndReason
-from aiflow.sandbox.limits import RunLimits
 
 _SIGNALS: Final = {
     -4: "程序执行了处理器不认识的指令，被系统结束了。",
@@ -14,7 +14,7 @@ _SIGNALS: Final = {
 }
 
 
-def end_message(reason: EndReason, code: int | None, limits: RunLimits) -> str:
+def end_message(reason: EndReason, code: int | None, limits: RunnerConfig) -> str:
     """What a student is told about the end of a run; empty for a program that ended with success.
 
     Args:

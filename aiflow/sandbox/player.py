@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from aiflow.config import RunnerConfig
 from aiflow.exceptions import InputError, RunnerError
 from aiflow.sandbox.child.order import Order
-from aiflow.sandbox.limits import RunLimits
 from aiflow.sandbox.process import ProgramRun, make_order
 from aiflow.sandbox.supervisors import SupervisorProcess, start_supervisor
 
@@ -52,7 +52,7 @@ class PlayRun(ProgramRun):
 
     window_opened = False
 
-    def __init__(self, process: SupervisorProcess, order: Order, limits: RunLimits) -> None:
+    def __init__(self, process: SupervisorProcess, order: Order, limits: RunnerConfig) -> None:
         super().__init__(process, order, limits)
         self._begun = asyncio.Event()
 
@@ -136,7 +136,7 @@ async def start_player(
     main: str,
     args: Sequence[str] = (),
     *,
-    limits: RunLimits | None = None,
+    limits: RunnerConfig | None = None,
     confine: bool = True,
     writable: bool = True,
 ) -> PlayRun:
@@ -153,7 +153,7 @@ async def start_player(
     Raises:
         RunnerError: there is no such file, or no process could be started.
     """
-    limits = limits or RunLimits()
+    limits = limits or RunnerConfig()
     mode = "desktop" if await asyncio.to_thread(opens_desktop_windows, root) else "play"
     if mode == "desktop" and shutil.which("Xvfb") is None:
         text = _NO_DISPLAY_HERE if sys.platform.startswith("linux") else _OWN_SCREEN

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Literal, Self
 
+from aiflow.config import RunnerConfig
 from aiflow.exceptions import InputError, RunnerError
 from aiflow.languages.base import ErrorExplanation
 from aiflow.languages.registry import language_of
@@ -27,7 +28,6 @@ from aiflow.sandbox.events import (
     Output,
     PlayEvent,
 )
-from aiflow.sandbox.limits import RunLimits
 from aiflow.sandbox.messages import end_message
 from aiflow.sandbox.supervisors import SupervisorProcess, start_supervisor
 
@@ -42,7 +42,7 @@ class ProgramRun:
     Its ``events`` have one reader. It is made by ``start_program``.
     """
 
-    def __init__(self, process: SupervisorProcess, order: Order, limits: RunLimits) -> None:
+    def __init__(self, process: SupervisorProcess, order: Order, limits: RunnerConfig) -> None:
         self._process = process
         self._stdin = process.stdin
         self._sender = wire.Sender(process.stdin.fileno())
@@ -230,7 +230,7 @@ def make_order(  # keywords: an order has that many parts
     root: Path,
     main: str,
     args: Sequence[str],
-    limits: RunLimits,
+    limits: RunnerConfig,
     *,
     confine: bool,
     mode: str,
@@ -281,7 +281,7 @@ async def start_program(  # keywords: a run has that many choices
     main: str,
     args: Sequence[str] = (),
     *,
-    limits: RunLimits | None = None,
+    limits: RunnerConfig | None = None,
     confine: bool = True,
     window: bool = False,
 ) -> ProgramRun:
@@ -298,6 +298,6 @@ async def start_program(  # keywords: a run has that many choices
     Raises:
         RunnerError: there is no such file, or no process could be started.
     """
-    limits = limits or RunLimits()
+    limits = limits or RunnerConfig()
     order = make_order(root, main, args, limits, confine=confine, mode="run", window=window)
     return ProgramRun(await start_supervisor(order), order, limits)

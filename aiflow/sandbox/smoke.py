@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
+from aiflow.config import RunnerConfig
 from aiflow.sandbox.events import Ended, Frame, InputWanted
-from aiflow.sandbox.limits import RunLimits
 from aiflow.sandbox.player import PlayRun, start_player
 
 _DRAW_GRACE_S: Final = 1.0  # a window that has just been opened still gets this long to draw
+_TIME_LIMITS: Final = frozenset({"wall_timeout", "cpu"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class SmokeResult:
 async def smoke_run(
     root: Path,
     main: str,
-    limits: RunLimits | None = None,
+    limits: RunnerConfig | None = None,
     seconds: float = 3.0,
     *,
     confine: bool = True,
@@ -142,6 +143,8 @@ class _Watch:
                     )
                 ]
             return []
+        if ended.reason in _TIME_LIMITS:
+            return []  # it still ran when its time was up, as one that is stopped after ``seconds``
         if ended.reason == "exit" and (
             not ended.exit_code or (ended.traceback is not None and ended.traceback.is_harmless)
         ):

@@ -17,18 +17,9 @@ from uuid import UUID, uuid4
 
 from aiflow.config import Config
 from aiflow.exceptions import InputError, LimitError, NotFoundError
-from aiflow.sandbox.runner import (
-    Ended,
-    Frame,
-    InputWanted,
-    Output,
-    PlayEvent,
-    PlayRun,
-    ProgramRun,
-    RunLimits,
-    start_player,
-    start_program,
-)
+from aiflow.sandbox.events import Ended, Frame, InputWanted, Output, PlayEvent
+from aiflow.sandbox.player import PlayRun, start_player
+from aiflow.sandbox.process import ProgramRun, start_program
 from aiflow.storage.project_store import ProjectStore
 from aiflow.util.log import Trace
 
@@ -186,7 +177,7 @@ class Programs:
         self._check_room(user)
         folder = await asyncio.to_thread(self._store.find, project_id)
         main = await asyncio.to_thread(folder.main_file)
-        limits = RunLimits.model_validate(self._config.runner.model_dump())
+        limits = self._config.runner
         start = start_player if mode == "play" else start_program
         program = Program(await start(folder.root, main, args, limits=limits), mode, user)
         self._programs[program.id] = program

@@ -137,7 +137,6 @@ ORDER: dict[str, tuple[str, ...]] = {
     ),
     "aiflow.sandbox": (
         "events",
-        "limits",
         "child",
         "environment",
         "messages",
@@ -147,7 +146,6 @@ ORDER: dict[str, tuple[str, ...]] = {
         "doctor",
         "player",
         "smoke",
-        "runner",
     ),
     "aiflow.sandbox.child": (
         "wire",

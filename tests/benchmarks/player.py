@@ -16,7 +16,8 @@ from pathlib import Path
 
 import simplejpeg
 
-from aiflow.sandbox.runner import Frame, start_player
+from aiflow.sandbox.events import Frame
+from aiflow.sandbox.player import start_player
 
 SECONDS = 5.0
 PROGRAM = """

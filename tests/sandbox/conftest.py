@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from aiflow.sandbox.runner import Ended, InputWanted, Output, ProgramRun, RunLimits, start_program
+from aiflow.config import RunnerConfig
+from aiflow.sandbox.events import Ended, InputWanted, Output
+from aiflow.sandbox.process import ProgramRun, start_program
 
-SMALL = RunLimits(
+SMALL = RunnerConfig(
     wall_timeout_s=20,
     cpu_budget_s=10,
     memory_mb=300,
@@ -73,7 +75,7 @@ def run(project: Callable[..., Path]) -> Callable[..., Awaitable[Told]]:
     async def run_it(
         text: str, *args: str, answers: list[str] | None = None, confine: bool = True, **limits: float
     ) -> Told:
-        chosen = RunLimits(**(SMALL.model_dump() | limits))
+        chosen = RunnerConfig(**(SMALL.model_dump() | limits))
         return await listen(
             await start_program(project(text), "main.py", args, limits=chosen, confine=confine), answers
         )

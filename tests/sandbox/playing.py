@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 
-from aiflow.sandbox.runner import Ended, Frame, Output, PlayEvent, PlayRun, RunLimits
+from aiflow.config import RunnerConfig
+from aiflow.sandbox.events import Ended, Frame, Output, PlayEvent
+from aiflow.sandbox.player import PlayRun
 
-LIMITS = RunLimits(wall_timeout_s=30, cpu_budget_s=20, memory_mb=700, processes=12)
+LIMITS = RunnerConfig(wall_timeout_s=30, cpu_budget_s=20, memory_mb=700, processes=12)
 
 
 async def first_frame(run: PlayRun) -> Frame:

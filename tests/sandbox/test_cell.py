@@ -6,25 +6,25 @@ from uuid import uuid4
 
 import pytest
 
+from aiflow.config import RunnerConfig
 from aiflow.exceptions import InputError
 from aiflow.model.entities import GeneratedProject, StructureDirectory, make_project_name
 from aiflow.sandbox import cell
-from aiflow.sandbox.runner import Ended, Output, ProjectPrograms
+from aiflow.sandbox.cell import ProjectPrograms
+from aiflow.sandbox.events import Ended, Output
 from aiflow.util.timestamps import utc_now
 
 pytestmark = pytest.mark.asyncio
 
 
 @pytest.fixture
-def generated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def generated(tmp_path: Path):
     def make(text: str) -> GeneratedProject:
-        (tmp_path / "config.json").write_text("{}", encoding="utf-8")
-        monkeypatch.setenv("AIFLOW_CONFIG", str(tmp_path / "config.json"))
         name = make_project_name("guess", utc_now(), uuid4())
         root = tmp_path / name
         root.mkdir()
         (root / "main.py").write_text(text, encoding="utf-8")
-        return GeneratedProject(
+        project = GeneratedProject(
             request_id=uuid4(),
             project_name=name,
             main_file_path=f"projects/{name}/main.py",
@@ -32,8 +32,9 @@ def generated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
             total_files=1,
             total_size_bytes=len(text),
             syntax_validated=True,
-            root=root,
         )
+        project.bind(root, ProjectPrograms(RunnerConfig()))
+        return project
 
     return make
 
@@ -91,11 +92,26 @@ async def test_cancelling_the_cell_ends_the_program(generated):
 
 async def test_play_needs_something_that_shows(generated, monkeypatch):
     project = generated("")
-    monkeypatch.setattr(ProjectPrograms, "player", None)
     assert type(project.play()).__name__ == "Player"  # what is installed as an entry point
+    assert project.root is not None
+    project.bind(project.root, ProjectPrograms(RunnerConfig(), lambda shown: shown.project_name))
+    assert project.play() == project.project_name
+    project.bind(project.root, ProjectPrograms(RunnerConfig()))
     monkeypatch.setattr(cell, "entry_points", lambda group: [])
     with pytest.raises(InputError, match="工作台"):
         project.play()
-    monkeypatch.setattr(ProjectPrograms, "player", staticmethod(lambda shown: shown.project_name))
-    assert project.play() == project.project_name
-    assert isinstance(GeneratedProject.runner, ProjectPrograms)
+
+
+async def test_the_limits_are_the_flows(generated):
+    project = generated("while True: pass")
+    assert project.root is not None
+    project.bind(project.root, ProjectPrograms(RunnerConfig(cpu_budget_s=0.25)))
+    assert (await project.run_program()).reason == "cpu"
+
+
+async def test_a_project_that_nothing_opened_says_how_to_open_it(generated):
+    project = generated("print(1)")
+    copy = GeneratedProject.model_validate_json(project.model_dump_json())
+    for use in (copy.run_program, copy.play):
+        with pytest.raises(InputError, match="Flow"):
+            use()

@@ -8,8 +8,9 @@ import pytest
 import simplejpeg
 
 from aiflow.exceptions import RunnerError
-from aiflow.sandbox.player import opens_desktop_windows
-from aiflow.sandbox.runner import Ended, Output, PlayRun, smoke_run, start_player
+from aiflow.sandbox.events import Ended, Output
+from aiflow.sandbox.player import PlayRun, opens_desktop_windows, start_player
+from aiflow.sandbox.smoke import smoke_run
 from tests.sandbox.conftest import processes_of
 from tests.sandbox.playing import LIMITS, first_frame
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from aiflow.sandbox import supervisors
-from aiflow.sandbox.runner import start_program
+from aiflow.sandbox.process import start_program
 from tests.sandbox.conftest import SMALL, listen
 
 pytestmark = [
@@ -126,7 +126,7 @@ async def test_two_programs_share_a_fork_server(project):
 HOLDS_THE_PIPES = """
 import asyncio, os, sys, time
 from pathlib import Path
-from aiflow.sandbox.runner import start_program
+from aiflow.sandbox.process import start_program
 
 async def main():
     run = await start_program(Path(sys.argv[1]), "main.py")

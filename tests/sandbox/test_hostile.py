@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from aiflow.sandbox.runner import start_program
+from aiflow.sandbox.process import start_program
 from tests.sandbox.conftest import SMALL, processes_of
 
 pytestmark = [
@@ -27,7 +27,7 @@ pytestmark = [
 
 SERVER = """
 import asyncio, pathlib, sys
-from aiflow.sandbox.runner import start_program
+from aiflow.sandbox.process import start_program
 
 async def main():
     run = await start_program(pathlib.Path(sys.argv[1]), "main.py", confine={confine})

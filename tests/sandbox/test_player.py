@@ -9,7 +9,8 @@ import pygame as pg
 import pytest
 import simplejpeg
 
-from aiflow.sandbox.runner import Ended, Frame, Output, start_player
+from aiflow.sandbox.events import Ended, Frame, Output
+from aiflow.sandbox.player import start_player
 from tests.sandbox.playing import LIMITS, first_frame, key, said
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.filterwarnings("ignore:.*avx2.*:RuntimeWarning")]

@@ -5,7 +5,8 @@ import pytest
 
 from aiflow.exceptions import InputError
 from aiflow.languages.python.runtime.player import keys
-from aiflow.sandbox.runner import Ended, Output, start_player
+from aiflow.sandbox.events import Ended, Output
+from aiflow.sandbox.player import start_player
 from tests.sandbox.playing import LIMITS, first_frame, key
 
 pytestmark = pytest.mark.asyncio

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from aiflow.config import RunnerConfig
 from aiflow.exceptions import InputError, RunnerError
-from aiflow.sandbox.runner import Ended, InputWanted, Output, RunLimits, describe_confinement, start_program
+from aiflow.sandbox.doctor import describe_confinement
+from aiflow.sandbox.events import Ended, InputWanted, Output
+from aiflow.sandbox.process import start_program
 from tests.sandbox.playing import said
 
 pytestmark = pytest.mark.asyncio
@@ -267,7 +270,7 @@ async def test_interpreter_is_the_servers(run):
 
 async def test_limits_are_validated():
     with pytest.raises(ValueError, match="memory_mb"):
-        RunLimits(memory_mb=1)
+        RunnerConfig(memory_mb=1)
 
 
 async def test_working_folder_and_home(run, project):

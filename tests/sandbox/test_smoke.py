@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from aiflow.config import RunnerConfig
 from aiflow.exceptions import RunnerError
+from aiflow.sandbox.doctor import describe_confinement
 from aiflow.sandbox.process import can_be_read_only
-from aiflow.sandbox.runner import RunLimits, SmokeDiagnostic, SmokeResult, describe_confinement, smoke_run
+from aiflow.sandbox.smoke import SmokeDiagnostic, SmokeResult, smoke_run
 
 pytestmark = pytest.mark.asyncio
-LIMITS = RunLimits(wall_timeout_s=30, cpu_budget_s=20, memory_mb=700, processes=12, output_mb=0.1)
+LIMITS = RunnerConfig(wall_timeout_s=30, cpu_budget_s=20, memory_mb=700, processes=12, output_mb=0.1)
 PYGAME = "import pygame\npygame.init()\nscreen = pygame.display.set_mode((99, 55))\n"
 
 
@@ -66,6 +68,12 @@ async def test_an_error_after_the_first_picture(project):
 async def test_a_window_that_never_draws(project):
     result = await watched(project(PYGAME + "while True: pygame.event.get()"), lambda result: not result.ok)
     assert [problem.rule for problem in result.diagnostics] == ["no_picture"]
+
+
+@pytest.mark.parametrize("limit", [{"wall_timeout_s": 0.01}, {"cpu_budget_s": 0.25}])
+async def test_a_limit_in_time_is_no_problem_of_the_program(project, limit):
+    limits = LIMITS.model_copy(update=limit)
+    assert (await smoke_run(project("while True: pass"), "main.py", limits, 60)).ok
 
 
 async def test_an_exit_with_an_error_and_a_limit(project):

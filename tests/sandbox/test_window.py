@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aiflow.sandbox.runner import start_program
+from aiflow.sandbox.process import start_program
 from tests.sandbox.conftest import listen
 from tests.sandbox.playing import LIMITS
 

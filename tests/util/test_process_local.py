@@ -20,7 +20,8 @@ from pathlib import Path
 
 from aiflow.config import GatesConfig
 from aiflow.languages.sources import Sources
-from aiflow.sandbox.runner import Output, start_program
+from aiflow.sandbox.events import Output
+from aiflow.sandbox.process import start_program
 from aiflow.storage.fsync import Syncing
 from aiflow.gates.checks import LARGE_BYTES, check_project
 

@@ -18,6 +18,7 @@ from aiflow.model.entities import GeneratedProject
 from aiflow.model.events import EVENT, Event
 from aiflow.model.snapshot import Snapshot
 from aiflow.pipeline.flow import Flow
+from aiflow.sandbox.cell import ProjectPrograms
 from aiflow_widgets import summary
 from aiflow_widgets.kernel_transport import KernelTransport
 from aiflow_widgets.local import LocalRuns, parse_id
@@ -117,9 +118,11 @@ class Workbench(anywidget.AnyWidget):
         if state is None or state.project is None:
             return None
         try:
-            state.project.root = self._local().store.find(UUID(self.project_id)).root
+            runs = self._local()
+            root = runs.store.find(UUID(self.project_id)).root
         except NotFoundError:
             return state.project  # on another disk
+        state.project.bind(root, ProjectPrograms(runs.config.runner))
         return state.project
 
     def on_event(self, callback: Callable[[Event], None], *, remove: bool = False) -> None:

@@ -11,8 +11,6 @@ from weakref import WeakKeyDictionary
 from aiflow.exceptions import RunnerError
 from aiflow.model.findings import Finding
 from aiflow.pipeline.phases.base import PhaseContext
-from aiflow.sandbox import cell  # noqa: F401  # whoever has a project from a run can run it
-from aiflow.sandbox.limits import RunLimits
 from aiflow.sandbox.process import can_be_read_only
 from aiflow.sandbox.smoke import smoke_run
 from aiflow.storage.project_folder import ProjectFolder
@@ -62,7 +60,7 @@ async def _try_copy(context: PhaseContext, folder: ProjectFolder, main: str) -> 
 
 
 async def _try(context: PhaseContext, root: Path, main: str, *, writable: bool) -> _Tried:
-    limits = RunLimits.model_validate(context.config.runner.model_dump())
+    limits = context.config.runner
     seconds = context.config.gates.smoke_run_timeout_s
     async with _turns():
         with context.trace.timed("smoke_run", project_id=str(context.project_id), writable=writable) as more:
