@@ -12,20 +12,21 @@ from rich.text import Text
 from aiflow.commands.terminal import ChineseHelp, one_line, say
 from aiflow.config import Config
 from aiflow.exceptions import NotFoundError
+from aiflow.model.labels import STATUS_LABELS
 from aiflow.model.status import RequestStatus
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import Manifest
 from aiflow.util.timestamps import format_time
 
-_WORDS = {
-    RequestStatus.PENDING: ("○", "等待中", "dim"),
-    RequestStatus.PROCESSING: ("●", "正在生成", "blue"),
-    RequestStatus.RETRYING: ("●", "正在重试", "blue"),
-    RequestStatus.PAUSED: ("‖", "等你确认", "yellow"),
-    RequestStatus.COMPLETED: ("✓", "完成", "green"),
-    RequestStatus.FAILED: ("!", "没有完成", "red"),
-    RequestStatus.CANCELLED: ("–", "已停止", "dim"),
+_MARKS = {
+    RequestStatus.PENDING: ("○", "dim"),
+    RequestStatus.PROCESSING: ("●", "blue"),
+    RequestStatus.RETRYING: ("●", "blue"),
+    RequestStatus.PAUSED: ("‖", "yellow"),
+    RequestStatus.COMPLETED: ("✓", "green"),
+    RequestStatus.FAILED: ("!", "red"),
+    RequestStatus.CANCELLED: ("–", "dim"),
 }
 
 
@@ -53,12 +54,12 @@ def projects(*, as_json: bool) -> None:
 
 
 def _show(console: Console, manifest: Manifest, title: str | None) -> None:
-    mark, word, style = _WORDS[manifest.status]
+    mark, style = _MARKS[manifest.status]
     when = f"{manifest.created_at.astimezone():%Y-%m-%d %H:%M}"
     say(
         console, Text(f"{mark} ", style=style).append(one_line(title or manifest.prompt, 74), style="default")
     )
-    about = f"{when}  {word}  {manifest.file_count} 个文件"
+    about = f"{when}  {STATUS_LABELS[manifest.status]}  {manifest.file_count} 个文件"
     if manifest.size_bytes is not None:
         about += f"  {filesize.decimal(manifest.size_bytes)}"
     say(console, Text(f"  {about}", style="dim"))

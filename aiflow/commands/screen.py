@@ -14,17 +14,17 @@ from rich.text import Text
 
 from aiflow.commands.terminal import one_line, pad, printable, say
 from aiflow.model.events import DiagnosticEvent, EventBase, FileWrittenEvent, PhaseEvent, StatusEvent
-from aiflow.model.phases import IMPLEMENT, PLAN, SPECIFY
+from aiflow.model.labels import PHASE_MARKS
+from aiflow.model.phases import phase_spec
 from aiflow.model.snapshot import FileSnapshot, PhaseSnapshot, Snapshot
 from aiflow.model.status import PhaseStatus, RequestStatus
 from aiflow.pipeline.flow import Flow
 
-NAMES = {SPECIFY: "需求说明", PLAN: "方案设计", IMPLEMENT: "编写代码"}
-_MARKS = {
-    PhaseStatus.PENDING: ("○", "dim"),
-    PhaseStatus.ACTIVE: ("●", "bold blue"),
-    PhaseStatus.COMPLETED: ("✓", "green"),
-    PhaseStatus.FAILED: ("!", "red"),
+_STYLES = {
+    PhaseStatus.PENDING: "dim",
+    PhaseStatus.ACTIVE: "bold blue",
+    PhaseStatus.COMPLETED: "green",
+    PhaseStatus.FAILED: "red",
 }
 _SEVERITIES = {"error": "red", "warning": "yellow", "info": "dim"}
 _TAIL_LINES = 6
@@ -110,8 +110,7 @@ class Screen:
 
     def _print_plain(self, event: EventBase) -> None:
         if isinstance(event, PhaseEvent) and event.status is not PhaseStatus.PENDING:
-            mark, _ = _MARKS[event.status]
-            say(self._console, f"  {mark} {NAMES[event.phase]}")
+            say(self._console, f"  {PHASE_MARKS[event.status]} {phase_spec(event.phase).title}")
         elif isinstance(event, FileWrittenEvent):
             say(self._console, f"    {printable(event.path)}  {event.size_bytes} B")
         elif isinstance(event, DiagnosticEvent | StatusEvent) and not self._state.is_final and event.message:
@@ -142,9 +141,11 @@ class Screen:
         return Group(*rows)
 
     def _phase_row(self, phase: PhaseSnapshot) -> Text:
-        mark, style = _MARKS[phase.status]
+        mark, style = PHASE_MARKS[phase.status], _STYLES[phase.status]
         row = Text(f"  {mark} ", style=style)
-        row.append(NAMES[phase.phase], style="bold" if phase.status is PhaseStatus.ACTIVE else "default")
+        row.append(
+            phase_spec(phase.phase).title, style="bold" if phase.status is PhaseStatus.ACTIVE else "default"
+        )
         if phase.started_at and phase.completed_at:
             row.append(f"  {(phase.completed_at - phase.started_at).total_seconds():.0f} 秒", style="dim")
         if phase.status is PhaseStatus.PENDING:

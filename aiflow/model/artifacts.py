@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from aiflow.exceptions import InputError
 from aiflow.model.language_facts import default_main_file, find_main_file
+from aiflow.model.markdown_html import markdown_html, markdown_text
 from aiflow.model.markdown_reader import (
     BOLD_LEVEL,
     Kind,
@@ -21,7 +22,6 @@ from aiflow.model.markdown_reader import (
     is_table_row,
     plain,
 )
-from aiflow.model.notebook_html import markdown_html, markdown_text
 from aiflow.model.planned_files import names_planned_file, planned_files
 
 DEFAULT_PROJECT_TYPE = "project"

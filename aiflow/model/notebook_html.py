@@ -5,23 +5,12 @@ shown as the text that it is.
 """
 
 import html
-import re
 from typing import Any
 
-from markdown_it import MarkdownIt
+from aiflow.model.labels import PHASE_MARKS, STATUS_LABELS
+from aiflow.model.phases import phase_spec
 
-# The models lie above and import this module, so what is shown comes as Any: a Snapshot, a GeneratedProject.
-_PHASE_NAMES = {"specify": "需求说明", "plan": "方案设计", "implement": "编写代码"}
-_MARKS = {"pending": "○", "active": "●", "completed": "✓", "failed": "!"}
-_STATUS_NAMES = {
-    "pending": "还没开始",
-    "processing": "正在生成",
-    "paused": "停下来等你看一看",
-    "completed": "完成",
-    "failed": "没有完成",
-    "cancelled": "已停止",
-    "retrying": "正在重试",
-}
+# The models import this module, so their objects come as Any: a Snapshot, a GeneratedProject.
 _LANGUAGES = {"python": "Python", "markdown": "Markdown", "csv": "CSV", "json": "JSON", "text": "文本"}
 _FILES_SHOWN = 60
 
@@ -38,31 +27,13 @@ _NAME = (
 )
 _RULE = "border-top:1px solid rgba(128,128,128,.2);margin-top:8px;padding-top:8px"
 
-_PARSER = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
-
-
-def markdown_html(text: str) -> str:
-    """Return Markdown as HTML; HTML in it is shown as text, and nothing is fetched."""
-    rendered: str = _PARSER.render(text)
-    return f"<div style='max-width:760px'>{rendered}</div>"
-
-
-def markdown_text(text: str) -> str:
-    """Return Markdown without HTML outside of code blocks, for pages that render it themselves."""
-    code: set[int] = set()
-    for token in _PARSER.parse(text):
-        if token.type in {"fence", "code_block"} and token.map:
-            code.update(range(*token.map))
-    # Only the line ends that Markdown knows: the numbers must be the parser's.
-    lines = re.split(r"(?<=\n)", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(line if number in code else line.replace("<", "&lt;") for number, line in enumerate(lines))
-
 
 def snapshot_html(state: Any) -> str:
     """Return the phases, the message and the files of a run."""
     phases = "".join(
-        f"<div><span style='display:inline-block;width:1.6em'>{_MARKS[phase.status]}</span>"
-        f"<span style='{'' if phase.status != 'pending' else _QUIET}'>{_PHASE_NAMES[name]}</span></div>"
+        f"<div><span style='display:inline-block;width:1.6em'>{PHASE_MARKS[phase.status]}</span>"
+        f"<span style='{'' if phase.status != 'pending' else _QUIET}'>"
+        f"{html.escape(phase_spec(name).title)}</span></div>"
         for name, phase in state.phases.items()
     )
     message = f"<div style='{_QUIET}'>{html.escape(state.message)}</div>" if state.message else ""
@@ -70,7 +41,7 @@ def snapshot_html(state: Any) -> str:
         _row(file.path, "正在写" if file.status == "typing" else f"{file.size_bytes:,} 字节")
         for file in state.files.values()
     ]
-    head = f"<b>AI Code Flow</b> <span style='{_QUIET}'>{_STATUS_NAMES[state.status]}</span>"
+    head = f"<b>AI Code Flow</b> <span style='{_QUIET}'>{STATUS_LABELS[state.status]}</span>"
     return f"<div style='{_CARD}'><div>{head}</div>{message}{_part(phases)}{_part(_first(rows))}</div>"
 
 

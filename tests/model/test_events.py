@@ -210,6 +210,6 @@ def test_a_snapshot_in_a_cell_escapes_what_it_shows() -> None:
     shown = state._repr_html_()
     assert "<script" not in shown
     assert "<b>.py" not in shown
-    for word in ("&lt;script&gt;", "&lt;b&gt;.py", "1,234,567 字节", "没有完成"):
+    for word in ("&lt;script&gt;", "&lt;b&gt;.py", "1,234,567 字节", "没有成功"):
         assert word in shown
     assert repr(state) == "Snapshot(status='failed', files=['<b>.py'], message='<script>alert(1)</script>')"

@@ -2,27 +2,15 @@
 
 import html
 
-from aiflow.model.phases import IMPLEMENT, PLAN, SPECIFY
+from aiflow.model.labels import PHASE_MARKS, STATUS_LABELS
+from aiflow.model.phases import phase_spec
 from aiflow.model.snapshot import Snapshot
-from aiflow.model.status import RequestStatus
 
 TITLE = "AI Code Flow 工作台"
 # The workbench's stylesheet hides what has this class: where that is loaded, the workbench itself is there.
 CLASS = "af-static-summary"
 HINT = "运行这个单元格，就能看到可以操作的工作台。"
 FILES_SHOWN = 40
-
-_STATUS = {
-    RequestStatus.PENDING: "准备开始",
-    RequestStatus.PROCESSING: "正在生成",
-    RequestStatus.PAUSED: "停下来等你看一看",
-    RequestStatus.COMPLETED: "完成了",
-    RequestStatus.FAILED: "没有成功",
-    RequestStatus.CANCELLED: "已停止",
-    RequestStatus.RETRYING: "正在重试",
-}
-_PHASES = {SPECIFY: "需求说明", PLAN: "方案设计", IMPLEMENT: "编写代码"}
-_MARKS = {"pending": "○", "active": "●", "completed": "✓", "failed": "!"}
 
 
 def _files(state: Snapshot) -> list[str]:
@@ -33,8 +21,8 @@ def as_text(prompt: str, state: Snapshot | None) -> str:
     """Return the summary as plain text."""
     if state is None:
         return f"{prompt}\n{HINT}" if prompt else HINT
-    lines = [prompt, _STATUS[state.status]]
-    lines += [f"{_MARKS[phase.status]} {_PHASES[name]}" for name, phase in state.phases.items()]
+    lines = [prompt, STATUS_LABELS[state.status]]
+    lines += [f"{PHASE_MARKS[phase.status]} {phase_spec(name).title}" for name, phase in state.phases.items()]
     lines += [f"  {name}" for name in _files(state)[:FILES_SHOWN]]
     return "\n".join(lines)
 
@@ -44,9 +32,10 @@ def as_html(prompt: str, state: Snapshot | None) -> str:
     asked = f"<p>“{html.escape(prompt)}”</p>" if prompt else ""
     if state is None:
         return f"<div class='{CLASS}'>{asked}<p>{HINT}</p></div>"
-    status = html.escape(_STATUS[state.status] + (f"：{state.message}" if state.message else ""))
+    status = html.escape(STATUS_LABELS[state.status] + (f"：{state.message}" if state.message else ""))
     phases = "".join(
-        f"<li>{_MARKS[phase.status]} {_PHASES[name]}</li>" for name, phase in state.phases.items()
+        f"<li>{PHASE_MARKS[phase.status]} {html.escape(phase_spec(name).title)}</li>"
+        for name, phase in state.phases.items()
     )
     names = _files(state)
     files = "".join(f"<li><code>{html.escape(name)}</code></li>" for name in names[:FILES_SHOWN])
