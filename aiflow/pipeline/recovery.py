@@ -40,17 +40,30 @@ def recover(store: ProjectStore, project_id: UUID, config: Config) -> bool:
 
 
 def watch_writer(store: ProjectStore, project_id: UUID, config: Config) -> Callable[[], bool]:
-    """Return what a reader asks while nothing comes; it ends the run of a process that is gone, now and then.
+    """Return a function for a reader of the journal to call while nothing comes.
 
-    The reader goes on: the end is an event like any other.
+    Once a second at most it ends a run whose process is gone; that end is an event like any other, so the
+    reader goes on. It returns True if the record is gone and there is nothing more to read.
     """
-    checked = time.monotonic()
+    journal = store.record(project_id).journal_path
+    checked, known_size = time.monotonic(), -1
 
     def is_over() -> bool:
-        nonlocal checked
-        if time.monotonic() - checked >= WRITER_CHECK_S:
-            checked = time.monotonic()
+        nonlocal checked, known_size
+        if time.monotonic() - checked < WRITER_CHECK_S:
+            return False
+        checked = time.monotonic()
+        try:
+            size = journal.stat().st_size
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False  # the reader's own reading reports it
+        if size == known_size:
             recover(store, project_id, config)
+        # A journal that has just grown has a writer; asking for the lock each time would cost forty runs a
+        # tenth of a core.
+        known_size = size
         return False
 
     return is_over

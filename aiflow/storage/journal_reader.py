@@ -247,6 +247,18 @@ class JournalFold:
         return self.snapshot
 
 
+def last_seq(path: Path) -> int:
+    """Return the number of a journal's last event, 0 if there is none; costs one short read."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _STATUS_BYTES))
+            *lines, _torn = file.read().split(b"\n")
+    except OSError:
+        return 0
+    last = next((entry for entry in map(parse_entry, reversed(lines)) if entry is not None), None)
+    return last.seq if last is not None else 0
+
+
 def ends_run(path: Path) -> bool:
     """Return whether a run has ended, by its journal's last event that belongs to a run at work.
 

@@ -1,4 +1,4 @@
-"""One project's folder: safe paths, atomic writes, tree, zip.
+"""One project's folder: safe paths, atomic writes, tree.
 
 A project's folder holds generated files and nothing else; files grow beside it, in the record's ``tmp``, and
 are renamed into place when they are whole. What a folder holds is read from the disk, so an edit made outside
@@ -11,7 +11,6 @@ import mimetypes
 import os
 import shutil
 import stat
-import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -284,28 +283,6 @@ class ProjectFolder:
             parent = _structure_of(path, folders)
             parent.children.append(StructureFile(name=name, size=found.st_size, language=language_of(name)))
         return root
-
-    def zip_to(self, target: BinaryIO) -> None:
-        """Write the project as a zip into ``target``, which need not be seekable, file by file.
-
-        Raises:
-            NotFoundError: when the folder is gone.
-        """
-        if not self.is_there():
-            raise NotFoundError("项目文件夹不见了，可能被删除或改名。")
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path, found in self.walk():
-                moment = datetime.fromtimestamp(max(found.st_mtime, 315_619_200), UTC).timetuple()[:6]
-                entry = zipfile.ZipInfo(f"{self.root.name}/{path}", moment)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                entry.external_attr = (stat.S_IFREG | 0o644) << 16
-                # Deleted meanwhile, or called as no file of ours may be called: then it does not go along.
-                with (
-                    suppress(NotFoundError, UnsafePathError),
-                    self.open(path) as file,
-                    archive.open(entry, "w") as member,
-                ):
-                    shutil.copyfileobj(file, member, 1 << 16)
 
     def set_aside(self, attempt: int) -> None:
         """Move an attempt's files away, to be there again if the next one fails.

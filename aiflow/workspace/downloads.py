@@ -1,30 +1,61 @@
-"""The download of a project: whether it is allowed, and the name of its zip.
+"""Downloading a project: whether it is allowed, the zip's name, and its bytes.
 
-A project with a syntax error is not downloaded: it would not start on the student's own computer.
+A project with a syntax error is refused: a student who opens it at home has nobody to ask. The files
+decide, as they are on disk now; an editor or git may have changed them since the run.
 """
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from uuid import UUID
 
 from aiflow.exceptions import ConflictError, NotFoundError, UnsafePathError
 from aiflow.languages.registry import language_of
 from aiflow.model.findings import Finding
 from aiflow.model.status import FINAL_STATUSES
+from aiflow.pipeline.recovery import current_manifest
+from aiflow.storage.archive import zip_pieces
 from aiflow.storage.project_folder import ProjectFolder
+from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import Manifest
 
 
-def check_downloadable(folder: ProjectFolder, manifest: Manifest | None) -> None:
-    """Raise unless a project may be taken home.
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A zip that is made while it is read.
+
+    Attributes:
+        name: the file's name, with the project's title.
+        plain_name: the same for clients that know ASCII only.
+        pieces: the bytes.
+    """
+
+    name: str
+    plain_name: str
+    pieces: Generator[bytes, None, None]
+
+
+def open_download(store: ProjectStore, project_id: UUID) -> Download:
+    """Return a project as a zip.
 
     Raises:
-        ConflictError: while a source file has a syntax error, or was not checked.
+        NotFoundError: if there is no such project, or its folder is gone.
+        ConflictError: while it is being generated, or while one of its files has a syntax error.
     """
+    folder = store.find(project_id)
+    manifest = current_manifest(store, project_id)
     if manifest is not None and manifest.status not in FINAL_STATUSES:
         raise ConflictError("项目还没有生成完，请稍等再下载。", reason="not_validated", retryable=True)
-    if manifest is not None and manifest.syntax_validated:
-        return
+    if not folder.is_there():
+        raise NotFoundError("项目文件夹不见了，可能被删除或改名。")
+    _check_downloadable(folder, manifest)
+    return Download(_zip_name(folder, manifest), f"{folder.root.name}.zip", zip_pieces(folder))
+
+
+def _check_downloadable(folder: ProjectFolder, manifest: Manifest | None) -> None:
     found = find_error(folder)
     if found is not None:
         raise ConflictError(f"还不能下载：{found.message}", reason="not_validated")
-    if manifest is not None:
+    if manifest is not None and not manifest.syntax_validated:
         raise ConflictError(
             "还不能下载：这次生成没有完成，代码没有检查过。请重试，或者在工作台里改好文件。",
             reason="not_validated",
@@ -32,7 +63,7 @@ def check_downloadable(folder: ProjectFolder, manifest: Manifest | None) -> None
 
 
 def find_error(folder: ProjectFolder) -> Finding | None:
-    """Return the first syntax error of the project's source files, None where there is none."""
+    """Return the first syntax error in a project's files, None if there is none."""
     for path in folder.sizes():
         language = language_of(path)
         if language is None:
@@ -40,36 +71,22 @@ def find_error(folder: ProjectFolder) -> Finding | None:
         try:
             data = folder.read(path)
         except (NotFoundError, UnsafePathError):
-            continue  # gone since, or called as no file of ours may be called: it is not taken home either
+            continue  # deleted since, or of a name that the zip leaves out as well
         found = next((one for one in language.check_file(path, data) if one.severity == "error"), None)
         if found is not None:
             return found
     return None
 
 
-def revalidate(folder: ProjectFolder) -> None:
-    """Validate the syntax again after a person changed a file of a project that has ended."""
-    try:
-        manifest = folder.record.load()
-    except NotFoundError:
-        return  # nothing is said of it anywhere
-    if manifest.status not in FINAL_STATUSES:
-        return
-    manifest.syntax_validated = find_error(folder) is None
-    sizes = folder.sizes()
-    manifest.file_count, manifest.size_bytes = len(sizes), sum(sizes.values())
-    folder.record.save(manifest)
-
-
-def zip_name(folder: ProjectFolder, manifest: Manifest | None) -> str:
-    """Return what a project's zip is called: its title, and the end of its folder's name."""
+def _zip_name(folder: ProjectFolder, manifest: Manifest | None) -> str:
+    """Return the name of a project's zip: its title, and the end of its folder's name."""
     root = folder.root.name
     title = folder.record.given_title() or (manifest.title if manifest is not None else None)
     return f"{_as_file_name(title)}_{root[-8:]}.zip" if title else f"{root}.zip"
 
 
 def _as_file_name(title: str) -> str:
-    """Return a title as a part of a file name that every system can hold."""
+    """Return a title as a part of a file name that every system accepts."""
     return "".join(char if char.isprintable() and char not in '<>:"/\\|?*' else "_" for char in title)[
         :60
     ].strip(" .")

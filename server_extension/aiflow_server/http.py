@@ -1,11 +1,8 @@
-"""Small parts of HTTP: entity tags, and how a file is to be treated by a browser.
-
-RFC 9110, RFC 6266, RFC 8187.
-"""
+"""How a browser is to treat a file (RFC 6266, RFC 8187)."""
 
 from urllib.parse import quote
 
-# What a browser shows without running anything. Everything else is for saving, not for looking at.
+# The types that a browser shows without running anything; it saves every other file.
 _SHOWN = frozenset(
     {
         "text/plain", "text/markdown", "text/csv", "text/css", "application/json",
@@ -15,31 +12,13 @@ _SHOWN = frozenset(
 )  # fmt: skip
 
 
-# "sandbox" without words: no script, no form, and an origin of its own, even where a browser shows the file
-# as a page.
+# "sandbox" without exceptions: no script, no form, and an origin of its own, even where a browser shows the
+# file as a page.
 SANDBOX_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
-def matches(header: str | None, etag: str, *, weak: bool = True) -> bool:
-    """Tell whether ``header`` (If-Match or If-None-Match) names ``etag``.
-
-    Args:
-        header: the header's value, None where it is not there.
-        etag: quoted.
-        weak: compare as If-None-Match does; If-Match compares strongly.
-    """
-    if header is None:
-        return False
-    if header.strip() == "*":
-        return True
-    tags = [part.strip() for part in header.split(",")]
-    if weak:
-        tags = [tag.removeprefix("W/") for tag in tags]
-    return etag in tags
-
-
 def is_shown(content_type: str) -> bool:
-    """Tell whether a browser may show a file of this type in its place."""
+    """Return whether a browser may show a file of this type instead of saving it."""
     return content_type.split(";", maxsplit=1)[0].strip() in _SHOWN
 
 
@@ -49,7 +28,7 @@ def disposition(name: str, *, shown: bool = False, fallback: str | None = None) 
     Args:
         name: in UTF-8; goes into ``filename*``.
         shown: ``inline`` instead of ``attachment``.
-        fallback: an ASCII name for old clients; made from ``name`` where it is not given.
+        fallback: an ASCII name for old clients; made from ``name`` if it is not given.
     """
     plain = "".join(
         char if char.isascii() and char.isprintable() and char not in '"\\%/' else "_"

@@ -1,7 +1,7 @@
-"""Between the server's start and the first request: the checks, and the service that is made when they pass.
+"""From the server's start to the first request: the checks, and the service that is made when they pass.
 
 Loading the extension must cost the server nothing, so the pipeline (pydantic and all) is imported when the
-first request comes, off the event loop.
+first request comes, in a thread.
 """
 
 import asyncio
@@ -9,8 +9,7 @@ import importlib
 import time
 from typing import TYPE_CHECKING
 
-from aiflow_server.errors import NotReadyError
-from aiflow_server.memory import settle
+from aiflow.workspace.errors import NotReadyError
 
 if TYPE_CHECKING:
     from aiflow_server.service import Service
@@ -19,7 +18,7 @@ else:
 
 __all__ = ["Service", "Startup"]
 
-# How often a failed check is looked at again, so that a corrected configuration needs no new start.
+# A failed check is repeated after this time, so that a corrected configuration needs no restart.
 RECHECK_S = 2.0
 
 
@@ -36,7 +35,7 @@ class Startup:
         """Return the service.
 
         Raises:
-            NotReadyError: with the sentence of the first check that failed.
+            NotReadyError: if a check failed; with the sentence of the first one.
         """
         if self._service is not None:
             return self._service
@@ -59,7 +58,7 @@ class Startup:
             self._service = found
 
     async def stop(self) -> None:
-        """End what the service runs."""
+        """End everything that the service runs."""
         if self._service is not None:
             await self._service.stop()
             self._service = None
@@ -69,6 +68,4 @@ def _prepare() -> "Service | str":
     # Deliberately late: this is what makes loading the extension cheap.
     module = importlib.import_module("aiflow_server.service")
     found: Service | str = module.make_service()
-    if not isinstance(found, str):
-        settle()
     return found

@@ -8,13 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from io import BytesIO
 from pathlib import Path
 
-from aiflow_server.tree_index import TreeIndex
-from aiflow_server.zips import zip_pieces
-
 from aiflow.exceptions import AIFlowError
+from aiflow.storage.archive import zip_pieces
 from tests.attacks.outcome import SECRET, SECRET_NAME, Outcome
 from tests.attacks.trap import Trap
 
@@ -96,19 +93,10 @@ def _operations(trap: Trap) -> dict[str, Callable[[], bytes]]:
         return b""
 
     def scan() -> bytes:
-        index = TreeIndex(folder.root)
-        index.scan()
-        index.apply(["sub/main.py", "sub"])
-        index.render(str(folder.project_id))
-        return index.data
+        return folder.tree().model_dump_json().encode()
 
     def zipped() -> bytes:
         return b"".join(zip_pieces(folder))
-
-    def zip_to() -> bytes:
-        target = BytesIO()
-        folder.zip_to(target)
-        return target.getvalue()
 
     return {
         "read": lambda: folder.read("sub/main.py"),
@@ -116,7 +104,6 @@ def _operations(trap: Trap) -> dict[str, Callable[[], bytes]]:
         "list": lambda: " ".join(folder.sizes()).encode(),
         "tree": scan,
         "zip, server": zipped,
-        "zip, command": zip_to,
         "delete": delete,
         "write again": write,
     }

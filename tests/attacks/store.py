@@ -2,11 +2,10 @@
 
 import random
 
-from aiflow_server.files import Files
-
 from aiflow.config import RunConfig
 from aiflow.exceptions import AIFlowError
 from aiflow.storage.project_store import ProjectStore
+from aiflow.workspace.files import Files
 from tests.attacks.outcome import SECRET, Outcome
 from tests.attacks.trap import Trap
 from tests.faults.test_hostile_paths import hostile

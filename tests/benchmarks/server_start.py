@@ -18,8 +18,7 @@ import tracemalloc
 import zipfile
 from pathlib import Path
 
-from aiflow_server.zips import zip_pieces
-
+from aiflow.storage.archive import zip_pieces
 from aiflow.storage.project_folder import ProjectFolder
 from tests.benchmarks.server_starts import consecutive
 from tests.benchmarks.table import show

@@ -10,6 +10,7 @@ from aiflow.config import Config
 from aiflow.model.events import FileWrittenEvent
 from aiflow.model.status import RequestStatus
 from aiflow.pipeline.recovery import recover
+from aiflow.storage.archive import zip_pieces
 from aiflow.storage.journal import Entry
 from aiflow.storage.journal_reader import JournalReader
 from aiflow.storage.project_folder import ProjectFolder
@@ -59,9 +60,7 @@ def check_zip(folder: ProjectFolder, on_disk: dict[str, bytes]) -> None:
     if not folder.root.is_dir():
         assert on_disk == {}
         return
-    target = io.BytesIO()
-    folder.zip_to(target)
-    with zipfile.ZipFile(target) as archive:
+    with zipfile.ZipFile(io.BytesIO(b"".join(zip_pieces(folder)))) as archive:
         assert archive.testzip() is None
         assert {name.split("/", 1)[1]: archive.read(name) for name in archive.namelist()} == on_disk
 

@@ -11,12 +11,12 @@ from urllib.parse import quote, unquote
 from uuid import UUID
 
 import pytest
-from aiflow_server.files import Files
 
 from aiflow.config import RunConfig
 from aiflow.exceptions import AIFlowError
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
+from aiflow.workspace.files import Files
 from tests.server.projects import Shelf
 
 CASES = int(os.environ.get("AIFLOW_PATH_CASES", "4000"))

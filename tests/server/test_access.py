@@ -211,8 +211,11 @@ async def test_metrics_and_trace(api, home):
     project_id = await api.generate()
     await api.events(project_id)
     await api.get(f"api/projects/{project_id}?token=should-not-be-logged")
-    metrics = (await api.raw("GET", "metrics", headers=api.headers)).body.decode()
-    assert re.search(r'aiflow_runs_total\{status="completed"\} [1-9]', metrics)
+    async with asyncio.timeout(10):  # the run is counted after its last event
+        while True:
+            metrics = (await api.raw("GET", "metrics", headers=api.headers)).body.decode()
+            if re.search(r'aiflow_runs_total\{status="completed"\} [1-9]', metrics):
+                break
     assert "aiflow_event_delay_seconds_bucket" in metrics
     assert 'aiflow_phase_duration_seconds_count{phase="implement"}' in metrics
     text = (home / "logs" / "system_trace.jsonl").read_text(encoding="utf-8")
@@ -232,7 +235,7 @@ class TestStatic:
         (package / "__init__.py").write_text("raise RuntimeError('must not be imported')", encoding="utf-8")
         (package / "static" / "workbench.js").write_text("export default 1", encoding="utf-8")
         (package / "static" / "workbench.css").write_text("a{}", encoding="utf-8")
-        monkeypatch.setattr("aiflow_server.service._WIDGETS", "aiflow_widgets")
+        monkeypatch.setattr("aiflow_server.bundle._WIDGETS", "aiflow_widgets")
         monkeypatch.setattr(
             "importlib.util.find_spec",
             lambda name: FoundPackage(package) if name == "aiflow_widgets" else None,

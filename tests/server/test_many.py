@@ -60,7 +60,7 @@ async def test_two_servers_on_one_folder(api, shelf):
     try:
         (seen,) = other.projects.summaries()
         assert (seen["status"], seen["request_status"]) == ("generating", "paused")
-        await other.runs.go_on(UUID(project_id), None, "")
+        await other.runs.resume(UUID(project_id), None, "")
         await listener.done
         assert b'"event_type":"status","status":"completed"' in listener.data
     finally:

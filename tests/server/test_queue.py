@@ -3,10 +3,10 @@
 from collections import Counter
 
 import pytest
-from aiflow_server.runs import in_order
 
 from aiflow.config import ServerConfig
 from aiflow.storage.journal_reader import read_events
+from aiflow.workspace.run_queue import fair_order
 from tests.server.test_stream import Listener, service_of
 
 
@@ -86,9 +86,9 @@ class Waiting:
 def test_turns_are_fair():
     """Who asked for ten waits behind who asked for one; among equals, who came first."""
     waiting = [Waiting("a", n) for n in range(1, 5)] + [Waiting("b", 5), Waiting("c", 6), Waiting("b", 7)]
-    assert str(in_order(waiting, Counter())) == "[a1, b5, c6, a2, b7, a3, a4]"
-    assert str(in_order(waiting, Counter(a=2))) == "[b5, c6, b7, a1, a2, a3, a4]"
-    assert in_order([], Counter()) == []
+    assert str(fair_order(waiting, Counter())) == "[a1, b5, c6, a2, b7, a3, a4]"
+    assert str(fair_order(waiting, Counter(a=2))) == "[b5, c6, b7, a1, a2, a3, a4]"
+    assert fair_order([], Counter()) == []
 
 
 def test_defaults_carry_a_classroom():

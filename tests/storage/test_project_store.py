@@ -17,6 +17,7 @@ from aiflow.exceptions import (
     StorageError,
     UnsafePathError,
 )
+from aiflow.storage.archive import zip_pieces
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import orphan_id
 from tests.server.projects import Shelf
@@ -120,9 +121,7 @@ def test_set_aside_and_restore(folder: ProjectFolder) -> None:
 
 
 def test_zip(folder: ProjectFolder) -> None:
-    target = io.BytesIO()
-    folder.zip_to(target)
-    with zipfile.ZipFile(target) as archive:
+    with zipfile.ZipFile(io.BytesIO(b"".join(zip_pieces(folder)))) as archive:
         assert archive.testzip() is None
         names = [info.filename for info in archive.infolist()]
         assert names == [f"{folder.root.name}/main.py", f"{folder.root.name}/src/数据.txt"]

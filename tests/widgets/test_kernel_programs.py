@@ -13,12 +13,11 @@ from uuid import uuid4
 
 import pytest
 from aiflow_widgets import programs as widget_programs
-from aiflow_widgets.kernel_transport import KernelTransport
-from aiflow_widgets.local import LocalRuns
-from aiflow_widgets.worker import worker
+from aiflow_widgets.kernel_transport import KernelTransport, encode_entry, kernel_worker
 
 from aiflow import Config
 from aiflow.workspace import program_sessions as programs
+from aiflow.workspace.service import Workspace
 from tests.server.projects import Shelf
 
 WAIT_S = 20
@@ -71,14 +70,14 @@ def shelf(tmp_path: Path) -> Shelf:
 
 
 @pytest.fixture
-def runs(tmp_path: Path) -> LocalRuns:
+def runs(tmp_path: Path) -> Workspace:
     file = tmp_path / "config.json"
     file.write_text(json.dumps({"run": {"durability": "none"}}), encoding="utf-8")
-    return LocalRuns(Config.load(file, environ={}))
+    return Workspace(Config.load(file, environ={}), kernel_worker(), encode_entry)
 
 
 @pytest.fixture
-def watch(runs: LocalRuns, shelf: Shelf) -> Callable[..., Page]:
+def watch(runs: Workspace, shelf: Shelf) -> Callable[..., Page]:
     """Open a page; all of them are one kernel's."""
 
     def open_page(source: str = "", mode: str = "run", **order: Any) -> Page:
@@ -128,7 +127,7 @@ def test_a_page_that_comes_back_goes_on_with_its_program(watch: Callable[..., Pa
 
 
 def test_a_program_whose_page_says_nothing_ends(
-    watch: Callable[..., Page], runs: LocalRuns, monkeypatch: pytest.MonkeyPatch
+    watch: Callable[..., Page], runs: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(widget_programs, "SILENCE_S", 0.2)
     monkeypatch.setattr(programs, "ABANDONED_S", 0.05)
@@ -136,16 +135,20 @@ def test_a_program_whose_page_says_nothing_ends(
     session = page.until("started")["session"]
     while page.next()[0]["kind"] != "reply":
         continue
-    worker().submit(_ended(runs)).result(WAIT_S)
+    kernel_worker().submit(_ended(runs)).result(WAIT_S)
     content, _ = watch(session=session).next()
     assert (content["error"]["status"], content["error"]["reason"]) == (404, "not_found")
 
 
-async def _ended(runs: LocalRuns) -> None:
-    await asyncio.gather(*runs._programs._tasks)
+async def _ended(runs: Workspace) -> None:
+    await asyncio.gather(*runs.programs._tasks)
 
 
-@pytest.mark.parametrize("order", [{"mode": "walk"}, {"args": "-h"}, {"project_id": "?"}])
-def test_an_order_that_makes_no_sense_is_refused(watch: Callable[..., Page], order: dict[str, Any]) -> None:
-    content, _ = watch(**order).next()
-    assert (content["kind"], content["error"]["status"]) == ("error", 400)
+@pytest.mark.parametrize(
+    ("request_body", "status"), [({"mode": "walk"}, 400), ({"args": "-h"}, 400), ({"project_id": "?"}, 404)]
+)
+def test_a_request_that_makes_no_sense_is_refused(
+    watch: Callable[..., Page], request_body: dict[str, Any], status: int
+) -> None:
+    content, _ = watch(**request_body).next()
+    assert (content["kind"], content["error"]["status"]) == ("error", status)

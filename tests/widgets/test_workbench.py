@@ -9,13 +9,13 @@ from uuid import UUID, uuid4
 
 import pytest
 from aiflow_widgets import Workbench, summary
-from aiflow_widgets.kernel_transport import KernelTransport
-from aiflow_widgets.local import LocalRuns
+from aiflow_widgets.kernel_transport import KernelTransport, encode_entry, kernel_worker
 
 from aiflow import Config, Flow
 from aiflow.exceptions import ConflictError, InputError
 from aiflow.model.snapshot import Snapshot
 from aiflow.storage.project_store import ProjectStore
+from aiflow.workspace.service import Workspace
 
 GUESS = "做一个猜数字的小游戏"
 WAIT_S = 20
@@ -36,7 +36,7 @@ class Page:
 
     def __init__(self, config: Config) -> None:
         self.messages: queue.Queue[tuple[dict[str, Any], list[bytes]]] = queue.Queue()
-        runs = LocalRuns(config)
+        runs = Workspace(config, kernel_worker(), encode_entry)
         self.kernel = KernelTransport(
             lambda content, buffers: self.messages.put((content, buffers)), lambda: runs
         )
@@ -135,7 +135,7 @@ def test_a_page_without_a_server_takes_home_what_is_python_and_nothing_else(page
     def save(text: bytes) -> None:
         assert page.ask("save", (text,), project_id=found, path="main.py")[0]["kind"] == "reply"
 
-    assert page.ask("download", project_id=found)[0]["body"]["name"].startswith("guess_number_")
+    assert page.ask("download", project_id=found)[0]["body"]["name"].startswith("猜数字")
     save(b"def (:\n")
     refused = page.ask("download", project_id=found)[0]["error"]
     assert refused["reason"] == "not_validated"
@@ -148,7 +148,8 @@ def test_a_page_without_a_server_renames_compares_and_sees_the_picture(page: Pag
     first, second = (page.ask("generate", prompt=GUESS)[0]["body"]["project_id"] for _ in range(2))
     for found in (first, second):
         assert list(page.events(found))[-1]["status"] == "completed"
-    assert page.ask("rename", project_id=first, title=" 我的猜数字 ")[0]["body"] == {"title": "我的猜数字"}
+    renamed = page.ask("rename", project_id=first, title=" 我的猜数字 ")[0]["body"]
+    assert renamed == {"project_id": first, "title": "我的猜数字"}
     assert page.ask("rename", project_id=first, title="长" * 101)[0]["error"]["status"] == 400
     store = ProjectStore(config.projects_dir)
     picture = b"\x89PNG\r\n\x1a\n" + bytes(9)
@@ -160,7 +161,7 @@ def test_a_page_without_a_server_renames_compares_and_sees_the_picture(page: Pag
     assert (listed[first]["title"], listed[first]["has_thumbnail"]) == ("我的猜数字", True)
     assert (listed[second]["has_thumbnail"], listed[first]["size_bytes"]) == (False, sum(sizes.values()))
     assert page.ask("request", project_id=first)[0]["body"]["title"] == "我的猜数字"
-    assert page.ask("compare", project_id=first, to=second)[0]["body"] == {"files": []}
+    assert page.ask("compare", project_id=first, to=second)[0]["body"]["files"] == []
     store.find(UUID(second)).write("main.py", b"pass\n")
     assert page.ask("compare", project_id=first, to=second)[0]["body"]["files"] == [
         {"path": "main.py", "change": "changed", "before_bytes": sizes["main.py"], "after_bytes": 5}
@@ -174,9 +175,9 @@ def test_a_page_without_a_server_renames_compares_and_sees_the_picture(page: Pag
         ("generate", {}, 400),
         ("generate", {"prompt": "   "}, 400),
         ("generate", {"prompt": "x" * 1001}, 400),
-        ("generate", {"from_project": "../../etc", "from_phase": "plan"}, 400),
+        ("generate", {"from_project": "../../etc", "from_phase": "plan"}, 404),
         ("generate", {"from_project": "00000000-0000-4000-8000-000000000000", "from_phase": "plan"}, 404),
-        ("request", {"project_id": "../../etc"}, 400),
+        ("request", {"project_id": "../../etc"}, 404),
         ("compare", {"project_id": "00000000-0000-4000-8000-000000000000", "to": None}, 400),
         ("rename", {"project_id": "00000000-0000-4000-8000-000000000000", "title": "x"}, 404),
         ("stream", {"project_id": "00000000-0000-4000-8000-000000000000"}, 404),

@@ -1,35 +1,66 @@
-"""The widget's own messages: what the page asks of the kernel, and what it is answered.
+"""The widget's own messages: the requests of the page and the kernel's answers.
 
 A request is ``{"id", "kind", "body"}``. It is answered under its id by ``{"id", "kind": "reply", "body"}``,
 with bytes as a buffer, or by ``{"id", "kind": "error", "error"}``. A stream sends any number of ``{"id",
-"kind": "events", "events"}`` before its reply, and so does a program with its messages
-(``aiflow_widgets.programs``). ``{"id", "kind": "abort"}`` gives a request up: it is then not answered.
+"kind": "events", "events"}`` before its reply, and a program its messages (``aiflow_widgets.programs``).
+``{"id", "kind": "abort"}`` ends a request without an answer.
+
+A call has the answer and the errors that it has over REST; the bodies differ only in what REST puts into
+the address.
 """
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from aiflow.exceptions import AIFlowError, InputError
-from aiflow.model.phases import phase_table
+from aiflow.exceptions import AIFlowError, InputError, LimitError
 from aiflow.pipeline.flow import Flow
-from aiflow_widgets.errors import as_reply
-from aiflow_widgets.local import LocalRuns, parse_id
-from aiflow_widgets.programs import Said, program_message, watch
-from aiflow_widgets.worker import worker
+from aiflow.storage.journal import Entry
+from aiflow.workspace.errors import body_of, status_of
+from aiflow.workspace.program_sessions import Mode, Program
+from aiflow.workspace.requests import (
+    MAX_FILE_BYTES,
+    GenerateRequest,
+    check_fields,
+    parse_project_id,
+    read_artifact,
+    read_generate,
+)
+from aiflow.workspace.service import Workspace
+from aiflow.workspace.worker import Worker
+from aiflow_widgets.programs import Inbox, program_message, watch
 
 BUNDLE = Path(__file__).with_name("static") / "workbench.js"
+# A kernel is one person's.
+PERSON = "kernel"
+# The page needs no heartbeat: it knows when its kernel has gone.
+_NO_HEARTBEAT_S = 86_400.0
+# The parts of a body that REST puts into the address, the query or a header.
+_ADDRESS = frozenset({"project_id", "path", "to", "etag", "after", "follow"})
 
 Send = Callable[[dict[str, Any], list[bytes]], None]
 Answer = tuple[dict[str, Any], list[bytes]]
 
 
+@cache
+def kernel_worker() -> Worker:
+    """Return the worker of this process; it is started when it is first needed."""
+    return Worker("aiflow-workbench")
+
+
+def encode_entry(entry: Entry) -> bytes:
+    """Return an event as a line of JSON."""
+    return entry.data + b"\n"
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One message of the page that wants an answer."""
+    """One message of the page that is to be answered."""
 
     ident: str
     body: dict[str, Any]
@@ -37,13 +68,18 @@ class Request:
 
     @property
     def project_id(self) -> UUID:
-        """The project that it is about. Raises InputError when it names none."""
-        return parse_id(self.body.get("project_id"))
+        """The project that it is about. Raises NotFoundError if it names none."""
+        return parse_project_id(self.body.get("project_id"))
 
     @property
     def path(self) -> str:
         """The file that it is about."""
         return str(self.body.get("path"))
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The body as REST has it."""
+        return {name: value for name, value in self.body.items() if name not in _ADDRESS}
 
 
 class KernelTransport:
@@ -51,18 +87,22 @@ class KernelTransport:
 
     Args:
         send: sends a message to the page; may be called from any thread.
-        runs: makes what the requests need, when the first one does; it may refuse (a wrong configuration).
-        own_flow: the flow that the widget was made for, as long as it has not begun.
+        workspace: returns the workspace when the first request needs it; raises ConfigError if the
+            configuration is wrong.
+        own_flow: returns the flow that the widget was made for, as long as it has not begun.
     """
 
     def __init__(
-        self, send: Send, runs: Callable[[], LocalRuns], own_flow: Callable[[], Flow | None] = lambda: None
+        self,
+        send: Send,
+        workspace: Callable[[], Workspace],
+        own_flow: Callable[[], Flow | None] = lambda: None,
     ) -> None:
         self._send = send
-        self._runs = runs
+        self._workspace = workspace
         self._own_flow = own_flow
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._said: dict[str, Said] = {}
+        self._inboxes: dict[str, Inbox] = {}
         self._kinds: dict[str, Callable[[Request], Awaitable[Answer]]] = {
             "bundle": self._bundle,
             "welcome": self._welcome,
@@ -85,150 +125,172 @@ class KernelTransport:
         }
 
     def receive(self, content: Any, buffers: list[bytes]) -> None:
-        """Take a message of the page; the answer comes from the worker."""
+        """Process a message of the page; the worker sends the answer."""
         if not isinstance(content, dict) or not isinstance(content.get("id"), str):
-            return  # no request of ours: there is no id to answer under
-        worker().launch(self._take(content, buffers))
+            return  # not a request of ours: there is no id to answer under
+        kernel_worker().launch(self._dispatch(content, buffers))
 
-    async def _take(self, content: dict[str, Any], buffers: list[bytes]) -> None:
-        ident, kind = content["id"], content.get("kind")
+    async def _dispatch(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+        ident, kind, body = content["id"], str(content.get("kind")), content.get("body")
         if kind == "abort":
             task = self._tasks.get(ident)
             if task is not None:
                 task.cancel()
-            return
-        if kind == "say":
-            said = self._said.get(ident)
-            if said is not None and isinstance(content.get("body"), dict):
-                said.put_nowait(content["body"])
-            return
-        task = asyncio.create_task(self._answer(ident, str(kind), content.get("body"), buffers))
-        self._tasks[ident] = task
-        task.add_done_callback(lambda _: self._tasks.pop(ident, None))
-
-    async def _answer(self, ident: str, kind: str, body: Any, buffers: list[bytes]) -> None:
-        try:
-            handler = self._kinds.get(kind, _refuse)
-            answer, data = await handler(Request(ident, body if isinstance(body, dict) else {}, buffers))
-        except AIFlowError as error:
-            self._send({"id": ident, "kind": "error", "error": as_reply(error)}, [])
-        except Exception as error:
-            hidden = AIFlowError("内核里出了意外的问题，请重启内核再试。")
-            self._send({"id": ident, "kind": "error", "error": as_reply(hidden)}, [])
-            raise error from None  # asyncio's own handler logs it with its traceback
+        elif kind == "say":
+            inbox = self._inboxes.get(ident)
+            if inbox is not None and isinstance(body, dict):
+                inbox.put_nowait(body)
         else:
-            self._send({"id": ident, "kind": "reply", "body": answer}, data)
+            request = Request(ident, body if isinstance(body, dict) else {}, buffers)
+            task = asyncio.create_task(self._answer(request, kind))
+            self._tasks[ident] = task
+            task.add_done_callback(lambda _: self._tasks.pop(ident, None))
+
+    async def _answer(self, request: Request, kind: str) -> None:
+        try:
+            answer, data = await self._kinds.get(kind, _refuse)(request)
+        except Exception as error:
+            self._send({"id": request.ident, "kind": "error", "error": error_body(error)}, [])
+            if not isinstance(error, AIFlowError):
+                raise  # asyncio's own handler logs it with its traceback
+        else:
+            self._send({"id": request.ident, "kind": "reply", "body": answer}, data)
 
     async def _bundle(self, _request: Request) -> Answer:
         return {"text": await asyncio.to_thread(BUNDLE.read_text, "utf-8")}, []
 
     async def _welcome(self, _request: Request) -> Answer:
-        return {
-            "templates": await asyncio.to_thread(self._runs().templates),
-            "phases": phase_table(),
-            "capabilities": ["run", "play"],
-        }, []
+        return await asyncio.to_thread(self._workspace().templates.welcome), []
 
     async def _generate(self, request: Request) -> Answer:
-        runs = self._runs()
-        if request.body.get("from_project") is not None:
-            return {"project_id": str(self._revise(runs, request.body))}, []
-        prompt = request.body.get("prompt")
-        if not isinstance(prompt, str):
-            raise InputError("缺少 prompt：请写一句话，说说你想做什么程序。")
+        runs = self._workspace().runs
+        asked = read_generate(request.fields)
         flow = self._own_flow()
-        if flow is None or flow.prompt != prompt:
-            flow = Flow(
-                prompt,
-                template=request.body.get("template"),
-                engine=request.body.get("engine"),
-                config=runs.config,
-                pause_after=request.body.get("pause_after") or (),
-            )
-        return {"project_id": str(runs.begin(flow))}, []
-
-    @staticmethod
-    def _revise(runs: LocalRuns, body: dict[str, Any]) -> UUID:
-        return runs.revise(
-            parse_id(body["from_project"]),
-            str(body.get("from_phase")),
-            body.get("artifact"),
-            body.get("pause_after") or (),
-        )
+        if flow is not None and isinstance(asked, GenerateRequest) and asked.prompt == flow.prompt:
+            return _generating(await runs.begin(flow, PERSON)), []
+        return _generating(await runs.generate(asked, PERSON)), []
 
     async def _stream(self, request: Request) -> Answer:
-        found = request.project_id
-        after = request.body.get("after")
-        lines = self._runs().lines(
-            found, after if isinstance(after, int) else 0, follow=bool(request.body.get("follow"))
-        )
-        async for batch in lines:
-            self._send({"id": request.ident, "kind": "events", "events": batch}, [])
+        feeds, found = self._workspace().feeds, request.project_id
+        after = request.body.get("after", 0)
+        if not isinstance(after, int) or after < 0:
+            raise InputError("after 应该是收到的最后一个事件的编号（不小于 0 的整数）。")
+        follow = bool(request.body.get("follow"))
+        if not await feeds.has_more(found, after):
+            return {}, []
+        feed = await feeds.open(found)
+        try:
+            lines = feed.follow(
+                after, heartbeat_s=_NO_HEARTBEAT_S, follow=follow, subscription=feed.subscribe()
+            )
+            async for data in lines:
+                events = data.decode().split("\n")[:-1]
+                self._send({"id": request.ident, "kind": "events", "events": events}, [])
+        finally:
+            feeds.leave(feed)
         return {}, []
 
     async def _projects(self, _request: Request) -> Answer:
-        return {"projects": await asyncio.to_thread(self._runs().projects)}, []
+        return {"projects": await asyncio.to_thread(self._workspace().projects.summaries)}, []
 
     async def _request(self, request: Request) -> Answer:
-        return await asyncio.to_thread(self._runs().request, request.project_id), []
+        return await asyncio.to_thread(self._workspace().projects.request, request.project_id), []
 
     async def _tree(self, request: Request) -> Answer:
-        return await asyncio.to_thread(self._runs().tree, request.project_id), []
+        tree = await self._workspace().trees.get(request.project_id)
+        return json.loads(tree.data), []
 
     async def _file(self, request: Request) -> Answer:
-        found = request.project_id
-        head, data = await asyncio.to_thread(self._runs().read, found, request.path)
-        return head, [data]
+        opened = await asyncio.to_thread(self._workspace().files.open, request.project_id, request.path)
+        with opened.file as file:
+            data = await asyncio.to_thread(file.read)
+        return {"content_type": opened.content_type, "etag": opened.etag}, [data]
 
     async def _save(self, request: Request) -> Answer:
-        found, etag = request.project_id, request.body.get("etag")
         data = bytes(request.buffers[0]) if request.buffers else b""
-        saved = await asyncio.to_thread(self._runs().write, found, request.path, data, etag)
-        return {"etag": saved}, []
+        if len(data) > MAX_FILE_BYTES:
+            raise LimitError(
+                f"发来的内容太大了，最多 {MAX_FILE_BYTES // 1000} KB。", reason="too_large", retryable=False
+            )
+        saved = await asyncio.to_thread(
+            self._workspace().files.save,
+            request.project_id,
+            request.path,
+            data,
+            if_match=request.body.get("etag"),
+        )
+        return {"path": saved.path, "size_bytes": saved.size, "etag": saved.etag}, []
 
     async def _download(self, request: Request) -> Answer:
-        name, data = await asyncio.to_thread(self._runs().zip, request.project_id)
-        return {"name": name}, [data]
+        found = await asyncio.to_thread(self._workspace().download, request.project_id)
+        return {"name": found.name}, [await asyncio.to_thread(b"".join, found.pieces)]
 
     async def _retry(self, request: Request) -> Answer:
-        self._runs().retry(request.project_id)
-        return {}, []
+        check_fields(request.fields, ())
+        await self._workspace().runs.retry(request.project_id, PERSON)
+        return _generating(request.project_id), []
 
     async def _cancel(self, request: Request) -> Answer:
-        await self._runs().cancel(request.project_id)
-        return {}, []
+        check_fields(request.fields, ())
+        await self._workspace().runs.cancel(request.project_id)
+        return {"project_id": str(request.project_id), "status": "failed"}, []
 
     async def _continue(self, request: Request) -> Answer:
-        self._runs().resume(request.project_id, request.body.get("artifact"))
-        return {}, []
+        artifact = read_artifact(check_fields(request.fields, ("artifact",)))
+        await self._workspace().runs.resume(request.project_id, artifact, PERSON)
+        return _generating(request.project_id), []
 
     async def _delete(self, request: Request) -> Answer:
-        await asyncio.to_thread(self._runs().delete, request.project_id)
+        await self._workspace().runs.delete(request.project_id)
         return {}, []
 
     async def _thumbnail(self, request: Request) -> Answer:
-        return {}, [await asyncio.to_thread(self._runs().thumbnail, request.project_id)]
+        found = await asyncio.to_thread(self._workspace().projects.thumbnail, request.project_id)
+        return {"etag": found.etag}, [found.data]
 
     async def _rename(self, request: Request) -> Answer:
-        found, title = request.project_id, request.body.get("title")
-        return {"title": await asyncio.to_thread(self._runs().rename, found, title)}, []
+        title = check_fields(request.fields, ("title",)).get("title")
+        return await asyncio.to_thread(self._workspace().projects.rename, request.project_id, title), []
 
     async def _compare(self, request: Request) -> Answer:
-        before, after = request.project_id, parse_id(request.body.get("to"))
-        return {"files": await asyncio.to_thread(self._runs().compare, before, after)}, []
+        projects, other = self._workspace().projects, request.body.get("to")
+        if other is None:
+            raise InputError("缺少 to：请说出要和哪个项目比较。")
+        return await asyncio.to_thread(projects.compare, request.project_id, parse_project_id(other)), []
 
     async def _program(self, request: Request) -> Answer:
-        said: Said = asyncio.Queue()
-        self._said[request.ident] = said
+        inbox: Inbox = asyncio.Queue()
+        self._inboxes[request.ident] = inbox
 
         async def deliver(message: str | bytes) -> None:
             self._send(*program_message(request.ident, message))
 
         try:
-            await watch(await self._runs().program(request.body), said, deliver)
+            await watch(await self._start_program(request.body), inbox, deliver)
         finally:
-            del self._said[request.ident]
+            del self._inboxes[request.ident]
         return {}, []
+
+    async def _start_program(self, body: dict[str, Any]) -> Program:
+        programs = self._workspace().programs
+        session = body.get("session")
+        if session is not None:
+            return programs.get(str(session), PERSON)
+        mode, args = body.get("mode"), body.get("args")
+        if mode not in {"run", "play"} or not isinstance(args, list):
+            raise InputError("mode 只能是 run 或 play，args 应该是一个列表。")
+        project_id = parse_project_id(body.get("project_id"))
+        return await programs.start(project_id, cast("Mode", mode), [str(arg) for arg in args], PERSON)
+
+
+def error_body(error: Exception) -> dict[str, Any]:
+    """Return an error as the page gets it: what REST answers, and the status."""
+    status = status_of(error)
+    return {"status": int(status), **body_of(status, error)}
+
+
+def _generating(project_id: UUID) -> dict[str, Any]:
+    return {"project_id": str(project_id), "status": "generating"}
 
 
 async def _refuse(_request: Request) -> Answer:

@@ -11,43 +11,42 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiflow.exceptions import AIFlowError
+from aiflow.workspace.errors import body_of, status_of
 from aiflow.workspace.program_sessions import Program, send_json
-from aiflow_widgets.errors import as_reply
 
-Said = asyncio.Queue[dict[str, Any]]
+Inbox = asyncio.Queue[dict[str, Any]]
 
-# A page in the background may speak once a minute only; and a cell that computes keeps the page's words
-# waiting.
+# A page in the background may send once a minute only; and a cell that computes delays the page's messages.
 SILENCE_S = 150.0
 
 
-async def watch(program: Program, said: Said, deliver: Callable[[str | bytes], Awaitable[None]]) -> None:
-    """Show a program to a page and do what the page says, until the program ends or the page is silent.
+async def watch(program: Program, inbox: Inbox, deliver: Callable[[str | bytes], Awaitable[None]]) -> None:
+    """Show a program to a page and obey its messages, until the program ends or the page is silent.
 
     Args:
         program: a running program.
-        said: what the page says, in its order.
+        inbox: the messages of the page, in their order.
         deliver: sends a text or a picture to the page.
     """
     await send_json(deliver, {"type": "started", "session": program.id, "mode": program.mode})
     await program.attach(deliver)
-    obeying = asyncio.create_task(_obey(program, said, deliver))
+    obeying = asyncio.create_task(_obey(program, inbox, deliver))
     ending = asyncio.create_task(program.over())
     try:
         await asyncio.wait({obeying, ending}, return_when=asyncio.FIRST_COMPLETED)
         if obeying.done():
-            obeying.result()  # what nobody expected is not dropped
+            obeying.result()  # raises what went wrong unexpectedly
     finally:
         program.detach(deliver)
         obeying.cancel()
         ending.cancel()
 
 
-async def _obey(program: Program, said: Said, deliver: Callable[[str | bytes], Awaitable[None]]) -> None:
+async def _obey(program: Program, inbox: Inbox, deliver: Callable[[str | bytes], Awaitable[None]]) -> None:
     while True:
         try:
             async with asyncio.timeout(SILENCE_S):
-                message = await said.get()
+                message = await inbox.get()
         except TimeoutError:
             return
         if message.get("type") == "here":
@@ -55,7 +54,10 @@ async def _obey(program: Program, said: Said, deliver: Callable[[str | bytes], A
         try:
             await program.do(message)
         except AIFlowError as error:
-            await send_json(deliver, {"type": "error", **as_reply(error)})
+            await send_json(
+                deliver,
+                {"type": "error", "status": int(status_of(error)), **body_of(status_of(error), error)},
+            )
 
 
 def program_message(ident: str, message: str | bytes) -> tuple[dict[str, Any], list[bytes]]:

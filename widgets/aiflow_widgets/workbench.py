@@ -15,14 +15,16 @@ from IPython.display import display, update_display
 from aiflow.config import Config
 from aiflow.exceptions import AIFlowError, ConflictError, InputError, NotFoundError
 from aiflow.model.entities import GeneratedProject
-from aiflow.model.events import EVENT, Event
-from aiflow.model.snapshot import Snapshot
+from aiflow.model.events import Event
+from aiflow.model.snapshot import Snapshot, fold
+from aiflow.model.validators import as_uuid
 from aiflow.pipeline.flow import Flow
+from aiflow.pipeline.recovery import watch_writer
 from aiflow.sandbox.cell import ProjectPrograms
+from aiflow.storage.journal_reader import JournalReader, read_events
+from aiflow.workspace.service import Workspace
 from aiflow_widgets import summary
-from aiflow_widgets.kernel_transport import KernelTransport
-from aiflow_widgets.local import LocalRuns, parse_id
-from aiflow_widgets.worker import worker
+from aiflow_widgets.kernel_transport import PERSON, KernelTransport, encode_entry, kernel_worker
 
 STATIC = Path(__file__).with_name("static")
 NO_FLOW_POLL_S = 0.1
@@ -75,18 +77,18 @@ class Workbench(anywidget.AnyWidget):
         self._listening: str | None = None
         self._told: Snapshot | None = None
         self._told_prompt = ""
-        self._runs: LocalRuns | None = None
+        self._workspace: Workspace | None = None
         self._main_loop = _running_loop()
         self._display_ids: list[str] = []
         self._displayed: dict[str, str] = {}
-        shown = str(parse_id(project_id)) if project_id else ""
+        shown = str(as_uuid(project_id)) if project_id else ""
         super().__init__(project_id=shown, prompt=flow.prompt if flow else prompt, pause=pause, **kwargs)
-        self._transport = KernelTransport(self._tell_page, self._local, self._unbegun)
+        self._transport = KernelTransport(self._send_page, self._local, self._unbegun)
         self.on_msg(self._on_page_message)
         self.observe(self._project_changed, "project_id")
         if flow is not None:
             self._source = "kernel"
-            worker().launch(self._show_when_begun(flow))
+            kernel_worker().launch(self._show_when_begun(flow))
 
     @traitlets.default("_key")
     def _default_key(self) -> str:
@@ -96,8 +98,7 @@ class Workbench(anywidget.AnyWidget):
     def _default_bundle(self) -> str:
         return bundle_hash()
 
-    # What is shown
-    # ---------------------------------------------------------------------------------------------
+    # What is shown -----------------------------------------------------------------------------------------
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -106,7 +107,7 @@ class Workbench(anywidget.AnyWidget):
             return None
         if self._flow is not None and str(self._flow.project_id) == self.project_id:
             return self._flow.snapshot
-        state = self._local().snapshot(UUID(self.project_id))
+        state = fold(read_events(self._local().store.record(UUID(self.project_id)).journal_path))
         if state.seq == 0 and self._told is not None and str(self._told.project_id) == self.project_id:
             return self._told  # the run is on another disk than the kernel's: what the page says of it
         return state
@@ -136,8 +137,7 @@ class Workbench(anywidget.AnyWidget):
         self._callbacks.append(callback)
         self._listen()
 
-    # What one can do
-    # -------------------------------------------------------------------------------------------
+    # What one can do ---------------------------------------------------------------------------------------
 
     def generate(self, prompt: str | None = None) -> str:
         """Begin a run in this kernel and show it.
@@ -153,16 +153,14 @@ class Workbench(anywidget.AnyWidget):
             ConfigError: when the configuration is wrong.
             StorageError: when the disk refuses.
         """
-        runs = self._local()
+        workspace = self._local()
         flow = self._unbegun()
         if flow is None or (prompt is not None and prompt != flow.prompt):
             pauses = ("specify", "plan") if self.pause else ()
-            flow = Flow(prompt if prompt is not None else self.prompt, config=runs.config, pause_after=pauses)
-
-        async def begin() -> UUID:
-            return runs.begin(flow)
-
-        found = str(worker().submit(begin()).result())
+            flow = Flow(
+                prompt if prompt is not None else self.prompt, config=workspace.config, pause_after=pauses
+            )
+        found = str(kernel_worker().submit(workspace.runs.begin(flow, PERSON)).result())
         self._flow = flow
         with self.hold_sync():
             self.prompt = flow.prompt
@@ -179,15 +177,14 @@ class Workbench(anywidget.AnyWidget):
         """
         if not self.project_id:
             raise ConflictError("现在没有正在显示的项目，不用停止。")
-        worker().submit(self._local().cancel(UUID(self.project_id))).result()
+        kernel_worker().submit(self._local().runs.cancel(UUID(self.project_id))).result()
 
-    # How it appears
-    # --------------------------------------------------------------------------------------------
+    # How it appears ----------------------------------------------------------------------------------------
 
     def _ipython_display_(self) -> None:
         # Two outputs: the widget, which a page without its kernel cannot show, and what that page shows
-        # instead. The second is hidden where the workbench is there, and is replaced when the run has come to
-        # rest.
+        # instead. The second is hidden where the workbench is there, and is replaced when the run has come
+        # to rest.
         bundle = self._repr_mimebundle_()
         data = dict(bundle[0] if isinstance(bundle, tuple) else bundle)
         display(data, raw=True)  # type: ignore[no-untyped-call]  # IPython is half typed
@@ -217,7 +214,7 @@ class Workbench(anywidget.AnyWidget):
         if not self.project_id:
             return self.prompt
         try:
-            return str(self._local().request(UUID(self.project_id))["user_input"])
+            return self._local().store.record(UUID(self.project_id)).load().prompt
         except AIFlowError:
             return self._told_prompt or self.prompt  # on another disk
 
@@ -229,13 +226,12 @@ class Workbench(anywidget.AnyWidget):
         for display_id in self._display_ids:
             update_display(output, raw=True, display_id=display_id)  # type: ignore[no-untyped-call]  # as above
 
-    # What holds it together
-    # ------------------------------------------------------------------------------------
+    # What holds it together --------------------------------------------------------------------------------
 
-    def _local(self) -> LocalRuns:
-        if self._runs is None:
-            self._runs = LocalRuns(self._config)
-        return self._runs
+    def _local(self) -> Workspace:
+        if self._workspace is None:
+            self._workspace = Workspace(self._config or Config.load(), kernel_worker(), encode_entry)
+        return self._workspace
 
     def _unbegun(self) -> Flow | None:
         flow = self._flow
@@ -246,7 +242,7 @@ class Workbench(anywidget.AnyWidget):
             await asyncio.sleep(NO_FLOW_POLL_S)
         self.project_id = str(flow.project_id)
 
-    def _tell_page(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+    def _send_page(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         self.send(content, buffers)
 
     def _on_page_message(self, _widget: Any, content: Any, buffers: list[Any]) -> None:
@@ -271,14 +267,15 @@ class Workbench(anywidget.AnyWidget):
     def _listen(self) -> None:
         if self.project_id and self._listening != self.project_id:
             self._listening = self.project_id
-            worker().launch(self._follow(self.project_id))
+            kernel_worker().launch(self._follow(self.project_id))
 
     async def _follow(self, project_id: str) -> None:
-        async for batch in self._local().lines(UUID(project_id), 0, follow=True):
+        store, found = self._local().store, UUID(project_id)
+        reader = JournalReader(store.record(found).journal_path)
+        async for event in reader.follow_events(watch_writer(store, found, self._local().config)):
             if self.project_id != project_id:
                 return
-            for line in batch:
-                self._call_back(EVENT.validate_json(line))
+            self._call_back(event)
 
     def _call_back(self, event: Event) -> None:
         for callback in tuple(self._callbacks):

@@ -1,4 +1,4 @@
-"""What all handlers share: who may come in, how large a body may be, how an error is told, and the trace."""
+"""The base of all handlers: access, the limit of a body, the shape of an error, and the log."""
 
 import json
 import time
@@ -9,21 +9,22 @@ from uuid import UUID, uuid4
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
-from aiflow.exceptions import AIFlowError, InputError, LimitError, NotFoundError
-from aiflow_server.errors import BusyError, body_of, status_of
+from aiflow.exceptions import AIFlowError, InputError, LimitError
+from aiflow.workspace.errors import BusyError, body_of, status_of
+from aiflow.workspace.requests import parse_project_id
 from aiflow_server.startup import Service, Startup
 
 AUTH_RESOURCE = "aiflow"
-# A body over its limit is read to its end and thrown away, so that the client can read the refusal; a huge
-# one is cut.
+# A body over its limit is read to its end and discarded, so that the client can read the refusal; of a huge
+# one the connection is closed.
 _DISCARD_BYTES = 32_000_000
 
 
 @web.stream_request_body
 class Handler(APIHandler):
-    """Base of our handlers. Methods carry ``@web.authenticated`` and ``@authorized``.
+    """Base of our handlers.
 
-    ``prepare`` refuses as well.
+    Methods carry ``@web.authenticated`` and ``@authorized``; ``prepare`` refuses as well.
     """
 
     auth_resource = AUTH_RESOURCE
@@ -31,17 +32,17 @@ class Handler(APIHandler):
     service: Service
 
     def initialize(self, startup: Startup) -> None:
-        """Take what the extension hands to every handler."""
+        """Receive the options that the extension passes to every handler."""
         self.startup = startup
         self.request_id = uuid4().hex[:12]
         self.began = time.perf_counter()
         self.sent_bytes = 0
         self.received = bytearray()
         self.received_bytes = 0
-        self.is_let_in = False
+        self.is_admitted = False
 
     async def prepare(self) -> None:  # type: ignore[override]  # as Jupyter's own APIHandler does
-        """Let in who may come in, refuse what is far too large, and wait for the service."""
+        """Refuse a person without access and a body that is far too large; wait for the service."""
         await super().prepare()
         if self._finished or self.request.method == "OPTIONS":
             return
@@ -51,13 +52,10 @@ class Handler(APIHandler):
         if declared.isdigit() and int(declared) > _DISCARD_BYTES:
             raise self._too_large()
         self.service = await self.startup.service()
-        self.is_let_in = True
+        self.is_admitted = True
 
     def compute_etag(self) -> str | None:
-        """Return None.
-
-        Entity tags are set where there is something to name, not made from every answer's bytes.
-        """
+        """Return None: a handler sets the entity tag of a file itself; other answers have none."""
         return None
 
     def data_received(self, chunk: bytes) -> None:
@@ -76,18 +74,18 @@ class Handler(APIHandler):
         """Return the whole body.
 
         Raises:
-            LimitError: when it is over the limit of this endpoint.
+            LimitError: if it is over the limit of this endpoint.
         """
         if self.received_bytes > self.max_body_bytes:
             raise self._too_large()
         return bytes(self.received)
 
-    def json_body(self, allowed: tuple[str, ...]) -> dict[str, Any]:
+    def json_body(self) -> dict[str, Any]:
         """Return the body as a JSON object; an empty body is an empty object.
 
         Raises:
-            InputError: when it is none, or has a field that is not among ``allowed``.
-            LimitError: when it is too large.
+            InputError: if it is not one.
+            LimitError: if it is too large.
         """
         data = self.body()
         if not data.strip():
@@ -98,16 +96,13 @@ class Handler(APIHandler):
             raise InputError("发来的内容不是正确的 JSON（UTF-8）。", reason="invalid_json") from None
         if not isinstance(found, dict):
             raise InputError("发来的 JSON 应该是一个对象，写在 { } 里。")
-        for name in found:
-            if name not in allowed:
-                raise InputError(f"没有“{_shown(name)}”这一项，可以写的有：{'、'.join(allowed)}。")
         return found
 
     def project_id(self, text: str) -> UUID:
         """Return the id in an address.
 
         Raises:
-            NotFoundError: when it is none: there is no such project.
+            NotFoundError: if it is not one: there is no such project.
         """
         return parse_project_id(text)
 
@@ -122,35 +117,36 @@ class Handler(APIHandler):
         self.finish(data)
 
     def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
-        """Answer with an error; ours know their status."""
+        """Answer with an error; one of ours has its own status."""
         error = _error_in(kwargs)
         if isinstance(error, AIFlowError):
             status_code = status_of(error)
         super().send_error(status_code, **kwargs)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Write an error's JSON: a sentence, a reason, whether to try again.
+        """Write the JSON of an error.
 
-        Nothing of the machine is in it.
+        A sentence, a reason, whether to retry. Nothing of the machine is in it.
         """
         error = _error_in(kwargs)
         if isinstance(error, BusyError):
             self.set_header("Retry-After", "5")
         if status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             self.set_header("Allow", allowed_methods(self))
-        if not self.is_let_in:
-            # Tornado closes a connection whose request is answered before its body was read. A proxy that is
-            # not told (the hub's) would use it again, find it closed, and answer 503 for the next request.
+        if not self.is_admitted:
+            # Tornado closes a connection whose request is answered before its body was read. A proxy (the
+            # hub's) that does not know this would use it again, find it closed, and answer 503 for the next
+            # request.
             self.set_header("Connection", "close")
         self.finish(json.dumps(body_of(status_code, error), ensure_ascii=False).encode())
 
     def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:
-        """Log what nobody expected; an error of ours is an answer, not an accident."""
+        """Log an unexpected error; an error of ours is an answer and is not logged."""
         if not isinstance(value, AIFlowError):
             super().log_exception(typ, value, tb)
 
     def write(self, chunk: str | bytes | dict[Any, Any]) -> None:
-        """Add to the answer, counting."""
+        """Add to the answer, and count the bytes."""
         if isinstance(chunk, str):
             chunk = chunk.encode()
         if isinstance(chunk, bytes):
@@ -158,7 +154,7 @@ class Handler(APIHandler):
         super().write(chunk)
 
     def on_finish(self) -> None:
-        """Note the request in the trace: its route, never its query or its body."""
+        """Log the request: its route, never its query or its body."""
         super().on_finish()
         service = getattr(self, "service", None)
         if service is not None:
@@ -175,7 +171,7 @@ class Handler(APIHandler):
 
 
 def allowed_methods(handler: web.RequestHandler) -> str:
-    """Return what the ``Allow`` header of a 405 must name (RFC 9110, section 15.5.6)."""
+    """Return the ``Allow`` header of a 405 (RFC 9110, section 15.5.6)."""
     found = (
         name
         for name in handler.SUPPORTED_METHODS
@@ -184,25 +180,6 @@ def allowed_methods(handler: web.RequestHandler) -> str:
     return ", ".join(found)
 
 
-def parse_project_id(text: str) -> UUID:
-    """Return the id in an address.
-
-    Raises:
-        NotFoundError: when it is none: there is no such project.
-    """
-    try:
-        found = UUID(text)
-    except ValueError:
-        found = None
-    if found is None or str(found) != text.lower():
-        raise NotFoundError("没有这个项目。它可能已经被删除。")
-    return found
-
-
 def _error_in(kwargs: dict[str, Any]) -> BaseException | None:
     info = kwargs.get("exc_info")
     return info[1] if info else None
-
-
-def _shown(name: str) -> str:
-    return "".join(char if char.isprintable() else "�" for char in name[:40])

@@ -18,8 +18,8 @@ class DownloadHandler(Handler):
     @web.authenticated
     @authorized
     async def get(self, project_id: str) -> None:
-        """Send the zip piece by piece: the next one is made when the last one has left."""
-        found = await asyncio.to_thread(self.service.projects.download, self.project_id(project_id))
+        """Send the zip piece by piece: the next one is made when the last one was sent."""
+        found = await asyncio.to_thread(self.service.download, self.project_id(project_id))
         self.set_header("Content-Type", _CONTENT_TYPE)
         self.set_header("Content-Disposition", disposition(found.name, fallback=found.plain_name))
         self.set_header("Cache-Control", "private, no-store")
@@ -29,7 +29,7 @@ class DownloadHandler(Handler):
                 self.write(piece)
                 await self.flush()
         except StreamClosedError:
-            return  # the person went away
+            return  # the client has closed the connection
         except BaseException:
             # Ending the answer in order would make half a zip look whole.
             if self._headers_written and self.request.connection is not None:

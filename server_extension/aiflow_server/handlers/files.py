@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
+from aiflow.workspace.entity_tags import matches
+from aiflow.workspace.requests import MAX_FILE_BYTES
 from aiflow_server.handlers.base import Handler
-from aiflow_server.http import SANDBOX_POLICY, disposition, is_shown, matches
+from aiflow_server.http import SANDBOX_POLICY, disposition, is_shown
 
 _PIECE_BYTES = 1 << 18
 
@@ -15,7 +17,7 @@ _PIECE_BYTES = 1 << 18
 class FileHandler(Handler):
     """``GET``, ``HEAD`` and ``PUT api/projects/{id}/files/{path}``."""
 
-    max_body_bytes = 1_000_000
+    max_body_bytes = MAX_FILE_BYTES
 
     @property
     def content_security_policy(self) -> str:
@@ -78,7 +80,6 @@ class FileHandler(Handler):
             if_match=conditions.get("If-Match"),
             if_none_match=conditions.get("If-None-Match"),
         )
-        self.service.trees.touch(self.project_id(project_id), saved.path)
         self.set_header("ETag", saved.etag)
         answer = {"path": saved.path, "size_bytes": saved.size, "etag": saved.etag}
         self.send(answer, 201 if saved.is_new else 200)

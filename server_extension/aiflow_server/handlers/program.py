@@ -19,8 +19,9 @@ from tornado import web
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from aiflow.exceptions import AIFlowError, InputError
-from aiflow_server.errors import body_of, status_of
-from aiflow_server.handlers.base import AUTH_RESOURCE, allowed_methods, parse_project_id
+from aiflow.workspace.errors import body_of, status_of
+from aiflow.workspace.requests import parse_project_id
+from aiflow_server.handlers.base import AUTH_RESOURCE, allowed_methods
 from aiflow_server.startup import Startup
 from aiflow_server.users import user_key
 

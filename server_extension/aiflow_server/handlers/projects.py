@@ -6,8 +6,10 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from aiflow.exceptions import InputError
-from aiflow_server.handlers.base import Handler, parse_project_id
-from aiflow_server.http import SANDBOX_POLICY, matches
+from aiflow.workspace.entity_tags import matches
+from aiflow.workspace.requests import check_fields
+from aiflow_server.handlers.base import Handler
+from aiflow_server.http import SANDBOX_POLICY
 
 
 class ProjectsHandler(Handler):
@@ -41,7 +43,7 @@ class ProjectHandler(Handler):
     async def patch(self, project_id: str) -> None:
         """Give the project another title."""
         found = self.project_id(project_id)
-        title = self.json_body(("title",)).get("title")
+        title = check_fields(self.json_body(), ("title",)).get("title")
         self.send(await asyncio.to_thread(self.service.projects.rename, found, title))
 
     @web.authenticated
@@ -75,7 +77,7 @@ class CompareHandler(Handler):
         other = self.argument("to")
         if other is None:
             raise InputError("缺少 to：请说出要和哪个项目比较。")
-        self.send(await asyncio.to_thread(self.service.projects.compare, before, parse_project_id(other)))
+        self.send(await asyncio.to_thread(self.service.projects.compare, before, self.project_id(other)))
 
 
 class ThumbnailHandler(Handler):

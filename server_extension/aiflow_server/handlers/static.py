@@ -5,8 +5,8 @@ import asyncio
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
+from aiflow.workspace.entity_tags import matches
 from aiflow_server.handlers.base import Handler
-from aiflow_server.http import matches
 
 
 class StaticHandler(Handler):
@@ -25,7 +25,7 @@ class StaticHandler(Handler):
         await self._serve(path)
 
     async def _serve(self, path: str) -> None:
-        found = await asyncio.to_thread(self.service.bundle, path)
+        found = await asyncio.to_thread(self.service.bundle.file, path)
         self.set_header("ETag", found.etag)
         self.set_header("X-Content-Type-Options", "nosniff")
         # A page that names the version may keep the file: another version has another address.

@@ -9,14 +9,15 @@ from tornado import web
 from tornado.iostream import StreamClosedError
 
 from aiflow.exceptions import AIFlowError, InputError
+from aiflow.workspace.errors import body_of
 from aiflow_server import metrics
-from aiflow_server.errors import body_of
 from aiflow_server.handlers.base import Handler
+from aiflow_server.sse import PING
 
 if TYPE_CHECKING:  # importing them brings the pipeline with it, which waits for the first request
-    from aiflow_server.sse import Feed, Subscription
+    from aiflow.workspace.feeds import Feed, Subscription
 
-# A client that takes nothing for this long is dropped; it resumes by its last event's number.
+# A client that reads nothing for this long is dropped; it resumes by its last event's number.
 STALL_S = 20.0
 _YES_NO = {"true": True, "1": True, "false": False, "0": False}
 
@@ -29,15 +30,15 @@ class StreamHandler(Handler):
     @web.authenticated
     @authorized
     async def get(self, project_id: str) -> None:
-        """Send what is there, then what comes, until the run's last event."""
-        after = self._after()
-        follow = self._follows()
-        feed = await self.service.feeds.open(self.project_id(project_id))
+        """Send the events so far, then further ones as they come, until the run ends."""
+        after, follow = self._after(), self._follows()
+        found = self.project_id(project_id)
+        if not await self.service.feeds.has_more(found, after):
+            self.set_status(204)
+            self.finish()
+            return
+        feed = await self.service.feeds.open(found)
         try:
-            if feed.is_over_after(after):
-                self.set_status(204)
-                self.finish()
-                return
             self._open()
             await self._send(feed, after, follow=follow)
         finally:
@@ -58,7 +59,7 @@ class StreamHandler(Handler):
     def _open(self) -> None:
         self.set_header("Content-Type", "text/event-stream")
         self.set_header("Cache-Control", "no-cache")
-        self.set_header("X-Accel-Buffering", "no")  # a proxy (nginx) must not gather events
+        self.set_header("X-Accel-Buffering", "no")  # a proxy (nginx) must not buffer events
         self.set_header("X-Content-Type-Options", "nosniff")
         if self.request.connection is not None:
             self.request.connection.stream.set_nodelay(True)  # type: ignore[attr-defined]  # HTTP1Connection has one
@@ -69,18 +70,18 @@ class StreamHandler(Handler):
         frames = feed.follow(after, heartbeat_s=heartbeat_s, follow=follow, subscription=self.subscription)
         metrics.STREAMS.inc()
         try:
-            # The headers leave at once; the line tells an EventSource how soon to come back.
+            # The headers are sent at once; the line sets how soon an EventSource reconnects.
             await self._push(b"retry: 1000\n\n")
             async for data in frames:
-                await self._push(data)
+                await self._push(data or PING)
             self.finish(set_content_type="text/event-stream")
         except StreamClosedError:
-            return  # the page went away
+            return  # the client has closed the connection
         except TimeoutError:
             metrics.DROPPED.inc()
             self._cut()
         except AIFlowError as error:
-            # Its status can no longer be told: a last event says what went wrong, then the stream ends.
+            # The status has been sent: a last event carries the error, then the stream ends.
             await self._push(b"event: error\ndata: %b\n\n" % json.dumps(body_of(500, error)).encode())
             self._cut()
         finally:
@@ -92,7 +93,7 @@ class StreamHandler(Handler):
         flushed = self.flush()
         connection = self.request.connection
         if connection is not None and not connection.stream.writing():  # type: ignore[attr-defined]  # as above
-            return  # the system has taken it all: nothing to wait for
+            return  # the system has accepted all of it: nothing to wait for
         async with asyncio.timeout(STALL_S):
             await flushed
 
@@ -101,7 +102,7 @@ class StreamHandler(Handler):
             self.request.connection.stream.close()  # type: ignore[attr-defined]  # HTTP1Connection has one
 
     def on_connection_close(self) -> None:
-        """End the iteration, so that a page that went away costs nothing until the next event."""
+        """End the iteration at once, not with the next event."""
         super().on_connection_close()
         if self.subscription is not None:
             self.subscription.close()

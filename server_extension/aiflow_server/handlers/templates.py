@@ -1,4 +1,6 @@
-"""What ``template`` may name."""
+"""What a page asks for first."""
+
+import asyncio
 
 from jupyter_server.auth.decorator import authorized
 from tornado import web
@@ -13,4 +15,4 @@ class TemplatesHandler(Handler):
     @authorized
     async def get(self) -> None:
         """Return the lessons, the phase table, and what this server does with a finished program."""
-        self.send(self.service.welcome())
+        self.send(await asyncio.to_thread(self.service.templates.welcome))

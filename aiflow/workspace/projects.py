@@ -1,8 +1,7 @@
-"""Projects as the handlers tell of them: the list, a request, and whether one may be taken home."""
+"""All projects: the list, and what is known of each."""
 
 import hashlib
 import os
-from collections.abc import Generator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from operator import itemgetter
@@ -10,12 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from aiflow.config import Config
-from aiflow.exceptions import ConflictError, NotFoundError
+from aiflow.exceptions import NotFoundError
 from aiflow.model.entities import PROJECT_NAME
-from aiflow.model.snapshot import PhaseSnapshot, Snapshot
+from aiflow.model.snapshot import PhaseSnapshot
 from aiflow.model.status import FINAL_STATUSES, ProjectStatus, RequestStatus, project_status_of
 from aiflow.pipeline.recovery import current_manifest, recover
-from aiflow.storage.journal_reader import JournalReader
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import (
@@ -24,28 +22,19 @@ from aiflow.storage.run_folder import (
     THUMBNAIL_NAME,
     TITLE_NAME,
     Manifest,
-    RunRecord,
 )
 from aiflow.storage.transcripts import read_calls
 from aiflow.util.timestamps import format_time
-from aiflow.workspace.downloads import check_downloadable, zip_name
-from aiflow_server.zips import zip_pieces
+from aiflow.workspace.entity_tags import etag_of
+from aiflow.workspace.state import fold_without_text
 
 _AGE = itemgetter("created_at", "project_id")
-
-
-@dataclass(frozen=True, slots=True)
-class Download:
-    """A zip that is being made."""
-
-    name: str
-    plain_name: str
-    pieces: Generator[bytes, None, None]
+_TITLE_CHARS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """A run as the list shows it, and the state of its manifest that this was made from."""
+    """A run's summary, and the stamp of the manifest that it was made from."""
 
     stamp: tuple[int, int, int]
     manifest: Manifest
@@ -66,21 +55,26 @@ def _stamp(path: str) -> tuple[int, int, int]:
 
 
 class Projects:
-    """Tells of projects. Its methods read the disk: call them off the loop."""
+    """All projects. Its methods read the disk: call them in a thread.
+
+    Args:
+        store: the projects.
+        config: limits.
+    """
 
     def __init__(self, store: ProjectStore, config: Config) -> None:
         self._store = store
         self._config = config
-        # What has ended and not changed is not made again: a folder of 5,000 projects lists in the time of
-        # its stats.
+        # The summary of a run that has ended and not changed is kept: listing 5,000 projects costs 5,000
+        # stats.
         self._known: dict[str, _Listed] = {}
 
     def summaries(self) -> list[dict[str, Any]]:
-        """Return every project, newest first; one whose record is gone is among them."""
+        """Return every project, newest first, also those whose record is gone."""
         records = self._store.projects_dir / RECORDS_FOLDER
         seen: dict[str, _Listed] = {}
         for name in self._store.record_names():
-            listed = self._look_at(name, f"{records}{os.sep}{name}{os.sep}{MANIFEST_NAME}")
+            listed = self._find_listed(name, f"{records}{os.sep}{name}{os.sep}{MANIFEST_NAME}")
             if listed is not None:
                 seen[name] = listed
         self._known = seen
@@ -89,10 +83,10 @@ class Projects:
         found += [_orphan_summary(folder) for folder in self._store.orphans(known)]
         return sorted(found, key=_AGE, reverse=True)
 
-    def _look_at(self, name: str, path: str) -> "_Listed | None":
+    def _find_listed(self, name: str, path: str) -> _Listed | None:
         """Return a run for the list.
 
-        None for one that cannot be read: its files list as a project without a record.
+        None if it cannot be read: its folder is then listed as without a record.
         """
         known = self._known.get(name)
         try:
@@ -119,12 +113,12 @@ class Projects:
         """Return the CodeGenerationRequest with its phases, specification, plan, project and prompts.
 
         Raises:
-            NotFoundError: when there is no record of it.
+            NotFoundError: if there is no record of it.
         """
         recover(self._store, project_id, self._config)
         record = self._store.record(project_id)
         manifest = record.load()
-        state = _fold(record)
+        state = fold_without_text(record.journal_path)
         return {
             "id": str(project_id),
             "user_input": manifest.prompt,
@@ -148,39 +142,22 @@ class Projects:
             "prompts": read_calls(record.calls),
         }
 
-    def download(self, project_id: UUID) -> Download:
-        """Return the project as a zip.
-
-        Raises:
-            NotFoundError: when there is no such project or its folder is gone.
-            ConflictError: while its Python is not known to be right, with what is wrong.
-        """
-        folder = self._store.find(project_id)
-        manifest = current_manifest(self._store, project_id)
-        if not folder.is_there():
-            if manifest is not None and manifest.status not in FINAL_STATUSES:
-                raise ConflictError(
-                    "项目还没有生成完，请稍等再下载。", reason="not_validated", retryable=True
-                )
-            raise NotFoundError("项目文件夹不见了，可能被删除或改名。")
-        check_downloadable(folder, manifest)
-        return Download(zip_name(folder, manifest), f"{folder.root.name}.zip", zip_pieces(folder))
-
     def thumbnail(self, project_id: UUID) -> Thumbnail:
         """Return the first picture of a program's window.
 
         Raises:
-            NotFoundError: when there is no such project, or it has no picture.
+            NotFoundError: if there is no such project, or it has no picture.
         """
         data = self._store.find(project_id).record.thumbnail()
-        return Thumbnail(data, f'"{hashlib.sha256(data).hexdigest()[:32]}"')
+        return Thumbnail(data, etag_of(data))
 
     def rename(self, project_id: UUID, title: object) -> dict[str, Any]:
-        """Give a project the title that a person chose; return what there is to know of it.
+        """Give a project the title that a person chose; return its id and title.
 
         Raises:
-            NotFoundError: when there is no such project.
-            InputError, StorageError: as ``RunRecord.rename`` does.
+            NotFoundError: if there is no such project.
+            InputError: if it is not a title: one line of 1 to 100 characters.
+            StorageError: if the disk refuses.
         """
         return {
             "project_id": str(project_id),
@@ -188,21 +165,16 @@ class Projects:
         }
 
     def compare(self, before: UUID, after: UUID) -> dict[str, Any]:
-        """Return which files differ between two projects. Raises as ``ProjectStore.compare`` does."""
+        """Return the files that differ between two projects.
+
+        Raises:
+            NotFoundError: if one of them, or its folder, does not exist.
+        """
         return {
             "before": str(before),
             "after": str(after),
             "files": [asdict(one) for one in self._store.compare(before, after)],
         }
-
-
-def _fold(record: RunRecord) -> Snapshot:
-    """Return the state of a run; the model's text, by far the most of a journal, is not needed for it."""
-    state = Snapshot()
-    for line in JournalReader(record.journal_path).read_all():
-        if line.event_type != "chunk":
-            state.apply(line.event())
-    return state
 
 
 def _phase(project_id: UUID, phase: PhaseSnapshot) -> dict[str, Any]:
@@ -219,7 +191,7 @@ def _phase(project_id: UUID, phase: PhaseSnapshot) -> dict[str, Any]:
 
 
 def _phase_id(project_id: UUID, phase: str) -> UUID:
-    """Return the id of a phase: the same each time, though nothing of it is stored."""
+    """Return the id of a phase; it is derived, so it is the same each time and need not be stored."""
     return UUID(bytes=hashlib.sha256(project_id.bytes + phase.encode()).digest()[:16], version=4)
 
 
@@ -242,11 +214,19 @@ def _summary(manifest: Manifest, store: ProjectStore) -> dict[str, Any]:
         "size_bytes": size or 0,
         "has_thumbnail": os.path.exists(record + THUMBNAIL_NAME),  # noqa: PTH110 - as in ``_stamp``
         "request_status": manifest.status.value,
-        "title": (store.record(manifest.project_id).given_title() if renamed else None) or manifest.title,
+        "title": (store.record(manifest.project_id).given_title() if renamed else None)
+        or manifest.title
+        or _title_of_request(manifest.prompt),
         "prompt": manifest.prompt,
         "engine": manifest.engine,
         "has_record": True,
     }
+
+
+def _title_of_request(prompt: str) -> str:
+    """Return the title of a run that has none yet, or failed before it had one: the request in one line."""
+    line = " ".join(prompt.split())
+    return line if len(line) <= _TITLE_CHARS else line[: _TITLE_CHARS - 1] + "…"
 
 
 def _orphan_summary(folder: ProjectFolder) -> dict[str, Any]:

@@ -10,12 +10,12 @@ from aiflow.exceptions import NotFoundError, UnsafePathError
 from aiflow.storage.project_folder import ProjectFolder
 
 _READ_BYTES = 1 << 16
-# The zip format knows no time before 1980.
+# The zip format has no time before 1980.
 _FIRST_MOMENT = 315_619_200
 
 
 class _Sink(io.RawIOBase):
-    """What a zip is written into; cannot be sought, so that nothing has to be kept."""
+    """The target of a zip; not seekable, so that the zip writer keeps nothing."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,20 +29,20 @@ class _Sink(io.RawIOBase):
         self._pieces.append(piece)
         return len(piece)
 
-    def take(self) -> bytes:
-        """Return what was written since the last call."""
+    def drain(self) -> bytes:
+        """Return the bytes that were written since the last call."""
         found = b"".join(self._pieces)
         self._pieces.clear()
         return found
 
 
 def zip_pieces(folder: ProjectFolder) -> Generator[bytes, None, None]:
-    """Yield the bytes of a zip of ``folder``; the next piece is made when it is asked for.
+    """Yield the bytes of a zip of ``folder``; each piece is made when it is asked for.
 
-    A file that is deleted while the zip is made is left out.
+    A file that is deleted meanwhile, and one whose name no other system can hold, is left out.
 
     Raises:
-        StorageError: when the disk refuses; what was yielded is then no whole zip.
+        StorageError: if the disk refuses; the pieces so far are then not a whole zip.
     """
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -50,7 +50,7 @@ def zip_pieces(folder: ProjectFolder) -> Generator[bytes, None, None]:
             try:
                 file = folder.open(path)
             except (NotFoundError, UnsafePathError):
-                continue  # deleted, swapped for a link, or called as no file of ours may be called
+                continue
             with file:
                 moment = datetime.fromtimestamp(max(found.st_mtime, _FIRST_MOMENT), UTC).timetuple()[:6]
                 entry = zipfile.ZipInfo(f"{folder.root.name}/{path}", moment)
@@ -59,8 +59,8 @@ def zip_pieces(folder: ProjectFolder) -> Generator[bytes, None, None]:
                 with archive.open(entry, "w") as member:
                     while block := file.read(_READ_BYTES):
                         member.write(block)
-                        if piece := sink.take():
+                        if piece := sink.drain():
                             yield piece
-            if piece := sink.take():
+            if piece := sink.drain():
                 yield piece
-    yield sink.take()
+    yield sink.drain()

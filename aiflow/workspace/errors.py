@@ -1,4 +1,7 @@
-"""Errors as the REST interface gives them: one status each, one shape for all."""
+"""Errors as a page gets them.
+
+One status for each exception, one shape for all, whichever transport carries them.
+"""
 
 import errno
 from http import HTTPStatus
@@ -18,26 +21,26 @@ from aiflow.exceptions import (
 
 
 class ChangedError(ConflictError):
-    """The file is not the one that the client meant (``If-Match``, ``If-None-Match``)."""
+    """The file is not the version that the client's condition names (``If-Match``, ``If-None-Match``)."""
 
     default_reason = "changed"
     default_retryable = True
 
 
 class BusyError(LimitError):
-    """Too many runs of one person at once."""
+    """One person, or all together, have too many runs or programs."""
 
     default_reason = "too_many_runs"
 
 
 class NotReadyError(ConfigError):
-    """A start-up check failed; the endpoints are off until it is put right."""
+    """A start-up check failed; every call is refused until it passes."""
 
     default_reason = "not_ready"
     default_retryable = True
 
 
-# From the special to the general: the first that fits counts.
+# The first class that matches counts, so a subclass stands before its base.
 _STATUSES: tuple[tuple[type[AIFlowError], HTTPStatus], ...] = (
     (ChangedError, HTTPStatus.PRECONDITION_FAILED),
     (BusyError, HTTPStatus.TOO_MANY_REQUESTS),
@@ -60,8 +63,8 @@ _SENTENCES: dict[int, tuple[str, str]] = {
 }
 
 
-def status_of(error: AIFlowError) -> int:
-    """Return the HTTP status that stands for ``error``."""
+def status_of(error: BaseException) -> int:
+    """Return the HTTP status of ``error``; 500 for an exception that is not one of ours."""
     if isinstance(error, StorageError):
         cause = error.__cause__
         full = isinstance(cause, OSError) and cause.errno in {errno.ENOSPC, errno.EDQUOT}
@@ -72,9 +75,10 @@ def status_of(error: AIFlowError) -> int:
 
 
 def body_of(status: int, error: BaseException | None) -> dict[str, Any]:
-    """Return the JSON of an error answer. Only our own errors speak for themselves.
+    """Return the JSON body of an error answer.
 
-    Others may hold anything.
+    Only the message of an ``AIFlowError`` is passed on; that of another exception may hold a path or a
+    secret.
     """
     if isinstance(error, AIFlowError):
         return {"message": error.message, "reason": error.reason, "retryable": error.retryable}

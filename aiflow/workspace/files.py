@@ -1,0 +1,106 @@
+"""Single files of a project: read, saved and deleted by a person."""
+
+import hashlib
+import threading
+from dataclasses import dataclass
+from io import BufferedReader
+from uuid import UUID
+
+from aiflow.exceptions import NotFoundError
+from aiflow.model.paths import check_path
+from aiflow.storage.project_folder import ProjectFolder, content_type_of
+from aiflow.storage.project_store import ProjectStore
+from aiflow.workspace.changes import recheck
+from aiflow.workspace.entity_tags import etag_of, matches
+from aiflow.workspace.errors import ChangedError
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFile:
+    """A file to be sent."""
+
+    file: BufferedReader
+    size: int
+    etag: str
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFile:
+    """A file that was written."""
+
+    path: str
+    size: int
+    etag: str
+    is_new: bool
+
+
+class Files:
+    """The files of all projects. Its methods read and write the disk: call them in a thread.
+
+    Args:
+        store: the projects.
+    """
+
+    def __init__(self, store: ProjectStore) -> None:
+        self._store = store
+        # Of two clients that save one file at once, the second one's condition is checked after the first
+        # one's write.
+        self._saving = threading.Lock()
+
+    def open(self, project_id: UUID, path: str) -> OpenFile:
+        """Open a file.
+
+        Raises:
+            NotFoundError: if there is no such project or file.
+            UnsafePathError: if the path leaves the project, or is not a file.
+            StorageError: if the disk refuses.
+        """
+        file = self._store.find(project_id).open(path)
+        try:
+            # Of the open file itself: another one may take its place meanwhile.
+            etag = f'"{hashlib.file_digest(file, "sha256").hexdigest()[:32]}"'
+            size = file.seek(0, 2)
+            file.seek(0)
+        except BaseException:
+            file.close()
+            raise
+        return OpenFile(file, size, etag, content_type_of(path))
+
+    def save(
+        self, project_id: UUID, path: str, data: bytes, *, if_match: str | None = None,
+        if_none_match: str | None = None,
+    ) -> SavedFile:  # fmt: skip
+        """Write a file, whole or not at all.
+
+        Raises:
+            ChangedError: if a condition does not hold.
+            NotFoundError: if there is no such project, or its folder is gone.
+            UnsafePathError: if the path leaves the project, or no file may have that name.
+            LimitError: if the file or the project would be too large.
+            StorageError: if the disk refuses.
+        """
+        path = check_path(path)
+        folder = self._store.find(project_id)
+        if not folder.is_there():
+            raise NotFoundError("项目文件夹不见了，可能被删除或改名。")
+        with self._saving:
+            current = _etag(folder, path)
+            _check_conditions(current, if_match, if_none_match)
+            folder.write(path, data)
+            recheck(folder)
+        return SavedFile(path, len(data), etag_of(data), current is None)
+
+
+def _check_conditions(current: str | None, if_match: str | None, if_none_match: str | None) -> None:
+    if if_match is not None and (current is None or not matches(if_match, current, weak=False)):
+        raise ChangedError("这个文件在你打开之后又被改过了。请重新打开，再保存一次。")
+    if if_none_match is not None and current is not None and matches(if_none_match, current):
+        raise ChangedError("已经有这个文件了。")
+
+
+def _etag(folder: ProjectFolder, path: str) -> str | None:
+    try:
+        return folder.etag(path)
+    except NotFoundError:
+        return None

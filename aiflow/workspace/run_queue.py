@@ -1,0 +1,155 @@
+"""The queue of runs: how many work at once, and in which order the others start."""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from aiflow.config import ServerConfig
+from aiflow.model.events import StatusEvent
+from aiflow.model.status import project_status_of
+from aiflow.pipeline.flow import Flow
+from aiflow.storage.journal import Journal
+from aiflow.workspace.errors import BusyError
+
+
+class QueuedRun:
+    """A run that works or waits to.
+
+    Args:
+        flow: the run.
+        user: the person whose limits it counts against.
+        ticket: its place in the order of arrival.
+    """
+
+    def __init__(self, flow: Flow, user: str, ticket: int) -> None:
+        self.flow = flow
+        self.user = user
+        self.ticket = ticket
+        self.position = 0
+        self._journal: Journal | None = None
+
+    def lock(self) -> None:
+        """Hold the run's lock while it waits, so that no process takes it for interrupted."""
+        self.flow.record.acquire()
+        self._journal = Journal(self.flow.record.journal_path, self.flow.project_id, sync=False)
+
+    def unlock(self) -> None:
+        """Release the lock, if it is held."""
+        if self._journal is not None:
+            self._journal.close()
+            self._journal = None
+            self.flow.record.release()
+
+    def announce(self, position: int) -> None:
+        """Write the run's position in the queue into its journal, if that has changed."""
+        if self._journal is None or position == self.position:
+            return
+        self.position = position
+        state = self.flow.snapshot
+        event = StatusEvent(
+            status=state.status,
+            project_status=project_status_of(state.status),
+            retry_count=state.retry_count,
+            message=f"正在排队，前面还有 {position} 个。轮到时会自动开始。",
+            reason="queued",
+        )
+        self._journal.append(event)
+
+
+class RunQueue:
+    """The runs at work and those that wait. Used in one event loop only.
+
+    Args:
+        limits: how many may work and wait.
+        start: is called with each run that may start now.
+    """
+
+    def __init__(self, limits: ServerConfig, start: Callable[[QueuedRun], None]) -> None:
+        self.running: dict[UUID, QueuedRun] = {}
+        self.waiting: deque[QueuedRun] = deque()
+        self._limits = limits
+        self._start = start
+        self._tickets = 0
+
+    def check_limit(self, user: str) -> None:
+        """Check that the person may add a run.
+
+        Raises:
+            BusyError: if too many of that person's runs wait already.
+        """
+        waiting = sum(entry.user == user for entry in self.waiting)
+        if waiting >= self._limits.max_waiting_per_user:
+            raise BusyError(f"你已经有 {waiting} 个项目在排队了，请等它们完成，再开始新的。")
+
+    def add(self, flow: Flow, user: str) -> None:
+        """Add a run; start it if it may."""
+        self._tickets += 1
+        entry = QueuedRun(flow, user, self._tickets)
+        self.waiting.append(entry)
+        if not self._may_start(user):
+            entry.lock()
+        self.fill()
+
+    def find_waiting(self, project_id: UUID) -> QueuedRun | None:
+        """Return the run if it waits."""
+        return next((entry for entry in self.waiting if entry.flow.project_id == project_id), None)
+
+    def __contains__(self, project_id: UUID) -> bool:
+        return project_id in self.running or self.find_waiting(project_id) is not None
+
+    def withdraw(self, entry: QueuedRun) -> None:
+        """Remove a run that waits."""
+        self.waiting.remove(entry)
+        entry.unlock()
+
+    def fill(self) -> None:
+        """Start every run that may start, and announce their positions to the others."""
+        while (
+            entry := next((one for one in self._ordered() if self._may_start(one.user)), None)
+        ) is not None:
+            self.withdraw(entry)
+            self.running[entry.flow.project_id] = entry
+            self._start(entry)
+        for position, entry in enumerate(self._ordered(), start=1):
+            entry.announce(position)
+
+    def _may_start(self, user: str) -> bool:
+        mine = sum(entry.user == user for entry in self.running.values())
+        return len(self.running) < self._limits.max_runs and mine < self._limits.max_runs_per_user
+
+    def _ordered(self) -> list[QueuedRun]:
+        return fair_order(self.waiting, Counter(entry.user for entry in self.running.values()))
+
+
+class Ticket(Protocol):
+    """An entry of a fair order."""
+
+    user: str
+    ticket: int
+
+
+TicketT = TypeVar("TicketT", bound=Ticket)
+
+
+def fair_order(waiting: Iterable[TicketT], running: Counter[str]) -> list[TicketT]:
+    """Return the entries in the order in which they start.
+
+    The person with the fewest runs comes first, among equals the lowest ticket.
+
+    Args:
+        waiting: the entries, in any order.
+        running: the number of runs at work, by person.
+    """
+    counts = Counter(running)
+    queues: dict[str, deque[TicketT]] = {}
+    for entry in sorted(waiting, key=lambda one: one.ticket):
+        queues.setdefault(entry.user, deque()).append(entry)
+    order: list[TicketT] = []
+    while queues:
+        user = min(queues, key=lambda one: (counts[one], queues[one][0].ticket))
+        order.append(queues[user].popleft())
+        counts[user] += 1
+        if not queues[user]:
+            del queues[user]
+    return order

@@ -1,0 +1,271 @@
+"""The runs of a server or a kernel: started, queued, continued, cancelled, and ended with the process."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from aiflow.config import Config
+from aiflow.exceptions import AIFlowError, ConfigError, ConflictError, InputError
+from aiflow.pipeline.flow import Flow
+from aiflow.pipeline.recovery import recover
+from aiflow.storage.project_store import ProjectStore
+from aiflow.util.log import Trace
+from aiflow.workspace.observer import Observer
+from aiflow.workspace.requests import GenerateRequest, RevisionRequest
+from aiflow.workspace.run_queue import QueuedRun, RunQueue
+from aiflow.workspace.templates import Templates
+from aiflow.workspace.worker import Worker
+
+_STOP_S = 5.0
+_COMMAND_POLL_S = 0.2
+# How long a request waits for another process to obey; the process stops the run after that as well.
+_FOREIGN_CANCEL_S = 5.0
+
+
+class Runs:
+    """All runs of this process.
+
+    Each public method may be awaited in any event loop; its work is done in the worker's, and so is that of
+    the runs.
+
+    Args:
+        config: limits and engines.
+        store: the projects.
+        trace: the log.
+        worker: the thread that does the work.
+        templates: what a request may name.
+        observer: receives counts.
+        after_first: is called when no run is at work for the first time; the model's SDK is loaded then.
+    """
+
+    def __init__(
+        self, config: Config, store: ProjectStore, trace: Trace, worker: Worker, templates: Templates,
+        observer: Observer, after_first: Callable[[], None] | None = None,
+    ) -> None:  # fmt: skip
+        self._config = config
+        self._store = store
+        self._trace = trace
+        self._worker = worker
+        self._templates = templates
+        self._observer = observer
+        self._after_first = after_first
+        self._queue = RunQueue(config.server, self._start)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._watcher: asyncio.Task[None] | None = None
+
+    async def generate(self, request: GenerateRequest | RevisionRequest, user: str) -> UUID:
+        """Start a run; return its id.
+
+        Raises:
+            InputError: if the request breaks a rule.
+            NotFoundError: if the project to revise does not exist.
+            ConflictError: if the project to revise is being generated, or has nothing to begin with.
+            BusyError: if the person has too many runs.
+            StorageError: if the disk refuses.
+        """
+        if isinstance(request, GenerateRequest) and request.template is not None:
+            await asyncio.to_thread(self._templates.check, request.template)
+
+        async def work() -> UUID:
+            self._queue.check_limit(user)
+            if isinstance(request, RevisionRequest):
+                return self._begin(self._revised(request, user), user)
+            return self._begin(self._new_flow(request, user), user)
+
+        return await self._worker.call(work())
+
+    async def begin(self, flow: Flow, user: str) -> UUID:
+        """Start a run that is a ``Flow`` already; return its id.
+
+        Raises:
+            BusyError: if the person has too many runs.
+            StorageError: if the disk refuses.
+        """
+
+        async def work() -> UUID:
+            self._queue.check_limit(user)
+            return self._begin(flow, user)
+
+        return await self._worker.call(work())
+
+    async def retry(self, project_id: UUID, user: str) -> None:
+        """Run a failed run again.
+
+        Raises:
+            NotFoundError: if there is no such project.
+            ConflictError: if the run did not fail, or is at work.
+            BusyError: if the person has too many runs.
+            StorageError: if the disk refuses.
+        """
+
+        async def work() -> None:
+            flow = self._open(project_id)
+            self._queue.check_limit(user)
+            flow.begin_retry()
+            self._add(flow, user)
+
+        await self._worker.call(work())
+
+    async def resume(self, project_id: UUID, artifact: dict[str, Any] | str | None, user: str) -> None:
+        """Continue a paused run with the specification or plan as it was edited, if it was.
+
+        Raises:
+            InputError: if the artifact is not one.
+            NotFoundError: if there is no such project.
+            ConflictError: if the run is not paused.
+            BusyError: if the person has too many runs.
+            StorageError: if the disk refuses.
+        """
+
+        async def work() -> None:
+            flow = self._open(project_id)
+            self._queue.check_limit(user)
+            flow.accept(artifact)
+            self._add(flow, user)
+
+        await self._worker.call(work())
+
+    async def cancel(self, project_id: UUID) -> None:
+        """End a run, in whatever process it works.
+
+        Raises:
+            NotFoundError: if there is no such project.
+            ConflictError: if the run has ended.
+            StorageError: if the disk refuses.
+        """
+        await self._worker.call(self._cancel(project_id))
+
+    async def delete(self, project_id: UUID) -> None:
+        """Delete a project and its record.
+
+        Raises:
+            NotFoundError: if there is no such project.
+            ConflictError: if it is being generated.
+            StorageError: if the disk refuses.
+        """
+
+        async def work() -> None:
+            if project_id in self._queue:
+                raise ConflictError("这个项目正在生成，请先停止，再删除。")
+            recover(self._store, project_id, self._config)
+            self._store.delete(project_id)
+
+        await self._worker.call(work())
+
+    async def stop(self) -> None:
+        """End all runs as interrupted, so that they can be retried."""
+        await self._worker.call(self._stop())
+
+    # In the worker's loop ----------------------------------------------------------------------------------
+
+    def _begin(self, flow: Flow, user: str) -> UUID:
+        flow.begin()
+        self._add(flow, user)
+        return flow.project_id
+
+    def _new_flow(self, request: GenerateRequest, user: str) -> Flow:
+        try:
+            return Flow(
+                request.prompt,
+                template=request.template,
+                engine=request.engine,
+                config=self._config,
+                pause_after=request.pause_after,
+                user=user,
+            )
+        except ConfigError as error:
+            if request.engine is None:
+                raise
+            # The client named the engine, so the request is wrong, not the configuration.
+            raise InputError(error.message, reason="unknown_engine") from None
+
+    def _revised(self, request: RevisionRequest, user: str) -> Flow:
+        earlier = self._open(request.project_id)
+        return earlier.revise(
+            request.from_phase, request.artifact, pause_after=request.pause_after, user=user
+        )
+
+    def _open(self, project_id: UUID) -> Flow:
+        """Return the flow of a run that does not work."""
+        self._check_record(project_id)
+        if project_id in self._queue:
+            raise ConflictError("这个项目正在生成，请先等它结束，或者停止它。")
+        return Flow.open(project_id, config=self._config)
+
+    def _check_record(self, project_id: UUID) -> None:
+        self._store.find(project_id)
+        if self._store.manifest(project_id) is None:
+            raise ConflictError("这个项目的运行记录已经不在了，只能查看和下载。")
+        recover(self._store, project_id, self._config)
+
+    async def _cancel(self, project_id: UUID) -> None:
+        waiting = self._queue.find_waiting(project_id)
+        if waiting is not None:
+            self._queue.withdraw(waiting)
+            await waiting.flow.cancel()
+            self._fill()
+        elif project_id in self._queue:
+            await self._queue.running[project_id].flow.cancel()
+        else:
+            self._check_record(project_id)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_FOREIGN_CANCEL_S):
+                    await Flow.open(project_id, config=self._config).cancel()
+
+    async def _stop(self) -> None:
+        if self._watcher is not None:
+            self._watcher.cancel()
+        waiting = list(self._queue.waiting)
+        for entry in waiting:
+            self._queue.withdraw(entry)
+        entries = [*waiting, *self._queue.running.values()]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_STOP_S):
+                # A run that ended by itself meanwhile, or whose disk is gone, needs no end from us.
+                await asyncio.gather(*(entry.flow.interrupt() for entry in entries), return_exceptions=True)
+                await asyncio.gather(*self._tasks)
+
+    def _add(self, flow: Flow, user: str) -> None:
+        self._queue.add(flow, user)
+        self._counted()
+
+    def _fill(self) -> None:
+        self._queue.fill()
+        self._counted()
+
+    def _counted(self) -> None:
+        if self._queue.waiting and self._watcher is None:
+            self._watcher = asyncio.create_task(self._watch_commands())
+        self._observer.runs_counted(len(self._queue.running), len(self._queue.waiting))
+
+    def _start(self, entry: QueuedRun) -> None:
+        task = asyncio.create_task(self._run(entry))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run(self, entry: QueuedRun) -> None:
+        flow = entry.flow
+        try:
+            await flow.advance()
+        except AIFlowError:
+            pass  # the journal's last event holds it
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not end the queue
+            self._trace.write("error", project_id=str(flow.project_id), error=repr(error))
+        finally:
+            del self._queue.running[flow.project_id]
+            self._observer.run_stopped(flow.snapshot)
+            self._fill()
+            if not self._queue.running and self._after_first is not None:
+                after_first, self._after_first = self._after_first, None
+                after_first()
+
+    async def _watch_commands(self) -> None:
+        """Obey another process that cancels a run in the queue."""
+        while self._queue.waiting:
+            await asyncio.sleep(_COMMAND_POLL_S)
+            for entry in tuple(self._queue.waiting):
+                if entry.flow.record.take_command() == "cancel":
+                    await self._cancel(entry.flow.project_id)
+        self._watcher = None

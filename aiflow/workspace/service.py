@@ -1,0 +1,72 @@
+"""One object with everything that a front end calls.
+
+A server has one, and so has each workbench of a kernel.
+"""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from aiflow.config import Config
+from aiflow.storage.journal import Entry
+from aiflow.storage.project_store import ProjectStore
+from aiflow.util.log import Trace
+from aiflow.workspace.downloads import Download, open_download
+from aiflow.workspace.errors import BusyError
+from aiflow.workspace.feeds import Feeds
+from aiflow.workspace.files import Files
+from aiflow.workspace.observer import NoObserver, Observer
+from aiflow.workspace.process_tuning import tune_process
+from aiflow.workspace.program_sessions import Programs
+from aiflow.workspace.projects import Projects
+from aiflow.workspace.runs import Runs
+from aiflow.workspace.templates import Templates
+from aiflow.workspace.tree import Trees
+from aiflow.workspace.worker import Worker
+
+
+class Workspace:
+    """The projects and runs of a configuration.
+
+    Args:
+        config: read and checked.
+        worker: the thread that does the work of the runs.
+        encode: an event as the transport sends it.
+        observer: receives measurements.
+        tune: let the process-wide settings be changed, unless the configuration forbids it.
+    """
+
+    def __init__(
+        self, config: Config, worker: Worker, encode: Callable[[Entry], bytes], *,
+        observer: Observer | None = None, tune: bool = False,
+    ) -> None:  # fmt: skip
+        self.config = config
+        self.worker = worker
+        self.trace = Trace(config.logs_dir, config.secrets)
+        self.store = ProjectStore(config.projects_dir, config.run)
+        self.templates = Templates(config)
+        observer = observer or NoObserver()
+        after_first = tune_process if tune and config.server.tune_process else None
+        if after_first is not None:
+            after_first()
+        self.runs = Runs(config, self.store, self.trace, worker, self.templates, observer, after_first)
+        self.feeds = Feeds(self.store, config, encode, observer)
+        self.programs = Programs(config, self.store, self.trace, busy=BusyError)
+        self.trees = Trees(self.store)
+        self.files = Files(self.store)
+        self.projects = Projects(self.store, config)
+
+    def download(self, project_id: UUID) -> Download:
+        """Return a project as a zip.
+
+        Raises:
+            NotFoundError: if there is no such project, or its folder is gone.
+            ConflictError: while it is being generated, or while one of its files has a syntax error.
+        """
+        return open_download(self.store, project_id)
+
+    async def stop(self) -> None:
+        """End the streams, the watches, the programs and the runs."""
+        self.feeds.stop()
+        self.trees.stop()
+        await self.programs.stop()
+        await self.runs.stop()
