@@ -88,6 +88,10 @@ class Language(ABC):
         """
         return None
 
+    def opens_system_windows(self, project: Sources) -> bool:  # noqa: ARG002 - the interface
+        """Return whether the program opens windows that only a display server of the system can show."""
+        return False
+
     def gates(self, config: GatesConfig) -> list[Gate]:  # noqa: ARG002 - the interface
         """Return the gates for its projects that the configuration turns on."""
         return []

@@ -1,18 +1,24 @@
 """The server's end of a game that is played in the page."""
 
 import asyncio
-import re
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from aiflow.config import RunnerConfig
-from aiflow.exceptions import InputError, RunnerError
+from aiflow.exceptions import InputError, NotFoundError, RunnerError, UnsafePathError
+from aiflow.languages.registry import language_of
+from aiflow.languages.sources import Sources
+from aiflow.model.language_facts import is_source
 from aiflow.sandbox.child.order import Order
 from aiflow.sandbox.process import ProgramRun, make_order
 from aiflow.sandbox.supervisors import SupervisorProcess, start_supervisor
+from aiflow.storage.project_folder import walk_folder
+from aiflow.storage.safefs import open_file
 
 _NEEDS: Final[dict[str, tuple[str, ...]]] = {
     "key_down": ("code",),
@@ -25,10 +31,6 @@ _NEEDS: Final[dict[str, tuple[str, ...]]] = {
     "focus": (),
     "blur": (),
 }
-_DESKTOP: Final = re.compile(
-    r"^\s*(?:import|from)\s+(?:tkinter|turtle|customtkinter|ttkbootstrap|easygui)\b", re.MULTILINE
-)
-_PYGAME: Final = re.compile(r"^\s*(?:import|from)\s+pygame\b", re.MULTILINE)
 _NO_DISPLAY_HERE: Final = (
     "这个程序用 tkinter 或 turtle 打开窗口，要在网页里试玩它，服务器上需要安装 Xvfb"
     "（Debian、Ubuntu：apt install xvfb）。也可以下载到自己的电脑上运行。"
@@ -37,6 +39,7 @@ _OWN_SCREEN: Final = (
     "这个程序用 tkinter 或 turtle 打开窗口，在这个系统上不能显示在网页里。请在终端里用 aiflow play "
     "在自己的屏幕上打开它。"
 )
+_MAX_READ: Final = 1_000_000
 _NUMBERS: Final = ("x", "y", "dx", "dy", "button")
 _TEXTS: Final = ("code", "key", "text")
 
@@ -119,16 +122,18 @@ def checked_input(event: Mapping[str, Any]) -> dict[str, Any]:
     return checked
 
 
-def opens_desktop_windows(root: Path) -> bool:
-    """Whether a project opens windows of tkinter or turtle, which the pygame player cannot show."""
-    sources = [
-        path.read_text(encoding="utf-8", errors="replace")
-        for path in root.rglob("*.py")
-        if not path.is_symlink()
-    ]
-    return any(_DESKTOP.search(text) for text in sources) and not any(
-        _PYGAME.search(text) for text in sources
-    )
+def opens_system_windows(root: Path, main: str) -> bool:
+    """Whether a project opens windows of the system, which the player for pygame cannot show."""
+    language = language_of(main)
+    paths = tuple(path for path, _ in walk_folder(root) if is_source(path))
+    return language is not None and language.opens_system_windows(Sources(paths, partial(_read, root)))
+
+
+def _read(root: Path, path: str) -> bytes:
+    """A file's beginning, where its imports are; nothing where it is gone or cannot be opened safely."""
+    with suppress(NotFoundError, UnsafePathError), open_file(root, path) as file:
+        return file.read(_MAX_READ)
+    return b""
 
 
 async def start_player(
@@ -154,7 +159,7 @@ async def start_player(
         RunnerError: there is no such file, or no process could be started.
     """
     limits = limits or RunnerConfig()
-    mode = "desktop" if await asyncio.to_thread(opens_desktop_windows, root) else "play"
+    mode = "desktop" if await asyncio.to_thread(opens_system_windows, root, main) else "play"
     if mode == "desktop" and shutil.which("Xvfb") is None:
         text = _NO_DISPLAY_HERE if sys.platform.startswith("linux") else _OWN_SCREEN
         raise RunnerError(text, reason="no_virtual_display")

@@ -231,7 +231,7 @@ class ProjectFolder:
 
     def walk(self) -> Iterator[tuple[str, os.stat_result]]:
         """Yield (path, stat) of every regular file, in the order of their names; links are not followed."""
-        yield from _walk(self.root, ())
+        yield from walk_folder(self.root)
 
     def sizes(self) -> dict[str, int]:
         """Return path → bytes of every file."""
@@ -337,13 +337,14 @@ def is_listed(name: str) -> bool:
     return name not in _NOISE and (name.isascii() or not any("\ud800" <= char <= "\udfff" for char in name))
 
 
-def _walk(root: Path, parts: tuple[str, ...]) -> Iterator[tuple[str, os.stat_result]]:
+def walk_folder(root: Path, parts: tuple[str, ...] = ()) -> Iterator[tuple[str, os.stat_result]]:
+    """Yield (path, stat) of every regular file below ``root/parts``, by name; links are not followed."""
     for name, found in sorted(list_folder(root, parts), key=itemgetter(0)):
         if not is_listed(name):
             continue
         # Deeper than a path may be, a file could be neither opened nor taken home.
         if stat.S_ISDIR(found.st_mode) and len(parts) + 1 < MAX_DEPTH:
-            yield from _walk(root, (*parts, name))
+            yield from walk_folder(root, (*parts, name))
         elif stat.S_ISREG(found.st_mode) and not is_shared(found):
             yield "/".join((*parts, name)), found
 

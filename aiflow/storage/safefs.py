@@ -8,6 +8,7 @@ offers there.
 
 import errno
 import os
+import secrets
 import stat
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -234,11 +235,27 @@ def replace_file(source: Path, target: Path) -> None:
 
 
 def write_atomic(target: Path, data: bytes, *, sync: bool) -> None:
-    """Write ``data`` beside ``target`` and rename it there: a reader sees the old file or the new one."""
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        if sync:
-            os.fsync(file.fileno())
-    replace_file(temporary, target)
+    """Write ``data`` beside ``target`` and rename it there: a reader sees the old file or the new one.
+
+    Several threads and processes may write the same file at once; one of them is the last.
+
+    Args:
+        target: the file, in an existing folder.
+        data: its whole content.
+        sync: also fsync it, so that it survives a power cut.
+
+    Raises:
+        OSError: the system refuses; ``target`` is as it was, and nothing else is left.
+    """
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            if sync:
+                os.fsync(file.fileno())
+        replace_file(temporary, target)
+    except BaseException:
+        with suppress(OSError):  # the first error is the one to report
+            temporary.unlink(missing_ok=True)
+        raise

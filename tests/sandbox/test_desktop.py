@@ -9,7 +9,7 @@ import simplejpeg
 
 from aiflow.exceptions import RunnerError
 from aiflow.sandbox.events import Ended, Output
-from aiflow.sandbox.player import PlayRun, opens_desktop_windows, start_player
+from aiflow.sandbox.player import PlayRun, opens_system_windows, start_player
 from aiflow.sandbox.smoke import smoke_run
 from tests.sandbox.conftest import processes_of
 from tests.sandbox.playing import LIMITS, first_frame
@@ -122,4 +122,4 @@ async def test_without_xvfb_it_is_said_what_to_install(project, monkeypatch):
     ],
 )
 async def test_which_programs_need_a_display(project, text, expected):
-    assert opens_desktop_windows(project(text)) is expected
+    assert opens_system_windows(project(text), "main.py") is expected

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import struct
 from typing import Any
 
@@ -100,6 +101,21 @@ async def test_a_game_shows_pictures_and_hears_keys(shelf, page):
     second = await socket.read()
     assert isinstance(second, bytes)
     assert second[12:] != first[12:]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+async def test_a_game_is_played_whatever_lies_in_its_folder(shelf, page):
+    """A program may put a named pipe there, whose reader waits for ever, or a folder with a file's name."""
+    folder = shelf.project({"main.py": GAME})
+    os.mkfifo(folder.root / "a.py")
+    (folder.root / "b.py").mkdir()
+    (folder.root / "c.py").symlink_to("a.py")
+    async with asyncio.timeout(60):
+        for _ in range(8):  # more than a small machine's default executor has threads
+            socket = await page(folder.project_id, "mode=play")
+            assert (await socket.read())["type"] == "started"
+            await socket.say(type="stop")
+            await socket.until("ended")
 
 
 async def test_a_page_that_comes_back_finds_its_program(shelf, page):

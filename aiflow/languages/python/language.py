@@ -1,6 +1,7 @@
 """Python as a ``Language``."""
 
 import ast
+import re
 import site
 from pathlib import Path
 from typing import Final, Literal
@@ -22,6 +23,10 @@ from aiflow.languages.sources import Gate, Sources
 from aiflow.model.findings import Finding
 
 _RUNTIME: Final = Path(__file__).resolve().parent / "runtime"
+_TKINTER: Final = re.compile(
+    r"^[ \t]*(?:import|from)[ \t]+(?:tkinter|turtle|customtkinter|ttkbootstrap|easygui)\b", re.MULTILINE
+)
+_PYGAME: Final = re.compile(r"^[ \t]*(?:import|from)[ \t]+pygame\b", re.MULTILINE)
 _ENVIRONMENT: Final = {
     "PYTHONUTF8": "1",
     "PYTHONIOENCODING": "utf-8",
@@ -53,6 +58,13 @@ class Python(Language):
     def explain_error(self, stderr: str, root: Path) -> ErrorExplanation | None:
         """Explain the last traceback."""
         return explain_traceback(stderr, root)
+
+    def opens_system_windows(self, project: Sources) -> bool:
+        """Look for imports of tkinter and what is built on it, in a program that does not import pygame."""
+        texts = [project.text(path) or "" for path in python_paths(project)]
+        return any(_TKINTER.search(text) for text in texts) and not any(
+            _PYGAME.search(text) for text in texts
+        )
 
     def gates(self, config: GatesConfig) -> list[Gate]:
         """Return the gates that read Python source."""
