@@ -1,1 +1,4 @@
-"""Where answers come from: a model, a prepared lesson, a recording."""
+"""Engines: sources of answers, which are a model, a prepared lesson or a recording.
+
+An engine turns a request into deltas and knows nothing of runs, files and events.
+"""

@@ -1,4 +1,4 @@
-"""What an engine is: one generator method that turns a request into deltas."""
+"""The interface of engines: one generator method that turns a request into deltas."""
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
@@ -19,7 +19,7 @@ class TextDelta:
 
 @dataclass(frozen=True, slots=True)
 class UsageDelta:
-    """What one request cost, in tokens."""
+    """The tokens that one request cost."""
 
     prompt_tokens: int
     completion_tokens: int
@@ -27,14 +27,14 @@ class UsageDelta:
 
 @dataclass(frozen=True, slots=True)
 class FinishDelta:
-    """How the answer ended."""
+    """The end of an answer, with its reason."""
 
     reason: Literal["stop", "length", "content_filter"]
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeDelta:
-    """What the engine does meanwhile, in Chinese for the student, e.g. that it waits and tries again."""
+    """A Chinese sentence about what the engine does, for example that it waits and retries."""
 
     message: str
 
@@ -52,15 +52,15 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class EngineRequest:
-    """What an engine is asked.
+    """A request to an engine.
 
     Attributes:
-        phase: which phase asks; models are told it in a header.
+        phase: the phase that sends it.
         messages: the conversation.
         prompt: the student's sentence, as it was typed.
-        template: the template (for lessons: the lesson's id) that was chosen, where one was.
-        run: which run asks; an engine that keeps count of anything keeps it by run.
-        part: which part of an answer it is: 0, and 1, 2, … where one was cut off by its length and goes on.
+        template: the chosen template (for lessons: the lesson's id), if any.
+        run: the id of the run; an engine that counts anything counts it by run.
+        part: the part of an answer: 0, then 1, 2, … for continuations of one that was cut off by its length.
     """
 
     phase: RequestPhase
@@ -77,8 +77,7 @@ class Engine(ABC):
     Attributes:
         name: the engine's name in the configuration.
         model: the model that answers; for lessons the lesson's id.
-        notice: a sentence to show on the screen, e.g. that the answer is a prepared run; empty where there is
-            none.
+        notice: a sentence for the screen, for example that the answer is a prepared one; may be empty.
     """
 
     name: str
@@ -93,32 +92,32 @@ class Engine(ABC):
         closes its connections.
 
         Args:
-            request: what is asked.
+            request: the request.
 
         Returns:
             The answer's deltas; a ``FinishDelta`` is the last.
 
         Raises:
-            EngineError: in Chinese, what went wrong and what to do.
+            EngineError: the request failed; the Chinese message says why and what to do.
         """
 
     def introduce(self, prompt: str, template: str | None = None) -> str:  # noqa: ARG002 - some engines need them
-        """Return what the screen says before a run begins; empty where there is nothing to say.
+        """Return a sentence to show before a run begins; may be empty.
 
         Args:
             prompt: the student's sentence.
-            template: the template that was chosen, where one was.
+            template: the chosen template, if any.
 
         Raises:
-            EngineError: it is clear already that this cannot be answered.
+            EngineError: the request certainly cannot be answered.
         """
         return self.notice
 
     async def check(self) -> str:
-        """Look whether the engine can be used, for ``aiflow doctor``.
+        """Check whether the engine can be used, for ``aiflow doctor``.
 
         Returns:
-            A Chinese sentence that says what is there.
+            A Chinese sentence about the engine.
 
         Raises:
             EngineError: it cannot be used.

@@ -1,14 +1,14 @@
-"""Lessons: projects written by hand (or recorded from a model) that are played like a model's answer.
+"""The lesson library: reads and checks lesson folders.
 
-A lesson is a folder; ``docs/lessons.md`` describes it for the teacher who writes one. This module reads such
-a folder and finds the lesson that answers a sentence. It plays nothing: that is the engine's part.
+A lesson is a project, written by hand or recorded from a model, that is played like a model's answer.
+``docs/lessons.md`` describes its folder for teachers.
 """
 
 import json
-import re
+import os
 import tomllib
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -37,9 +37,9 @@ class RecordedUsage(_Strict):
 
 
 class RecordedLine(_Strict):
-    """One line of ``recording.jsonl``: text, usage or the end of an answer.
+    """One line of ``recording.jsonl``: a piece of text, the usage, or the end of an answer.
 
-    ``prompts`` keeps what the model was sent; it is there for a reader and is not played.
+    ``prompts`` are the messages that were sent to the model; they are kept for readers and are not played.
     """
 
     phase: LessonPhase
@@ -51,14 +51,14 @@ class RecordedLine(_Strict):
     prompts: list[dict[str, str]] | None = None
 
     @model_validator(mode="after")
-    def _says_one_thing(self) -> "RecordedLine":
-        said = [
+    def _check_fields(self) -> "RecordedLine":
+        given = [
             self.text is not None,
             self.usage is not None,
             self.finish is not None,
             self.prompts is not None,
         ]
-        if sum(said) != 1:
+        if sum(given) != 1:
             raise ValueError("exactly one of text, usage, finish, prompts")
         if (self.text is None) != (self.channel is None):
             raise ValueError("text and channel go together")
@@ -86,15 +86,15 @@ class LessonManifest(_Strict):
 
     @field_validator("keywords", "alone", "unless")
     @classmethod
-    def _can_be_looked_for(cls, phrases: list[str]) -> list[str]:
-        """Refuse a phrase without a word in it: it would be found in everything."""
+    def _check_searchable(cls, phrases: list[str]) -> list[str]:
+        """Refuse a phrase without a letter or digit: it would occur in every request."""
         for phrase in phrases:
-            if not all(any(map(str.isalnum, part)) for part in phrase.split(" + ")):
+            if not is_searchable(phrase):
                 raise ValueError(f"nothing to look for in {phrase!r}")
         return phrases
 
     @model_validator(mode="after")
-    def _fits_its_kind(self) -> "LessonManifest":
+    def _check_kind(self) -> "LessonManifest":
         if self.kind == "written" and self.main not in self.files:
             raise ValueError(f"[files] must name the main file {self.main}")
         if self.kind == "recorded" and not (self.model and self.recorded_at):
@@ -103,7 +103,7 @@ class LessonManifest(_Strict):
 
 
 class LessonFile(_Strict):
-    """A file of the lesson's project, with the sentence that announces it."""
+    """A file of the lesson's project, with the sentence that introduces it."""
 
     path: str
     intro: str
@@ -111,13 +111,14 @@ class LessonFile(_Strict):
 
 
 class Lesson(_Strict):
-    """A lesson, read whole.
+    """A lesson with all its texts.
 
     Attributes:
         id: the folder's name; ``template`` in a request names it.
-        texts: for a written lesson, what its Markdown files say, by name without ``.md``.
-        files: for a written lesson, the project's files in the order in which they are written.
-        recording: for a recorded one, its lines.
+        manifest: the contents of ``lesson.toml``.
+        texts: of a written lesson, its Markdown files by name without ``.md``.
+        files: of a written lesson, the project's files in the order in which they are written.
+        recording: of a recorded lesson, its lines.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")
@@ -133,16 +134,13 @@ class Lesson(_Strict):
 
 
 def load_lesson(folder: Path) -> Lesson:
-    """Read one lesson folder.
+    """Read and check one lesson folder.
 
     Args:
-        folder: holds ``lesson.toml`` and what its kind needs.
-
-    Returns:
-        The lesson, checked.
+        folder: the folder with ``lesson.toml``.
 
     Raises:
-        ConfigError: names the lesson and what is wrong with it.
+        ConfigError: the lesson is broken; the message names it and the fault.
     """
     try:
         manifest = LessonManifest.model_validate(tomllib.loads(_read(folder, "lesson.toml")))
@@ -161,33 +159,61 @@ def load_lesson(folder: Path) -> Lesson:
 
 
 def load_lessons(folders: Iterable[Path] = ()) -> tuple[Lesson, ...]:
-    """Read all lessons: the ones that come with the product, and those of a teacher.
+    """Return the built-in lessons and those of a teacher; unchanged folders are not read again.
 
     Args:
         folders: further folders of lesson folders. A lesson with the id of an earlier one replaces it.
 
     Returns:
-        The lessons by their ``order``, then id.
+        The lessons by their ``order``, then by id.
 
     Raises:
-        ConfigError: a lesson is broken, or a folder is not there.
+        ConfigError: a lesson is broken, or a folder does not exist.
     """
+    parents = (LESSONS_DIR, *folders)
+    return _load_lessons(parents, tuple(_fingerprint(parent) for parent in parents))
+
+
+@lru_cache(maxsize=8)
+def _load_lessons(parents: tuple[Path, ...], _state: tuple[object, ...]) -> tuple[Lesson, ...]:
     found: dict[str, Lesson] = {}
-    for parent in (LESSONS_DIR, *folders):
+    for parent in parents:
         if not parent.is_dir():
             raise ConfigError(f"找不到课程文件夹“{parent.name}”。请检查配置里 lessons.folders 写的位置。")
         for manifest in sorted(parent.glob("*/lesson.toml")):
             found[manifest.parent.name] = load_lesson(manifest.parent)
-    return tuple(sorted(found.values(), key=_shelf))
+    return tuple(sorted(found.values(), key=sort_key))
+
+
+def _fingerprint(parent: Path) -> tuple[tuple[str, int, int], ...]:
+    """Return the name, size and modification time of every file below ``parent``."""
+    return tuple(sorted(_scan(str(parent))))
+
+
+def _scan(folder: str) -> Iterator[tuple[str, int, int]]:
+    for path, _, names in os.walk(folder):
+        for name in names:
+            file = os.path.join(path, name)  # noqa: PTH118 - for each file at each run; a Path costs ten times as much
+            try:
+                stat = os.stat(file)  # noqa: PTH116 - the same
+            except OSError:
+                continue  # deleted meanwhile
+            yield file, stat.st_size, stat.st_mtime_ns
 
 
 def get_lesson(lesson_id: str, lessons: Sequence[Lesson]) -> Lesson | None:
-    """Return the lesson with exactly this id, if there is one."""
+    """Return the lesson with exactly this id, or None."""
     return next((lesson for lesson in lessons if lesson.id == lesson_id), None)
 
 
-def _shelf(lesson: Lesson) -> tuple[int, str]:
+def sort_key(lesson: Lesson) -> tuple[int, str]:
+    """Return the key that lessons are listed by."""
     return lesson.manifest.order, lesson.id
+
+
+def is_searchable(phrase: str) -> bool:
+    """Return whether a lesson may have ``phrase`` as a keyword: each part of it has a letter or a digit."""
+    return all(any(map(str.isalnum, part)) for part in phrase.split(" + "))
 
 
 def _broken(folder: Path, why: str) -> ConfigError:
@@ -195,7 +221,7 @@ def _broken(folder: Path, why: str) -> ConfigError:
 
 
 def _read(folder: Path, name: str) -> str:
-    """Read a text exactly: no newline is translated, so that a file can be given out byte for byte."""
+    """Read a text without translating newlines: a lesson's files are written byte for byte."""
     try:
         return (folder / name).read_bytes().decode("utf-8")
     except FileNotFoundError as error:
@@ -231,7 +257,7 @@ def _read_file(folder: Path, path: str, intro: str, listed: list[str]) -> Lesson
         raise _broken(folder, f"{path} 太大，一个文件最多 1 MB")
     if not text.endswith("\n"):
         raise _broken(folder, f"{path} 要以换行结尾")
-    # The file is sent between tags, so a line of its own that closes the tag would cut it.
+    # The file is sent between tags; a line that closes the tag would cut it.
     if any(line.strip() == "</file>" for line in text.splitlines()):
         raise _broken(folder, f"{path} 里有一行是 </file>，会和分隔标记混淆")
     return LessonFile(path=path, intro=intro, text=text)
@@ -251,122 +277,3 @@ def _read_recording(folder: Path) -> tuple[RecordedLine, ...]:
     if absent := [phase for phase in ("specify", "plan", "implement") if phase not in phases]:
         raise _broken(folder, f"recording.jsonl 里没有 {absent[0]} 阶段")
     return tuple(lines)
-
-
-# --- finding a lesson by words ------------------------------------------------------------------------------
-
-# What a request says around its subject. What is left after these is what it is about, so that "snake" finds
-# the lesson in "write me a snake game, please" and not in "a shop for snake leather".
-_FILLER = re.compile(
-    r"请你?|帮我|给我|为我|替我|帮忙|麻烦|我想要?|我要|想要|可以|能不能|能否|用|写一?[个款]?|做一?[个"
-    r"款]?|制作|编写|开发|实现|(?<!学)生成|设计"
-    r"|创建|弄|来一?[个款]?|玩|一[个款]|小?游戏|小?程序|小?项目|小?工具|应用|软件|代码|简单|有趣|好玩"
-    r"|经典|的|吧|啊|吗|呢|个|在|里"
-    r"|(?<![a-z0-9])(?:please|can|could|would|you|i|want|need|like|to|write|make|create|build|code|gi"
-    r"ve|show|me|my|us"
-    r"|a|an|the|one|some|simple|small|little|tiny|basic|classic|fun|nice|game|games|program|programme"
-    r"|project|app"
-    r"|python|pygame|with|in|using|for|play|of|and|hello|hi)(?![a-z0-9])"
-)
-_NO = (
-    r"(?:不要|不想要?|不是|不做|不写|别做|别写|除了|(?<![a-z])(?:not|no|without|except)(?![a-z]))\s*(?:an"
-    r"?\s|the\s)?\s*"
-)
-_CJK = r"\u3400-\u9fff"
-
-
-def find_lesson(request: str, lessons: Sequence[Lesson]) -> Lesson | None:
-    """Find the lesson that answers a request, by its words.
-
-    A lesson answers if one of its ``keywords`` occurs (all parts of one written ``a + b``), or if the request
-    is nothing but one of its ``alone`` words and filler; a phrase in ``unless`` rules it out. Latin words
-    count only as whole words, Chinese ones anywhere.
-
-    Args:
-        request: what the student typed, Chinese or English.
-        lessons: the lessons to choose from.
-
-    Returns:
-        The one with the most and longest words found (the first on the shelf of equals), or None.
-    """
-    words = _normal(request)
-    scores = {lesson.id: _score(words, lesson.manifest) for lesson in lessons}
-    best = min(lessons, key=lambda lesson: (-scores[lesson.id], _shelf(lesson)), default=None)
-    return best if best is not None and scores[best.id] > 0 else None
-
-
-def nearest_lessons(request: str, lessons: Sequence[Lesson], count: int = 3) -> list[Lesson]:
-    """Return the lessons whose words are most like the request's.
-
-    The shelf's order decides between equals.
-    """
-    asked = _pairs(_FILLER.sub(" ", _normal(request)))
-
-    def distance(lesson: Lesson) -> tuple[int, tuple[int, str]]:
-        manifest = lesson.manifest
-        told = _pairs(
-            _normal(" ".join([manifest.title, manifest.title_en, *manifest.keywords, manifest.summary]))
-        )
-        return -len(asked & told), _shelf(lesson)
-
-    return sorted(lessons, key=distance)[:count]
-
-
-def _normal(text: str) -> str:
-    """Fold case and width, drop the spaces around Chinese, and turn what joins Latin words into spaces."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    folded = re.sub(r"[-_/]+", " ", folded)
-    folded = re.sub(rf"(?<=[{_CJK}])\s+|\s+(?=[{_CJK}])", "", folded)
-    return re.sub(r"\s+", " ", folded).strip()
-
-
-def _pairs(text: str) -> set[str]:
-    """Return what two texts are compared by: Latin words, and pairs of neighbouring Chinese characters."""
-    words = set(re.findall(r"[a-z]{3,}", text))
-    runs = re.findall(rf"[{_CJK}]+", text)
-    return words | {run[i : i + 2] for run in runs for i in range(len(run) - 1)}
-
-
-def _score(words: str, manifest: LessonManifest) -> int:
-    words = _without_refused(words, [*manifest.keywords, *manifest.alone])
-    if any(_occurs(_normal(phrase), words) for phrase in manifest.unless):
-        return 0
-    score = sum(_weight(words, keyword) for keyword in manifest.keywords)
-    rest = _subject(words)
-    if rest and any(rest == _subject(_normal(word)) for word in manifest.alone):
-        score += 1
-    return score
-
-
-def _subject(words: str) -> str:
-    """Return what is left of a request without its filler and punctuation."""
-    return " ".join(re.findall(rf"[a-z0-9{_CJK}]+", _FILLER.sub(" ", words)))
-
-
-def _without_refused(words: str, keywords: Iterable[str]) -> str:
-    """Drop what is named only to say that it is not wanted."""
-    phrases = sorted(
-        (_normal(keyword) for keyword in keywords if " + " not in keyword), key=len, reverse=True
-    )
-    return re.sub(f"{_NO}(?:{'|'.join(map(re.escape, phrases))})", " ", words)
-
-
-def _weight(words: str, keyword: str) -> int:
-    parts = [_normal(part) for part in keyword.split(" + ")]
-    return sum(len(part) for part in parts) if all(_occurs(part, words) for part in parts) else 0
-
-
-def _occurs(phrase: str, words: str) -> bool:
-    """Tell whether a phrase occurs; one that begins or ends with a Latin letter only as whole words."""
-    at = words.find(phrase)
-    while at >= 0:
-        before, after = words[at - 1 : at], words[at + len(phrase) :][:1]
-        if not (_joins(before, phrase[:1]) or _joins(phrase[-1:], after)):
-            return True
-        at = words.find(phrase, at + 1)
-    return False
-
-
-def _joins(left: str, right: str) -> bool:
-    """Tell whether two neighbouring characters belong to one Latin word or number."""
-    return all(char.isascii() and char.isalnum() for char in (left, right))

@@ -1,7 +1,7 @@
-"""An engine that lets another one work and writes down what it says: a lesson to play back without a key.
+"""The recording engine: passes another engine's answers on and records them as a lesson.
 
-The format is the recorded lesson's in ``docs/lessons.md``. An answer is written when it is whole; one that
-failed or was cancelled leaves no line, so what is on disk can always be played as far as it goes.
+The format is that of recorded lessons in ``docs/lessons.md``. An answer is written when it is complete; one
+that failed or was cancelled leaves no line, so every recording on disk can be played.
 """
 
 import json
@@ -17,7 +17,7 @@ from typing import Any, cast
 from pydantic import SecretStr, ValidationError
 
 from aiflow.engines.base import Delta, Engine, EngineRequest, FinishDelta, TextDelta, UsageDelta
-from aiflow.engines.lesson_library import LessonManifest, load_lesson
+from aiflow.engines.lesson_library import LessonManifest, is_searchable, load_lesson
 from aiflow.exceptions import ConfigError, InputError, StorageError
 from aiflow.util.redaction import Masker, is_secret, mask
 
@@ -27,16 +27,16 @@ _LESSON_ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 class RecordingEngine(Engine):
-    """Passes on what another engine says, and records it.
+    """An engine that records the answers of another one.
 
     Args:
         inner: the engine that answers.
-        folder: the lesson's folder; its name is the lesson's id. It is made when the first answer is whole.
-        api_key: where the inner engine has one: it is struck out wherever a text should contain it.
-        clock: tells seconds; tests pass their own.
+        folder: the lesson's folder; its name is the lesson's id. It is made with the first complete answer.
+        api_key: the inner engine's key, if any; it is redacted.
+        clock: returns seconds; tests pass their own.
 
     Raises:
-        InputError: the folder's name cannot be a lesson's id, or there is a lesson in it already.
+        InputError: the folder's name is no valid lesson id, or the folder holds a lesson already.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class RecordingEngine(Engine):
         self._clock = clock
 
     @property
-    def model(self) -> str:  # type: ignore[override]  # the inner engine may learn its model only while it answers
+    def model(self) -> str:  # type: ignore[override]  # some engines know their model only while they answer
         """The inner engine's model."""
         return self._inner.model
 
@@ -71,7 +71,7 @@ class RecordingEngine(Engine):
         return self._inner.notice
 
     def introduce(self, prompt: str, template: str | None = None) -> str:
-        """Return what the inner engine says before a run begins."""
+        """Return the inner engine's notice for a run; see :meth:`Engine.introduce`."""
         return self._inner.introduce(prompt, template)
 
     async def stream(self, request: EngineRequest) -> AsyncGenerator[Delta, None]:
@@ -83,13 +83,12 @@ class RecordingEngine(Engine):
         prompts = [asdict(message) for message in request.messages]
         lines: list[dict[str, Any]] = [{"phase": request.phase, "prompts": prompts}]
         start = self._clock()
-        # Every engine's stream is an async generator (see Engine.stream); the type says only what callers
-        # need.
+        # Every engine's stream is an async generator; Engine.stream's type is what callers need.
         inner = cast("AsyncGenerator[Delta, None]", self._inner.stream(request))
         async with aclosing(inner) as deltas:
             async for delta in deltas:
-                if said := _line(delta):
-                    lines.append({"phase": request.phase, "t": round(self._clock() - start, 3), **said})
+                if fields := _fields(delta):
+                    lines.append({"phase": request.phase, "t": round(self._clock() - start, 3), **fields})
                 if isinstance(delta, FinishDelta):
                     self._append(lines)
                 yield delta
@@ -106,27 +105,27 @@ class RecordingEngine(Engine):
         dependencies: Sequence[str] = (),
         main: str = "main.py",
     ) -> Path:
-        """Write ``lesson.toml``, which makes the folder a lesson; to be called when the run has completed.
+        """Write ``lesson.toml``, which makes the folder a lesson; call it when the run has completed.
 
         Args:
             title: the Chinese title.
-            project_type: what the project's folder begins with.
-            prompt: what was asked; asking it again finds the lesson.
-            title_en: the English title; made from the type where it is not given.
-            summary: one sentence; what was asked where it is not given.
-            keywords: further words that find it.
+            project_type: the prefix of the project's folder name.
+            prompt: the request; the same request finds the lesson.
+            title_en: the English title; by default made from the type.
+            summary: one sentence; by default the request.
+            keywords: further words that find the lesson.
             dependencies: packages that the project needs.
             main: the main file.
 
         Returns:
-            The file.
+            The path of ``lesson.toml``.
 
         Raises:
-            InputError: a value does not fit into a lesson, or an answer is missing in it.
-            StorageError: it cannot be written.
+            InputError: a value breaks a rule of the format, or an answer is missing.
+            StorageError: the file cannot be written.
         """
         title = " ".join(title.split()) or " ".join(prompt.split())
-        # The type, too, so that a request without a letter or a digit in it leaves something to look for.
+        # With the type, a request without a letter or digit has a keyword, too.
         phrases = [title[:40], prompt, *keywords, project_type.replace("_", " ")]
         values: dict[str, Any] = {
             "title": title[:40],
@@ -135,7 +134,7 @@ class RecordingEngine(Engine):
             "project_type": project_type,
             "summary": (" ".join(summary.split()) or prompt)[:200],
             "example": prompt,
-            "keywords": [phrase for phrase in dict.fromkeys(phrases) if _can_be_looked_for(phrase)],
+            "keywords": [phrase for phrase in dict.fromkeys(phrases) if is_searchable(phrase)],
             "dependencies": list(dependencies),
             "main": main,
             "model": self.model,
@@ -144,7 +143,7 @@ class RecordingEngine(Engine):
         _validate(values)
         text = "".join(f"{key} = {_toml(value)}\n" for key, value in values.items())
         file = self._folder / MANIFEST
-        self._write(file, self._strike(text), "w")
+        self._write(file, self._redact(text), "w")
         try:
             load_lesson(self._folder)
         except ConfigError as error:
@@ -153,31 +152,31 @@ class RecordingEngine(Engine):
         return file
 
     def discard(self) -> None:
-        """Throw the recording away: the run did not come to its end, and the folder is free for the next."""
+        """Delete the recording of an incomplete run, so that the folder can be used again."""
         (self._folder / RECORDING).unlink(missing_ok=True)
-        with suppress(OSError):  # it was never made, or the person keeps something else in it
+        with suppress(OSError):  # it does not exist, or it holds other files
             self._folder.rmdir()
 
     def _append(self, lines: list[dict[str, Any]]) -> None:
         if self._secret:
-            self._strike_across(lines)
+            self._redact_across(lines)
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-        self._write(self._folder / RECORDING, self._strike(text), "a")
+        self._write(self._folder / RECORDING, self._redact(text), "a")
 
-    def _strike(self, text: str) -> str:
-        """Strike the key out, as it is and as it stands inside a JSON or TOML string."""
+    def _redact(self, text: str) -> str:
+        """Redact the key, both as it is and as it is escaped in a JSON or TOML string."""
         secret = self._secret
         return mask(text, [SecretStr(json.dumps(secret)[1:-1]), SecretStr(secret)])
 
-    def _strike_across(self, lines: list[dict[str, Any]]) -> None:
-        """Strike the key out where one piece of text begins it and the next ones end it."""
+    def _redact_across(self, lines: list[dict[str, Any]]) -> None:
+        """Redact the key where it is split between pieces of text."""
         for channel in ("thinking", "content"):
-            said = [line for line in lines if line.get("channel") == channel]
+            texts = [line for line in lines if line.get("channel") == channel]
             masker = Masker([SecretStr(self._secret)])
-            for line in said:
+            for line in texts:
                 line["text"] = masker.feed(line["text"])
-            if said:
-                said[-1]["text"] += masker.close()
+            if texts:
+                texts[-1]["text"] += masker.close()
 
     def _write(self, file: Path, text: str, mode: str) -> None:
         try:
@@ -189,7 +188,7 @@ class RecordingEngine(Engine):
 
 
 def _validate(values: dict[str, Any]) -> None:
-    """Raise InputError where ``values`` make no valid ``lesson.toml``."""
+    """Raise InputError unless ``values`` make a valid ``lesson.toml``."""
     try:
         LessonManifest.model_validate(values)
     except ValidationError as error:
@@ -199,13 +198,8 @@ def _validate(values: dict[str, Any]) -> None:
         ) from None
 
 
-def _can_be_looked_for(phrase: str) -> bool:
-    """Whether a lesson may have ``phrase`` as a keyword: each part of it has a letter or a digit."""
-    return all(any(map(str.isalnum, part)) for part in phrase.split(" + "))
-
-
-def _line(delta: Delta) -> dict[str, Any]:
-    """Return what a delta adds to its line; nothing for one that is not played back."""
+def _fields(delta: Delta) -> dict[str, Any]:
+    """Return a delta's fields in a recorded line; none for a delta that is not recorded."""
     match delta:
         case TextDelta(channel, text):
             return {"channel": channel, "text": text}
@@ -218,7 +212,7 @@ def _line(delta: Delta) -> dict[str, Any]:
 
 
 def _toml(value: str | list[str]) -> str:
-    """Return a value as TOML; its basic strings are JSON's but for DEL, which must be escaped."""
+    """Return a value as TOML; its basic strings are JSON's, except that DEL has to be escaped."""
     if isinstance(value, list):
         return f"[{', '.join(_toml(item) for item in value)}]"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

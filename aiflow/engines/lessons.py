@@ -1,4 +1,4 @@
-"""The engine that needs no key: it plays a prepared lesson as if a model were typing it."""
+"""The engine that needs no key: it plays a prepared lesson at the pace of a model."""
 
 import asyncio
 import math
@@ -10,53 +10,45 @@ from typing import Self
 
 from aiflow.config import Config
 from aiflow.engines.base import Channel, Delta, Engine, EngineRequest, FinishDelta, TextDelta, UsageDelta
-from aiflow.engines.lesson_library import (
-    Lesson,
-    RecordedLine,
-    find_lesson,
-    get_lesson,
-    load_lessons,
-    nearest_lessons,
-)
+from aiflow.engines.lesson_library import Lesson, RecordedLine, get_lesson, load_lessons
+from aiflow.engines.lesson_search import find_lesson, nearest_lessons
 from aiflow.exceptions import EngineError, NoLessonError
+from aiflow.util.token_estimate import count_cjk, estimate_tokens
 
-# Seconds for one character at speed 1. A Chinese character says about as much as an English word, so it takes
-# longer; with these the snake lesson takes about half a minute.
+# Seconds for one character at speed 1: a Chinese character is read like an English word. With these figures
+# the snake lesson takes about half a minute.
 SECONDS_PER_CJK_CHAR = 0.009
 SECONDS_PER_CHAR = 0.0014
-# Shorter waits than this are left to add up: a timer's own cost would be larger than the wait.
+# Shorter waits add up to a longer one: a timer costs more than they take.
 _SHORTEST_SLEEP_S = 0.008
-# Who reads slower than we type (or wakes from sleep) does not get it all at once afterwards.
+# After a longer delay (a slow reader, a computer that slept) the pace starts anew instead of catching up.
 _LARGEST_LAG_S = 0.5
 _WHOLE_PIECE_CHARS = 4096
-# Like a model's tokens: a short word with the spaces before it, one or two Chinese characters, a few signs.
+# Like a model's tokens: a short word with the spaces before it, one or two Chinese characters, some signs.
 _TOKEN = re.compile(r"\s*(?:[A-Za-z0-9_]{1,6}|[\u3400-\u9fff]{1,2}|[^\sA-Za-z0-9_\u3400-\u9fff]{1,3})|\s+")
-_CJK_CHAR = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
 Sleep = Callable[[float], Awaitable[None]]
 Clock = Callable[[], float]
 
 _SET_UP = (
     "想让真正的模型来写，请设置环境变量 AIFLOW_ENGINE=openai、AIFLOW_BASE_URL（服务地址）、"
-    "AIFLOW_API_KEY（密钥）、"
-    "AIFLOW_MODEL（模型名），再运行 aiflow doctor 检查。"
+    "AIFLOW_API_KEY（密钥）、AIFLOW_MODEL（模型名），再运行 aiflow doctor 检查。"
 )
 
 
 class LessonsEngine(Engine):
-    """Plays lessons; which one, the request's words or its template decide.
+    """An engine that plays the lesson that a request's template or words select.
 
-    A recorded lesson's repairs are replayed in their order, which the engine counts for each run.
+    The repairs of a recorded lesson are played in their order; the engine counts them for each run.
 
     Args:
         speed: a multiplier of the readable pace; 0 does not wait at all.
-        folders: further folders of lesson folders, e.g. a teacher's own.
-        clock: tells seconds; tests pass their own.
+        folders: further folders of lesson folders, for example a teacher's own.
+        clock: returns seconds; tests pass their own.
         sleep: waits for seconds; tests pass their own.
 
     Raises:
-        ValueError: a speed that is none.
-        ConfigError: from ``lessons`` and ``stream``, where a lesson is broken.
+        ValueError: ``speed`` is negative or not finite.
     """
 
     name = "lessons"
@@ -77,8 +69,7 @@ class LessonsEngine(Engine):
         self._folders = tuple(folders)
         self._clock = clock
         self._sleep = sleep
-        self._lessons: tuple[Lesson, ...] | None = None
-        self._repairs: dict[str, int] = {}  # how many of them each run has had
+        self._repairs: dict[str, int] = {}  # run → the number of repairs that it has received
 
     @classmethod
     def from_config(cls, config: Config) -> Self:
@@ -87,10 +78,12 @@ class LessonsEngine(Engine):
 
     @property
     def lessons(self) -> tuple[Lesson, ...]:
-        """All lessons, read when they are first needed."""
-        if self._lessons is None:
-            self._lessons = load_lessons(self._folders)
-        return self._lessons
+        """All lessons.
+
+        Raises:
+            ConfigError: a lesson is broken.
+        """
+        return load_lessons(self._folders)
 
     def choose(self, prompt: str, template: str | None = None) -> Lesson:
         """Return the lesson for a request.
@@ -100,20 +93,28 @@ class LessonsEngine(Engine):
             template: a lesson's id, which then decides alone.
 
         Raises:
-            NoLessonError: no lesson answers it; the message offers the nearest and says how to set up a
-                model.
+            NoLessonError: no lesson answers it; the message offers the nearest ones and explains how to set
+                up a model.
+            ConfigError: a lesson is broken.
         """
-        lesson = get_lesson(template, self.lessons) if template else find_lesson(prompt, self.lessons)
+        lessons = self.lessons
+        lesson = get_lesson(template, lessons) if template else find_lesson(prompt, lessons)
         if lesson is None:
-            offers = "、".join(f"《{near.title}》" for near in nearest_lessons(prompt, self.lessons))
+            offers = "、".join(f"《{near.title}》" for near in nearest_lessons(prompt, lessons))
             what = f"没有名为“{template[:40]}”的课程" if template else "课程库里没有能回答这个请求的课程"
             raise NoLessonError(f"{what}。最接近的有{offers}，可以换一句话试试。{_SET_UP}")
         return lesson
 
     def introduce(self, prompt: str, template: str | None = None) -> str:
-        """Return what kind of lesson will be played, a written or a recorded one.
+        """Return the notice of the lesson that will be played: written, or recorded and from which model.
 
-        Raises as ``choose`` does.
+        Args:
+            prompt: the student's sentence.
+            template: a lesson's id.
+
+        Raises:
+            NoLessonError: no lesson answers the request.
+            ConfigError: a lesson is broken.
         """
         return _notice(self.choose(prompt, template))
 
@@ -122,7 +123,8 @@ class LessonsEngine(Engine):
 
         Raises:
             NoLessonError: no lesson answers the request.
-            EngineError: a repair is asked for that the lesson does not have.
+            EngineError: the request is a repair that the lesson does not have.
+            ConfigError: a lesson is broken.
         """
         lesson = self.choose(request.prompt, request.template)
         self.model = lesson.id
@@ -140,7 +142,7 @@ class LessonsEngine(Engine):
     async def _play_recorded(
         self, lesson: Lesson, request: EngineRequest, pacer: "_Pacer"
     ) -> AsyncGenerator[Delta, None]:
-        for line in self._next_take(lesson, request):
+        for line in self._recorded_answer(lesson, request):
             await pacer.wait_until(line.t)
             if line.text is not None and line.channel is not None:
                 yield TextDelta(line.channel, line.text)
@@ -149,12 +151,12 @@ class LessonsEngine(Engine):
             elif line.finish is not None:
                 yield FinishDelta(line.finish)
 
-    def _next_take(self, lesson: Lesson, request: EngineRequest) -> list[RecordedLine]:
+    def _recorded_answer(self, lesson: Lesson, request: EngineRequest) -> list[RecordedLine]:
         """Return the recorded answer to a request."""
         if request.phase != "repair":
-            self._repairs.pop(request.run, None)  # the run's repairs begin again after this
+            self._repairs.pop(request.run, None)  # a new implementation: its repairs are counted from 0
             parts = _last_answer(lesson.recording, request.phase)
-            # Who asks on after the end of the recording hears how it ended, and nothing twice.
+            # A request for more after the last part receives the finish only: no text is sent twice.
             return parts[request.part] if request.part < len(parts) else parts[-1][-1:]
         repairs = _repairs(lesson.recording)
         number = self._repairs.get(request.run, 0)
@@ -165,7 +167,7 @@ class LessonsEngine(Engine):
 
 
 class _Pacer:
-    """Keeps a pace against a clock, so that the time for handling a piece does not add to it."""
+    """Waits by a clock, so that the time for handling a piece does not slow the pace down."""
 
     def __init__(self, speed: float, clock: Clock, sleep: Sleep) -> None:
         self._speed = speed
@@ -175,9 +177,9 @@ class _Pacer:
         self.waits = speed > 0
 
     async def wait_until(self, seconds: float) -> None:
-        """Wait until so many seconds of the lesson, at speed 1, have passed."""
+        """Wait until ``seconds`` of the lesson, counted at speed 1, have passed."""
         if not self.waits:
-            await self._sleep(0)  # lets others run, and a cancellation in
+            await self._sleep(0)  # a point where other tasks run and a cancellation arrives
             return
         ahead = self._start + seconds / self._speed - self._clock()
         if ahead >= _SHORTEST_SLEEP_S:
@@ -190,7 +192,7 @@ async def _play(lesson: Lesson, request: EngineRequest, pacer: _Pacer) -> AsyncG
     if request.phase == "repair":
         raise _no_repair(lesson)
     due = 0.0
-    completion_tokens = 0
+    completion_tokens = 0.0
     for channel, text in _script(lesson, request.phase):
         completion_tokens += estimate_tokens(text)
         for piece in cut(text, whole=not pacer.waits):
@@ -198,18 +200,20 @@ async def _play(lesson: Lesson, request: EngineRequest, pacer: _Pacer) -> AsyncG
             await pacer.wait_until(due)
             yield TextDelta(channel, piece)
     prompt_tokens = sum(estimate_tokens(message.content) for message in request.messages)
-    yield UsageDelta(prompt_tokens or estimate_tokens(request.prompt), completion_tokens)
+    yield UsageDelta(
+        math.ceil(prompt_tokens or estimate_tokens(request.prompt)), math.ceil(completion_tokens)
+    )
     yield FinishDelta("stop")
 
 
 def _script(lesson: Lesson, phase: str) -> Iterator[tuple[Channel, str]]:
-    """Yield what a written lesson says in a phase, in its order."""
+    """Yield the texts of a written lesson's phase, in their order."""
     yield "thinking", lesson.texts[f"{phase}.thinking"]
     if phase != "implement":
         yield "content", lesson.texts[phase]
         return
     for file in lesson.files:
-        # The file begins after the first newline and keeps its own last one: its bytes arrive as they are.
+        # The file begins after the first newline and keeps its own last one, so its bytes are unchanged.
         yield "content", f'{file.intro}\n\n<file path="{file.path}">\n{file.text}</file>\n\n'
 
 
@@ -217,46 +221,39 @@ def cut(text: str, *, whole: bool = False) -> list[str]:
     """Cut a text into pieces like a model's tokens, always the same way; joined, they are the text.
 
     Args:
-        text: what to cut.
-        whole: cut into few large pieces instead.
+        text: the text.
+        whole: cut it into few large pieces instead.
     """
     if whole:
         return [text[at : at + _WHOLE_PIECE_CHARS] for at in range(0, len(text), _WHOLE_PIECE_CHARS)]
     return _TOKEN.findall(text)
 
 
-def estimate_tokens(text: str) -> int:
-    """Estimate a text's tokens: two for three Chinese characters, one for four others."""
-    chinese = len(_CJK_CHAR.findall(text))
-    return math.ceil(chinese * 2 / 3 + (len(text) - chinese) / 4)
-
-
 def _reading_time(piece: str) -> float:
-    chinese = len(_CJK_CHAR.findall(piece))
+    chinese = count_cjk(piece)
     return chinese * SECONDS_PER_CJK_CHAR + (len(piece) - chinese) * SECONDS_PER_CHAR
 
 
-def _takes(lines: Sequence[RecordedLine], phase: str) -> list[list[RecordedLine]]:
-    """Split a phase's lines into its answers; each ends with its ``finish`` line."""
-    takes: list[list[RecordedLine]] = [[]]
+def _split_answers(lines: Sequence[RecordedLine], phase: str) -> list[list[RecordedLine]]:
+    """Split a phase's lines at its ``finish`` lines."""
+    answers: list[list[RecordedLine]] = [[]]
     for line in lines:
         if line.phase == phase:
-            takes[-1].append(line)
+            answers[-1].append(line)
             if line.finish is not None:
-                takes.append([])
-    return [take for take in takes if take]
+                answers.append([])
+    return [answer for answer in answers if answer]
 
 
 def _last_answer(lines: Sequence[RecordedLine], phase: str) -> list[list[RecordedLine]]:
-    """Return a phase's answer in its parts: all but the last were cut off by their length and went on.
+    """Return a phase's answer in its parts: all but the last were cut off by their length and continued.
 
-    A run that was retried while it was recorded holds several answers; the last is the one that came to
-    something.
+    A run that was retried while it was recorded has several answers; only the last one succeeded.
     """
     answers: list[list[list[RecordedLine]]] = [[]]
-    for take in _takes(lines, phase):
-        answers[-1].append(take)
-        if take[-1].finish != "length":
+    for part in _split_answers(lines, phase):
+        answers[-1].append(part)
+        if part[-1].finish != "length":
             answers.append([])
     return [answer for answer in answers if answer][-1]
 
@@ -264,7 +261,7 @@ def _last_answer(lines: Sequence[RecordedLine], phase: str) -> list[list[Recorde
 def _repairs(lines: Sequence[RecordedLine]) -> list[list[RecordedLine]]:
     """Return the answers of the repairs that followed the last implementation."""
     last = max((at for at, line in enumerate(lines) if line.phase == "implement"), default=-1)
-    return _takes(lines[last + 1 :], "repair")
+    return _split_answers(lines[last + 1 :], "repair")
 
 
 def _notice(lesson: Lesson) -> str:

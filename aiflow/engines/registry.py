@@ -1,4 +1,4 @@
-"""Engines by name: those of this distribution, and any that another one brings.
+"""The engines by name: those of this distribution and of plug-ins.
 
 An engine is a class with ``from_config(config)``, announced in the entry point group ``aiflow.engines``.
 """
@@ -12,7 +12,7 @@ from aiflow.exceptions import ConfigError
 from aiflow.util.entry_points import entry_points
 
 GROUP = "aiflow.engines"
-# Also known where the distribution is not installed, e.g. in a checkout that was only put on the path.
+# Listed here too for a checkout that is on the path but not installed.
 _BUILT_IN = {
     "lessons": "aiflow.engines.lessons:LessonsEngine",
     "openai": "aiflow.engines.openai.engine:OpenAIEngine",
@@ -20,14 +20,14 @@ _BUILT_IN = {
 
 
 class EngineFactory(Protocol):
-    """What an entry point must name."""
+    """The interface of the object that an entry point names."""
 
     def from_config(self, config: Config) -> Engine:
         """Return the engine that the configuration describes."""
 
 
 def engine_names() -> list[str]:
-    """Return the names that ``engine`` may hold."""
+    """Return the valid values of the configuration's ``engine``."""
     return sorted(_found())
 
 
@@ -35,11 +35,11 @@ def load_engine(config: Config, name: str | None = None) -> Engine:
     """Return an engine.
 
     Args:
-        config: the configuration that it reads its settings from.
-        name: which; the configuration's by default.
+        config: the engine's settings.
+        name: the engine's name; by default ``config.engine``.
 
     Raises:
-        ConfigError: there is no such engine, or it cannot be loaded.
+        ConfigError: the engine does not exist or cannot be loaded.
     """
     wanted = config.engine if name is None else name
     found = _found().get(wanted)

@@ -1,7 +1,4 @@
-"""An engine that says what it is told to, for tests of whatever uses an engine.
-
-Nothing in it waits or guesses.
-"""
+"""A fake engine with scripted answers, for tests of this project and of others that use engines."""
 
 import asyncio
 from collections import deque
@@ -25,21 +22,24 @@ Script = Step | Sequence[Step]
 
 
 class ScriptedEngine(Engine):
-    """Answers each phase with what its script says.
+    """An engine that answers each phase with its script.
 
     A script is a text (streamed as content, in pieces), or a list of steps: a text, any delta, an exception
-    to raise there, an ``asyncio.Event`` to wait for there. ``UsageDelta`` and ``FinishDelta("stop")`` follow
-    by themselves unless the script ends with a ``FinishDelta`` or an exception. A phase given a list of
-    scripts in ``queues`` uses them up one request at a time before it falls back on its script.
+    to raise, an ``asyncio.Event`` to wait for. ``UsageDelta`` and ``FinishDelta("stop")`` are appended unless
+    the script ends with a ``FinishDelta`` or an exception. The scripts of a phase in ``queues`` answer one
+    request each before ``scripts`` is used.
 
     Args:
-        scripts: what to answer, by phase.
-        chunk_size: how many characters a piece of text has.
-        queues: answers that are given once each, by phase.
+        scripts: the answers by phase.
+        chunk_size: the characters of a piece of text.
+        queues: answers that are used once each, by phase.
+        name: the engine's name.
+        model: the model's name.
+        notice: the sentence that ``introduce`` returns.
 
     Attributes:
-        requests: what it was asked, in order.
-        cancelled: how many of its streams were closed or cancelled before their end.
+        requests: the requests, in order.
+        cancelled: the number of streams that were closed or cancelled before their end.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class ScriptedEngine(Engine):
 
     @classmethod
     def from_config(cls, config: Config) -> Self:  # noqa: ARG003 - every engine has this signature
-        """Return one that answers nothing; a test that loads it by name scripts it afterwards."""
+        """Return an engine without scripts; a test that loads it by name adds them."""
         return cls({})
 
     async def stream(self, request: EngineRequest) -> AsyncGenerator[Delta, None]:
@@ -79,7 +79,7 @@ class ScriptedEngine(Engine):
             for step in steps:
                 if isinstance(step, str):
                     for at in range(0, len(step), self._chunk_size):
-                        await asyncio.sleep(0)  # lets others run, and a cancellation in
+                        await asyncio.sleep(0)  # other tasks run, a cancellation arrives
                         yield TextDelta("content", step[at : at + self._chunk_size])
                 elif isinstance(step, BaseException):
                     finished = True

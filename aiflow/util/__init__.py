@@ -1,5 +1,5 @@
-"""What knows nothing of the domain: timestamps, redaction, per-process values, entry points, logs.
+"""Modules without domain knowledge: timestamps, redaction, per-process values, entry points, the log.
 
 A module belongs here when another project could use it unchanged. Nothing here imports another package of
-``aiflow``; what speaks of runs, projects or models belongs into ``model`` or further down.
+``aiflow`` but ``exceptions``. Code about runs, projects or engines belongs into the packages below.
 """

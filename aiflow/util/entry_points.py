@@ -1,7 +1,7 @@
-"""What other distributions bring: the entry points of a group, looked up once.
+"""Plug-ins of other distributions: the entry points of a group, looked up once.
 
-Reading every installed distribution takes some 20 ms, and forty runs that begin at once would wait for it in
-turn. A package that is installed meanwhile changes one of the folders, and is seen.
+A look-up reads the metadata of every installed distribution. That takes some 20 ms, and forty runs that begin
+together would wait for it in turn.
 """
 
 import os
@@ -12,8 +12,9 @@ from importlib.metadata import EntryPoint
 
 
 def entry_points(group: str) -> tuple[EntryPoint, ...]:
-    """Return the entry points of ``group``, in the order in which they are found."""
-    return _read(group, tuple((folder, _changed_at(folder)) for folder in sys.path))
+    """Return the entry points of ``group``, in the order of ``importlib.metadata``."""
+    # A package that is installed meanwhile changes one of the folders, and the look-up is repeated.
+    return _read(group, tuple((folder, _modified_ns(folder)) for folder in sys.path))
 
 
 @lru_cache(maxsize=16)
@@ -21,8 +22,8 @@ def _read(group: str, _state: tuple[tuple[str, int], ...]) -> tuple[EntryPoint, 
     return tuple(metadata.entry_points(group=group))
 
 
-def _changed_at(folder: str) -> int:
+def _modified_ns(folder: str) -> int:
     try:
-        return os.stat(folder or ".").st_mtime_ns  # noqa: PTH116 - asked for every run; a Path costs more than the call
+        return os.stat(folder or ".").st_mtime_ns  # noqa: PTH116 - for every run; a Path costs more than the call
     except OSError:
-        return 0  # a folder of the path that is not there is usual
+        return 0  # sys.path may name folders that do not exist

@@ -1,7 +1,4 @@
-"""What each process has once.
-
-Threads, and pipes to processes of ours, are not there in one that was forked.
-"""
+"""Per-process values: objects that a forked process must not share with its parent."""
 
 import os
 from collections.abc import Callable
@@ -12,11 +9,14 @@ _T = TypeVar("_T")
 
 
 def per_process(make: Callable[[], _T]) -> Callable[[], _T]:
-    """Return what gives this process's own one; ``make`` makes it when it is first asked for.
+    """Return a function that returns this process's own value.
 
     A fork (``multiprocessing`` on Linux, a pre-forking server) copies the object that stands for a thread,
-    but not the thread: who waited for it would wait for ever. And two processes that write into one pipe
-    understand nothing.
+    but not the thread: waiting for it would never end. Two processes that write into one pipe garble each
+    other's messages.
+
+    Args:
+        make: makes the value, at the first call in each process.
     """
 
     @cache

@@ -1,8 +1,8 @@
-"""The key, struck out of any text before it is shown or kept.
+"""Redaction: secrets are replaced in a text before it is shown or stored.
 
-A model can be talked into saying its own key (a gateway that echoes headers does it unasked), and a student
-can paste it into the request. What stands in an event stands in files, notebooks and zips soon after, so it
-is struck out where text comes in.
+A model can be made to repeat its own key (a gateway that echoes headers does it by itself), and a student can
+paste the key into a request. Text of an event reaches files, notebooks and zips soon after, so it is redacted
+where it arrives.
 """
 
 from collections.abc import Iterable
@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from pydantic import SecretStr
 
 MASK = "***"
-# A service of one's own is often given "none", "EMPTY" or "ollama": no secrets, but words of many programs.
+# A private service is often given "none", "EMPTY" or "ollama": not secrets, but words of many programs.
 MIN_SECRET_CHARS = 8
 
 
 def is_secret(value: str) -> bool:
-    """Return whether ``value`` is long enough to be a secret and not a word of many texts."""
+    """Return whether ``value`` is long enough to be a secret and not a common word."""
     return len(value) >= MIN_SECRET_CHARS
 
 
@@ -27,12 +27,12 @@ def mask(text: str, secrets: Iterable[SecretStr]) -> str:
 
 
 class Masker:
-    """Strikes secrets out of a text that comes in pieces, wherever it is cut.
+    """Redacts a text that arrives in pieces, also where a secret is split between two of them.
 
-    Only what may be the beginning of a secret is held back, so a piece is hardly ever late.
+    Only the end of a piece that may begin a secret is delayed, so hardly any text is.
 
     Args:
-        secrets: what must not be seen.
+        secrets: the values to redact.
     """
 
     def __init__(self, secrets: Iterable[SecretStr]) -> None:
@@ -40,18 +40,18 @@ class Masker:
         self._held = ""
 
     def feed(self, text: str) -> str:
-        """Return what of ``text`` and of what was held back is certain to hold no secret."""
+        """Add ``text`` and return the part of the text so far that cannot hold a secret any more."""
         if not self._values:
             return text
         text = self._held + text
         for value in self._values:
             text = text.replace(value, MASK)
-        size = max(_begun(text, value) for value in self._values)
+        size = max(_overlap(text, value) for value in self._values)
         self._held = text[len(text) - size :]
         return text[: len(text) - size]
 
     def close(self) -> str:
-        """Return what was held back: nothing more comes that could make a secret of it."""
+        """Return the delayed rest: no further text can complete a secret."""
         held, self._held = self._held, ""
         return held
 
@@ -61,8 +61,8 @@ def _values(secrets: Iterable[SecretStr]) -> tuple[str, ...]:
     return tuple(value for value in found if is_secret(value))
 
 
-def _begun(text: str, secret: str) -> int:
-    """Return how many characters at the end of ``text`` are a beginning of ``secret``."""
+def _overlap(text: str, secret: str) -> int:
+    """Return how many characters at the end of ``text`` are a prefix of ``secret``."""
     start = max(0, len(text) - len(secret) + 1)
     while (start := text.find(secret[0], start)) >= 0:
         if secret.startswith(text[start:]):

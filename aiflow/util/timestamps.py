@@ -1,10 +1,10 @@
-"""Times as everything here tells them: UTC, in whole milliseconds."""
+"""Timestamps of events and logs: UTC, in whole milliseconds."""
 
 from datetime import UTC, datetime
 
 
 def utc_now() -> datetime:
-    """Return the time now, in UTC, in whole milliseconds: what events carry."""
+    """Return the time now, in UTC, in whole milliseconds."""
     now = datetime.now(UTC)
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 

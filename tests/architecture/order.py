@@ -28,6 +28,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "log",
         "process_local",
         "sync_bridge",
+        "token_estimate",
     ),
     "aiflow.model": (
         "language_facts",
@@ -115,6 +116,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "error_table",
         "errors",
         "lesson_library",
+        "lesson_search",
         "lesson_recorder",
         "lessons",
         "openai",

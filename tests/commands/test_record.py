@@ -15,8 +15,9 @@ from aiflow import Config, Flow
 from aiflow.commands.new import generate
 from aiflow.commands.record import keep
 from aiflow.engines.base import FinishDelta, TextDelta
-from aiflow.engines.lesson_library import find_lesson, load_lesson, load_lessons
+from aiflow.engines.lesson_library import load_lesson, load_lessons
 from aiflow.engines.lesson_recorder import RecordingEngine
+from aiflow.engines.lesson_search import find_lesson
 from aiflow.engines.lessons import LessonsEngine
 from aiflow.engines.testing import ScriptedEngine
 from aiflow.exceptions import InputError

@@ -18,7 +18,7 @@ from aiflow.engines.base import (
     UsageDelta,
 )
 from aiflow.engines.lesson_library import LESSONS_DIR, load_lessons
-from aiflow.engines.lessons import LessonsEngine, cut, estimate_tokens
+from aiflow.engines.lessons import LessonsEngine, cut
 from aiflow.exceptions import ConfigError, EngineError, NoLessonError
 
 LESSONS = load_lessons()
@@ -215,10 +215,24 @@ def test_pieces_joined_are_the_text(text, whole):
     assert "".join(cut(text, whole=whole)) == text
 
 
-def test_tokens_are_estimated_the_same_way_each_time():
-    assert estimate_tokens("") == 0
-    assert estimate_tokens("贪吃蛇") == 2
-    assert estimate_tokens("print(1)") == 2
+# --- the library --------------------------------------------------------------------------------------------
+
+
+def test_lessons_are_read_once_and_again_when_a_file_changes(tmp_path):
+    mine = tmp_path / "mine"
+    shutil.copytree(LESSONS_DIR / "snake", mine / "snake")
+    first = load_lessons([mine])
+    assert load_lessons([mine]) is first
+    manifest = mine / "snake" / "lesson.toml"
+    text = manifest.read_text(encoding="utf-8").replace('title = "贪吃蛇"', 'title = "我的贪吃蛇"')
+    manifest.write_text(text, encoding="utf-8")
+    engine = LessonsEngine(0, [mine])
+    assert engine.choose("", "snake").title == "我的贪吃蛇"
+    manifest.write_text("这不是 TOML", encoding="utf-8")
+    with pytest.raises(ConfigError):
+        engine.choose("", "snake")
+    manifest.write_text(text, encoding="utf-8")
+    assert engine.choose("", "snake").title == "我的贪吃蛇"
 
 
 # --- recorded lessons ---------------------------------------------------------------------------------------

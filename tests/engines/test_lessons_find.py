@@ -2,7 +2,8 @@
 
 import pytest
 
-from aiflow.engines.lesson_library import Lesson, find_lesson, get_lesson, load_lessons, nearest_lessons
+from aiflow.engines.lesson_library import Lesson, get_lesson, load_lessons
+from aiflow.engines.lesson_search import find_lesson, nearest_lessons
 
 LESSONS = load_lessons()
 

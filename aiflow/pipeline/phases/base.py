@@ -10,6 +10,7 @@ from aiflow.exceptions import LimitError
 from aiflow.pipeline.event_writer import Emitter
 from aiflow.storage.run_folder import RunRecord
 from aiflow.util.log import Trace
+from aiflow.util.token_estimate import estimate_tokens
 
 
 @dataclass
@@ -36,11 +37,6 @@ class Budget:
                 "可以重试，或者把要求写得简单一点。",
                 reason="token_budget",
             )
-
-
-def estimate_tokens(text: str) -> float:
-    """Return about how many tokens ``text`` is: three bytes of UTF-8 a token fits Chinese and code alike."""
-    return len(text.encode("utf-8", "replace")) / 3
 
 
 @dataclass

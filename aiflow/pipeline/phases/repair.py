@@ -14,11 +14,12 @@ from aiflow.model.artifacts import Plan
 from aiflow.model.events import DiagnosticEvent
 from aiflow.model.findings import Finding
 from aiflow.pipeline.phases.answer import Answer
-from aiflow.pipeline.phases.base import PhaseContext, estimate_tokens
+from aiflow.pipeline.phases.base import PhaseContext
 from aiflow.pipeline.phases.file_sink import PHASE, announce, diagnose
 from aiflow.pipeline.phases.smoke import try_out
 from aiflow.pipeline.prompts import render
 from aiflow.storage.project_folder import ProjectFolder
+from aiflow.util.token_estimate import estimate_tokens
 
 # What is sent of a file that has to be repaired; one that is longer was not written for a beginner.
 _MAX_CONTENT_CHARS = 40_000
