@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from aiflow.exceptions import ConfigError, UnsafePathError
-from aiflow.model.paths import check_path, find_collision
+from aiflow.model.paths import PathIndex, SafePath
 
 LESSONS_DIR = Path(__file__).parents[1] / "lessons"
 MAX_FILE_BYTES = 1_000_000
@@ -248,9 +248,9 @@ def _read_files(folder: Path, manifest: LessonManifest) -> tuple[LessonFile, ...
 
 
 def _read_file(folder: Path, path: str, intro: str, listed: list[str]) -> LessonFile:
-    if check_path(path) != path or path.casefold() in _RESERVED_FILES:
+    if SafePath(path) != path or path.casefold() in _RESERVED_FILES:
         raise _broken(folder, f"文件名 {path} 不能用（spec.md 和 plan.md 留给规格和计划）")
-    if other := find_collision(path, listed):
+    if other := PathIndex(listed).collision(SafePath(path)):
         raise _broken(folder, f"{path} 和 {other} 在某些系统上是同一个文件")
     text = _read(folder, f"files/{path}")
     if len(text.encode("utf-8")) > MAX_FILE_BYTES:

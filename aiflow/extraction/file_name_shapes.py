@@ -116,6 +116,10 @@ def is_path(text: str, *, spaces: bool = False) -> bool:
         return False
     if _UNSAFE_SHAPE.match(text):
         return True
+    if text[1:2] == ":" and text[0].isascii() and text[0].isalpha():
+        return is_path(
+            text[2:], spaces=spaces
+        )  # "C:a.py", which is refused: a file of another drive's folder
     if ":" in text or text.lower() in _NOT_FILES:
         return False
     name = text.replace("\\", "/").rpartition("/")[2]

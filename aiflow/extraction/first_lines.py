@@ -6,23 +6,34 @@ All are pure.
 import re
 
 from aiflow.extraction.file_name_shapes import KEYED, MAX_NAMING_LINE, Name, is_path, unwrap
-from aiflow.extraction.language_tags import DATA, MARKDOWN, ending_of, fits
+from aiflow.extraction.language_tags import DATA, ENDINGS_OF, MARKDOWN, ending_of, fits, words
 
+# What surrounds a comment on one line; the inner character of a mark may be repeated.
 _COMMENTS = (
-    re.compile(r"^<!--+\s*(?P<text>.*?)\s*--+>\s*$"),
-    re.compile(r"^\{/\*+\s*(?P<text>.*?)\s*\*+/\}\s*$"),
-    re.compile(r"^/\*+\s*(?P<text>.*?)\s*\*+/\s*$"),
-    re.compile(r"^//+!?\s*(?P<text>.*?)\s*$"),
-    re.compile(r"^#+\s*(?P<text>[^!].*?)\s*#*$"),
-    re.compile(r"^--+\s*(?P<text>.*?)\s*$"),
-    re.compile(r"^;+\s*(?P<text>.*?)\s*$"),
-    re.compile(r"^%+\s*(?P<text>.*?)\s*$"),
-    re.compile(r"^(?:@?rem|::)\s+(?P<text>.*?)\s*$", re.I),
-    re.compile(r"^\"\"\"\s*(?P<text>.*?)\s*\"\"\"\s*$"),
-    re.compile(r"^'''\s*(?P<text>.*?)\s*'''\s*$"),
-    re.compile(r"^\(\*\s*(?P<text>.*?)\s*\*\)\s*$"),
-    re.compile(r"^(?:\"\"\"|'''|/\*+|<!--+)\s*(?P<text>[^\"'*\s][^\"'*]*?)\s*$"),
+    ("<!--", "-->", "-"),
+    ("{/*", "*/}", "*"),
+    ("/*", "*/", "*"),
+    ('"""', '"""', ""),
+    ("'''", "'''", ""),
+    ("(*", "*)", ""),
 )
+_LINE_COMMENTS = ("//", "#", "--", ";", "%")
+_WORD_COMMENTS = ("rem ", "@rem ", ":: ")
+_OPEN_COMMENTS = (('"""', ""), ("'''", ""), ("/*", "*"), ("<!--", "-"))
+
+_QUOTES = frozenset("\"'*")
+# The endings of the languages in which ``//`` or ``%`` begins a comment.
+_COMMENTED = {
+    "/": frozenset().union(
+        *(
+            ENDINGS_OF[language]
+            for language in words(
+                "js jsx ts tsx java kotlin c cpp csharp go rust php swift scala dart groovy scss json glsl"
+            )
+        )
+    ),
+    "%": ENDINGS_OF["latex"] | ENDINGS_OF["matlab"] | ENDINGS_OF["erlang"],
+}
 
 _MAGIC = re.compile(r"^%%(?:writefile|file)\s+(?P<path>\S+)$")
 
@@ -90,11 +101,41 @@ def name_inside(line: str, language: str) -> Name | None:
     magic = _MAGIC.match(text)
     if magic and is_path(magic["path"]):
         return Name(magic["path"], keyed=True, drop=True)
-    for pattern in _COMMENTS:
-        match = pattern.match(text)
-        if match:
-            return _name_in_comment(match["text"], language)
-    return _uncommented_name(text, language)
+    if is_attached_path(text):
+        return Name(text)
+    comment = _comment_text(text)
+    return _uncommented_name(text, language) if comment is None else _name_in_comment(comment, language)
+
+
+def is_attached_path(text: str) -> bool:
+    """Return whether ``text`` is a path that begins like a comment: "//server/share/a.py", "%2fa.py".
+
+    Such a path must not become another one by losing its first characters; it is refused as it is. Without a
+    blank, ``//`` and ``%`` begin a comment only in a language that has such comments.
+    """
+    rest = text.lstrip(text[0]) if text[:2] == "//" or text[:1] == "%" else ""
+    if not rest or rest[0].isspace() or not is_path(rest):
+        return False
+    return text.startswith("///") or rest.count("/") > 1 or ending_of(rest) not in _COMMENTED[text[0]]
+
+
+def _comment_text(text: str) -> str | None:
+    """Return what the comment says that a line consists of, or None for another line."""
+    for left, right, repeated in _COMMENTS:
+        if len(text) >= len(left) + len(right) and text.startswith(left) and text.endswith(right):
+            return text[len(left) : -len(right)].strip(repeated or None).strip()
+    for mark in _LINE_COMMENTS:
+        if text.startswith(mark):
+            rest = text.lstrip(mark[0])
+            return None if mark == "#" and rest.startswith("!") else rest.removeprefix("!").strip()
+    for mark in _WORD_COMMENTS:
+        if text.lower().startswith(mark):
+            return text[len(mark) :].strip()
+    for left, repeated in _OPEN_COMMENTS:
+        inner = text[len(left) :].lstrip(repeated or None).strip()
+        if text.startswith(left) and inner and not set(inner) & _QUOTES:
+            return inner
+    return None
 
 
 def _name_in_comment(text: str, language: str) -> Name | None:

@@ -3,6 +3,7 @@
 import re
 
 from aiflow.extraction.file_name_shapes import KEYED, MAX_NAMING_LINE, Name, is_path, unwrap
+from aiflow.extraction.first_lines import is_attached_path
 from aiflow.extraction.language_tags import ENDINGS_OF, KNOWN_NAMES, fits
 
 _ATTRIBUTE = re.compile(
@@ -75,6 +76,8 @@ def _value(text: str) -> str:
 
 
 def _name_after_language(rest: str) -> Name | None:
+    if is_attached_path(rest.partition(" ")[0]):
+        return Name(rest.partition(" ")[0])
     rest = re.sub(r"^(?:#+|//+|--+|[-–—:：|>@]|/\*|<!--)\s*", "", rest)
     rest = re.sub(r"\s*(?:\*/|--+>)$", "", rest)
     if not rest:

@@ -1,7 +1,7 @@
 """How models name a file on the line before a fence: `name_on_line`.
 
 `inside` has the names in a file's first lines, `infos` those in a fence's info string. All are pure and look
-at one line. A name that is found is what the model wrote, safe or not; `aiflow.model.paths.check_path` judges
+at one line. A name that is found is what the model wrote, safe or not; `aiflow.model.paths.SafePath` judges
 it later.
 """
 
@@ -13,6 +13,8 @@ from aiflow.extraction.language_tags import KNOWN_NAMES
 from aiflow.extraction.sentences import handed_file, name_start
 
 _LABEL = re.compile(r"^(?P<label>[^:：`/\\]{1,40}?)\s*[:：]\s*(?P<rest>[^:：]+|[A-Za-z]:[\\/].+)$")
+
+_DRIVE_LABEL = re.compile(r"(?:[^:]*[\s`\"'(（])?[A-Za-z]:[^\s:]")
 
 _HTML_TAG = re.compile(
     r"</?(?:b|i|u|em|strong|h[1-6]|summary|details|code|p|div|span|kbd|tt|br|pre|li|ul|ol|a|font|cent"
@@ -168,7 +170,7 @@ def _keyed_name(text: str, *, strong: bool) -> Name | None:
             return Name(path, strong=strong, keyed=True)
         return _described_name(match["rest"], strong=strong)
     match = _LABEL.match(text)
-    if match and match["label"].count(" ") < 5:
+    if match and match["label"].count(" ") < 5 and not _DRIVE_LABEL.match(text):
         path, spaced = unwrap(match["rest"])
         if is_path(path, spaces=spaced):
             return Name(path, strong=strong)

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from aiflow.model.paths import SafePath
+
 
 @dataclass(frozen=True, slots=True)
 class FileOpened:
     """A file begins. Between this and its ``FileClosed`` no other file has parts."""
 
-    path: str
+    path: SafePath
 
 
 @dataclass(slots=True)

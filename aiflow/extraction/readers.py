@@ -14,7 +14,7 @@ from aiflow.exceptions import UnsafePathError
 from aiflow.extraction.fence_syntax import Fence
 from aiflow.extraction.file_name_shapes import Name
 from aiflow.extraction.parts import FileClosed, FileOpened, FileRefused, FileText, Part, Prose
-from aiflow.model.paths import PathIndex
+from aiflow.model.paths import PathIndex, SafePath
 
 
 class Output:
@@ -56,7 +56,8 @@ class Output:
         """Begin a file, or refuse it and say why."""
         self._flush()
         try:
-            safe = self._index.add(path)
+            safe = SafePath(path)
+            self._index.add(safe)
         except UnsafePathError as error:
             self._parts.append(FileRefused(path, error.message))
             return Sink(self, path, lambda _: None, refused=True)

@@ -71,6 +71,7 @@ _NOUN_AND_PATH = re.compile(r"(?:程序|代码|文件|脚本|模块|页面)\s*[(
 _MARKS = re.compile(
     r"`(?P<a>[^`]+)`|\*\*(?P<b>[^*`]+)\*\*|[\"“「『【《](?P<c>[^\"“”「」『』【】《》]+)[\"”」』】》]"
 )
+_DRIVE = re.compile(r"(?<![A-Za-z])[A-Za-z]:$")
 _RUN = re.compile(r"[\w\-./\\@+~]+")
 _RUN_END = re.compile(r"\.[A-Za-z0-9]{1,12}(?![A-Za-z0-9_.\-/\\])")
 _SENTENCE_END = re.compile(r"[。！？!?；;]\s*|\.\s+(?=[A-Z])|\n")
@@ -170,7 +171,9 @@ def _mentions(text: str, is_path: Callable[[str], bool]) -> Iterator[_Mention]:
         start = name_start(run, is_path)
         if is_path(run[start:]):
             at = match.start()
-            yield _Mention(text[: at + start], run[start:], text[at + len(run) :])
+            drive = 2 if start == 0 and _DRIVE.search(text[max(0, at - 3) : at]) else 0
+            path = text[at + start - drive : at + len(run)]
+            yield _Mention(text[: at + start - drive], path, text[at + len(run) :])
 
 
 def name_start(run: str, is_path: Callable[[str], bool]) -> int:

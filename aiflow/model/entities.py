@@ -24,7 +24,7 @@ from pydantic import (
 
 from aiflow.exceptions import ConflictError, InputError, UnsafePathError
 from aiflow.model.notebook_html import project_html, tree_lines
-from aiflow.model.paths import check_path
+from aiflow.model.paths import SafePath
 from aiflow.model.phases import PhaseName, phase_spec
 from aiflow.model.status import (
     PHASE_TRANSITIONS,
@@ -61,7 +61,7 @@ def _check_relative(path: str) -> str:
     if not path:
         return path
     try:
-        return check_path(path)
+        return SafePath(path)
     except UnsafePathError as error:
         raise ValueError(error.message) from error
 

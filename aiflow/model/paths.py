@@ -8,6 +8,7 @@ Pure: no I/O.
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import Self
 
 from aiflow.exceptions import UnsafePathError
 
@@ -20,34 +21,50 @@ _RESERVED = frozenset(
     | {f"{stem}{digit}" for stem in ("com", "lpt") for digit in "0123456789¹²³"}
 )
 _FORBIDDEN_CHARS = re.compile(r'[<>:"|?*]')
-_DRIVE = re.compile(r"^[A-Za-z]:")
+_DRIVE = re.compile(r"[A-Za-z]:")
+# Escapes of control characters, "%", ".", "/" and "\\": decoded, such a path may leave the folder.
+_ESCAPED = re.compile(r"%(?:[01][0-9a-f]|25|2e|2f|5c|7f)", re.IGNORECASE)
 
 
-def check_path(path: str) -> str:
-    """Return ``path`` if every platform can hold it inside a project folder.
+class SafePath(str):
+    """A path below a project's folder that every platform can hold; ``/`` separates its parts.
+
+    A path from outside (a model's answer, a request, a plan, an archive) becomes a ``SafePath`` once and is
+    passed as such. It is accepted as it is or refused, never changed; only a leading ``./`` is dropped.
 
     Args:
-        path: relative, ``/`` between its parts. A leading ``./`` is dropped, nothing else is changed.
-
-    Returns:
-        The path without a leading ``./``.
+        path: any text. A ``SafePath`` is returned as it is.
 
     Raises:
-        UnsafePathError: with a Chinese sentence that says which rule it breaks.
+        UnsafePathError: with a Chinese sentence that names the broken rule.
     """
-    while path.startswith("./"):
-        path = path[2:]
-    _check_whole(path)
-    for name in path.split("/"):
-        _check_name(path, name)
-    return path
+
+    __slots__ = ()
+
+    def __new__(cls, path: str) -> Self:
+        """Check ``path``; see the class."""
+        if isinstance(path, cls):
+            return path
+        if len(path) > 2 * MAX_PATH_CHARS:
+            raise _too_long(path)
+        while path.startswith("./"):
+            path = path[2:]
+        _check_whole(path)
+        for name in path.split("/"):
+            _check_name(path, name)
+        return super().__new__(cls, path)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names between the slashes."""
+        return tuple(self.split("/"))
 
 
 def _check_whole(path: str) -> None:
     if not path:
         raise UnsafePathError("文件名是空的。")
     if len(path) > MAX_PATH_CHARS:
-        raise UnsafePathError(f"文件路径有 {len(path)} 个字符，最多 {MAX_PATH_CHARS} 个。")
+        raise _too_long(path)
     if "\\" in path:
         raise _unsafe(path, "路径里不能有反斜杠“\\”，请用“/”")
     if path.startswith("/"):
@@ -56,8 +73,14 @@ def _check_whole(path: str) -> None:
         raise _unsafe(path, "不能带盘符")
     if path.startswith("~"):
         raise _unsafe(path, "不能以“~”开头")
+    if _ESCAPED.search(path):
+        raise _unsafe(path, "路径里不能有“%2e”这样的编码")
     if path.count("/") >= MAX_DEPTH:
         raise _unsafe(path, f"文件夹最多 {MAX_DEPTH} 层")
+
+
+def _too_long(path: str) -> UnsafePathError:
+    return UnsafePathError(f"文件路径有 {len(path)} 个字符，最多 {MAX_PATH_CHARS} 个。")
 
 
 def _check_name(path: str, name: str) -> None:
@@ -96,65 +119,56 @@ def fold_path(path: str) -> str:
     return unicodedata.normalize("NFC", path).casefold()
 
 
-def find_collision(path: str, existing: Iterable[str]) -> str | None:
-    """Return the path in ``existing`` that collides with ``path`` on a file system that ignores case.
-
-    That is: it would be the same file, or sits where the other needs a folder, or is in a folder whose name
-    differs only by case. An equal path is no collision: the file is written again.
-    """
-    folders = _folders_of(path)
-    spelling = {fold_path(folder): folder for folder in folders}
-    folded = fold_path(path)
-    for other in existing:
-        if other == path:
-            continue
-        theirs = _folders_of(other)
-        if fold_path(other) == folded or fold_path(other) in spelling:
-            return other
-        if any(
-            fold_path(folder) == folded or spelling.get(fold_path(folder), folder) != folder
-            for folder in theirs
-        ):
-            return other
-    return None
-
-
 class PathIndex:
-    """The paths of one project, for telling in constant time whether another one fits in beside them."""
+    """The paths of one project; finds in constant time what a further path would collide with.
 
-    def __init__(self) -> None:
-        self._files: dict[str, str] = {}
-        self._folders: dict[str, str] = {}
+    Two paths collide where a file system that ignores case cannot hold both: they would be the same file, one
+    is a file where the other needs a folder, or their folders differ only in case. Equal paths do not:
+    the file is written again.
 
-    def add(self, path: str) -> str:
-        """Take ``path`` in, or an equal one again.
+    Args:
+        paths: the first paths; those that are on a disk may already collide with each other.
+    """
 
-        Returns:
-            The path as `check_path` gives it.
+    def __init__(self, paths: Iterable[str] = ()) -> None:
+        # Folded name -> each of its spellings -> a file that has it, as itself or as one of its folders.
+        self._files: dict[str, dict[str, str]] = {}
+        self._folders: dict[str, dict[str, str]] = {}
+        for path in paths:
+            self._insert(path)
+
+    def collision(self, path: SafePath) -> str | None:
+        """Return a file that cannot be beside ``path``, or None."""
+        folded = fold_path(path)
+        files = self._files.get(folded, {})
+        found = _other(files, path) or _other(self._folders.get(folded, {}), None)
+        for folder in () if found else _folders_of(path):
+            folded = fold_path(folder)
+            found = _other(self._files.get(folded, {}), None) or _other(self._folders.get(folded, {}), folder)
+            if found:
+                break
+        return found
+
+    def add(self, path: SafePath) -> None:
+        """Add ``path``, or an equal one again.
 
         Raises:
-            UnsafePathError: it breaks a rule, or would be the same file or folder as an earlier one on a file
-                system
-                that ignores case, or needs a folder where there is a file.
+            UnsafePathError: when it collides with an earlier path; the index is then unchanged.
         """
-        path = check_path(path)
-        folded = fold_path(path)
-        other = self._files.get(folded)
-        if other == path:
-            return path
-        if other is None and folded in self._folders:
-            other = self._folders[folded]
-        folders = _folders_of(path)
-        for folder in folders if other is None else ():
-            known = self._folders.get(fold_path(folder), folder)
-            other = self._files.get(fold_path(folder)) or (known if known != folder else None)
-            if other is not None:
-                break
+        other = self.collision(path)
         if other is not None:
-            raise _unsafe(path, f"它和“{other}”在 Windows 上会是同一个文件或文件夹")
-        self._files[folded] = path
-        self._folders.update((fold_path(folder), folder) for folder in folders)
-        return path
+            raise _unsafe(path, f"它和“{other}”在 Windows 上会是同一个文件或文件夹，请换一个名字")
+        self._insert(path)
+
+    def _insert(self, path: str) -> None:
+        self._files.setdefault(fold_path(path), {})[path] = path
+        for folder in _folders_of(path):
+            self._folders.setdefault(fold_path(folder), {}).setdefault(folder, path)
+
+
+def _other(spellings: dict[str, str], own: str | None) -> str | None:
+    """Return the file of the first spelling that is not ``own``, or None."""
+    return next((file for spelling, file in spellings.items() if spelling != own), None)
 
 
 def _folders_of(path: str) -> list[str]:

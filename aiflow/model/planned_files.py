@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aiflow.exceptions import UnsafePathError
 from aiflow.model.markdown_reader import Kind, Line, Outline, is_table_row
-from aiflow.model.paths import check_path
+from aiflow.model.paths import SafePath
 
 _ENDING = re.compile(r"\.(?:py|md|txt|json|csv|toml|html|css|js|ini|cfg|yaml|yml)(?![\w/])")
 # A program writes such files itself; a sentence about one may say so.
@@ -114,9 +114,9 @@ def _names_in(text: str) -> Iterator[str]:
             yield word[0][: ending.end()]
 
 
-def _safe(path: str) -> str | None:
+def _safe(path: str) -> SafePath | None:
     try:
-        return check_path(path)
+        return SafePath(path)
     except UnsafePathError:
         return None
 

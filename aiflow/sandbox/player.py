@@ -14,6 +14,7 @@ from aiflow.exceptions import InputError, NotFoundError, RunnerError, UnsafePath
 from aiflow.languages.registry import language_of
 from aiflow.languages.sources import Sources
 from aiflow.model.language_facts import is_source
+from aiflow.model.paths import SafePath
 from aiflow.sandbox.child.order import Order
 from aiflow.sandbox.process import ProgramRun, make_order
 from aiflow.sandbox.supervisors import SupervisorProcess, start_supervisor
@@ -131,7 +132,7 @@ def opens_system_windows(root: Path, main: str) -> bool:
 
 def _read(root: Path, path: str) -> bytes:
     """A file's beginning, where its imports are; nothing where it is gone or cannot be opened safely."""
-    with suppress(NotFoundError, UnsafePathError), open_file(root, path) as file:
+    with suppress(NotFoundError, UnsafePathError), open_file(root, SafePath(path)) as file:
         return file.read(_MAX_READ)
     return b""
 

@@ -30,7 +30,7 @@ from aiflow.model.entities import (
     TreeFile,
 )
 from aiflow.model.language_facts import find_main_file
-from aiflow.model.paths import MAX_DEPTH, check_path, find_collision
+from aiflow.model.paths import MAX_DEPTH, PathIndex, SafePath
 from aiflow.storage.run_folder import RunRecord
 from aiflow.storage.safefs import explain, is_shared, list_folder, move_into, open_file, remove, replace_file
 
@@ -47,7 +47,7 @@ _LANGUAGES = {
 class FileWriter:
     """A file that grows beside the project until it is whole."""
 
-    def __init__(self, folder: "ProjectFolder", path: str) -> None:
+    def __init__(self, folder: "ProjectFolder", path: SafePath) -> None:
         self._folder = folder
         self.path = path
         self.size = 0
@@ -172,9 +172,9 @@ class ProjectFolder:
             LimitError: when the project has too many files.
             StorageError: when the disk refuses.
         """
-        path = check_path(path)
+        path = SafePath(path)
         sizes = self.sizes() if sizes is None else sizes
-        collision = find_collision(path, sizes)
+        collision = PathIndex(sizes).collision(path)
         if collision is not None:
             raise UnsafePathError(
                 f"文件“{path}”和已有的“{collision}”在 Windows 上是同一个名字，没有保存。请换一个名字。"
@@ -213,7 +213,7 @@ class ProjectFolder:
 
     def open(self, path: str) -> BufferedReader:
         """Open a file for reading. Raises as ``safefs.open_file`` does."""
-        return open_file(self.root, path)
+        return open_file(self.root, SafePath(path))
 
     def read(self, path: str) -> bytes:
         """Return a file's bytes. Raises as ``open`` does."""
@@ -222,15 +222,15 @@ class ProjectFolder:
 
     def remove(self, path: str) -> None:
         """Delete a file. Raises as ``safefs.remove`` does."""
-        remove(self.root, path)
+        remove(self.root, SafePath(path))
 
     def etag(self, path: str) -> str:
         """Return the quoted ETag of a file: its content's. Raises as ``open`` does."""
         with self.open(path) as file:
             return f'"{hashlib.file_digest(file, "sha256").hexdigest()[:32]}"'
 
-    def walk(self) -> Iterator[tuple[str, os.stat_result]]:
-        """Yield (path, stat) of every regular file, in the order of their names; links are not followed."""
+    def walk(self) -> Iterator[tuple[SafePath, os.stat_result]]:
+        """Yield (path, stat) of every regular file, by name; links and unsafe names are left out."""
         yield from walk_folder(self.root)
 
     def sizes(self) -> dict[str, int]:
@@ -337,8 +337,8 @@ def is_listed(name: str) -> bool:
     return name not in _NOISE and (name.isascii() or not any("\ud800" <= char <= "\udfff" for char in name))
 
 
-def walk_folder(root: Path, parts: tuple[str, ...] = ()) -> Iterator[tuple[str, os.stat_result]]:
-    """Yield (path, stat) of every regular file below ``root/parts``, by name; links are not followed."""
+def walk_folder(root: Path, parts: tuple[str, ...] = ()) -> Iterator[tuple[SafePath, os.stat_result]]:
+    """Yield (path, stat) of the regular files below ``root/parts``; links and unsafe names are left out."""
     for name, found in sorted(list_folder(root, parts), key=itemgetter(0)):
         if not is_listed(name):
             continue
@@ -346,7 +346,11 @@ def walk_folder(root: Path, parts: tuple[str, ...] = ()) -> Iterator[tuple[str, 
         if stat.S_ISDIR(found.st_mode) and len(parts) + 1 < MAX_DEPTH:
             yield from walk_folder(root, (*parts, name))
         elif stat.S_ISREG(found.st_mode) and not is_shared(found):
-            yield "/".join((*parts, name)), found
+            try:
+                path = SafePath("/".join((*parts, name)))
+            except UnsafePathError:
+                continue
+            yield path, found
 
 
 def _folder_of(path: str, folders: dict[str, TreeDirectory]) -> TreeDirectory:

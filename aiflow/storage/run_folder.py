@@ -32,6 +32,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from aiflow.exceptions import ConflictError, InputError, NotFoundError, StorageError, UnsafePathError
 from aiflow.model.artifacts import Plan, Spec
 from aiflow.model.entities import PROJECT_NAME, Timestamp
+from aiflow.model.paths import SafePath
 from aiflow.model.status import FINAL_STATUSES, RequestStatus
 from aiflow.model.validators import check_title
 from aiflow.storage.safefs import explain, open_file, write_atomic
@@ -252,7 +253,7 @@ class RunRecord:
             StorageError: when the disk refuses.
         """
         try:
-            with open_file(self.folder, THUMBNAIL_NAME) as file:
+            with open_file(self.folder, SafePath(THUMBNAIL_NAME)) as file:
                 data = file.read(_MAX_THUMBNAIL_BYTES + 1)
         except (NotFoundError, UnsafePathError):
             data = b""

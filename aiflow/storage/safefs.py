@@ -17,7 +17,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from aiflow.exceptions import NotFoundError, StorageError, UnsafePathError
-from aiflow.model.paths import check_path
+from aiflow.model.paths import SafePath
 
 _AT = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
 _DIRECTORY = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -101,21 +101,21 @@ def is_shared(found: os.stat_result) -> bool:
     return found.st_nlink > 1
 
 
-def open_file(root: Path, path: str, *, own: bool = True) -> BufferedReader:
+def open_file(root: Path, path: SafePath, *, own: bool = True) -> BufferedReader:
     """Open the regular file ``path`` below ``root`` for reading.
 
     Args:
         root: a folder; a link is refused.
-        path: relative, checked here.
+        path: of the file.
         own: refuse a file that has a second name. An installed file may have one: installers link from their
             caches.
 
     Raises:
-        UnsafePathError: for a path that leaves the folder, a link, or something that is no regular file.
+        UnsafePathError: for a path that meets a link, or something that is no regular file.
         NotFoundError: when it is not there.
         StorageError: when the system refuses.
     """
-    parts = tuple(check_path(path).split("/"))
+    parts = path.parts
     with _explained():
         if _AT:
             with _folder(root, parts[:-1], create=False) as folder:
@@ -174,20 +174,20 @@ def _statuses(entries: Iterable["os.DirEntry[str]"]) -> Iterator[tuple[str, os.s
                 raise
 
 
-def move_into(root: Path, path: str, source: Path, *, sync: bool) -> None:
+def move_into(root: Path, path: SafePath, source: Path, *, sync: bool) -> None:
     """Rename ``source`` (on the same file system) to ``path`` below ``root``, making its folders.
 
     Args:
         root: an existing folder.
-        path: relative, checked here.
+        path: of the file.
         source: a complete file.
         sync: also fsync the folder, so that the name survives a power cut.
 
     Raises:
-        UnsafePathError: for a path that leaves the folder or meets a link.
+        UnsafePathError: for a path that meets a link.
         StorageError: when the system refuses.
     """
-    parts = tuple(check_path(path).split("/"))
+    parts = path.parts
     try:
         if _AT:
             with _folder(root, parts[:-1], create=True) as folder:
@@ -202,14 +202,14 @@ def move_into(root: Path, path: str, source: Path, *, sync: bool) -> None:
         raise explain(error) from error
 
 
-def remove(root: Path, path: str) -> None:
+def remove(root: Path, path: SafePath) -> None:
     """Delete the file ``path`` below ``root``; a link is deleted, not what it points to.
 
     Raises:
         NotFoundError: when it is not there.
         StorageError: when the system refuses.
     """
-    parts = tuple(check_path(path).split("/"))
+    parts = path.parts
     with _explained():
         if _AT:
             with _folder(root, parts[:-1], create=False) as folder:

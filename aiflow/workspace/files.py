@@ -7,7 +7,7 @@ from io import BufferedReader
 from uuid import UUID
 
 from aiflow.exceptions import NotFoundError
-from aiflow.model.paths import check_path
+from aiflow.model.paths import SafePath
 from aiflow.storage.project_folder import ProjectFolder, content_type_of
 from aiflow.storage.project_store import ProjectStore
 from aiflow.workspace.changes import recheck
@@ -80,7 +80,7 @@ class Files:
             LimitError: if the file or the project would be too large.
             StorageError: if the disk refuses.
         """
-        path = check_path(path)
+        path = SafePath(path)
         folder = self._store.find(project_id)
         if not folder.is_there():
             raise NotFoundError("项目文件夹不见了，可能被删除或改名。")

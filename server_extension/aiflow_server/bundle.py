@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aiflow.exceptions import NotFoundError
+from aiflow.model.paths import SafePath
 from aiflow.storage.safefs import open_file
 from aiflow.workspace.entity_tags import etag_of
 
@@ -36,7 +37,7 @@ class Bundle:
         """
         if self._folder is None:
             raise NotFoundError("没有装工作台（aiflow_widgets）。")
-        with open_file(self._folder, path, own=False) as file:
+        with open_file(self._folder, SafePath(path), own=False) as file:
             data = file.read()
         kind = "text/javascript" if path.endswith((".js", ".mjs")) else mimetypes.guess_type(path)[0]
         return BundleFile(data, etag_of(data), kind or "application/octet-stream")

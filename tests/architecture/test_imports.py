@@ -296,7 +296,7 @@ def imports_of(importer: str, source: str) -> list[Import]:
 @pytest.mark.parametrize(
     ("importer", "source"),
     [
-        ("aiflow.exceptions", "from aiflow.model.paths import check_path"),
+        ("aiflow.exceptions", "from aiflow.model.paths import SafePath"),
         ("aiflow.pipeline.phases.plan", "from aiflow import flow"),
         ("aiflow.pipeline.phases.plan", "from aiflow import Flow"),
         ("aiflow.gates.checks", "from ..pipeline.flow import Flow"),

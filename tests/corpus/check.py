@@ -18,7 +18,7 @@ from aiflow.extraction import (
     Prose,
     collect,
 )
-from aiflow.model.paths import check_path
+from aiflow.model.paths import SafePath
 
 SPLITS = ("whole", "chars", "four", "lines", "odd", "chunks")
 
@@ -130,7 +130,7 @@ def wrong(answer: Answer, parts: list[Part]) -> str | None:
     opened = [part.path for part in parts if isinstance(part, FileOpened)]
     for path in opened:
         try:
-            check_path(path)
+            SafePath(path)
         except UnsafePathError as error:
             return error.message
     files = collect(parts)

@@ -19,7 +19,7 @@ from aiflow.extraction import FileClosed, FileExtractor, FileOpened, FileText
 from aiflow.gates.checks import gates_for, run_gates
 from aiflow.languages.sources import Sources
 from aiflow.model.artifacts import Plan, Spec
-from aiflow.model.paths import check_path
+from aiflow.model.paths import SafePath
 
 LESSONS = load_lessons()
 EVERY_LESSON = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
@@ -42,7 +42,7 @@ def test_its_files_are_safe_and_short(lesson):
     assert lesson.manifest.main in lesson.manifest.files
     assert "README.md" in lesson.manifest.files
     for file in lesson.files:
-        assert check_path(file.path) == file.path
+        assert SafePath(file.path) == file.path
         assert file.text.count("\n") <= 160, file.path
         assert max(map(len, file.text.splitlines())) <= 110, file.path
         assert "\r" not in file.text

@@ -11,7 +11,7 @@ from aiflow.languages.python.guards import Guarded
 from aiflow.languages.python.parsed import nodes_of, python_paths
 from aiflow.languages.sources import SourceFile, Sources
 from aiflow.model.findings import Finding, Severity, at
-from aiflow.model.paths import check_path
+from aiflow.model.paths import SafePath
 
 _UNIX_PATH = re.compile(
     r"^/(?:tmp|home|usr|etc|var|dev|proc|bin|sbin|opt|root|mnt|media|srv|run|Users|Library|System|App"
@@ -247,7 +247,7 @@ def _judge_file_name(text: str, line: int) -> Iterator[tuple[str, int, str, Seve
     if not name or re.match(r"^[A-Za-z]:", text):
         return
     try:
-        check_path(name)
+        SafePath(name)
     except UnsafePathError as error:
         if name not in {".", ".."}:
             yield (
