@@ -170,6 +170,26 @@ describe("the REST transport", () => {
     await expect(rest.stream("p", options({ after: 8 }))).resolves.toBeUndefined();
   });
 
+  it("reads the same events wherever the bytes are cut, and whichever line ends are used", async () => {
+    const text =
+      'retry: 1000\n\n: ping\n\nid: 1\nevent: chunk\ndata: {"text":"你好，🐍"}\n\n' +
+      'id: 2\r\nevent: status\r\ndata: {"a":\r\ndata: 1}\r\n\r\nid: 3\rdata:{"b":2}\r\rdata: {"never":"ended"}';
+    const bytes = new TextEncoder().encode(text);
+    for (const size of [1, 2, 3, 5, 7, 11, 13, 40, bytes.length]) {
+      const pieces: Uint8Array[] = [];
+      for (let at = 0; at < bytes.length; at += size) pieces.push(bytes.subarray(at, at + size));
+      answer = () => new Response(new ReadableStream({ pull: (out) => (pieces.length ? out.enqueue(pieces.shift()!) : out.close()) }));
+      const seen: unknown[] = [];
+      await transport().stream("p", options({ onEvent: (event) => seen.push(event) }));
+      expect(seen, `pieces of ${size}`).toEqual([{ text: "你好，🐍" }, { a: 1 }, { b: 2 }]);
+    }
+  });
+
+  it("rejects when the server reports an error inside a stream", async () => {
+    answer = () => new Response('event: error\ndata: {"message":"磁盘满了。","reason":"storage_failed","retryable":false}\n\n');
+    await expect(transport().stream("p", options())).rejects.toMatchObject({ status: 500, reason: "storage_failed" });
+  });
+
   it("tells a broken connection from a refusal and from giving up", async () => {
     const rest = transport();
     answer = () => Promise.reject(new TypeError("Failed to fetch"));

@@ -1,5 +1,6 @@
 /** The page's Jupyter server: REST for what is asked, SSE by fetch (it carries headers and ends cleanly) for events. */
 
+import { createParser } from "eventsource-parser";
 import type {
   DirectoryTree,
   Download,
@@ -16,7 +17,6 @@ import { ApiError, isAbort } from "../model/errors";
 import type { AIFlowEvent, Artifact } from "../model/types";
 import { authHeaders, type PageServer } from "./page";
 import { type ProgramSocket, type ProgramSpec, programUrl } from "./program";
-import { SseParser } from "./sse";
 import type { StreamOptions, Transport } from "./transport";
 
 /** The server sends a comment at least every 30 s; a connection silent for longer than this is dead. */
@@ -85,7 +85,13 @@ export class RestTransport implements Transport {
     options: StreamOptions,
     watchdog: Watchdog,
   ): Promise<void> {
-    const parser = new SseParser();
+    const decoder = new TextDecoder();
+    const parser = createParser({
+      onEvent: ({ event, data }) => {
+        if (event === "error") throw refusal(JSON.parse(data) as Record<string, unknown>, 500);
+        options.onEvent(JSON.parse(data) as AIFlowEvent);
+      },
+    });
     const reader = body.getReader();
     for (;;) {
       const { done, value } = await reader.read().catch((error: unknown) => {
@@ -94,10 +100,7 @@ export class RestTransport implements Transport {
       if (done) return;
       watchdog.touch();
       options.onAlive();
-      for (const message of parser.feed(value)) {
-        if (message.event === "error") throw refusal(JSON.parse(message.data) as Record<string, unknown>, 500);
-        options.onEvent(JSON.parse(message.data) as AIFlowEvent);
-      }
+      parser.feed(decoder.decode(value, { stream: true }));
     }
   }
 

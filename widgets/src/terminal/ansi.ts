@@ -1,4 +1,9 @@
-/** Text with ANSI escape sequences, as a terminal shows it: styles, and the few movements that beginners' programs use. */
+/**
+ * Reads text with ANSI escape sequences: styles, and the few movements that beginners' programs use.
+ *
+ * Not a library: anser, ansi_up and ansi-sequence-parser read neither `\r`, `\b` and erasing nor (but for ansi_up, which
+ * writes HTML) a sequence cut between two messages, and two of them get a repeated or an empty style code wrong.
+ */
 
 /** How a piece of text looks. */
 export interface Style {
