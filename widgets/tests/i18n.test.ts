@@ -95,6 +95,9 @@ describe("formatting", () => {
     expect(t("retry.left", { count: 1 })).toBe("1 retry left.");
     expect(t("phase.tokens", { count: "1" })).toBe("1 token");
     expect(t("time.seconds", { count: 1 })).toBe("1 s");
+    expect(t("cancelled.help", { count: 1 })).toContain("The 1 file written so far is kept.");
+    expect(t("cancelled.help", { count: 2 })).toContain("The 2 files written so far are kept.");
+    expect(t("ask.tooLong", { over: 1 })).toBe("Too long by 1 character");
     setLanguage("zh");
     expect(t("projects.files", { count: 1 })).toBe("1 个文件");
   });

@@ -47,7 +47,7 @@ beforeEach(async () => {
 
 afterEach(() => {
   render(null, root);
-  session.leave();
+  session.close();
   root.remove();
 });
 

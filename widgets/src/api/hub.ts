@@ -31,14 +31,23 @@ export class Hub {
   private readonly feeds = new Map<string, Feed>();
   private readonly streaming = new Set<Feed>();
   private readonly options: Required<HubOptions>;
+  private readonly closed = new AbortController();
 
   constructor(
     readonly transport: Transport,
     options: HubOptions = {},
   ) {
     this.options = { ...DEFAULTS, ...options };
-    document.addEventListener("visibilitychange", () => this.wakeAll());
-    globalThis.addEventListener?.("online", () => this.wakeAll());
+    const { signal } = this.closed;
+    document.addEventListener("visibilitychange", () => this.wakeAll(), { signal });
+    globalThis.addEventListener?.("online", () => this.wakeAll(), { signal });
+  }
+
+  /** End all feeds and stop listening to the page. */
+  close(): void {
+    this.closed.abort();
+    for (const feed of this.feeds.values()) feed.stop();
+    this.feeds.clear();
   }
 
   /** Take part in a project's feed; call the result's `release` when done with it. */

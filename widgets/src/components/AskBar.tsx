@@ -11,7 +11,7 @@ export function AskBar({ session }: { session: Session }): JSX.Element {
   const text = session.prompt.value;
   const used = countChars(text);
   const over = used - PROMPT_LIMIT;
-  const canStart = text.trim() !== "" && over <= 0 && !session.busy.value;
+  const canStart = text.trim() !== "" && over <= 0 && !session.pending.value.has("start");
 
   const start = (): void => {
     if (canStart && !running) void session.start();
@@ -46,7 +46,7 @@ export function AskBar({ session }: { session: Session }): JSX.Element {
         </span>
       </div>
       {running ? (
-        <button type="button" class="af-btn af-stop" disabled={session.busy.value} onClick={() => void session.cancel()}>
+        <button type="button" class="af-btn af-stop" disabled={session.pending.value.has("cancel")} onClick={() => void session.cancel()}>
           <Icon name="stop" />
           {t("action.stop")}
         </button>

@@ -23,7 +23,7 @@ export function Footer({ session }: { session: Session }): JSX.Element {
         <button
           type="button"
           class={ready && !programsOf(session).canRun.value ? "af-btn af-primary" : "af-btn"}
-          disabled={!ready || session.busy.value}
+          disabled={!ready || session.pending.value.has("download")}
           title={hint}
           aria-description={hint}
           onClick={() => void session.download()}

@@ -72,7 +72,7 @@ function RunNotice({ session, store }: RunProps): JSX.Element | null {
             {t("action.undo")}
           </button>
         )}
-        <button type="button" class="af-btn af-primary" disabled={session.busy.value} onClick={() => void session.resume()}>
+        <button type="button" class="af-btn af-primary" disabled={session.pending.value.has("resume")} onClick={() => void session.resume()}>
           {t("action.continue")}
         </button>
       </Notice>
@@ -99,7 +99,7 @@ function Failed({ session, store }: RunProps): JSX.Element {
         <button type="button" class="af-btn" onClick={session.focusPrompt}>{t("action.edit.prompt")}</button>
       )}
       {mayRetry && (
-        <button type="button" class="af-btn af-primary" disabled={session.busy.value} onClick={() => void session.retry()}>
+        <button type="button" class="af-btn af-primary" disabled={session.pending.value.has("retry")} onClick={() => void session.retry()}>
           {t("action.retry")}
         </button>
       )}
@@ -122,7 +122,7 @@ function Silence({ session, store }: { session: Session; store: ProjectStore }):
   };
   return (
     <Notice kind="warn" icon="clock" role="alert" title={t("silence.title", { seconds: Math.floor(silent / 1000) })} help={t("silence.help")}>
-      <button type="button" class="af-btn af-primary" disabled={session.busy.value} onClick={() => void again()}>
+      <button type="button" class="af-btn af-primary" disabled={session.pending.value.size > 0} onClick={() => void again()}>
         {t("action.retry")}
       </button>
     </Notice>

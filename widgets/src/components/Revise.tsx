@@ -26,7 +26,7 @@ export function Revise({ session, artifact, children }: ReviseProps): JSX.Elemen
         <div class="af-filebar">
           <span>{t(isLesson ? "revise.help.lesson" : "revise.help")}</span>
           <button type="button" class="af-btn" onClick={() => session.revise(null)}>{t("revise.drop")}</button>
-          <button type="button" class="af-btn af-primary" disabled={session.busy.value} onClick={() => void session.regenerate()}>
+          <button type="button" class="af-btn af-primary" disabled={session.pending.value.has("regenerate")} onClick={() => void session.regenerate()}>
             {t("revise.go")}
           </button>
         </div>

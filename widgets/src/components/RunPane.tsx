@@ -1,7 +1,7 @@
 /** The running program: its terminal or its picture, how it ended, and what one can do next. */
 
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { errorText, t } from "../i18n";
 import { type Programs, programsOf } from "../program/programs";
 import type { ProgramRun } from "../program/run";
@@ -11,26 +11,6 @@ import { Explanation } from "./Explanation";
 import { Icon } from "./Icon";
 import { Player } from "./Player";
 import { Terminal } from "./Terminal";
-
-/** An output that is drawn anew leaves first and comes back at once; its program goes on. */
-const GRACE_MS = 3000;
-/** How many views show it: the new one may come before the old one goes. */
-const views = new WeakMap<Programs, number>();
-
-/** The program belongs to the workbench: it goes when that does. */
-export function usePrograms(session: Session): Programs {
-  const programs = programsOf(session);
-  useEffect(() => {
-    views.set(programs, (views.get(programs) ?? 0) + 1);
-    return () => {
-      views.set(programs, views.get(programs)! - 1);
-      setTimeout(() => {
-        if (views.get(programs) === 0) programs.leave();
-      }, GRACE_MS);
-    };
-  }, [programs]);
-  return programs;
-}
 
 export function RunPane({ session }: { session: Session }): JSX.Element {
   const programs = programsOf(session);
@@ -169,7 +149,7 @@ function keyOf(run: ProgramRun): number {
 
 /** 运行 and 试玩, or 停止 while something runs; a sentence where nothing can run. */
 export function RunButtons({ session }: { session: Session }): JSX.Element | null {
-  const programs = usePrograms(session);
+  const programs = programsOf(session);
   const run = programs.current.value;
   if (run?.isAlive) {
     return (

@@ -18,17 +18,20 @@ export function setLanguage(next: Language): void {
   writeSetting("language", next);
 }
 
-/** The sentence for `key`, with `{name}` filled in. */
-export function t(key: TextKey, values: Record<string, string | number> = {}): string {
-  const template = templateOf(key, values);
-  return !template.includes("{") ? template : template.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
-}
+const ENGLISH_PLURALS = new Intl.PluralRules("en");
+const SLOT = /\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}/g;
 
-/** English counts one thing and several things; Chinese does not. */
-function templateOf(key: TextKey, values: Record<string, string | number>): string {
-  const template = TABLES[language.value][key];
-  if (language.value !== "en" || String(values["count"]) !== "1") return template;
-  return template.replace(/\{count\} (\w+)s\b/, (_, word: string) => `{count} ${word.endsWith("ie") ? `${word.slice(0, -2)}y` : word}`);
+/**
+ * Return the sentence for `key`. `{name}` is replaced by its value, and `{name:one|other}` by the form of a word that
+ * belongs to that number; only English has such slots.
+ */
+export function t(key: TextKey, values: Record<string, string | number> = {}): string {
+  return TABLES[language.value][key].replace(SLOT, (slot, name: string, one?: string, other?: string) => {
+    const value = values[name];
+    if (value === undefined) return slot;
+    if (one === undefined) return String(value);
+    return (ENGLISH_PLURALS.select(Number(value)) === "one" ? one : other) ?? "";
+  });
 }
 
 /** What an error says: the other side's Chinese sentence, or the table's, by its reason. */

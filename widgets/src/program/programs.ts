@@ -23,7 +23,11 @@ export class Programs {
   private isPlayDue = false;
 
   constructor(private readonly session: Session) {
-    effect(() => this.follow());
+    const stop = effect(() => this.follow());
+    session.whenClosed(() => {
+      stop();
+      this.leave();
+    });
   }
 
   start(mode: ProgramMode): void {

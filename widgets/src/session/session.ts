@@ -20,6 +20,7 @@ export const SILENCE_MS = 120_000;
 
 export type Tab = "spec" | "plan" | "file" | "run";
 export type Source = "page" | "kernel";
+export type Action = "start" | "cancel" | "retry" | "resume" | "regenerate" | "download";
 
 /** Where a session keeps which project it shows: the widget's traits. */
 export interface Port {
@@ -37,7 +38,8 @@ export class Session {
   readonly following = signal(true);
   readonly openPhase = signal<PhaseType | null>(null);
   readonly failure = signal<ApiError | null>(null);
-  readonly busy = signal(false);
+  /** The actions that are on their way. */
+  readonly pending = signal<ReadonlySet<Action>>(new Set());
   readonly pauseEach = signal(readSetting("pauseEach", "") === "yes");
   readonly drawer = signal(false);
   /** The artifact as the reader edited it, while the run is paused or after its end; null while it is as it came. */
@@ -66,6 +68,10 @@ export class Session {
   focusPrompt: () => void = () => undefined;
   private release: (() => void) | null = null;
   private stopTracking: (() => void) | null = null;
+  private readonly onClose: (() => void)[] = [];
+  private readonly actions = new Map<Action, Promise<void>>();
+  /** The end of the last action that changes the run: the next one waits for it. */
+  private lastAction: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly hubs: { page: Hub | null; kernel: Hub | null },
@@ -101,7 +107,7 @@ export class Session {
   /** Show a project; the empty id shows none. */
   show(projectId: string, source: Source = this.source): void {
     if (projectId === (this.store.value?.projectId ?? "") && source === this.source) return;
-    this.leave();
+    this.leaveProject();
     this.source = this.hubs[source] ? source : this.source;
     batch(() => {
       this.following.value = true;
@@ -149,17 +155,28 @@ export class Session {
     }
   }
 
-  leave(): void {
+  private leaveProject(): void {
     this.stopTracking?.();
     this.release?.();
     this.stopTracking = this.release = null;
+  }
+
+  /** End the session: nothing that outlives it may refer to it any more. */
+  close(): void {
+    this.leaveProject();
+    for (const end of this.onClose.splice(0)) end();
+  }
+
+  /** Register what is to be ended with the session. */
+  whenClosed(end: () => void): void {
+    this.onClose.push(end);
   }
 
   async start(change: Partial<GenerateRequest> = {}): Promise<void> {
     const prompt = this.prompt.value.trim();
     const request: GenerateRequest = { prompt, ...change };
     if (this.pauseEach.value) request.pause_after = ["specify", "plan"];
-    await this.attempt(async () => {
+    await this.attempt("start", async () => {
       const id = await this.transport.generate(request);
       this.show(id);
       const store = this.store.value;
@@ -168,19 +185,19 @@ export class Session {
   }
 
   cancel(): Promise<void> {
-    return this.act((id) => this.transport.cancel(id));
+    return this.act("cancel", (id) => this.transport.cancel(id));
   }
 
   retry(): Promise<void> {
     this.following.value = true;
     this.openPhase.value = null;
     this.revise(null);
-    return this.act((id) => this.transport.retry(id));
+    return this.act("retry", (id) => this.transport.retry(id));
   }
 
   resume(): Promise<void> {
     const artifact = this.draft.value ?? undefined;
-    return this.act(async (id) => {
+    return this.act("resume", async (id) => {
       await this.transport.resume(id, artifact);
       this.draft.value = null;
       this.following.value = true;
@@ -205,7 +222,7 @@ export class Session {
     if (this.draft.value) request.artifact = this.draft.value;
     if (this.pauseEach.value && kind === "spec") request.pause_after = ["plan"];
     const prompt = earlier.request.value?.user_input ?? this.prompt.value;
-    await this.attempt(async () => {
+    await this.attempt("regenerate", async () => {
       this.show(await this.transport.generate(request));
       const store = this.store.value;
       if (store) store.request.value = { user_input: prompt, derived_from: earlier.projectId };
@@ -213,7 +230,7 @@ export class Session {
   }
 
   async download(): Promise<void> {
-    await this.act(async (id) => {
+    await this.act("download", async (id) => {
       saveAs(await this.transport.download(id));
     });
   }
@@ -288,25 +305,39 @@ export class Session {
     } else if (isFinal(state.status) && this.path.peek() === null) go(state.plan ? "plan" : "spec");
   }
 
-  private act(action: (id: string) => Promise<void>): Promise<void> {
-    const id = this.store.value?.projectId;
-    if (!id) return Promise.resolve();
-    return this.attempt(async () => {
+  private act(name: Action, action: (id: string) => Promise<void>): Promise<void> {
+    return this.attempt(name, async () => {
+      const id = this.store.value?.projectId;
+      if (!id) return;
       await action(id);
       this.hub.revive(id);
     });
   }
 
-  private async attempt(action: () => Promise<void>): Promise<void> {
-    if (this.busy.value) return;
-    this.busy.value = true;
+  /**
+   * Perform the action of a button. A second click on the same button joins the first; another action that changes the
+   * run is performed after it, and a download beside it. No click is dropped.
+   */
+  private attempt(name: Action, action: () => Promise<void>): Promise<void> {
+    const running = this.actions.get(name);
+    if (running) return running;
+    const before = name === "download" ? Promise.resolve() : this.lastAction;
+    const done = before.then(() => this.perform(action)).then(() => {
+      this.actions.delete(name);
+      this.pending.value = new Set(this.actions.keys());
+    });
+    this.actions.set(name, done);
+    this.pending.value = new Set(this.actions.keys());
+    if (name !== "download") this.lastAction = done;
+    return done;
+  }
+
+  private async perform(action: () => Promise<void>): Promise<void> {
     this.failure.value = null;
     try {
       await action();
     } catch (error) {
       this.failure.value = asApiError(error);
-    } finally {
-      this.busy.value = false;
     }
   }
 

@@ -4,7 +4,7 @@ import { Hub } from "../api/hub";
 import { KernelTransport } from "../api/kernel";
 import { type KernelMessage, type Messages, tell } from "../api/kernelMessages";
 import type { Welcome } from "../model/entities";
-import { type ApiError, asApiError, isApiError } from "../model/errors";
+import { ApiError, asApiError, isApiError } from "../model/errors";
 import { claimOpenProject } from "../storage/webStorage";
 import { Session, type Source } from "./session";
 
@@ -23,14 +23,15 @@ const GRACE_MS = 2000;
 
 export class Widget {
   readonly models = new ModelSwitch();
+  private readonly kernel = new Hub(new KernelTransport(this.models), { streams: Infinity });
   private session: Session | null = null;
+  private isClosed = false;
 
   constructor(private readonly onGone: () => void) {}
 
   /** The session, or why there is none. */
   async connect(page: Hub | null): Promise<Session | ApiError> {
     if (this.session) return this.session;
-    const kernel = new Hub(new KernelTransport(this.models), { streams: Infinity });
     let welcome: Welcome | null = null;
     let hub = page;
     try {
@@ -41,17 +42,18 @@ export class Widget {
       hub = null;
     }
     try {
-      welcome ??= await kernel.transport.welcome();
+      welcome ??= await this.kernel.transport.welcome();
     } catch (error) {
       return asApiError(error);
     }
-    // Two views may have asked at once.
-    this.session ??= this.open(hub, kernel, welcome);
+    // The last view may have gone meanwhile, and two views may have asked at once.
+    if (this.isClosed) return new ApiError("", 0, "cancelled", false);
+    this.session ??= this.open(hub, welcome);
     return this.session;
   }
 
-  private open(page: Hub | null, kernel: Hub, welcome: Welcome): Session {
-    const { models } = this;
+  private open(page: Hub | null, welcome: Welcome): Session {
+    const { kernel, models } = this;
     const session = new Session({ page, kernel }, welcome, {
       show: (projectId, source) => {
         if (text(models.get("project_id")) === projectId && models.get("_source") === source) return;
@@ -82,11 +84,16 @@ export class Widget {
   leave(model: Model): void {
     this.models.remove(model);
     setTimeout(() => {
-      if (!this.models.isEmpty) return;
-      this.session?.leave();
-      this.session = null;
-      this.onGone();
+      if (this.models.isEmpty) this.close();
     }, GRACE_MS);
+  }
+
+  private close(): void {
+    this.isClosed = true;
+    this.session?.close();
+    this.session = null;
+    this.kernel.close();
+    this.onGone();
   }
 }
 
@@ -109,7 +116,9 @@ class ModelSwitch implements Messages {
   remove(model: Model): void {
     const first = this.views[0] === model;
     this.views.splice(this.views.indexOf(model), 1);
-    if (first) this.attach();
+    if (!first) return;
+    for (const [name, handlers] of this.handlers) for (const handler of handlers) model.off(name, handler);
+    this.attach();
   }
 
   get(name: string): unknown {
