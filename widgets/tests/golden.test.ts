@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { apply, CHUNKS_KEPT, emptySnapshot, tailText } from "../src/model/fold";
 import { Sequencer } from "../src/model/sequencer";
 import type { AIFlowEvent, Snapshot } from "../src/model/types";
+import { PHASES } from "./fakes";
 import { eventsOf, journals, snapshotOf } from "./golden";
 
 /** As it travels: without the prototype-less object of the files. */
@@ -22,7 +23,7 @@ function shuffled<T>(items: T[], seed: number): T[] {
 }
 
 function foldAll(events: AIFlowEvent[]): Snapshot {
-  const state = emptySnapshot();
+  const state = emptySnapshot(PHASES);
   const order = new Sequencer();
   for (const event of events) for (const next of order.take(event)) apply(state, next);
   return state;
@@ -32,7 +33,7 @@ describe.each(journals)("the journal %s", (name) => {
   const events = eventsOf(name);
 
   it("folds into its snapshot", () => {
-    const state = emptySnapshot();
+    const state = emptySnapshot(PHASES);
     for (const event of events) apply(state, event);
     expect(plain(state)).toEqual(snapshotOf(name));
   });
@@ -49,9 +50,9 @@ describe("the fold", () => {
   });
 
   it("lets the beginning of a very long text go, and says so", () => {
-    const state = emptySnapshot();
+    const state = emptySnapshot(PHASES);
     for (let seq = 1; seq <= CHUNKS_KEPT + 1; seq++) apply(state, chunk(seq, `${seq} `));
-    const { content } = state.phases.implement;
+    const { content } = state.phases["implement"]!;
     expect(content.dropped).toBe(true);
     expect(content.chunks).toHaveLength(CHUNKS_KEPT - CHUNKS_KEPT / 4 + 1);
     expect(tailText(content).startsWith(`${CHUNKS_KEPT / 4 + 1} `)).toBe(true);
@@ -81,6 +82,6 @@ describe("the fold", () => {
     ] as unknown as AIFlowEvent[];
     const state = foldAll(odd);
     expect(state.seq).toBe(4);
-    expect(state.spec).toBeNull();
+    expect(state.artifacts).toEqual({});
   });
 });

@@ -1,15 +1,22 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Hub } from "../src/api/hub";
 import { ApiError } from "../src/model/errors";
 import type { AIFlowEvent, RequestStatus } from "../src/model/types";
-import { FakeTransport, until } from "./fakes";
+import { FakeTransport, PHASES, until } from "./fakes";
 
-const FAST = { pollMs: 5, pausedPollMs: 5, hiddenPollMs: 5, backoffMs: () => 5 };
+const FAST = { pollMs: 5, pausedPollMs: 5, endedPollMs: 5, hiddenPollMs: 5, backoffMs: () => 5 };
 
 function status(seq: number, value: RequestStatus, id = "p"): AIFlowEvent {
   return {
     seq, project_id: id, timestamp: "2026-01-01T00:00:00.000Z", event_type: "status", status: value,
     project_status: "generating",
+  };
+}
+
+function saved(seq: number, path: string): AIFlowEvent {
+  return {
+    seq, project_id: "p", timestamp: "2026-01-01T00:00:00.000Z", event_type: "saved", path, kind: "added", by: "program",
+    size_bytes: 3,
   };
 }
 
@@ -24,6 +31,7 @@ beforeEach(() => {
 let hidden = false;
 Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
 afterEach(() => {
+  hub.close();
   hidden = false;
 });
 
@@ -37,8 +45,8 @@ async function firstLook(id: string, ...events: AIFlowEvent[]): Promise<void> {
 
 describe("the hub", () => {
   it("shares one store and one stream among the widgets of a project", async () => {
-    const first = hub.open("p");
-    const second = hub.open("p");
+    const first = hub.open("p", PHASES);
+    const second = hub.open("p", PHASES);
     expect(second.store).toBe(first.store);
     await firstLook("p", status(1, "processing"));
     await until(() => transport.open.some((stream) => stream.follow), "a stream");
@@ -51,7 +59,7 @@ describe("the hub", () => {
 
   it("holds at most two streams, polls for the others, and passes a stream on when a run ends", async () => {
     const ids = ["a", "b", "c", "d"];
-    for (const id of ids) hub.open(id);
+    for (const id of ids) hub.open(id, PHASES);
     for (const id of ids) await firstLook(id, status(1, "processing", id));
     await until(() => hub.held === 2, "two streams");
     const polls = (): number => transport.streams.filter((stream) => !stream.follow).length;
@@ -71,15 +79,65 @@ describe("the hub", () => {
   });
 
   it("holds none for a finished run", async () => {
-    const { store } = hub.open("p");
+    const { store } = hub.open("p", PHASES);
     await firstLook("p", status(1, "processing"), status(2, "completed"));
     await until(() => store.connection.value === "ended", "the end");
     expect(transport.streams).toHaveLength(1);
     expect(hub.held).toBe(0);
   });
 
+  it("polls a finished project, so that what is saved later is shown, and stays calm while the server is away", async () => {
+    const { store } = hub.open("p", PHASES);
+    await firstLook("p", status(1, "processing"), status(2, "completed"));
+    await until(() => transport.open.length === 1, "a poll");
+    expect(transport.open[0]).toMatchObject({ follow: false, after: 2 });
+    transport.open[0]!.fail(new ApiError("", 0, "connection_lost", true));
+    await until(() => transport.open.length === 1, "another poll");
+    transport.open[0]!.onAlive();
+    transport.open[0]!.onEvent(saved(3, "scores.txt"));
+    transport.open[0]!.end();
+    await until(() => transport.open.length === 1, "a third poll");
+    expect(transport.open[0]!.after).toBe(3);
+    expect(Object.keys(store.snapshot.files)).toEqual(["scores.txt"]);
+    expect(store.connection.value).toBe("ended");
+    expect(hub.held).toBe(0);
+  });
+
+  it("does not poll a finished project while the page is in the background", async () => {
+    hub.open("p", PHASES);
+    hidden = true;
+    await firstLook("p", status(1, "processing"), status(2, "completed"));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(transport.open).toEqual([]);
+    hidden = false;
+    document.dispatchEvent(new Event("visibilitychange"));
+    await until(() => transport.open.length === 1, "a poll");
+  });
+
+  it("follows a finished run that is retried elsewhere", async () => {
+    const { store } = hub.open("p", PHASES);
+    await firstLook("p", status(1, "failed"));
+    await until(() => transport.open.length === 1, "a poll");
+    transport.open[0]!.onEvent(status(2, "retrying"));
+    transport.open[0]!.end();
+    await until(() => transport.open.some((stream) => stream.follow), "a stream");
+    expect(store.connection.value).not.toBe("ended");
+  });
+
+  it("stops listening to the page and ends its feeds when it is closed", async () => {
+    const added = vi.spyOn(document, "addEventListener");
+    const closed = new Hub(transport, { pollMs: 5 });
+    const { signal } = added.mock.calls[0]![2] as AddEventListenerOptions;
+    closed.open("q", PHASES);
+    await until(() => transport.open.length === 1, "a request");
+    closed.close();
+    expect(signal!.aborted).toBe(true);
+    expect(transport.open).toEqual([]);
+    added.mockRestore();
+  });
+
   it("gives the stream of a paused run back and finds out when it goes on", async () => {
-    hub.open("p");
+    hub.open("p", PHASES);
     await firstLook("p", status(1, "processing"));
     await until(() => transport.open.some((stream) => stream.follow), "a stream");
     transport.open.find((stream) => stream.follow)!.onEvent(status(2, "paused"));
@@ -93,7 +151,7 @@ describe("the hub", () => {
   });
 
   it("shows a lost connection, tries again and goes on after the last event", async () => {
-    const { store } = hub.open("p");
+    const { store } = hub.open("p", PHASES);
     await firstLook("p", status(1, "processing"));
     await until(() => transport.open.some((stream) => stream.follow), "a stream");
     transport.open[0]!.onEvent(status(2, "processing"));
@@ -105,7 +163,7 @@ describe("the hub", () => {
   });
 
   it("gives up where trying again has no use", async () => {
-    const { store } = hub.open("p");
+    const { store } = hub.open("p", PHASES);
     await until(() => transport.open.length === 1, "a look");
     transport.open[0]!.fail(new ApiError("没有这个项目。", 404, "not_found", false));
     await until(() => store.connection.value === "failed", "the failure");
@@ -114,7 +172,7 @@ describe("the hub", () => {
   });
 
   it("looks again when a finished run is retried, though the first answer comes late", async () => {
-    const { store } = hub.open("p");
+    const { store } = hub.open("p", PHASES);
     await firstLook("p", status(1, "failed"));
     await until(() => store.connection.value === "ended", "the end");
     hub.revive("p");
@@ -127,7 +185,7 @@ describe("the hub", () => {
   });
 
   it("holds no stream while the page is in the background", async () => {
-    hub.open("p");
+    hub.open("p", PHASES);
     await firstLook("p", status(1, "processing"));
     await until(() => hub.held === 1, "a stream");
     hidden = true;

@@ -6,6 +6,7 @@ import { renderMarkdown } from "../src/browser/markdown";
 import { Workbench } from "../src/components/Workbench";
 import { setLanguage } from "../src/i18n";
 import { ApiError } from "../src/model/errors";
+import { planOf, specOf } from "../src/model/phases";
 import type { AIFlowEvent, Snapshot } from "../src/model/types";
 import { OpenFile } from "../src/session/openFile";
 import { UNDO_MS } from "../src/session/removals";
@@ -109,7 +110,42 @@ describe("the workbench", () => {
     expect([...root.querySelectorAll("[role=treeitem]")].map((item) => item.getAttribute("aria-label"))).toEqual(["main.py", "plan.md", "rules.py", "spec.md"]);
     expect(buttonNamed("下载").disabled).toBe(false);
     expect(rested).toHaveLength(1);
-    expect(rested[0]!.phases.implement.content.chunks).toEqual([]);
+    expect(rested[0]!.phases["implement"]!.content.chunks).toEqual([]);
+  });
+
+  it("says after which phase a run is paused, as its status does", async () => {
+    const events = eventsOf("paused_after");
+    const last = events.at(-1)!;
+    await show([...events.slice(0, -1), { ...last, paused_after: "specify" } as AIFlowEvent]);
+    expect(session.snapshot!.artifacts["plan"]).toBeTruthy();
+    expect(find("[data-phase=specify]").dataset["look"]).toBe("paused");
+    expect(find("[data-phase=plan]").dataset["look"]).toBe("completed");
+    expect(find(".af-notice b").textContent).toBe("需求写好了，轮到你看一看");
+    expect(find("[role=tab][aria-selected=true]").textContent).toBe("需求");
+    expect(root.querySelector(".af-editor")).not.toBeNull();
+  });
+
+  it("follows what is saved and checked after the end: the tree, the size, the download button", async () => {
+    const events = eventsOf("saved");
+    const upTo = (seq: number): AIFlowEvent[] => events.filter((event) => event.seq <= seq);
+    const names = (): (string | null)[] => [...root.querySelectorAll("[role=treeitem]")].map((row) => row.getAttribute("aria-label"));
+    await show(upTo(36));
+    const elapsed = find(".af-facts").textContent;
+    expect(names()).toContain("rules.py");
+    expect(buttonNamed("下载").disabled).toBe(false);
+    const store = session.store.value!;
+    for (const event of upTo(38)) store.push(event);
+    await frame();
+    expect(buttonNamed("下载").disabled).toBe(true);
+    expect(buttonNamed("下载").title).toBe("语法检查没有通过，还不能下载");
+    expect(find(".af-facts").textContent).toContain("语法检查没有通过");
+    for (const event of events) store.push(event);
+    await frame();
+    expect(names()).toContain("scores.txt");
+    expect(names()).not.toContain("rules.py");
+    expect(buttonNamed("下载").disabled).toBe(false);
+    // What happens after the run is no part of the time that it took.
+    expect(find(".af-facts").textContent).toBe(elapsed);
   });
 
   it("offers retry with what is left of it, and says so when nothing is", async () => {
@@ -206,7 +242,7 @@ describe("the workbench", () => {
   it("sends the edited artifact when the run goes on", async () => {
     await show(eventsOf("paused"));
     expect(find("[role=tab][aria-selected=true]").textContent).toBe("方案");
-    const plan = session.snapshot!.plan!;
+    const plan = planOf(session.snapshot!)!;
     session.draft.value = { ...plan, markdown: "# 我的方案\n" };
     await session.resume();
     expect(transport.calls.at(-1)).toEqual(["continue", PROJECT, { ...plan, markdown: "# 我的方案\n" }]);
@@ -225,7 +261,7 @@ describe("after the end", () => {
   it("has the rest written again from an edited specification, as a new version that leads back", async () => {
     await show(eventsOf("completed"));
     await take("修改需求重新生成", "需求");
-    const spec = session.snapshot!.spec!;
+    const spec = specOf(session.snapshot!)!;
     const artifact = { ...spec, markdown: "# 我的需求\n" };
     session.draft.value = artifact;
     session.setPauseEach(true);
@@ -251,7 +287,7 @@ describe("after the end", () => {
   it("keeps what was edited when it is refused, and lets go of it when the reader does", async () => {
     await show(eventsOf("completed"));
     await take("修改需求重新生成", "需求");
-    const artifact = { ...session.snapshot!.spec!, markdown: "# 我的需求\n" };
+    const artifact = { ...specOf(session.snapshot!)!, markdown: "# 我的需求\n" };
     session.draft.value = artifact;
     transport.refusal = new ApiError("你已经有 4 个项目在生成，请等一个结束。", 429, "too_many_runs", true);
     await session.regenerate();

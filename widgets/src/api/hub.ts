@@ -1,11 +1,13 @@
 /**
  * One hub per page and transport: the widgets of a project share its store and its stream.
  *
- * A browser opens six connections to one host. So at most two streams are held, and only while a run is at work; the
- * other runs of the page are polled, a finished one is left alone, and a page in the background holds none.
+ * A browser opens six connections to one host. So at most two streams are open, and only for runs at work; the page
+ * polls its other runs, and finished projects too, whose files may change. A page in the background has no stream and
+ * does not poll finished projects.
  */
 
 import { isAbort, isApiError } from "../model/errors";
+import type { PhaseOrder } from "../model/fold";
 import { ProjectStore } from "../model/store";
 import type { Transport } from "./transport";
 
@@ -13,6 +15,7 @@ export interface HubOptions {
   streams?: number;
   pollMs?: number;
   pausedPollMs?: number;
+  endedPollMs?: number;
   hiddenPollMs?: number;
   backoffMs?: (attempt: number) => number;
 }
@@ -21,11 +24,13 @@ const DEFAULTS: Required<HubOptions> = {
   streams: 2,
   pollMs: 1500,
   pausedPollMs: 2500,
+  endedPollMs: 800,
   hiddenPollMs: 5000,
   backoffMs: (attempt) => Math.min(500 * 2 ** attempt, 15_000) * (0.75 + Math.random() / 2),
 };
-/** After retry or continue the first new event may be a moment late. */
-const PATIENCE = 8;
+/** After retry or continue the first new event may be a moment late: so many polls follow at once. */
+const QUICK_POLLS = 8;
+const QUICK_POLL_MS = 150;
 
 export class Hub {
   private readonly feeds = new Map<string, Feed>();
@@ -51,10 +56,10 @@ export class Hub {
   }
 
   /** Take part in a project's feed; call the result's `release` when done with it. */
-  open(projectId: string): { store: ProjectStore; release: () => void } {
+  open(projectId: string, phases: PhaseOrder): { store: ProjectStore; release: () => void } {
     let feed = this.feeds.get(projectId);
     if (!feed) {
-      feed = new Feed(this, new ProjectStore(projectId), this.options);
+      feed = new Feed(this, new ProjectStore(projectId, phases), this.options);
       this.feeds.set(projectId, feed);
       feed.start();
     }
@@ -103,7 +108,7 @@ class Feed {
   private readonly stopped = new AbortController();
   private current: AbortController | null = null;
   private running = false;
-  private patience = 0;
+  private quickPolls = 0;
   private attempt = 0;
   private wakeUp: (() => void) | null = null;
 
@@ -130,7 +135,7 @@ class Feed {
   }
 
   revive(): void {
-    this.patience = PATIENCE;
+    this.quickPolls = QUICK_POLLS;
     this.attempt = 0;
     if (this.running) this.wake();
     else this.start();
@@ -146,18 +151,15 @@ class Feed {
   }
 
   private async run(): Promise<void> {
-    // The first look ends by itself: a finished project, by far the commonest, needs no stream.
+    // The first request ends by itself: a finished project, by far the commonest, needs no stream.
     let follow = false;
     while (!this.stopped.signal.aborted) {
       const before = this.store.snapshot.seq;
       try {
         await this.read(follow);
         this.attempt = 0;
-        if (this.store.snapshot.seq > before) this.patience = 0;
-        if (this.store.isFinal && this.patience-- <= 0) {
-          this.store.connection.value = "ended";
-          return;
-        }
+        if (this.store.snapshot.seq > before) this.quickPolls = 0;
+        if (this.store.isFinal && this.quickPolls-- <= 0) this.store.connection.value = "ended";
       } catch (error) {
         if (this.stopped.signal.aborted) return;
         if (!isAbort(error) && !(await this.recover(error))) return;
@@ -177,12 +179,18 @@ class Feed {
       if (streamed) await this.wait(250);
       return true;
     }
-    if (this.store.isFinal) await this.wait(150);
+    if (this.store.isFinal) await this.waitForPoll();
     else if (document.hidden) await this.wait(this.options.hiddenPollMs);
     else await this.wait(live ? this.options.pollMs : this.options.pausedPollMs);
     const free = !this.store.isFinal && this.store.snapshot.status !== "paused" && this.hub.take(this);
     this.wantsStream = false;
     return free;
+  }
+
+  /** Wait before a finished project is polled again: in a hidden page until it is shown. */
+  private async waitForPoll(): Promise<void> {
+    if (this.quickPolls > 0) await this.wait(QUICK_POLL_MS);
+    else await this.wait(document.hidden ? null : this.options.endedPollMs);
   }
 
   private async read(follow: boolean): Promise<void> {
@@ -196,10 +204,12 @@ class Feed {
         follow,
         signal: controller.signal,
         onAlive: () => {
-          store.connection.value = follow ? "live" : "polling";
+          if (follow) store.connection.value = "live";
+          else if (store.connection.value !== "ended") store.connection.value = "polling";
         },
         onEvent: (event) => {
           store.push(event);
+          if (!store.isFinal && store.connection.value === "ended") store.connection.value = "polling";
           // A paused run may wait for an hour; its stream is given to one that is at work.
           if (follow && store.snapshot.status === "paused") controller.abort();
         },
@@ -219,19 +229,21 @@ class Feed {
       this.store.connection.value = "failed";
       return false;
     }
-    this.store.connection.value = "lost";
+    // What is shown of a finished project is complete: a server that is away for a while is no news.
+    if (this.store.connection.value !== "ended") this.store.connection.value = "lost";
     await this.wait(this.options.backoffMs(this.attempt++));
     return true;
   }
 
-  private wait(ms: number): Promise<void> {
+  /** Wait; `wake` ends it early, and null waits for nothing else. */
+  private wait(ms: number | null): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
         clearTimeout(timer);
         this.wakeUp = null;
         resolve();
       };
-      const timer = setTimeout(done, ms);
+      const timer = ms === null ? undefined : setTimeout(done, ms);
       this.wakeUp = done;
       if (this.stopped.signal.aborted) done();
     });

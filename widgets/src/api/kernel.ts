@@ -12,7 +12,6 @@ import type {
   ProjectSummary,
   RequestInfo,
   ReviseRequest,
-  Template,
   Welcome,
 } from "../model/entities";
 import { ApiError } from "../model/errors";
@@ -20,7 +19,7 @@ import type { AIFlowEvent, Artifact } from "../model/types";
 import { bytesOf, type KernelMessage, type Messages, newId, tell } from "./kernelMessages";
 import { KernelProgramSocket } from "./kernelProgramSocket";
 import type { ProgramSocket, ProgramSpec } from "./program";
-import type { StreamOptions, Transport } from "./transport";
+import { readWelcome, type StreamOptions, type Transport } from "./transport";
 
 /** A kernel that computes answers late; one that is gone never does. */
 const TIMEOUT_MS = 60_000;
@@ -47,11 +46,7 @@ export class KernelTransport implements Transport {
 
   async welcome(): Promise<Welcome> {
     const { body } = await this.call("welcome");
-    const offered = new Set((body["capabilities"] as string[] | undefined) ?? []);
-    return {
-      templates: (body["templates"] as Template[]) ?? [],
-      capabilities: { run: offered.has("run"), play: offered.has("play") },
-    };
+    return readWelcome(body);
   }
 
   async generate(request: GenerateRequest | ReviseRequest): Promise<string> {

@@ -10,14 +10,13 @@ import type {
   ProjectSummary,
   RequestInfo,
   ReviseRequest,
-  Template,
   Welcome,
 } from "../model/entities";
 import { ApiError, isAbort } from "../model/errors";
 import type { AIFlowEvent, Artifact } from "../model/types";
 import { authHeaders, type PageServer } from "./page";
 import { type ProgramSocket, type ProgramSpec, programUrl } from "./program";
-import type { StreamOptions, Transport } from "./transport";
+import { readWelcome, type StreamOptions, type Transport } from "./transport";
 
 /** The server sends a comment at least every 30 s; a connection silent for longer than this is dead. */
 const DEAD_AFTER_MS = 45_000;
@@ -36,23 +35,19 @@ export class RestTransport implements Transport {
    * @throws ApiError with status 404 where there is none.
    */
   welcome(): Promise<Welcome> {
-    this.welcomed ??= this.readWelcome().catch((error: unknown) => {
+    this.welcomed ??= this.askForWelcome().catch((error: unknown) => {
       this.welcomed = null;
       throw error;
     });
     return this.welcomed;
   }
 
-  private async readWelcome(): Promise<Welcome> {
+  private async askForWelcome(): Promise<Welcome> {
     const response = await this.send("GET", "api/templates");
     const body = await readJson(response);
     if (isForeign(response, body)) throw new ApiError("", 404, "no_extension", false);
     if (!response.ok) throw refusal(body, response.status);
-    const offered = new Set((body["capabilities"] as string[] | undefined) ?? []);
-    return {
-      templates: body["templates"] as Template[],
-      capabilities: { run: offered.has("run"), play: offered.has("play") },
-    };
+    return readWelcome(body);
   }
 
   async generate(request: GenerateRequest | ReviseRequest): Promise<string> {

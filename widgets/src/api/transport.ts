@@ -12,8 +12,10 @@ import type {
   ProjectSummary,
   RequestInfo,
   ReviseRequest,
+  Template,
   Welcome,
 } from "../model/entities";
+import type { PhaseInfo } from "../model/phases";
 import type { AIFlowEvent, Artifact } from "../model/types";
 import type { ProgramSocket, ProgramSpec } from "./program";
 
@@ -54,4 +56,14 @@ export interface Transport {
   program(order: ProgramSpec): ProgramSocket;
   /** Which files differ from one project to another. */
   compare(before: string, after: string): Promise<FileChange[]>;
+}
+
+/** Read the answer to the first request: the same over REST and over the widget's messages. */
+export function readWelcome(body: Record<string, unknown>): Welcome {
+  const offered = new Set((body["capabilities"] as string[] | undefined) ?? []);
+  return {
+    templates: (body["templates"] as Template[] | undefined) ?? [],
+    phases: (body["phases"] as PhaseInfo[] | undefined) ?? [],
+    capabilities: { run: offered.has("run"), play: offered.has("play") },
+  };
 }

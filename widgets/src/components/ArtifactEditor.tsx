@@ -23,13 +23,14 @@ export function ArtifactEditor({ session, artifact }: { session: Session; artifa
   const [way, setWay] = useState<Way>("text");
   const edited = session.draft.value?.kind === artifact.kind ? session.draft.value : null;
   const draft = edited ?? artifact;
+  const ways = WAYS.filter((name) => name !== "fields" || fieldsOf(artifact).length > 0);
   const change = (next: Artifact): void => {
     session.draft.value = sameArtifact(next, artifact) ? null : next;
   };
   return (
     <div class="af-editor" data-way={way}>
       <div class="af-ways" role="group" aria-label={t("edit.ways")}>
-        {WAYS.map((name) => (
+        {ways.map((name) => (
           <button key={name} type="button" data-way={name} aria-pressed={name === way} onClick={() => setWay(name)}>
             {t(WAY_TITLES[name])}
           </button>

@@ -6,7 +6,7 @@ import { t } from "../i18n";
 import type { PromptRecord } from "../model/entities";
 import { type ApiError, asApiError } from "../model/errors";
 import type { ProjectStore } from "../model/store";
-import type { PhaseType, TextTail } from "../model/types";
+import type { TextTail } from "../model/types";
 import { roleTitle } from "../session/promptText";
 import type { Session } from "../session/session";
 import { Icon } from "./Icon";
@@ -21,9 +21,9 @@ interface Found {
 const NOTHING: Found = { of: "", calls: [], failure: null };
 
 /** The requests of a phase that the reader opened. They may be long, so they are asked for only then. */
-export function useCalls(session: Session, store: ProjectStore | null, name: PhaseType): Found {
+export function useCalls(session: Session, store: ProjectStore | null, name: string): Found {
   const [found, setFound] = useState(NOTHING);
-  const status = store?.current.phases[name].status;
+  const status = store?.current.phases[name]?.status;
   const isPast = status === "completed" || status === "failed";
   const wanted = store && isPast && session.openPhase.value === name ? store.projectId : "";
   const of = wanted && `${wanted} ${name} ${status} ${store!.current.retry_count}`;

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { formatSize, t } from "../i18n";
 import { isFinal } from "../model/fold";
+import { planOf } from "../model/phases";
 import { isOnDisk } from "../model/tree";
 import type { Snapshot } from "../model/types";
 import type { Session } from "../session/session";
@@ -44,7 +45,7 @@ function Next({ session }: { session: Session }): JSX.Element | null {
   const snapshot = session.store.value?.current;
   if (!snapshot || isFinal(snapshot.status)) return null;
   const { typing } = snapshot;
-  const waiting = (snapshot.plan?.files ?? []).filter(({ path }) => path !== typing && !snapshot.files[path]);
+  const waiting = (planOf(snapshot)?.files ?? []).filter(({ path }) => path !== typing && !snapshot.files[path]);
   if (typing === null && waiting.length === 0) return null;
   return (
     <div class="af-next">

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { now } from "../browser/clock";
 import { formatDuration, formatNumber, t, type TextKey } from "../i18n";
 import { isFinal } from "../model/fold";
+import { planOf } from "../model/phases";
 import type { ProjectStore } from "../model/store";
 import type { Snapshot } from "../model/types";
 import { programsOf } from "../program/programs";
@@ -13,7 +14,7 @@ import { RunButtons } from "./RunPane";
 
 export function Footer({ session }: { session: Session }): JSX.Element {
   const snapshot = session.store.value?.current ?? null;
-  const ready = snapshot?.status === "completed" && snapshot.project?.syntax_validated === true;
+  const ready = snapshot?.status === "completed" && snapshot.syntax_validated === true;
   const hint = t(downloadHint(snapshot));
   return (
     <footer class="af-foot">
@@ -56,8 +57,8 @@ function PauseSwitch({ session }: { session: Session }): JSX.Element {
 function downloadHint(snapshot: Snapshot | null): TextKey {
   if (!snapshot) return "hint.download.none";
   if (!isFinal(snapshot.status)) return "hint.download.running";
-  if (snapshot.project?.syntax_validated) return "hint.download.ready";
-  return snapshot.project ? "hint.download.invalid" : "hint.download.none";
+  if (snapshot.syntax_validated === null) return "hint.download.none";
+  return snapshot.syntax_validated ? "hint.download.ready" : "hint.download.invalid";
 }
 
 function Facts({ session }: { session: Session }): JSX.Element | null {
@@ -65,13 +66,13 @@ function Facts({ session }: { session: Session }): JSX.Element | null {
   if (!snapshot) return null;
   const running = session.isRunning;
   const tokens = snapshot.prompt_tokens + snapshot.completion_tokens;
-  const planned = snapshot.plan?.files.length ?? 0;
-  const done = snapshot.plan?.files.filter(({ path }) => (snapshot.files[path]?.writes ?? 0) > 0).length ?? 0;
+  const planned = planOf(snapshot)?.files ?? [];
+  const done = planned.filter(({ path }) => (snapshot.files[path]?.writes ?? 0) > 0).length;
   const took = duration(snapshot);
   return (
     <div class="af-facts">
-      {snapshot.project &&
-        (snapshot.project.syntax_validated ? (
+      {snapshot.syntax_validated !== null &&
+        (snapshot.syntax_validated ? (
           <span class="af-ok">
             <Icon name="check" />
             {t("foot.syntax.ok")}
@@ -82,7 +83,9 @@ function Facts({ session }: { session: Session }): JSX.Element | null {
             {t("foot.syntax.bad")}
           </span>
         ))}
-      {!snapshot.project && planned > 0 && <span>{t("foot.written", { done, planned })}</span>}
+      {snapshot.syntax_validated === null && planned.length > 0 && (
+        <span>{t("foot.written", { done, planned: planned.length })}</span>
+      )}
       {tokens > 0 && <span>{t("foot.tokens", { count: formatNumber(tokens) })}</span>}
       {running && snapshot.status === "processing" && <Rate store={session.store.value!} />}
       {took !== null && <span>{t("foot.elapsed", { time: formatDuration(took) })}</span>}
@@ -96,10 +99,12 @@ function Rate({ store }: { store: ProjectStore }): JSX.Element | null {
   return rate >= 1 ? <span>{t("foot.rate", { count: formatNumber(rate) })}</span> : null;
 }
 
-/** From the first phase's beginning to the end of the run. */
+/** From the start of the first phase to the end of the last one: what is saved later does not count. */
 function duration(snapshot: Snapshot): number | null {
-  const begun = snapshot.phases.specify.started_at;
-  if (!begun || !isFinal(snapshot.status) || !snapshot.updated_at) return null;
-  const ms = Date.parse(snapshot.updated_at) - Date.parse(begun);
+  const phases = Object.values(snapshot.phases);
+  const begun = phases[0]?.started_at;
+  const ended = phases.findLast((phase) => phase.completed_at)?.completed_at;
+  if (!begun || !ended || !isFinal(snapshot.status)) return null;
+  const ms = Date.parse(ended) - Date.parse(begun);
   return ms > 0 && ms < 86_400_000 ? ms : null;
 }

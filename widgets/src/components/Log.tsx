@@ -4,8 +4,9 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { errorText, t } from "../i18n";
 import { tailText } from "../model/fold";
+import { phaseTitle } from "../model/phases";
 import type { ProjectStore } from "../model/store";
-import type { PhaseSnapshot, PhaseType } from "../model/types";
+import type { PhaseSnapshot } from "../model/types";
 import { callText } from "../session/promptText";
 import type { Session } from "../session/session";
 import { Call, useCalls } from "./Call";
@@ -17,6 +18,7 @@ import { Tail } from "./Tail";
 export function Log({ session }: { session: Session }): JSX.Element {
   const store = session.store.value;
   const name = session.shownPhase;
+  const info = session.phases.find((one) => one.phase === name);
   const phase = store?.current.phases[name];
   const box = useRef<HTMLDivElement>(null);
   const [stuck, setStuck] = useState(true);
@@ -37,7 +39,7 @@ export function Log({ session }: { session: Session }): JSX.Element {
       <Splitter panel="side" edge="left" />
       <Splitter panel="log" edge="top" />
       <header class="af-cap">
-        <h4>{started ? t("log.of", { phase: t(`phase.${name}`) }) : t("log.title")}</h4>
+        <h4>{started ? t("log.of", { phase: info ? phaseTitle(info) : name }) : t("log.title")}</h4>
         {started && (
           <span class="af-tools">
             <CopyButton text={() => (calls.length ? calls.map(callText).join("\n\n") : recordText(phase))} />
@@ -88,8 +90,8 @@ export function Log({ session }: { session: Session }): JSX.Element {
   );
 }
 
-function Record({ store, name }: { store: ProjectStore; name: PhaseType }): JSX.Element {
-  const phase = store.current.phases[name];
+function Record({ store, name }: { store: ProjectStore; name: string }): JSX.Element {
+  const phase = store.current.phases[name]!;
   const active = phase.status === "active";
   const hasText = phase.content.chunks.length > 0;
   const [chosen, setChosen] = useState<boolean | null>(null);

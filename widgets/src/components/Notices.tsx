@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { now } from "../browser/clock";
 import { errorText, sentences, t } from "../i18n";
+import { artifactName } from "../model/phases";
 import type { ProjectStore } from "../model/store";
 import type { Snapshot } from "../model/types";
 import { RETRY_LIMIT, type Session, SILENCE_MS } from "../session/session";
@@ -59,8 +60,10 @@ function RunNotice({ session, store }: RunProps): JSX.Element | null {
     );
   }
   if (snapshot.status === "paused") {
+    const paused = session.phases.find((info) => info.phase === snapshot.paused_after);
+    const title = t("edit.ready", { name: paused ? artifactName(paused) : (snapshot.paused_after ?? "") });
     return (
-      <Notice kind="warn" icon="pause" role="status" title={t(snapshot.plan ? "edit.plan.title" : "edit.spec.title")} help={t("edit.help")}>
+      <Notice kind="warn" icon="pause" role="status" title={title} help={paused?.artifact ? t("edit.help") : ""}>
         {session.draft.value && (
           <button
             type="button"

@@ -1,9 +1,18 @@
-/** The three phases as a timeline that explains itself. */
+/** The phases of a run, in the order of the phase table: what each does, and its result. */
 
 import type { JSX } from "preact";
 import { now } from "../browser/clock";
 import { formatDuration, formatNumber, language, reasonText, t } from "../i18n";
-import { PHASES, type PhaseSnapshot, type PhaseStatus, type PhaseType, type Snapshot } from "../model/types";
+import {
+  artifactName,
+  artifactPhases,
+  isPlan,
+  isSpec,
+  type PhaseInfo,
+  type PhaseTable,
+  phaseTitle,
+} from "../model/phases";
+import type { PhaseSnapshot, PhaseStatus, Snapshot } from "../model/types";
 import type { Session } from "../session/session";
 import { Icon, type IconName } from "./Icon";
 
@@ -12,8 +21,8 @@ const MARKS: Partial<Record<string, IconName>> = { completed: "check", failed: "
 export function Phases({ session }: { session: Session }): JSX.Element {
   return (
     <ol class="af-phases" aria-label={t("phase.list")}>
-      {PHASES.map((name, index) => (
-        <Phase key={name} name={name} order={index + 1} session={session} />
+      {session.phases.map((info) => (
+        <Phase key={info.phase} info={info} session={session} />
       ))}
     </ol>
   );
@@ -23,22 +32,17 @@ const DAY_MS = 86_400_000;
 
 type PhaseLook = PhaseStatus | "paused" | "stopped";
 
-interface PhaseProps {
-  name: PhaseType;
-  order: number;
-  session: Session;
-}
-
-function Phase({ name, order, session }: PhaseProps): JSX.Element {
+function Phase({ info, session }: { info: PhaseInfo; session: Session }): JSX.Element {
+  const { phase: name } = info;
   const snapshot = session.store.value?.current;
   const phase = snapshot?.phases[name];
   const status = phase?.status ?? "pending";
-  const paused = snapshot?.status === "paused" && name === (snapshot.plan ? "plan" : "specify");
-  // To the journal it failed; to whoever ended it, it did as it was told.
+  const paused = snapshot?.status === "paused" && snapshot.paused_after === name;
+  // In the journal a cancelled phase has failed; the person who cancelled it sees that it stopped.
   const stopped = snapshot?.status === "cancelled" && status === "failed";
   const look: PhaseLook = paused ? "paused" : stopped ? "stopped" : status;
   const mark = MARKS[look];
-  const title = t(`phase.${name}`);
+  const title = phaseTitle(info);
   return (
     <li class="af-phase" data-phase={name} data-status={status} data-look={look}>
       <button
@@ -52,18 +56,18 @@ function Phase({ name, order, session }: PhaseProps): JSX.Element {
         }}
       />
       <span class="af-mark" aria-hidden="true">
-        {mark ? <Icon name={mark} /> : order}
+        {mark ? <Icon name={mark} /> : info.sequence_order}
       </span>
       <div class="af-phase-text">
         <h3>
           {title}
-          {language.value === "zh" && <small lang="en">{t(`phase.${name}.en`)}</small>}
+          {language.value === "zh" && <small lang="en">{englishName(name)}</small>}
           {phase && <time>{elapsed(phase)}</time>}
         </h3>
-        <p>{stopped ? t("phase.stopped.about") : about(name, phase, snapshot)}</p>
+        <p>{stopped ? t("phase.stopped.about") : about(info, phase, snapshot)}</p>
         {snapshot && phase && status !== "pending" && (
           <p class="af-outcome">
-            <span class="af-income">{income(name, snapshot)}</span> <span>{outcome(name, phase, snapshot)}</span>
+            <span class="af-income">{income(session.phases, info, snapshot)}</span> <span>{outcome(info, phase, snapshot)}</span>
           </p>
         )}
       </div>
@@ -71,11 +75,16 @@ function Phase({ name, order, session }: PhaseProps): JSX.Element {
   );
 }
 
-/** The pipeline's own sentence, which is Chinese; in English the interface's. */
-function about(name: PhaseType, phase: PhaseSnapshot | undefined, snapshot: Snapshot | undefined): string {
+/** The word that code and documentation use: "Specify" for `specify`. */
+function englishName(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
+}
+
+/** The event's own sentence, which is Chinese, else the table's. */
+function about(info: PhaseInfo, phase: PhaseSnapshot | undefined, snapshot: Snapshot | undefined): string {
   if (phase?.status === "failed") return reasonText(snapshot?.reason ?? null) ?? t("phase.failed.about");
-  if (language.value === "zh" && phase?.educational_message) return phase.educational_message;
-  return t(`phase.${name}.about`);
+  if (language.value === "en") return info.educational_message_en;
+  return phase?.educational_message || info.educational_message;
 }
 
 function elapsed(phase: PhaseSnapshot): string {
@@ -86,25 +95,26 @@ function elapsed(phase: PhaseSnapshot): string {
   return Number.isNaN(ms) || ms > DAY_MS ? "" : formatDuration(ms);
 }
 
-/** What it was given. */
-function income(name: PhaseType, snapshot: Snapshot): string {
-  if (name !== "plan") return t(`phase.in.${name}`);
-  const count = snapshot.spec?.features.length ?? 0;
-  return count ? t("phase.in.plan", { count }) : t("phase.in.plan.plain");
+/** The input of a phase: the person's sentence, or the artifact of the phase before it. */
+function income(table: PhaseTable, info: PhaseInfo, snapshot: Snapshot): string {
+  const before = artifactPhases(table).findLast((one) => one.sequence_order < info.sequence_order);
+  if (!before) return t("phase.in.prompt");
+  const artifact = snapshot.artifacts[before.phase];
+  if (isSpec(artifact) && artifact.features.length > 0) return t("phase.in.features", { count: artifact.features.length });
+  return t("phase.in.artifact", { name: artifactName(before) });
 }
 
-function outcome(name: PhaseType, phase: PhaseSnapshot, snapshot: Snapshot): string {
+function outcome(info: PhaseInfo, phase: PhaseSnapshot, snapshot: Snapshot): string {
   if (phase.status !== "completed") return "";
   const parts: string[] = [];
-  if (name === "specify" && snapshot.spec?.features.length) {
-    parts.push(t("phase.out.spec", { count: snapshot.spec.features.length }));
+  const artifact = snapshot.artifacts[info.phase];
+  if (isSpec(artifact) && artifact.features.length > 0) {
+    parts.push(t("phase.out.features", { count: artifact.features.length }));
   }
-  if (name === "plan" && snapshot.plan?.files.length) {
-    parts.push(t("phase.out.plan", { count: snapshot.plan.files.length }));
-  }
-  if (name === "implement") {
+  if (isPlan(artifact) && artifact.files.length > 0) parts.push(t("phase.out.plan", { count: artifact.files.length }));
+  if (info.artifact === null) {
     const count = Object.values(snapshot.files).filter((file) => file.writes > 0).length;
-    parts.push(t("phase.out.implement", { count }));
+    parts.push(t("phase.out.files", { count }));
   }
   const tokens = phase.prompt_tokens + phase.completion_tokens;
   if (tokens) parts.push(t("phase.tokens", { count: formatNumber(tokens) }));

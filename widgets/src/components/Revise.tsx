@@ -2,6 +2,7 @@
 
 import type { ComponentChildren, JSX } from "preact";
 import { t } from "../i18n";
+import { artifactName, phaseOfKind } from "../model/phases";
 import type { Artifact } from "../model/types";
 import type { Session } from "../session/session";
 import { ArtifactEditor } from "./ArtifactEditor";
@@ -42,14 +43,19 @@ export function Revise({ session, artifact, children }: ReviseProps): JSX.Elemen
       {children}
       <div class="af-filebar">
         {/* One at a time: taking this one up would lay the other one down, with what was changed in it. */}
-        <span>{other ? t(kind === "spec" ? "revise.other.plan" : "revise.other.spec") : ""}</span>
+        <span>{other ? t("revise.other", { name: nameOf(session, session.revising.value) }) : ""}</span>
         <button type="button" class="af-btn" disabled={other} onClick={take}>
           <Icon name="pen" />
-          {t(`revise.${kind}`)}
+          {t("revise.edit", { name: nameOf(session, kind) })}
         </button>
       </div>
     </>
   );
+}
+
+function nameOf(session: Session, kind: string | null): string {
+  const info = kind === null ? undefined : phaseOfKind(session.phases, kind);
+  return info ? artifactName(info) : (kind ?? "");
 }
 
 /** The way back from a version to the one that it was made from. */

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { errorText, t } from "../i18n";
+import { specOf } from "../model/phases";
 import { type Programs, programsOf } from "../program/programs";
 import type { ProgramRun } from "../program/run";
 import type { Session } from "../session/session";
@@ -39,7 +40,8 @@ export function RunPane({ session }: { session: Session }): JSX.Element {
 
 function Game({ session, run }: { session: Session; run: ProgramRun }): JSX.Element {
   const [chosen, setChosen] = useState<boolean | null>(null);
-  const title = session.store.value?.current.spec?.title ?? "";
+  const store = session.store.value;
+  const title = store ? (specOf(store.current)?.title ?? "") : "";
   run.revision.value;
   // A game that prints usually says something that its player need not read; one that asks or fails must be seen.
   const open = chosen ?? (run.inputWanted.value || Boolean(run.ended.value?.traceback));

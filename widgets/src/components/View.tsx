@@ -4,6 +4,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../i18n";
 import { isFinal, tailText } from "../model/fold";
+import { artifactName, artifactPhases, artifactTitle, type PhaseInfo } from "../model/phases";
 import type { ProjectStore } from "../model/store";
 import { programsOf } from "../program/programs";
 import type { Session, Tab } from "../session/session";
@@ -18,10 +19,11 @@ export function View({ session, id }: { session: Session; id: string }): JSX.Ele
   const store = session.store.value;
   const snapshot = store?.current;
   const path = session.path.value;
-  const tabs: { tab: Tab; title: string; live: boolean }[] = [
-    { tab: "spec", title: t("tab.spec"), live: snapshot?.phases.specify.status === "active" },
-    { tab: "plan", title: t("tab.plan"), live: snapshot?.phases.plan.status === "active" },
-  ];
+  const tabs: { tab: Tab; title: string; live: boolean }[] = artifactPhases(session.phases).map((info) => ({
+    tab: info.phase,
+    title: artifactTitle(info),
+    live: snapshot?.phases[info.phase]?.status === "active",
+  }));
   if (path !== null) {
     tabs.push({ tab: "file", title: path.slice(path.lastIndexOf("/") + 1), live: snapshot?.typing === path });
   }
@@ -69,35 +71,36 @@ function Panel({ session }: { session: Session }): JSX.Element {
   const store = session.store.value;
   const path = session.path.value;
   if (session.tab.value === "run") return <RunPane session={session} />;
-  if (!store) return <p class="af-quiet">{t("view.spec.waiting")}</p>;
-  if (session.tab.value === "file" && path !== null) {
+  if (store && session.tab.value === "file" && path !== null) {
     return <FileView key={store.projectId} session={session} store={store} path={path} />;
   }
-  return <ArtifactView session={session} store={store} which={session.tab.value === "plan" ? "plan" : "spec"} />;
+  const shown = artifactPhases(session.phases).find((info) => info.phase === session.tab.value);
+  if (!store || !shown) return <p class="af-quiet">{t("view.file.waiting")}</p>;
+  return <ArtifactView session={session} store={store} info={shown} />;
 }
 
 interface ArtifactProps {
   session: Session;
   store: ProjectStore;
-  which: "spec" | "plan";
+  info: PhaseInfo;
 }
 
-/** The specification or the plan: as it is typed, as it came out, or as it is edited: while the run waits for it, and after the end. */
-function ArtifactView({ session, store, which }: ArtifactProps): JSX.Element {
+/** A phase's artifact: as it is typed, as it is, or in an editor: while the run waits for it, and after the end. */
+function ArtifactView({ session, store, info }: ArtifactProps): JSX.Element {
   const snapshot = store.current;
-  const artifact = which === "spec" ? snapshot.spec : snapshot.plan;
-  const phase = snapshot.phases[which === "spec" ? "specify" : "plan"];
-  const waiting = t(which === "spec" ? "view.spec.waiting" : "view.plan.waiting");
-  const awaited = snapshot.status === "paused" && (snapshot.plan ? "plan" : "spec") === which;
+  const artifact = snapshot.artifacts[info.phase];
+  const phase = snapshot.phases[info.phase];
+  const waiting = t("view.artifact.waiting", { name: artifactName(info) });
+  const awaited = snapshot.status === "paused" && snapshot.paused_after === info.phase;
   if (artifact && awaited) return <ArtifactEditor session={session} artifact={artifact} />;
   if (artifact) {
     const sheet = <Sheet live={false}><Markdown text={artifact.markdown} /></Sheet>;
     return isFinal(snapshot.status) ? <Revise session={session} artifact={artifact}>{sheet}</Revise> : sheet;
   }
-  const text = tailText(phase.content);
+  const text = phase ? tailText(phase.content) : "";
   if (!text && snapshot.status === "failed") return <Examples session={session} />;
   if (!text) return <p class="af-quiet">{waiting}</p>;
-  return <Sheet live={phase.status === "active"} size={text.length}><Markdown text={text} /></Sheet>;
+  return <Sheet live={phase?.status === "active"} size={text.length}><Markdown text={text} /></Sheet>;
 }
 
 /** A page of text that keeps its end in sight while it grows, unless the reader scrolled up. */

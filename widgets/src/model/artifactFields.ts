@@ -1,32 +1,32 @@
-/** The fields of a specification or a plan as lines of text, and back. */
+/** The fields of a specification or a plan as lines of text, and back. Other artifacts have their text only. */
 
+import { isPlan, isSpec } from "./phases";
 import type { Artifact, PlannedFile } from "./types";
 
 export type FieldName = "title" | "features" | "files" | "dependencies";
 
 export function fieldsOf(artifact: Artifact): FieldName[] {
-  return artifact.kind === "spec" ? ["title", "features"] : ["files", "dependencies"];
+  if (isSpec(artifact)) return ["title", "features"];
+  return isPlan(artifact) ? ["files", "dependencies"] : [];
 }
 
 export function fieldText(artifact: Artifact, field: FieldName): string {
-  if (artifact.kind === "spec") return field === "title" ? artifact.title : artifact.features.join("\n");
+  if (isSpec(artifact)) return field === "title" ? artifact.title : artifact.features.join("\n");
+  if (!isPlan(artifact)) return "";
   if (field === "dependencies") return artifact.dependencies.join("\n");
   return artifact.files.map((file) => (file.purpose ? `${file.path}: ${file.purpose}` : file.path)).join("\n");
 }
 
 export function withField(artifact: Artifact, field: FieldName, text: string): Artifact {
-  if (artifact.kind === "spec") {
-    return field === "title" ? { ...artifact, title: text } : { ...artifact, features: lines(text) };
-  }
-  if (field === "dependencies") return { ...artifact, dependencies: lines(text) };
-  return { ...artifact, files: lines(text).map(plannedFile) };
+  const value = field === "title" ? text : field === "files" ? lines(text).map(plannedFile) : lines(text);
+  return { ...artifact, [field]: value };
 }
 
 export function sameArtifact(a: Artifact, b: Artifact): boolean {
   return a.markdown === b.markdown && fieldsOf(a).every((field) => fieldText(a, field) === fieldText(b, field));
 }
 
-/** Empty lines stay out: they are where the reader is about to write. */
+/** Empty lines are left out: the person is about to write there. */
 function lines(text: string): string[] {
   return text.split("\n").map((line) => line.trim()).filter(Boolean);
 }

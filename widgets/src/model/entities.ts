@@ -1,21 +1,22 @@
 /** The bodies of the REST calls and of the widget's messages, as docs/rest.md describes them. */
 
-import type { Artifact, GeneratedProject, PhaseType, Plan, RequestStatus, Spec } from "./types";
+import type { PhaseInfo } from "./phases";
+import type { Artifact, GeneratedProject, Plan, RequestStatus, Spec } from "./types";
 
 export interface GenerateRequest {
   prompt: string;
   template?: string;
   engine?: string;
-  pause_after?: PhaseType[];
+  pause_after?: string[];
 }
 
-/** A run that has ended, to be done again: from `plan` on with the specification, from `implement` on with the plan. */
+/** A run that has ended, to be run again from a phase on: with the artifact of the phase before it. */
 export interface ReviseRequest {
   from_project: string;
-  from_phase: "plan" | "implement";
-  /** As it was edited; without it the one that is there. */
+  from_phase: string;
+  /** As a person edited it; without it, the one of the earlier run. */
   artifact?: Artifact;
-  pause_after?: PhaseType[];
+  pause_after?: string[];
 }
 
 export interface Template {
@@ -32,8 +33,10 @@ export interface Capabilities {
   play: boolean;
 }
 
+/** What a page needs before it shows anything. */
 export interface Welcome {
   templates: Template[];
+  phases: PhaseInfo[];
   capabilities: Capabilities;
 }
 

@@ -1,23 +1,23 @@
 /**
- * Events in, state out: the same fold as `Snapshot` in `aiflow/model/events.py`, tested by the same golden journals.
+ * The fold of a project's events into its state: the same as `aiflow/model/snapshot.py`, tested by the same golden journals.
  *
- * The snapshot is changed in place (a run has tens of thousands of events); who shows it watches the store's signals.
+ * The snapshot is changed in place, as a run has tens of thousands of events; the store's signals announce the change.
  * `files` has no prototype: a generated file may be called `constructor` or `__proto__`.
  */
 
-import {
-  type AIFlowEvent,
-  type ChunkEvent,
-  type FileWrittenEvent,
-  type PhaseEvent,
-  PHASES,
-  type PhaseSnapshot,
-  type PhaseType,
-  type RequestStatus,
-  type Snapshot,
-  type StatusEvent,
-  type TextTail,
-  type UsageEvent,
+import type {
+  AIFlowEvent,
+  Artifact,
+  ChunkEvent,
+  FileWrittenEvent,
+  PhaseEvent,
+  PhaseSnapshot,
+  RequestStatus,
+  SavedEvent,
+  Snapshot,
+  StatusEvent,
+  TextTail,
+  UsageEvent,
 } from "./types";
 
 export const NO_PROJECT = "00000000-0000-0000-0000-000000000000";
@@ -38,22 +38,28 @@ export function tailText(tail: TextTail): string {
   return tail.chunks.join("");
 }
 
-export function emptySnapshot(): Snapshot {
+/** The part of the phase table that the fold needs. */
+export type PhaseOrder = readonly Pick<PhaseSnapshot, "phase" | "sequence_order">[];
+
+export function emptySnapshot(phases: PhaseOrder): Snapshot {
   return {
     project_id: NO_PROJECT,
     seq: 0,
     status: "pending",
     project_status: "generating",
     retry_count: 0,
+    paused_after: null,
+    waiting_for: null,
     message: null,
     reason: null,
     retryable: null,
     updated_at: null,
     engine: null,
     model: null,
-    phases: emptyPhases(),
-    spec: null,
-    plan: null,
+    title: null,
+    label: null,
+    phases: emptyPhases(phases),
+    artifacts: {},
     typing: null,
     typed: emptyTail(),
     files: Object.create(null) as Snapshot["files"],
@@ -61,10 +67,12 @@ export function emptySnapshot(): Snapshot {
     prompt_tokens: 0,
     completion_tokens: 0,
     project: null,
+    syntax_validated: null,
+    findings: null,
   };
 }
 
-/** Take one event in; true if it was new. Events must come in the order of `seq` (see `Sequencer`). */
+/** Apply one event; true if it was new. Events must come in the order of `seq` (see `Sequencer`). */
 export function apply(state: Snapshot, event: AIFlowEvent): boolean {
   if (event.seq <= state.seq) return false;
   state.seq = event.seq;
@@ -81,8 +89,7 @@ export function apply(state: Snapshot, event: AIFlowEvent): boolean {
       foldChunk(state, event);
       break;
     case "artifact":
-      if (event.artifact?.kind === "spec") state.spec = event.artifact;
-      else if (event.artifact?.kind === "plan") state.plan = event.artifact;
+      if (isArtifact(event.artifact) && Object.hasOwn(state.phases, event.phase)) state.artifacts[event.phase] = event.artifact;
       break;
     case "file_written":
       foldFile(state, event);
@@ -101,6 +108,18 @@ export function apply(state: Snapshot, event: AIFlowEvent): boolean {
       break;
     case "project":
       state.project = event.project;
+      state.syntax_validated = event.project.syntax_validated;
+      break;
+    case "saved":
+      foldSaved(state, event);
+      break;
+    case "named":
+      state.title = event.title ?? null;
+      state.label = event.label ?? null;
+      break;
+    case "checked":
+      state.syntax_validated = event.syntax_validated;
+      state.findings = { error: 0, warning: 0, info: 0, ...event.findings };
       break;
     default:
       // A type of a later version: its place in the sequence is taken, its content is not for us.
@@ -109,20 +128,29 @@ export function apply(state: Snapshot, event: AIFlowEvent): boolean {
   return true;
 }
 
-function emptyPhases(): Record<PhaseType, PhaseSnapshot> {
-  const phase = (name: PhaseType, order: number): PhaseSnapshot => ({
-    phase: name,
-    status: "pending",
-    sequence_order: order,
-    educational_message: "",
-    started_at: null,
-    completed_at: null,
-    thinking: emptyTail(),
-    content: emptyTail(),
-    prompt_tokens: 0,
-    completion_tokens: 0,
-  });
-  return { specify: phase("specify", 1), plan: phase("plan", 2), implement: phase("implement", 3) };
+function emptyPhases(order: PhaseOrder): Record<string, PhaseSnapshot> {
+  const made = order.map(({ phase, sequence_order }): [string, PhaseSnapshot] => [
+    phase,
+    {
+      phase,
+      status: "pending",
+      sequence_order,
+      educational_message: "",
+      started_at: null,
+      completed_at: null,
+      thinking: emptyTail(),
+      content: emptyTail(),
+      prompt_tokens: 0,
+      completion_tokens: 0,
+    },
+  ]);
+  return Object.fromEntries(made);
+}
+
+function isArtifact(value: unknown): value is Artifact {
+  if (typeof value !== "object" || value === null) return false;
+  const { kind, markdown } = value as Partial<Artifact>;
+  return typeof kind === "string" && typeof markdown === "string";
 }
 
 function append(tail: TextTail, text: string): void {
@@ -140,17 +168,26 @@ function foldStatus(state: Snapshot, event: StatusEvent): void {
   state.message = event.message ?? null;
   state.reason = event.reason ?? null;
   state.retryable = event.retryable ?? null;
+  const isPaused = event.status === "paused";
+  // A journal of version 0.1 does not name the phase: it was the last one that is completed.
+  state.paused_after = isPaused ? (event.paused_after ?? lastCompleted(state)) : null;
+  state.waiting_for = isPaused ? (event.waiting_for ?? "review") : null;
   if (event.status === "retrying") reset(state);
   if (isFinal(event.status)) stopTyping(state);
 }
 
+function lastCompleted(state: Snapshot): string | null {
+  return Object.values(state.phases).findLast((phase) => phase.status === "completed")?.phase ?? null;
+}
+
 function reset(state: Snapshot): void {
-  const old = state.phases;
-  state.phases = emptyPhases();
-  for (const phase of PHASES) state.phases[phase].educational_message = old[phase].educational_message;
-  state.spec = null;
-  state.plan = null;
+  const old = Object.values(state.phases);
+  state.phases = emptyPhases(old);
+  for (const { phase, educational_message } of old) state.phases[phase]!.educational_message = educational_message;
+  state.artifacts = {};
   state.project = null;
+  state.syntax_validated = null;
+  state.findings = null;
   state.files = Object.create(null) as Snapshot["files"];
   state.diagnostics = [];
   stopTyping(state);
@@ -222,8 +259,30 @@ function foldFile(state: Snapshot, event: FileWrittenEvent): void {
     written_at: event.timestamp,
     writes: (state.files[event.path]?.writes ?? 0) + 1,
   };
-  // What was found in the older text of the file is not true of this one.
-  state.diagnostics = state.diagnostics.filter((found) => found.path !== event.path);
+  forgetFindings(state, event.path);
+}
+
+/** The findings in the older text of a file are not true of the new one. */
+function forgetFindings(state: Snapshot, path: string): void {
+  state.diagnostics = state.diagnostics.filter((found) => found.path !== path);
+}
+
+function foldSaved(state: Snapshot, event: SavedEvent): void {
+  const { path } = event;
+  forgetFindings(state, path);
+  if (event.kind === "deleted") {
+    delete state.files[path];
+    return;
+  }
+  state.files[path] = {
+    path,
+    filename: path.slice(path.lastIndexOf("/") + 1),
+    type: "file",
+    status: "created",
+    size_bytes: event.size_bytes ?? 0,
+    written_at: event.timestamp,
+    writes: (state.files[path]?.writes ?? 0) + 1,
+  };
 }
 
 function foldUsage(state: Snapshot, event: UsageEvent): void {

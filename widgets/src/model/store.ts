@@ -3,15 +3,18 @@
 import { batch, signal } from "@preact/signals";
 import type { DirectoryTree, RequestInfo, TreeNode } from "./entities";
 import type { ApiError } from "./errors";
-import { apply, emptySnapshot, isFinal } from "./fold";
+import { apply, emptySnapshot, isFinal, type PhaseOrder } from "./fold";
 import { Sequencer } from "./sequencer";
 import type { AIFlowEvent, Snapshot } from "./types";
 
 /** `loading` until the first answer; `live` with a stream, `polling` without, `lost` while reconnecting, then `ended`. */
 export type Connection = "loading" | "live" | "polling" | "lost" | "ended" | "failed";
 
+/** The events that change the tree; a retry, which empties it, is a status. */
+const FILE_EVENTS: ReadonlySet<AIFlowEvent["event_type"]> = new Set(["file_written", "saved", "status"]);
+
 export class ProjectStore {
-  readonly snapshot = emptySnapshot();
+  readonly snapshot: Snapshot;
   /** Changes once a frame at most, however many events came: what shows the snapshot watches it. */
   readonly tick = signal(0);
   /** Changes (with `tick`) when a file came, went or changed its state. */
@@ -30,7 +33,12 @@ export class ProjectStore {
   private typing: string | null = null;
   private readonly listeners = new Set<(event: AIFlowEvent) => void>();
 
-  constructor(readonly projectId: string) {}
+  constructor(
+    readonly projectId: string,
+    phases: PhaseOrder,
+  ) {
+    this.snapshot = emptySnapshot(phases);
+  }
 
   /** The snapshot, for a component: it is drawn again when this has changed. */
   get current(): Snapshot {
@@ -47,7 +55,7 @@ export class ProjectStore {
       apply(this.snapshot, next);
       this.lastEventAt = Date.now();
       if (next.event_type === "chunk") this.measure(next.text.length);
-      if (next.event_type === "file_written" || next.event_type === "status" || this.snapshot.typing !== this.typing) {
+      if (FILE_EVENTS.has(next.event_type) || this.snapshot.typing !== this.typing) {
         this.filesChanged = true;
         this.typing = this.snapshot.typing;
       }

@@ -1,10 +1,8 @@
 /**
- * The events that travel and the state that they fold into: the shapes of `aiflow/model/events.py` and `aiflow/model/artifacts.py`.
- * Times are strings (ISO 8601, UTC) on this side: they are shown, not computed with.
+ * The events of a project and the state that they fold into: the shapes of `aiflow/model/events.py`, `snapshot.py` and
+ * `artifacts.py`. A time is a string (ISO 8601, UTC).
  */
 
-export const PHASES = ["specify", "plan", "implement"] as const;
-export type PhaseType = (typeof PHASES)[number];
 export type PhaseStatus = "pending" | "active" | "completed" | "failed";
 export type RequestStatus =
   | "pending"
@@ -16,12 +14,18 @@ export type RequestStatus =
   | "retrying";
 export type ProjectStatus = "generating" | "completed" | "failed";
 export type Channel = "thinking" | "content";
+export type WaitingFor = "review" | "answers";
 export type Severity = "error" | "warning" | "info";
 export type NodeType = "file" | "directory";
 
-export interface Spec {
-  kind: "spec";
+/** The result of a phase: its fields, and the Markdown text that they are read from. */
+export interface Artifact {
+  kind: string;
   markdown: string;
+}
+
+export interface Spec extends Artifact {
+  kind: "spec";
   title: string;
   project_type: string;
   summary: string;
@@ -33,15 +37,12 @@ export interface PlannedFile {
   purpose: string;
 }
 
-export interface Plan {
+export interface Plan extends Artifact {
   kind: "plan";
-  markdown: string;
   files: PlannedFile[];
   dependencies: string[];
   main_file: string;
 }
-
-export type Artifact = Spec | Plan;
 
 export interface StructureNode {
   type: NodeType;
@@ -75,6 +76,8 @@ export interface StatusEvent extends Header {
   status: RequestStatus;
   project_status: ProjectStatus;
   retry_count?: number;
+  paused_after?: string | null;
+  waiting_for?: WaitingFor | null;
   message?: string | null;
   reason?: string | null;
   retryable?: boolean | null;
@@ -82,7 +85,7 @@ export interface StatusEvent extends Header {
 
 export interface PhaseEvent extends Header {
   event_type: "phase";
-  phase: PhaseType;
+  phase: string;
   status: PhaseStatus;
   sequence_order: number;
   educational_message: string;
@@ -92,7 +95,7 @@ export interface PhaseEvent extends Header {
 
 export interface ChunkEvent extends Header {
   event_type: "chunk";
-  phase: PhaseType;
+  phase: string;
   channel: Channel;
   text: string;
   path?: string | null;
@@ -100,7 +103,7 @@ export interface ChunkEvent extends Header {
 
 export interface ArtifactEvent extends Header {
   event_type: "artifact";
-  phase: PhaseType;
+  phase: string;
   artifact: Artifact;
 }
 
@@ -124,7 +127,7 @@ export interface DiagnosticEvent extends Header {
 
 export interface UsageEvent extends Header {
   event_type: "usage";
-  phase: PhaseType;
+  phase: string;
   prompt_tokens: number;
   completion_tokens: number;
   engine: string;
@@ -136,6 +139,31 @@ export interface ProjectEvent extends Header {
   project: GeneratedProject;
 }
 
+/** After the run's end, a file changed. */
+export interface SavedEvent extends Header {
+  event_type: "saved";
+  path: string;
+  kind: "added" | "modified" | "deleted";
+  by: "person" | "program" | "outside";
+  size_bytes?: number | null;
+}
+
+/** A person changed the title or the label; both are the new values. */
+export interface NamedEvent extends Header {
+  event_type: "named";
+  title?: string | null;
+  label?: string | null;
+}
+
+export type FindingCounts = Record<Severity, number>;
+
+/** Follows `saved`: the result of checking the project again. */
+export interface CheckedEvent extends Header {
+  event_type: "checked";
+  syntax_validated: boolean;
+  findings?: Partial<FindingCounts>;
+}
+
 export type AIFlowEvent =
   | StatusEvent
   | PhaseEvent
@@ -144,7 +172,10 @@ export type AIFlowEvent =
   | FileWrittenEvent
   | DiagnosticEvent
   | UsageEvent
-  | ProjectEvent;
+  | ProjectEvent
+  | SavedEvent
+  | NamedEvent
+  | CheckedEvent;
 
 /** A text that grows; of a very long one the beginning is let go. */
 export interface TextTail {
@@ -153,7 +184,7 @@ export interface TextTail {
 }
 
 export interface PhaseSnapshot {
-  phase: PhaseType;
+  phase: string;
   status: PhaseStatus;
   sequence_order: number;
   educational_message: string;
@@ -189,15 +220,21 @@ export interface Snapshot {
   status: RequestStatus;
   project_status: ProjectStatus;
   retry_count: number;
+  /** The phase after which a paused run waits, else null. */
+  paused_after: string | null;
+  waiting_for: WaitingFor | null;
   message: string | null;
   reason: string | null;
   retryable: boolean | null;
   updated_at: string | null;
   engine: string | null;
   model: string | null;
-  phases: Record<PhaseType, PhaseSnapshot>;
-  spec: Spec | null;
-  plan: Plan | null;
+  title: string | null;
+  label: string | null;
+  /** By name, in the order of the phase table. */
+  phases: Record<string, PhaseSnapshot>;
+  /** By the name of the phase that made it. */
+  artifacts: Record<string, Artifact>;
   typing: string | null;
   typed: TextTail;
   files: Record<string, FileSnapshot>;
@@ -205,4 +242,8 @@ export interface Snapshot {
   prompt_tokens: number;
   completion_tokens: number;
   project: GeneratedProject | null;
+  /** Whether the syntax of all files is right now; null while that is not known. */
+  syntax_validated: boolean | null;
+  /** What the latest check after the run's end counted. */
+  findings: FindingCounts | null;
 }

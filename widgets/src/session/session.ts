@@ -7,8 +7,9 @@ import { saveAs } from "../browser/saveAs";
 import type { GenerateRequest, ReviseRequest, Welcome } from "../model/entities";
 import { type ApiError, asApiError, isApiError } from "../model/errors";
 import { emptyTail, isFinal } from "../model/fold";
+import { artifactPhases, pausesAfter, phaseOfKind, type PhaseTable, planOf } from "../model/phases";
 import type { ProjectStore } from "../model/store";
-import { type Artifact, PHASES, type PhaseType, type Snapshot } from "../model/types";
+import type { Artifact, Snapshot } from "../model/types";
 import { keepOpenProject, keepView, readSetting, readView, writeSetting } from "../storage/webStorage";
 import { Shelf } from "./projectList";
 import { Removals } from "./removals";
@@ -18,7 +19,8 @@ export const RETRY_LIMIT = 3;
 /** After only heartbeats for this long the workbench offers to start again. */
 export const SILENCE_MS = 120_000;
 
-export type Tab = "spec" | "plan" | "file" | "run";
+/** `file`, `run`, or the name of a phase: the tab of its artifact. */
+export type Tab = string;
 export type Source = "page" | "kernel";
 export type Action = "start" | "cancel" | "retry" | "resume" | "regenerate" | "download";
 
@@ -32,11 +34,11 @@ export interface Port {
 export class Session {
   readonly store = signal<ProjectStore | null>(null);
   readonly prompt = signal("");
-  readonly tab = signal<Tab>("spec");
+  readonly tab = signal<Tab>("");
   readonly path = signal<string | null>(null);
   /** The view goes where the work is, until the reader looks elsewhere. */
   readonly following = signal(true);
-  readonly openPhase = signal<PhaseType | null>(null);
+  readonly openPhase = signal<string | null>(null);
   readonly failure = signal<ApiError | null>(null);
   /** The actions that are on their way. */
   readonly pending = signal<ReadonlySet<Action>>(new Set());
@@ -79,6 +81,15 @@ export class Session {
     private readonly port: Port,
   ) {
     this.source = hubs.page ? "page" : "kernel";
+    this.tab.value = this.firstTab;
+  }
+
+  get phases(): PhaseTable {
+    return this.welcome.phases;
+  }
+
+  private get firstTab(): Tab {
+    return artifactPhases(this.phases)[0]?.phase ?? "file";
   }
 
   get hub(): Hub {
@@ -113,7 +124,7 @@ export class Session {
       this.following.value = true;
       this.openPhase.value = null;
       this.path.value = null;
-      this.tab.value = "spec";
+      this.tab.value = this.firstTab;
       this.revise(null);
       this.shelf.comparing.value = null;
       this.failure.value = null;
@@ -122,7 +133,7 @@ export class Session {
     });
     keepOpenProject(projectId, this.given);
     if (projectId) {
-      const { store, release } = this.hub.open(projectId);
+      const { store, release } = this.hub.open(projectId, this.phases);
       this.release = release;
       this.store.value = store;
       let told = "";
@@ -175,7 +186,7 @@ export class Session {
   async start(change: Partial<GenerateRequest> = {}): Promise<void> {
     const prompt = this.prompt.value.trim();
     const request: GenerateRequest = { prompt, ...change };
-    if (this.pauseEach.value) request.pause_after = ["specify", "plan"];
+    if (this.pauseEach.value) request.pause_after = pausesAfter(this.phases);
     await this.attempt("start", async () => {
       const id = await this.transport.generate(request);
       this.show(id);
@@ -217,10 +228,13 @@ export class Session {
   async regenerate(): Promise<void> {
     const earlier = this.store.value;
     const kind = this.revising.value;
-    if (!earlier || !kind) return;
-    const request: ReviseRequest = { from_project: earlier.projectId, from_phase: kind === "spec" ? "plan" : "implement" };
+    const revised = kind ? phaseOfKind(this.phases, kind) : undefined;
+    const next = this.phases.find((info) => revised && info.sequence_order > revised.sequence_order);
+    if (!earlier || !next) return;
+    const request: ReviseRequest = { from_project: earlier.projectId, from_phase: next.phase };
     if (this.draft.value) request.artifact = this.draft.value;
-    if (this.pauseEach.value && kind === "spec") request.pause_after = ["plan"];
+    const pauses = pausesAfter(this.phases, revised);
+    if (this.pauseEach.value && pauses.length > 0) request.pause_after = pauses;
     const prompt = earlier.request.value?.user_input ?? this.prompt.value;
     await this.attempt("regenerate", async () => {
       this.show(await this.transport.generate(request));
@@ -244,9 +258,9 @@ export class Session {
   private recall(projectId: string): void {
     const look = projectId ? readView(projectId) : null;
     this.closed.value = new Set(look?.closed ?? []);
-    if (!look || look.tab === "run") return;
+    if (!look || !(look.tab === "file" || this.phases.some((info) => info.phase === look.tab))) return;
     this.following.value = false;
-    this.tab.value = look.tab as Tab;
+    this.tab.value = look.tab;
     this.path.value = look.path;
   }
 
@@ -282,11 +296,12 @@ export class Session {
   }
 
   /** The phase whose record is shown: the one that was opened, else the one at work, else the last that was. */
-  get shownPhase(): PhaseType {
+  get shownPhase(): string {
     if (this.openPhase.value) return this.openPhase.value;
-    const phases = this.store.value?.current.phases;
-    const active = PHASES.find((name) => phases?.[name].status === "active");
-    return active ?? PHASES.findLast((name) => phases && phases[name].status !== "pending") ?? "specify";
+    const phases = Object.values(this.store.value?.current.phases ?? {});
+    const active = phases.find((phase) => phase.status === "active");
+    const shown = active ?? phases.findLast((phase) => phase.status !== "pending");
+    return shown?.phase ?? this.phases[0]?.phase ?? "";
   }
 
   private track(state: Snapshot): void {
@@ -295,14 +310,17 @@ export class Session {
       this.tab.value = tab;
       if (path !== null) this.path.value = path;
     };
-    if (state.status === "paused") go(state.plan ? "plan" : "spec");
+    const withTab = artifactPhases(this.phases).map((info) => info.phase);
+    const active = withTab.find((name) => state.phases[name]?.status === "active");
+    if (state.status === "paused") go(withTab.find((name) => name === state.paused_after) ?? this.tab.peek());
     else if (state.typing !== null) go("file", state.typing);
-    else if (state.phases.specify.status === "active") go("spec");
-    else if (state.phases.plan.status === "active") go("plan");
+    else if (active) go(active);
     else if (state.status === "completed") {
       const main = mainFile(state);
       if (main) go("file", main);
-    } else if (isFinal(state.status) && this.path.peek() === null) go(state.plan ? "plan" : "spec");
+    } else if (isFinal(state.status) && this.path.peek() === null) {
+      go(withTab.findLast((name) => name in state.artifacts) ?? this.firstTab);
+    }
   }
 
   private act(name: Action, action: (id: string) => Promise<void>): Promise<void> {
@@ -357,7 +375,9 @@ export class Session {
 /** What is worth keeping of a run that has come to rest: not the model's every word. */
 function withoutTexts(state: Snapshot): Snapshot {
   const phases = { ...state.phases };
-  for (const name of PHASES) phases[name] = { ...phases[name], thinking: emptyTail(), content: emptyTail() };
+  for (const phase of Object.values(state.phases)) {
+    phases[phase.phase] = { ...phase, thinking: emptyTail(), content: emptyTail() };
+  }
   return { ...state, phases, typed: emptyTail(), files: { ...state.files } };
 }
 
@@ -365,8 +385,7 @@ function withoutTexts(state: Snapshot): Snapshot {
 export function mainFile(state: Snapshot): string | null {
   const whole = state.project?.main_file_path ?? "";
   const inside = whole.split("/").slice(2).join("/");
-  const known = [inside, state.plan?.main_file ?? "main.py"].find((path) => path in state.files);
-  return known ?? null;
+  return [inside, planOf(state)?.main_file ?? ""].find((path) => path in state.files) ?? null;
 }
 
 export function countChars(text: string): number {
