@@ -57,7 +57,7 @@ def test_fifty_reruns_of_a_cell_leave_nothing_behind(notebook: Opener, lab: Lab)
 
 
 def wait_for_few_sessions(cdp: CDPSession) -> None:
-    """Wait until the sessions of replaced workbenches are gone: a redrawn output has two seconds to come back."""
+    """Wait until the sessions of replaced workbenches are gone: a redrawn output has 2 s to come back."""
     deadline = time.monotonic() + 20
     while objects(cdp)["sessions"] > FEW and time.monotonic() < deadline:
         time.sleep(0.25)
@@ -66,7 +66,8 @@ def wait_for_few_sessions(cdp: CDPSession) -> None:
 def objects(cdp: CDPSession) -> dict[str, int]:
     """Count our live objects. The query collects garbage before it looks."""
     prototype = cdp.send("Runtime.evaluate", {"expression": "Object.prototype"})["result"]["objectId"]
-    found = cdp.send("Runtime.queryObjects", {"prototypeObjectId": prototype, "objectGroup": "count"})["objects"]
+    query = {"prototypeObjectId": prototype, "objectGroup": "count"}
+    found = cdp.send("Runtime.queryObjects", query)["objects"]
     counted = cdp.send(
         "Runtime.callFunctionOn",
         {"functionDeclaration": COUNT, "objectId": found["objectId"], "returnByValue": True},
