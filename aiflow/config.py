@@ -121,7 +121,7 @@ class GatesConfig(Section):
 
 
 class RunnerConfig(Section):
-    """What a generated program may use; each limit has a Chinese sentence for when it is reached.
+    """The resources of a generated program; each limit has a Chinese sentence for when it is reached.
 
     The sandbox takes this model as it is, so that no second one can refuse what this one accepts.
 
@@ -147,7 +147,7 @@ class RunnerConfig(Section):
 
 
 class ServerConfig(Section):
-    """What one server carries at once."""
+    """The load that one server accepts."""
 
     max_runs: Count = 40
     max_runs_per_user: Count = 40  # at work at once; further ones wait
@@ -209,7 +209,7 @@ class Config(Section):
 
     @property
     def secrets(self) -> tuple[SecretStr, ...]:
-        """What must be seen nowhere; wrapped, because notebooks can show the variables of every frame."""
+        """The values to redact; wrapped, because notebooks can show the variables of every frame."""
         key = self.api_key.get_secret_value().strip() if self.api_key is not None else ""
         return (SecretStr(key),) if key else ()
 

@@ -2,13 +2,13 @@
 
     AIFlowError
     ├── ConfigError            config.json or the environment is wrong            config_invalid
-    ├── InputError             what was asked for breaks a rule                    invalid_input
+    ├── InputError             a value of the caller breaks a rule                 invalid_input
     │   └── UnsafePathError    a path that must not be written or read             unsafe_path
     ├── NotFoundError          no such project, file, lesson or template           not_found
     ├── ConflictError          the state does not allow the action                 conflict
     ├── StorageError           the disk refused                                    storage_failed
     ├── LimitError             a size, time or token limit was reached             limit_reached
-    ├── RunCancelledError      somebody stopped the run                            cancelled
+    ├── RunCancelledError      the run was stopped                                 cancelled
     ├── RunnerError            a generated program could not be started            runner_failed
     └── EngineError            the model, or the way to it                         engine_failed
         ├── NoLessonError      no lesson answers the request                       no_lesson
@@ -69,7 +69,7 @@ class ConfigError(AIFlowError):
 
 
 class InputError(AIFlowError):
-    """What was asked for breaks a rule."""
+    """A value of the caller breaks a rule."""
 
     default_reason = "invalid_input"
 

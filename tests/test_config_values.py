@@ -156,7 +156,7 @@ async def test_the_slowest_lesson_ends_within_the_default_budget(tmp_path: Path)
 
 
 def values_of(key: str, field: FieldInfo) -> st.SearchStrategy[Any]:
-    """What a key may hold: numbers at their bounds and inside, every choice, folders of all kinds."""
+    """The values of a key: numbers at their bounds and inside, every choice, folders of all kinds."""
     if key == "lessons.speed":
         return st.sampled_from([0, SLOWEST_SPEED, 1]) | st.floats(SLOWEST_SPEED, 1000)
     if key in NUMBERS:

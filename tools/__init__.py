@@ -1,1 +1,1 @@
-"""What sets the project up and checks it; no part of the product."""
+"""Sets the project up and checks it; not part of the product."""

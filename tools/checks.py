@@ -43,7 +43,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one step."""
+    """The result of one step."""
 
     heading: str
     result: str

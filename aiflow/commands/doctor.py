@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from aiflow.commands.terminal import ChineseHelp, printable, say
+from aiflow.commands.terminal import ChineseHelp, print_line, printable
 from aiflow.config import Config
 from aiflow.engines.registry import load_engine
 from aiflow.exceptions import AIFlowError, ConfigError
@@ -19,8 +19,7 @@ from aiflow.workspace.environment import Check, check_environment
 
 EXTENSION = "aiflow_server"
 _EXTENSION_TIMEOUT_S = 60
-# What `jupyter server extension list` says of it, without importing every other extension: that takes
-# seconds.
+# The answer of `jupyter server extension list`, without its import of every extension, which takes seconds.
 _ASK_JUPYTER = """
 import importlib.util, json, pathlib, sys
 from jupyter_core.paths import jupyter_config_path
@@ -46,7 +45,7 @@ def doctor(*, as_json: bool) -> None:
         console = Console()
         for check in checks:
             _show(console, check.message, check.advice, "✓" if check.ok else "✗")
-        say(console, Text("\n运行生成的程序时，这台机器能做到的隔离：", style="dim"))
+        print_line(console, Text("\n运行生成的程序时，这台机器能做到的隔离：", style="dim"))
         for measure in describe_confinement():
             _show(console, measure.what, measure.missing, "✓" if measure.holds else "–")
     sys.exit(0 if all(check.ok for check in checks) else 1)
@@ -54,9 +53,9 @@ def doctor(*, as_json: bool) -> None:
 
 def _show(console: Console, message: str, advice: str, mark: str) -> None:
     style = {"✓": "green", "✗": "red"}.get(mark, "yellow")
-    say(console, Text(f"{mark} ", style=style).append(printable(message), style="default"))
+    print_line(console, Text(f"{mark} ", style=style).append(printable(message), style="default"))
     if mark != "✓" and advice:
-        say(console, Text(f"  → {printable(advice)}"))
+        print_line(console, Text(f"  → {printable(advice)}"))
 
 
 def _checks() -> list[Check]:

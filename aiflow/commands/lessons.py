@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from aiflow.commands.terminal import ChineseHelp, printable, say
+from aiflow.commands.terminal import ChineseHelp, print_line, printable
 from aiflow.config import Config
 from aiflow.engines.lesson_library import Lesson, load_lessons
 
@@ -30,8 +30,8 @@ def lessons(*, as_json: bool) -> None:
             printable(lesson.title), lesson.id, Text(printable(lesson.manifest.summary) + _origin(lesson))
         )
     console.print(table)
-    say(console, '\n例如：aiflow new "帮我写个贪吃蛇"')
-    say(console, Text("课程是事先准备好的，不是模型现写的。", style="dim"))
+    print_line(console, '\n例如：aiflow new "帮我写个贪吃蛇"')
+    print_line(console, Text("课程是事先准备好的，不是模型现写的。", style="dim"))
 
 
 def _row(lesson: Lesson) -> dict[str, str | None]:

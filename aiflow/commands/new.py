@@ -67,7 +67,7 @@ async def generate(flow: Flow, *, as_json: bool) -> int:
 
 
 async def _advance(flow: Flow) -> None:
-    with contextlib.suppress(AIFlowError):  # the last event says it, and that is what is shown
+    with contextlib.suppress(AIFlowError):  # the last event carries the error, and is shown
         await flow.run()
 
 
@@ -106,7 +106,7 @@ def _interrupts(flow: Flow) -> Iterator[Uninterrupted]:
 
 
 async def _cancel(flow: Flow) -> None:
-    with contextlib.suppress(AIFlowError):  # it ended by itself in the same moment
+    with contextlib.suppress(AIFlowError):  # it may just have ended by itself
         await flow.cancel()
 
 
@@ -124,7 +124,7 @@ async def _show(flow: Flow, uninterrupted: Uninterrupted) -> None:
             screen.show(event)
             if _is_pause(event):
                 await _ask(flow, screen, uninterrupted)
-    screen.say_end(flow)
+    screen.print_result(flow)
 
 
 def _is_pause(event: EventBase) -> bool:
@@ -136,8 +136,8 @@ async def _ask(flow: Flow, screen: Screen, uninterrupted: Uninterrupted) -> None
     artifact = flow.snapshot.plan or flow.snapshot.spec
     text = artifact.to_markdown() if artifact is not None else ""
     try:
-        # The run rests, so nothing is lost while the question holds this thread; in another one Ctrl-C could
-        # not end it.
+        # The run is paused, so the question may block the event loop; in another thread Ctrl-C could not
+        # interrupt it.
         with screen.paused(text), uninterrupted():
             edited = _edit(text)
     except (click.Abort, KeyboardInterrupt):
@@ -147,14 +147,13 @@ async def _ask(flow: Flow, screen: Screen, uninterrupted: Uninterrupted) -> None
 
 
 def _accept(flow: Flow, edited: str | None) -> None:
-    with contextlib.suppress(
-        ConflictError
-    ):  # somebody else has continued or stopped it: that is what is shown then
+    # Another process may have continued or stopped the run; its events are shown then.
+    with contextlib.suppress(ConflictError):
         flow.accept(edited)
 
 
 def _edit(text: str) -> str | None:
-    """Return the edited text, None where nothing was changed; without a terminal nobody is asked."""
+    """Return the edited text, None where nothing was changed or where there is no terminal to ask in."""
     while sys.stdin is not None and sys.stdin.isatty():
         answer = click.prompt(_QUESTION, default="", show_default=False, prompt_suffix="：", err=True)
         if answer.strip().lower() != "e":

@@ -9,7 +9,7 @@ from rich import filesize
 from rich.console import Console
 from rich.text import Text
 
-from aiflow.commands.terminal import ChineseHelp, one_line, say
+from aiflow.commands.terminal import ChineseHelp, one_line, print_line
 from aiflow.config import Config
 from aiflow.exceptions import NotFoundError
 from aiflow.model.labels import STATUS_LABELS
@@ -47,23 +47,23 @@ def projects(*, as_json: bool) -> None:
     for manifest in manifests:
         _show(console, manifest, store.record(manifest.project_id).given_title())
     for folder in orphans:
-        say(console, Text(f"  {folder.root.name}"))
-        say(console, Text("    没有运行记录；文件都在，可以运行", style="dim"))
+        print_line(console, Text(f"  {folder.root.name}"))
+        print_line(console, Text("    没有运行记录；文件都在，可以运行", style="dim"))
     if not manifests and not orphans:
-        say(console, '还没有项目。试试：aiflow new "帮我写个贪吃蛇"')
+        print_line(console, '还没有项目。试试：aiflow new "帮我写个贪吃蛇"')
 
 
 def _show(console: Console, manifest: Manifest, title: str | None) -> None:
     mark, style = _MARKS[manifest.status]
     when = f"{manifest.created_at.astimezone():%Y-%m-%d %H:%M}"
-    say(
+    print_line(
         console, Text(f"{mark} ", style=style).append(one_line(title or manifest.prompt, 74), style="default")
     )
     about = f"{when}  {STATUS_LABELS[manifest.status]}  {manifest.file_count} 个文件"
     if manifest.size_bytes is not None:
         about += f"  {filesize.decimal(manifest.size_bytes)}"
-    say(console, Text(f"  {about}", style="dim"))
-    say(console, Text(f"  {manifest.project_name or manifest.project_id}", style="dim"))
+    print_line(console, Text(f"  {about}", style="dim"))
+    print_line(console, Text(f"  {manifest.project_name or manifest.project_id}", style="dim"))
 
 
 def _row(manifest: Manifest, store: ProjectStore) -> dict[str, object]:

@@ -14,7 +14,7 @@ from aiflow.engines.registry import load_engine
 from aiflow.model.entities import GeneratedProject
 from aiflow.pipeline.flow import Flow
 
-# Titles that say what kind of text it is, not what the program is.
+# Titles that name the kind of document, not the program.
 _NO_TITLES = frozenset(
     {"", "需求", "需求说明", "需求说明书", "需求文档", "规格说明", "项目需求", "specification"}
 )

@@ -26,7 +26,7 @@ _TYPED_BYTES = 32_768
 
 @click.command(
     cls=ChineseHelp,
-    # What stands after the project is the program's, also what looks like one of our options.
+    # Arguments after the project belong to the program, also those that look like our options.
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
 )
 @click.argument("project")
@@ -69,7 +69,7 @@ async def _run(name: str, args: tuple[str, ...], *, window: bool) -> int:
 
 
 async def _feed(program: ProgramRun) -> None:
-    """Hand on what the person types until there is no more."""
+    """Pass the person's input to the program until standard input ends."""
     typed: asyncio.Queue[bytes] = asyncio.Queue()
     loop = asyncio.get_running_loop()
     threading.Thread(target=_read_stdin, args=(loop, typed), daemon=True).start()
@@ -81,17 +81,17 @@ async def _feed(program: ProgramRun) -> None:
 
 
 def _read_stdin(loop: asyncio.AbstractEventLoop, typed: "asyncio.Queue[bytes]") -> None:
-    """Read standard input; the empty piece is its end.
+    """Read standard input; an empty piece marks its end.
 
-    In a thread that nobody waits for, and past Python's own buffer: a program that has ended must not leave
-    the person with a command that still wants a line, and a buffer that is being read cannot be closed.
+    In a daemon thread, and without Python's own buffer: after the program's end the command must not wait for
+    one more line, and a buffer that is being read cannot be closed.
     """
     data = b"more"
     while data:
         try:
             data = _raw_stdin().read(_TYPED_BYTES) or b""
         except (OSError, ValueError):
-            data = b""  # closed: nobody will type
+            data = b""  # closed
         try:
             loop.call_soon_threadsafe(typed.put_nowait, data)
         except RuntimeError:

@@ -1,4 +1,4 @@
-"""What ``aiflow new`` shows: the three phases, what is being written, the files."""
+"""The live view of ``aiflow new``: the phases, the text that is being written, the files."""
 
 import time
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.text import Text
 
-from aiflow.commands.terminal import one_line, pad, printable, say
+from aiflow.commands.terminal import one_line, pad, print_line, printable
 from aiflow.model.events import DiagnosticEvent, EventBase, FileWrittenEvent, PhaseEvent, StatusEvent
 from aiflow.model.labels import PHASE_MARKS
 from aiflow.model.phases import phase_spec
@@ -61,7 +61,7 @@ class Screen:
         self._stop()
 
     def show(self, event: EventBase) -> None:
-        """Take one event in, and draw, at most twenty times a second."""
+        """Apply an event, and draw at most twenty times a second."""
         self._state.apply(event)
         if isinstance(event, StatusEvent) and event.message and not self._state.is_final:
             self._notices.append(event.message)
@@ -79,21 +79,25 @@ class Screen:
         yield
         self._start()
 
-    def say_end(self, flow: Flow) -> None:
-        """Say how it ended and what can be done now."""
+    def print_result(self, flow: Flow) -> None:
+        """Print how the run ended and what can be done next."""
         state = flow.snapshot
         out, seconds = self._console, time.monotonic() - self._started_at
         if state.status is RequestStatus.COMPLETED and (project := flow.project) is not None:
-            say(out, Text(f"\n  完成：{project.total_files} 个文件，用了 {seconds:.0f} 秒。", style="green"))
+            print_line(
+                out, Text(f"\n  完成：{project.total_files} 个文件，用了 {seconds:.0f} 秒。", style="green")
+            )
             if not project.syntax_validated:
-                say(out, Text("  有文件的语法还不对（见上面），所以现在不能打包下载。", style="yellow"))
-            say(out, Text("  在这里  ", style="dim").append(str(project.root), style="default"))
+                print_line(
+                    out, Text("  有文件的语法还不对（见上面），所以现在不能打包下载。", style="yellow")
+                )
+            print_line(out, Text("  在这里  ", style="dim").append(str(project.root), style="default"))
             command = f"aiflow run {project.project_name}"
-            say(out, Text("  运行它  ", style="dim").append(command, style="default"))
+            print_line(out, Text("  运行它  ", style="dim").append(command, style="default"))
         elif state.status is RequestStatus.CANCELLED:
-            say(out, Text("\n  已经停止。写好的文件都还在。", style="yellow"))
+            print_line(out, Text("\n  已经停止。写好的文件都还在。", style="yellow"))
         else:
-            say(out, Text(f"\n  没有完成：{printable(state.message or '原因不明。')}", style="red"))
+            print_line(out, Text(f"\n  没有完成：{printable(state.message or '原因不明。')}", style="red"))
 
     def _new_live(self) -> Live:
         return Live(console=self._console, auto_refresh=False, vertical_overflow="crop")
@@ -110,11 +114,11 @@ class Screen:
 
     def _print_plain(self, event: EventBase) -> None:
         if isinstance(event, PhaseEvent) and event.status is not PhaseStatus.PENDING:
-            say(self._console, f"  {PHASE_MARKS[event.status]} {phase_spec(event.phase).title}")
+            print_line(self._console, f"  {PHASE_MARKS[event.status]} {phase_spec(event.phase).title}")
         elif isinstance(event, FileWrittenEvent):
-            say(self._console, f"    {printable(event.path)}  {event.size_bytes} B")
+            print_line(self._console, f"    {printable(event.path)}  {event.size_bytes} B")
         elif isinstance(event, DiagnosticEvent | StatusEvent) and not self._state.is_final and event.message:
-            say(self._console, f"    {printable(event.message)}")
+            print_line(self._console, f"    {printable(event.message)}")
 
     # Drawing
     # ---------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What the commands share: Chinese help, text that is safe to print, and a console that keeps paths whole."""
+"""Shared by the commands: Chinese help, text that is safe to print, and lines that keep paths whole."""
 
 import re
 from typing import Any
@@ -13,11 +13,9 @@ _HEADINGS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
 
 
 def printable(text: str) -> str:
-    """Return ``text`` without what would steer a terminal.
+    """Return ``text`` without the characters that control a terminal or turn the writing direction.
 
-    Escape sequences, other controls, turned directions.
-
-    What a model or a person wrote is shown, never obeyed.
+    Text of a model or a person is shown, never obeyed.
     """
     return _CONTROL.sub("�", text.replace("\r\n", "\n").expandtabs(4))
 
@@ -34,8 +32,8 @@ def pad(text: str, width: int) -> str:
     return text + " " * max(0, width - cell_len(text))
 
 
-def say(console: Console, text: str | Text) -> None:
-    """Print one line as it is: a path that is folded cannot be copied."""
+def print_line(console: Console, text: str | Text) -> None:
+    """Print one line without folding it: a folded path cannot be copied."""
     console.print(text, soft_wrap=True, highlight=False, markup=False, emoji=False)
 
 

@@ -1,4 +1,4 @@
-"""Who may log in: a list that the teacher keeps, one line a student."""
+"""The class list: the teacher's file of the students who may log in, one line each."""
 
 import csv
 import hmac

@@ -1,4 +1,4 @@
-"""What changes with Docker: one container for each student. Read after the local configuration.
+"""The differences with Docker: one container for each student. Loaded after the local configuration.
 
 ``pip install dockerspawner``, build the image (see the Dockerfile), then ``jupyterhub -f
 dockerspawner_config.py``. A container keeps students from each other's files and the machine's, and holds

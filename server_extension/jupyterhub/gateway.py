@@ -45,9 +45,13 @@ class Gateway:
     def from_environment(cls, environ: MutableMapping[str, str]) -> "Gateway | None":
         """Read ``AIFLOW_GATEWAY_URL``, ``_MASTER_KEY``, ``_MODEL``, ``_BUDGET``, ``_PERIOD``.
 
-        None without a URL.
+        The master key is removed from ``environ``, so that no child process inherits it.
 
-        The master key is taken out of ``environ``, so that no process that is started later inherits it.
+        Returns:
+            The gateway, None without a URL.
+
+        Raises:
+            GatewayError: a URL is set and a master key is not.
         """
         key = environ.pop(f"{_PREFIX}MASTER_KEY", "")
         url = environ.get(f"{_PREFIX}URL", "").rstrip("/")

@@ -57,7 +57,7 @@ c.JupyterHub.cookie_secret_file = str(state / "cookie_secret")
 c.JupyterHub.cleanup_servers = True
 c.JupyterHub.concurrent_spawn_limit = 20  # forty students log in in the same minute; the rest waits its turn
 
-# Who may come in: the class list, a name and a password for each student.
+# Logins: the class list has a name and a password for each student.
 c.JupyterHub.authenticator_class = ClassListAuthenticator
 c.ClassListAuthenticator.path = str(state / "class.csv")
 c.Authenticator.allow_all = True  # everybody who is on the list

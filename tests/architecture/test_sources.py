@@ -13,8 +13,7 @@ LONG_FILES_ALLOWED: dict[str, str] = {  # path: why
     "aiflow/engines/openai/engine.py": "is about to be split",
     "aiflow/pipeline/flow.py": "is about to be split",
 }
-# What is called these opens no file: two modules, and the notebook page of the browser's tests, which opens a
-# workbench.
+# Receivers of `open` that open no file: two modules, and the notebook page of the browser's tests.
 _NO_FILES = frozenset({"os", "webbrowser", "opened"})
 
 

@@ -39,7 +39,7 @@ def plain(text: str) -> bytes:
 
 
 def project_name(rng: random.Random, project_id: str) -> bytes:
-    """What stands where an address wants a project's id, mostly the right one."""
+    """A value in the place of a project's id, mostly the right one."""
     if rng.random() < 0.8:
         return project_id.encode()
     return rng.choice(

@@ -1,4 +1,4 @@
-"""What came of many attacks."""
+"""The results of many attacks."""
 
 from collections import Counter
 from dataclasses import dataclass, field

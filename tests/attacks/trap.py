@@ -50,7 +50,7 @@ class Trap:
         }
 
     def damage(self) -> list[str]:
-        """What is different outside from what it was: nothing, where everything held."""
+        """The differences outside the projects folder; empty where every attack failed."""
         found = []
         if self.seen_outside() != self._before:
             found.append("something outside was written or deleted")

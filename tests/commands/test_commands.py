@@ -136,7 +136,7 @@ def test_a_configuration_that_is_named_must_be_there(inside: Run, command: list[
         ("{", ["config.json", "JSON"]),
         ("[]", ["config.json", "对象"]),
         ('{"engin": 1}', ["engin", "拼写"]),
-        ('{"lessons": {"speed": "fast"}}', ["lessons.speed", '"fast"', "数字"]),
+        ('{"lessons": {"speed": "fast"}}', ["lessons.speed", '"fast"', "不大于 1000 的数"]),
         ('{"engine": "nothing"}', ["engine", "nothing", "lessons", "openai"]),
         ('{"openai": {"api_key": "sk-aiflow-test-0123456789"}}', ["openai.api_key", "AIFLOW_API_KEY"]),
     ],

@@ -29,7 +29,7 @@ PROMPT = "写一个会报数的小钟"
 SPEC = "# 小钟\n\n项目类型: clock\n\n每秒报一次数。\n\n## 功能\n\n- 报数\n"
 PLAN = "# 方案\n\n## 文件\n\n- `main.py`：主程序\n- `时间.py`：时间\n\n## 依赖\n\n- 无\n"
 BROKEN = "import 时间\n\n\ndef main()\n    print(时间.现在())\n\n\nmain()\n"
-MENDED = "import 时间\n\n\ndef main():\n    print(时间.现在())\n\n\nmain()\n"
+REPAIRED = "import 时间\n\n\ndef main():\n    print(时间.现在())\n\n\nmain()\n"
 CLOCK = 'def 现在():\r\n    return "十二点 🐍\\u2028"\r\n'
 
 
@@ -46,13 +46,13 @@ def config(folder: Path, **sections: Any) -> Config:
 
 
 def scripted() -> ScriptedEngine:
-    """A model that thinks, is cut off, forgets a colon and mends it."""
+    """A model that thinks, is cut off, forgets a colon and repairs it."""
     first, rest = f'<file path="main.py">\n{BROKEN}</file>\n<file path="时间.py">\n', f"{CLOCK}</file>\n"
     return ScriptedEngine(
         {
             "specify": [TextDelta("thinking", "想一想小钟"), SPEC],
             "plan": PLAN,
-            "repair": f'<file path="main.py">\n{MENDED}</file>\n',
+            "repair": f'<file path="main.py">\n{REPAIRED}</file>\n',
         },
         chunk_size=5,
         queues={"implement": [[first, FinishDelta("length")], [rest]]},
@@ -68,7 +68,7 @@ def test_a_recorded_run_replays_to_the_same_files(tmp_path: Path, speed: float) 
     assert flow.project is not None
     keep(recorder, flow, flow.project)
     recorded = files(flow.project.root)
-    assert recorded["main.py"].decode() == MENDED
+    assert recorded["main.py"].decode() == REPAIRED
     assert recorded["时间.py"].decode() == CLOCK
 
     player = LessonsEngine(speed, [tmp_path / "mine"])
@@ -153,7 +153,7 @@ def test_the_command_records_with_a_key_and_replays_without(aiflow: Run, folder:
     with ModelServer() as server:
         write_config(folder, engine="openai", openai={"base_url": server.base_url, "model": "test-model"})
         server.script(answer(SPEC, thinking="想一想", sizes=(1, 7)), phase="specify")
-        # A model that says the key, cut anywhere, is struck out too.
+        # A model that says the key, cut anywhere, is redacted too.
         server.script(answer(f"# 方案\n\n{KEY}\n", thinking=KEY, sizes=(3, 5)), phase="plan")
         done = aiflow("record", PROMPT, "-o", "mine/clock/", env={"AIFLOW_API_KEY": KEY})
     assert done.returncode == 0, done.stderr

@@ -34,7 +34,7 @@ def start(folder: Path, *args: str, editor: str = "") -> tuple["subprocess.Popen
 
 
 def hear_ctrl_c() -> None:
-    """What a shell does for what it starts; tests that run in parallel are started with Ctrl-C turned off."""
+    """Restore Ctrl-C as a shell does for its children; parallel test processes start with it ignored."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 

@@ -1,4 +1,4 @@
-"""What the documents show works: Python blocks run, commands exist, links lead somewhere."""
+"""The documents are right: Python blocks run, commands exist, links lead somewhere."""
 
 import ast
 import asyncio

@@ -1,4 +1,4 @@
-"""The real JupyterHub with its proxy, from the configuration that we ship, and helpers for tests."""
+"""The real JupyterHub with its proxy, from the configuration that we ship, and requests to it."""
 
 import csv
 import json
@@ -68,7 +68,7 @@ class Hub:
         )
 
     def read_log(self) -> str:
-        """What the hub, its proxy and its students' servers have said."""
+        """The log of the hub, its proxy and its students' servers."""
         return self.log.read_text(encoding="utf-8", errors="replace")
 
     def students(self) -> dict[str, str]:

@@ -19,8 +19,7 @@ from tests.hub.hub import PROXY, Hub
 MASTER_KEY = "sk-master-which-no-student-may-see"
 pytestmark = pytest.mark.browser
 
-# What the workbench does: the base URL from the page, the XSRF token from the cookie, both with every
-# request.
+# As the workbench does: the base URL from the page and the XSRF token from the cookie with every request.
 CALL = """async ([method, path, body]) => {
   const page = JSON.parse(document.getElementById('jupyter-config-data').textContent);
   const xsrf = document.cookie.match(/\\b_xsrf=([^;]*)/)[1];

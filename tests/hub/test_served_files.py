@@ -12,8 +12,7 @@ from tests.server.projects import Shelf
 
 pytestmark = pytest.mark.browser
 
-# What a program would do that wants more than it may: each step tells of itself in a request that the test
-# sees.
+# A script that tries to reach more than it may; each step reports itself in a request that the test sees.
 THEFT = """
   const tell = what => { new Image().src = 'BASE/api/projects?stolen=' + encodeURIComponent(what); };
   tell('script-ran:' + document.cookie);
@@ -70,7 +69,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def stolen(context: BrowserContext) -> list[str]:
-    """What was told to the outside."""
+    """The requests that a script made to the outside."""
     found: list[str] = []
     context.on("request", lambda request: found.append(request.url) if "stolen=" in request.url else None)
     return found
@@ -100,7 +99,7 @@ def visit(page: Page, url: str) -> None:
 def test_a_page_does_not_run(page: Page, server: Lab, project: ProjectFolder, stolen: list[str]) -> None:
     for name in FILES:
         visit(page, address(server, project, name))
-    settle(page, server)
+    finish_requests(page, server)
     assert stolen == []
 
 
@@ -119,7 +118,7 @@ def test_nor_where_a_browser_would_show_it(
     page.route("**/files/page.*", as_a_page)
     for name in ("page.html", "page.svg", "page.xhtml", "page.unknown"):
         visit(page, address(server, project, name))
-    settle(page, server)
+    finish_requests(page, server)
     assert stolen == []
 
 
@@ -159,7 +158,7 @@ def test_nor_inside_of_one_of_our_pages(
         }""",
         address(server, project, ""),
     )
-    settle(page, server)
+    finish_requests(page, server)
     assert told == ["refused", "refused"]
     assert stolen == []
 
@@ -174,7 +173,7 @@ def test_the_theft_is_one(page: Page, server: Lab, stolen: list[str]) -> None:
     assert any("script-ran" in url for url in stolen)
 
 
-def settle(page: Page, server: Lab) -> None:
+def finish_requests(page: Page, server: Lab) -> None:
     """Wait until what a script would have asked for has been asked for.
 
     A later request of the same browser is over.

@@ -171,7 +171,7 @@ class BreakoutPlayer:
 
 
 class Held:
-    """What ``pygame.key.get_pressed`` returns; posted events do not change the real one."""
+    """The result of ``pygame.key.get_pressed``; posted events do not change the real one."""
 
     def __init__(self, keys: set[int]) -> None:
         self.keys = keys

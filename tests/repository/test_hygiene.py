@@ -1,4 +1,4 @@
-"""What is committed: no address of a package registry, no path of one machine, one version everywhere."""
+"""Committed files: no address of a package registry, no path of one machine, one version everywhere."""
 
 import json
 import re
