@@ -1,17 +1,16 @@
-"""Programs that run for a page.
-
-Started here, watched and played over a WebSocket, or over a widget's messages.
+"""Programs that run for a page: watched and played over a WebSocket, or over a widget's messages.
 
 A page can lose its connection and come back (a laptop's lid, a proxy that restarts), so a run belongs to no
-connection: it has a number of its own, keeps the end of what it printed, and ends when nobody has come back
-for some seconds.
+connection: it has an id of its own, keeps the end of what it printed, and is stopped when no page has watched
+it for some seconds.
 """
 
 import asyncio
 import json
 import struct
+import time
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
@@ -25,76 +24,135 @@ from aiflow.util.log import Trace
 
 Mode = Literal["run", "play"]
 Send = Callable[[str | bytes], Awaitable[None]]
+Clock = Callable[[], float]
+Sleep = Callable[[float], Awaitable[None]]
 
-# A page that is gone this long has gone for good.
+# A program without a page for this long is stopped; so is one that no page ever watched.
 ABANDONED_S = 10.0
-# What a page that comes back is shown of the past.
+# How much of its output a page that comes back is shown.
 _KEPT_CHARS = 200_000
 # format (0 JPEG, 1 PNG), width, height, number; then the picture's bytes.
 FRAME_HEADER = struct.Struct(">BxHHxxI")
 _FORMATS = {"image/jpeg": 0, "image/png": 1}
 
 
-class Program:
+class _Delivery:
+    """Sends messages to one page, in their order and one after the other.
+
+    A session that is replayed to a page goes on printing: what comes meanwhile waits here behind the replay.
+    """
+
+    def __init__(self, send: Send, messages: Iterable[str | bytes]) -> None:
+        self.send = send
+        self._queue: asyncio.Queue[str | bytes] = asyncio.Queue()
+        for message in messages:
+            self._queue.put_nowait(message)
+        self._task = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        while True:
+            await self.send(await self._queue.get())
+            self._queue.task_done()
+
+    def put(self, message: str | bytes) -> None:
+        """Send a message after those that wait."""
+        self._queue.put_nowait(message)
+
+    async def finish(self) -> None:
+        """Wait until everything is sent, or the delivery is closed.
+
+        Raises:
+            Exception: sending failed with it.
+        """
+        empty = asyncio.create_task(self._queue.join())
+        await asyncio.wait({empty, self._task}, return_when=asyncio.FIRST_COMPLETED)
+        empty.cancel()
+        if self._task.done() and not self._task.cancelled():
+            self._task.result()
+
+    def close(self) -> None:
+        """Send nothing more."""
+        self._task.cancel()
+
+
+class ProgramSession:
     """One run and the page that watches it.
 
     Args:
         run: the running program.
         mode: whether its window is shown.
-        user: who started it.
+        user: the id of the user who started it.
+        clock: returns seconds that only grow.
+        sleep: waits for seconds of that clock.
     """
 
-    def __init__(self, run: ProgramRun, mode: Mode, user: str) -> None:
+    def __init__(
+        self,
+        run: ProgramRun,
+        mode: Mode,
+        user: str,
+        clock: Clock = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
         self.id = uuid4().hex
         self.mode = mode
         self.user = user
         self._run = run
+        self._clock = clock
+        self._sleep = sleep
         self._past: deque[dict[str, Any]] = deque()
         self._past_chars = 0
         self._picture: bytes | None = None
-        self._send: Send | None = None
-        self._left = asyncio.Event()
-        self._over = asyncio.Event()
+        self._page: _Delivery | None = None
+        self._unwatched = asyncio.Event()
+        self._unwatched.set()
+        self._unwatched_since = clock()
+        self._ended = asyncio.Event()
 
     async def serve(self) -> None:
-        """Hand events on until the program ends."""
-        watcher = asyncio.create_task(self._end_when_abandoned())
+        """Pass the program's events to the page until it ends and everything is sent."""
+        watcher = asyncio.create_task(self._stop_when_abandoned())
         try:
             async for event in self._run.events():
-                await self._tell(event)
+                self._publish(event)
+            if self._page is not None:
+                await self._page.finish()
         finally:
             watcher.cancel()
-            self._over.set()
+            self._ended.set()
             await self._run.stop()
 
-    async def attach(self, send: Send) -> None:
-        """Let a page watch from now on; it is told what was printed so far, and shown the last picture.
+    def attach(self, send: Send) -> None:
+        """Send what was printed so far to a page, the last picture, and then everything that follows.
 
-        A game that waits draws the same picture again and again, which is never sent twice.
+        A game that waits draws the same picture again and again, which is never sent twice: hence the last
+        one. A page that was attached before gets nothing more.
         """
-        self._send = send
-        self._left.clear()
-        for message in list(self._past):
-            await send_json(send, message)
+        if self._page is not None:
+            self._page.close()
+        past: list[str | bytes] = [_encode(message) for message in self._past]
         if self._picture is not None:
-            await send(self._picture)
+            past.append(self._picture)
+        self._page = _Delivery(send, past)
+        self._unwatched.clear()
 
     def detach(self, send: Send) -> None:
-        """The page is gone; another one may have taken its place already."""
-        if self._send == send:
-            self._send = None
-            self._left.set()
+        """End what ``attach`` began, unless another page has taken the place already."""
+        if self._page is not None and self._page.send == send:
+            self._page.close()
+            self._page = None
+            self._unwatched_since = self._clock()
+            self._unwatched.set()
 
-    async def do(self, message: dict[str, Any]) -> None:
-        """Do what the page asks: ``stdin``, ``eof``, ``stop``, ``frame``, ``input``.
+    async def handle(self, message: dict[str, Any]) -> None:
+        """Do what the page asks for: ``stdin``, ``eof``, ``stop``, ``frame`` or ``input``.
 
         Raises:
-            InputError: when it is none of these.
+            InputError: it is none of these.
         """
         kind = message.get("type")
         if kind == "stdin" and isinstance(message.get("text"), str):
-            # The page shows what it sent by itself; one that comes back is told. So it is when the input has
-            # ended.
+            # The page shows by itself what it sent; a page that comes back gets it with the output.
             self._keep({"type": "output", "stream": "stdin", "text": message["text"]})
             await self._run.write(message["text"])
         elif kind == "eof":
@@ -109,27 +167,27 @@ class Program:
         else:
             raise InputError("这个消息不认识。")
 
-    async def over(self) -> None:
-        """Return when the program has ended and all was told."""
-        await self._over.wait()
+    async def wait(self) -> None:
+        """Wait until the program has ended and everything is sent."""
+        await self._ended.wait()
 
     async def stop(self) -> None:
         """End the program."""
         await self._run.stop()
 
-    async def _tell(self, event: PlayEvent) -> None:
+    def _publish(self, event: PlayEvent) -> None:
         if isinstance(event, Frame):
             header = FRAME_HEADER.pack(
                 _FORMATS.get(event.media_type, 0), event.width, event.height, event.seq & 0xFFFFFFFF
             )
             self._picture = header + event.data
-            if self._send is not None:
-                await self._send(self._picture)
+            if self._page is not None:
+                self._page.put(self._picture)
             return
         message = _message(event)
         self._keep(message)
-        if self._send is not None:
-            await send_json(self._send, message)
+        if self._page is not None:
+            self._page.put(_encode(message))
 
     def _keep(self, message: dict[str, Any]) -> None:
         self._past.append(message)
@@ -137,23 +195,25 @@ class Program:
         while self._past_chars > _KEPT_CHARS and len(self._past) > 1:
             self._past_chars -= len(self._past.popleft().get("text", ""))
 
-    async def _end_when_abandoned(self) -> None:
+    async def _stop_when_abandoned(self) -> None:
         while True:
-            await self._left.wait()
-            await asyncio.sleep(ABANDONED_S)
-            if self._left.is_set():
+            await self._unwatched.wait()
+            # A page may have come back and gone again since the last look: the last absence counts.
+            left = self._unwatched_since + ABANDONED_S - self._clock()
+            if left <= 0:
                 await self._run.stop()
                 return
+            await self._sleep(left)
 
 
-class Programs:
+class ProgramSessions:
     """All programs of this server, or of this kernel.
 
     Args:
         config: limits.
         store: the projects.
         trace: the log.
-        busy: what is raised where too many run.
+        busy: the error that is raised where too many run.
     """
 
     def __init__(
@@ -163,61 +223,70 @@ class Programs:
         self._config = config
         self._store = store
         self._trace = trace
-        self._programs: dict[str, Program] = {}
+        self._sessions: dict[str, ProgramSession] = {}
+        self._running: Counter[str] = Counter()  # by user; those that are being started count
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def start(self, project_id: UUID, mode: Mode, args: Sequence[str], user: str) -> Program:
+    async def start(self, project_id: UUID, mode: Mode, args: Sequence[str], user: str) -> ProgramSession:
         """Start a project's program.
 
         Raises:
-            NotFoundError: when there is no such project, or no program in it.
-            LimitError: when this person runs too many already, or all together do.
-            RunnerError: when it cannot be started.
+            NotFoundError: there is no such project, or no program in it.
+            LimitError: this user, or all users together, run too many already.
+            RunnerError: it cannot be started.
         """
-        self._check_room(user)
-        folder = await asyncio.to_thread(self._store.find, project_id)
-        main = await asyncio.to_thread(folder.main_file)
-        limits = self._config.runner
-        start = start_player if mode == "play" else start_program
-        program = Program(await start(folder.root, main, args, limits=limits), mode, user)
-        self._programs[program.id] = program
-        task = asyncio.create_task(self._serve(program, project_id))
+        self._check_limits(user)
+        self._running[user] += 1
+        try:
+            session = ProgramSession(await self._launch(project_id, mode, args), mode, user)
+        except BaseException:
+            self._running[user] -= 1
+            raise
+        self._sessions[session.id] = session
+        task = asyncio.create_task(self._serve(session, project_id))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        return program
+        return session
 
-    def get(self, program_id: str, user: str) -> Program:
-        """Return a program that is still known, to its own user.
+    async def _launch(self, project_id: UUID, mode: Mode, args: Sequence[str]) -> ProgramRun:
+        folder = await asyncio.to_thread(self._store.find, project_id)
+        main = await asyncio.to_thread(folder.main_file)
+        start = start_player if mode == "play" else start_program
+        return await start(folder.root, main, args, limits=self._config.runner)
+
+    def get(self, session_id: str, user: str) -> ProgramSession:
+        """Return a session to the user who started it.
 
         Raises:
-            NotFoundError: when it has ended long ago, or is somebody else's.
+            NotFoundError: it has ended, or belongs to another user.
         """
-        program = self._programs.get(program_id)
-        if program is None or program.user != user:
+        session = self._sessions.get(session_id)
+        if session is None or session.user != user:
             raise NotFoundError("这个程序已经结束了，请再运行一次。")
-        return program
+        return session
 
     async def stop(self) -> None:
-        """End all programs: the server goes."""
-        await asyncio.gather(*(program.stop() for program in list(self._programs.values())))
+        """End all programs: the server stops."""
+        await asyncio.gather(*(session.stop() for session in list(self._sessions.values())))
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _check_room(self, user: str) -> None:
-        running = Counter(program.user for program in self._programs.values())
+    def _check_limits(self, user: str) -> None:
         server = self._config.server
-        if running[user] >= server.max_programs_per_user:
+        if self._running[user] >= server.max_programs_per_user:
             raise self._busy(
-                f"你已经有 {running[user]} 个程序在运行，请先停掉一个。", reason="too_many_programs"
+                f"你已经有 {self._running[user]} 个程序在运行，请先停掉一个。", reason="too_many_programs"
             )
-        if running.total() >= server.max_programs:
+        if self._running.total() >= server.max_programs:
             raise self._busy("服务器上同时运行的程序太多了，请过一会儿再试。", reason="too_many_programs")
 
-    async def _serve(self, program: Program, project_id: UUID) -> None:
+    async def _serve(self, session: ProgramSession, project_id: UUID) -> None:
         try:
-            with self._trace.timed("program", project_id=str(project_id), mode=program.mode, id=program.id):
-                await program.serve()
+            with self._trace.timed("program", project_id=str(project_id), mode=session.mode, id=session.id):
+                await session.serve()
         finally:
-            del self._programs[program.id]
+            del self._sessions[session.id]
+            self._running[session.user] -= 1
+            self._running += Counter()  # drops users without a program
 
 
 def _message(event: Output | InputWanted | Ended) -> dict[str, Any]:
@@ -246,6 +315,10 @@ def _message(event: Output | InputWanted | Ended) -> dict[str, Any]:
     }
 
 
+def _encode(message: dict[str, Any]) -> str:
+    return json.dumps(message, ensure_ascii=False)
+
+
 async def send_json(send: Send, message: dict[str, Any]) -> None:
     """Send a message as JSON."""
-    await send(json.dumps(message, ensure_ascii=False))
+    await send(_encode(message))

@@ -16,7 +16,7 @@ from aiflow.workspace.feeds import Feeds
 from aiflow.workspace.files import Files
 from aiflow.workspace.observer import NoObserver, Observer
 from aiflow.workspace.process_tuning import tune_process
-from aiflow.workspace.program_sessions import Programs
+from aiflow.workspace.program_sessions import ProgramSessions
 from aiflow.workspace.projects import Projects
 from aiflow.workspace.runs import Runs
 from aiflow.workspace.templates import Templates
@@ -50,7 +50,7 @@ class Workspace:
             after_first()
         self.runs = Runs(config, self.store, self.trace, worker, self.templates, observer, after_first)
         self.feeds = Feeds(self.store, config, encode, observer)
-        self.programs = Programs(config, self.store, self.trace, busy=BusyError)
+        self.programs = ProgramSessions(config, self.store, self.trace, busy=BusyError)
         self.trees = Trees(self.store)
         self.files = Files(self.store)
         self.projects = Projects(self.store, config)

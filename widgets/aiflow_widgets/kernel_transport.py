@@ -22,7 +22,7 @@ from aiflow.exceptions import AIFlowError, InputError, LimitError
 from aiflow.pipeline.flow import Flow
 from aiflow.storage.journal import Entry
 from aiflow.workspace.errors import body_of, status_of
-from aiflow.workspace.program_sessions import Mode, Program
+from aiflow.workspace.program_sessions import Mode, ProgramSession
 from aiflow.workspace.requests import (
     MAX_FILE_BYTES,
     GenerateRequest,
@@ -271,7 +271,7 @@ class KernelTransport:
             del self._inboxes[request.ident]
         return {}, []
 
-    async def _start_program(self, body: dict[str, Any]) -> Program:
+    async def _start_program(self, body: dict[str, Any]) -> ProgramSession:
         programs = self._workspace().programs
         session = body.get("session")
         if session is not None:

@@ -7,12 +7,11 @@ and then.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiflow.exceptions import AIFlowError
 from aiflow.workspace.errors import body_of, status_of
-from aiflow.workspace.program_sessions import Program, send_json
+from aiflow.workspace.program_sessions import ProgramSession, Send, send_json
 
 Inbox = asyncio.Queue[dict[str, Any]]
 
@@ -20,7 +19,7 @@ Inbox = asyncio.Queue[dict[str, Any]]
 SILENCE_S = 150.0
 
 
-async def watch(program: Program, inbox: Inbox, deliver: Callable[[str | bytes], Awaitable[None]]) -> None:
+async def watch(program: ProgramSession, inbox: Inbox, deliver: Send) -> None:
     """Show a program to a page and obey its messages, until the program ends or the page is silent.
 
     Args:
@@ -29,9 +28,9 @@ async def watch(program: Program, inbox: Inbox, deliver: Callable[[str | bytes],
         deliver: sends a text or a picture to the page.
     """
     await send_json(deliver, {"type": "started", "session": program.id, "mode": program.mode})
-    await program.attach(deliver)
+    program.attach(deliver)
     obeying = asyncio.create_task(_obey(program, inbox, deliver))
-    ending = asyncio.create_task(program.over())
+    ending = asyncio.create_task(program.wait())
     try:
         await asyncio.wait({obeying, ending}, return_when=asyncio.FIRST_COMPLETED)
         if obeying.done():
@@ -42,7 +41,7 @@ async def watch(program: Program, inbox: Inbox, deliver: Callable[[str | bytes],
         ending.cancel()
 
 
-async def _obey(program: Program, inbox: Inbox, deliver: Callable[[str | bytes], Awaitable[None]]) -> None:
+async def _obey(program: ProgramSession, inbox: Inbox, deliver: Send) -> None:
     while True:
         try:
             async with asyncio.timeout(SILENCE_S):
@@ -52,7 +51,7 @@ async def _obey(program: Program, inbox: Inbox, deliver: Callable[[str | bytes],
         if message.get("type") == "here":
             continue
         try:
-            await program.do(message)
+            await program.handle(message)
         except AIFlowError as error:
             await send_json(
                 deliver,

@@ -26,7 +26,7 @@ from aiflow_server.startup import Startup
 from aiflow_server.users import user_key
 
 if TYPE_CHECKING:  # importing it brings the pipeline with it, which waits for the first request
-    from aiflow.workspace.program_sessions import Mode, Program
+    from aiflow.workspace.program_sessions import Mode, ProgramSession
 
 MAX_MESSAGE_BYTES = 1_000_000
 
@@ -36,7 +36,7 @@ class ProgramHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
 
     auth_resource = AUTH_RESOURCE
     max_message_size = MAX_MESSAGE_BYTES
-    _program: "Program | None" = None
+    _program: "ProgramSession | None" = None
     _refusal: AIFlowError | None = None
 
     @property
@@ -84,16 +84,16 @@ class ProgramHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
     def _is_upgrade(self) -> bool:
         return bool(self.request.headers.get("Upgrade", "").lower() == "websocket")
 
-    async def _find(self, programs: Any, project_id: str, user: str) -> "Program":
+    async def _find(self, programs: Any, project_id: str, user: str) -> "ProgramSession":
         session = self.get_query_argument("session", None)
         if session is not None:
-            return cast("Program", programs.get(session, user))
+            return cast("ProgramSession", programs.get(session, user))
         mode = self.get_query_argument("mode", "run")
         if mode not in {"run", "play"}:
             raise InputError("mode 只能是 run 或 play。")
         args = self.get_query_arguments("arg")
         started = await programs.start(parse_project_id(project_id), cast("Mode", mode), args, user)
-        return cast("Program", started)
+        return cast("ProgramSession", started)
 
     async def open(self, *args: str, **kwargs: str) -> None:
         """Say which program it is, and what it printed so far."""
@@ -104,7 +104,7 @@ class ProgramHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
             self.close()
         if self._program is not None:
             await self._tell({"type": "started", "session": self._program.id, "mode": self._program.mode})
-            await self._program.attach(self.deliver)
+            self._program.attach(self.deliver)
 
     async def deliver(self, message: str | bytes) -> None:
         """Send; a page that is gone is told nothing more."""
@@ -124,7 +124,7 @@ class ProgramHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         if self._program is None:
             return
         try:
-            await self._program.do(_parse(message))
+            await self._program.handle(_parse(message))
         except AIFlowError as error:
             await self._tell_error(error)
 
