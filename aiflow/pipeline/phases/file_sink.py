@@ -1,11 +1,14 @@
-"""From the extractor's parts to files on disk, while the model types the next one."""
+"""Writes the files of an answer to disk while the model is typing the next one."""
 
 import asyncio
 
+from aiflow.config import GatesConfig
 from aiflow.exceptions import LimitError, UnsafePathError
 from aiflow.extraction import FileClosed, FileOpened, FileRefused, FileText, Part
+from aiflow.gates.checks import check_file_aside
 from aiflow.model.events import DiagnosticEvent, FileWrittenEvent
 from aiflow.model.findings import Finding
+from aiflow.model.paths import SafePath
 from aiflow.model.phases import IMPLEMENT
 from aiflow.pipeline.event_writer import Emitter
 from aiflow.storage.project_folder import FileWriter, ProjectFolder
@@ -15,41 +18,38 @@ PHASE = IMPLEMENT
 
 
 class FileSink:
-    """Writes the files of one answer.
+    """Writes the files of one answer, each as soon as its text ends; the newest text of a path wins.
+
+    Many models forget a closing mark. Such a file ends where the next one begins, or with the answer. It is
+    written if the gates find nothing wrong with it; else it is incomplete, and the repair asks for it.
 
     Args:
-        folder: where they go.
-        emitter: where their events go.
+        folder: the project's files.
+        emitter: receives their events.
         trace: the log.
-        only: accept nothing but this path (a repair); other files are left out.
+        gates: what is checked in a file without a closing mark.
 
     Attributes:
-        written: the paths that are on disk, in order, each once.
-        incomplete: the paths whose text was cut off and that are not on disk from this answer.
+        incomplete: the paths whose newest text was cut off or is not valid, and was not written.
     """
 
-    def __init__(
-        self,
-        folder: ProjectFolder,
-        emitter: Emitter,
-        trace: Trace,
-        *,
-        only: str | None = None,
-    ) -> None:
+    def __init__(self, folder: ProjectFolder, emitter: Emitter, trace: Trace, gates: GatesConfig) -> None:
         self._folder = folder
         self._emitter = emitter
         self._trace = trace
-        self._only = only
+        self._gates = gates
         self._writer: FileWriter | None = None
         self._path: str | None = None
-        self._unfinished: FileWriter | None = None
-        # Looked up once an answer: a file costs the same in a large project as in a small one.
+        # Read once an answer: a file costs the same in a large project as in a small one.
         self._sizes: dict[str, int] | None = None
-        self.written: list[str] = []
         self.incomplete: set[str] = set()
 
-    async def take(self, part: Part) -> None:
-        """Take the next part.
+    async def add(self, part: Part, *, cut: bool = False) -> None:
+        """Write what a part of the answer says.
+
+        Args:
+            part: the next part.
+            cut: whether the answer was cut off at its end, so that a file which ends there is not whole.
 
         Raises:
             StorageError: when the disk refuses.
@@ -59,44 +59,20 @@ class FileSink:
         elif isinstance(part, FileOpened):
             self._open(part.path)
         elif isinstance(part, FileClosed):
-            await self._close(part)
+            await self._close(part, cut=cut)
         elif isinstance(part, FileRefused):
             self._diagnose(None, "unsafe_path", part.message)
         elif part.text:
             self._emitter.text(PHASE, "content", part.text)
 
-    async def finish(self, *, keep_unfinished: bool) -> None:
-        """End the answer. A file that was open at its end is kept where the answer ended by itself.
-
-        Raises:
-            StorageError: when the disk refuses.
-        """
-        writer, self._unfinished = self._unfinished, None
-        if writer is None:
-            return
-        if keep_unfinished:
-            await self._commit(writer)
-            return
-        writer.discard()
-        self.incomplete.add(writer.path)
-
-    @property
-    def unfinished(self) -> tuple[str, bytes] | None:
-        """The file that was open when the answer ended, and what there is of it."""
-        return None if self._unfinished is None else (self._unfinished.path, self._unfinished.peek())
-
     def discard(self) -> None:
-        """Throw away what is not complete: the run was stopped."""
-        for writer in (self._writer, self._unfinished):
-            if writer is not None:
-                writer.discard()
-        self._writer = self._unfinished = None
+        """Delete the file that is not complete: the run was stopped."""
+        if self._writer is not None:
+            self._writer.discard()
+            self._writer = None
 
-    def _open(self, path: str) -> None:
+    def _open(self, path: SafePath) -> None:
         self._path = path
-        self._writer = None
-        if self._only is not None and path != self._only:
-            return
         try:
             self._writer = self._folder.begin(path, self._known_sizes())
         except (UnsafePathError, LimitError) as error:
@@ -108,35 +84,37 @@ class FileSink:
         try:
             self._writer.write(text)
         except LimitError as error:
-            self._writer.discard()
-            self._writer = None
+            self.discard()
             self._diagnose(self._path, error.reason, error.message)
             return
         self._emitter.text(PHASE, "content", text, self._path)
 
-    async def _close(self, part: FileClosed) -> None:
-        writer, self._writer = self._writer, None
+    async def _close(self, part: FileClosed, *, cut: bool) -> None:
+        writer = self._writer
         if writer is None:
             return
-        if part.complete:
+        if not cut and (part.complete or await self._is_whole(writer)):
             await self._commit(writer)
         else:
-            self._unfinished = writer
+            self.incomplete.add(writer.path)
+        self.discard()  # does nothing to a file that is in its place
+
+    async def _is_whole(self, writer: FileWriter) -> bool:
+        """Return whether a file without a closing mark is whole after all."""
+        data = writer.peek()
+        return bool(data.strip()) and not await check_file_aside(writer.path, data, self._gates)
 
     async def _commit(self, writer: FileWriter) -> None:
         try:
             self._folder.check_room(writer.path, writer.size, self._known_sizes())
         except LimitError as error:
-            writer.discard()
             self._diagnose(writer.path, error.reason, error.message)
             return
-        # The disk may take its time to say that it has the file; the other runs go on meanwhile.
+        # An fsync may take long; the event loop serves the other runs meanwhile.
         size = await asyncio.to_thread(writer.commit)
         self._known_sizes()[writer.path] = size
         announce(self._emitter, self._trace, writer.path, size)
         self.incomplete.discard(writer.path)
-        if writer.path not in self.written:
-            self.written.append(writer.path)
 
     def _known_sizes(self) -> dict[str, int]:
         if self._sizes is None:
@@ -148,14 +126,22 @@ class FileSink:
 
 
 def announce(emitter: Emitter, trace: Trace, path: str, size: int) -> None:
-    """Say that a file is on disk. Raises StorageError when the journal cannot be written."""
+    """Emit and log that a file is on disk.
+
+    Raises:
+        StorageError: when the journal cannot be written.
+    """
     name = path.rsplit("/", 1)[-1]
     emitter.emit(FileWrittenEvent(filename=name, path=path, size_bytes=size))
     trace.write("file", path=path, size_bytes=size)
 
 
 def diagnose(emitter: Emitter, finding: Finding) -> None:
-    """Say what a gate found. Raises StorageError when the journal cannot be written."""
+    """Emit what a gate found.
+
+    Raises:
+        StorageError: when the journal cannot be written.
+    """
     emitter.emit(
         DiagnosticEvent(
             path=finding.path,

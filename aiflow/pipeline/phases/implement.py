@@ -3,8 +3,8 @@
 from contextlib import aclosing
 
 from aiflow.exceptions import BadAnswerError
-from aiflow.extraction import FileClosed, FileExtractor
-from aiflow.gates.checks import check_file_aside, is_syntax_valid
+from aiflow.extraction import FileExtractor
+from aiflow.gates.checks import is_syntax_valid
 from aiflow.languages.registry import language_of
 from aiflow.languages.sources import Sources
 from aiflow.model.artifacts import Plan, Spec
@@ -27,7 +27,7 @@ async def implement(context: PhaseContext, spec: Spec, plan: Plan, folder: Proje
         LimitError: when a budget is used up.
         StorageError: when the disk refuses.
     """
-    sink = FileSink(folder, context.emitter, context.trace)
+    sink = FileSink(folder, context.emitter, context.trace, context.config.gates)
     try:
         await _write_files(context, spec, plan, sink)
     finally:
@@ -52,25 +52,9 @@ async def _write_files(context: PhaseContext, spec: Spec, plan: Plan, sink: File
     async with aclosing(answer.text()) as pieces:
         async for piece in pieces:
             for part in extractor.feed(piece):
-                await sink.take(part)
+                await sink.add(part)
     for part in extractor.close():
-        # What the text's own end closed is whole only where the answer ended by itself.
-        if isinstance(part, FileClosed) and answer.finish != "stop":
-            part = FileClosed(part.path, complete=False)  # noqa: PLW2901 - the same part, seen as what it is
-        await sink.take(part)
-    await sink.finish(keep_unfinished=answer.finish == "stop" and await _is_whole(context, sink))
-
-
-async def _is_whole(context: PhaseContext, sink: FileSink) -> bool:
-    """Whether a file without an end is one after all.
-
-    Many models end their answer without the closing mark.
-    """
-    unfinished = sink.unfinished
-    if unfinished is None:
-        return False
-    path, data = unfinished
-    return not await check_file_aside(path, data, context.config.gates)
+        await sink.add(part, cut=answer.finish != "stop")
 
 
 def approved_sentence(context: PhaseContext) -> str:
