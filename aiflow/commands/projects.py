@@ -1,7 +1,9 @@
 """``aiflow projects``, and finding a project by what a person types."""
 
 import json
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import click
@@ -16,8 +18,7 @@ from aiflow.model.labels import STATUS_LABELS
 from aiflow.model.status import RequestStatus
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
-from aiflow.storage.run_folder import Manifest
-from aiflow.util.timestamps import format_time
+from aiflow.workspace.projects import Projects
 
 _MARKS = {
     RequestStatus.PENDING: ("○", "dim"),
@@ -30,67 +31,47 @@ _MARKS = {
 }
 
 
+# The keys of ``--json``, and the keys of a summary that they show.
+_JSON_KEYS = {
+    "project_id": "project_id",
+    "project_name": "project_name",
+    "title": "title",
+    "prompt": "prompt",
+    "status": "request_status",
+    "created_at": "created_at",
+    "file_count": "file_count",
+    "size_bytes": "size_bytes",
+}
+
+
 @click.command(cls=ChineseHelp)
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON，给别的程序用。")
 def projects(*, as_json: bool) -> None:
     """列出生成过的项目，新的在前。"""
     config = Config.load()
-    store = ProjectStore(config.projects_dir, config.run)
-    found = [store.manifest(record.project_id) for record in store.records()]
-    manifests = sorted((one for one in found if one), key=lambda one: one.created_at, reverse=True)
-    orphans = sorted(store.orphans(), key=lambda folder: folder.root.name)
+    found = Projects(ProjectStore(config.projects_dir, config.run), config).summaries()
     if as_json:
-        rows = [_row(manifest, store) for manifest in manifests] + [_orphan_row(folder) for folder in orphans]
+        rows = [{key: summary[of] for key, of in _JSON_KEYS.items()} for summary in found]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     console = Console()
-    for manifest in manifests:
-        _show(console, manifest, store.record(manifest.project_id).given_title())
-    for folder in orphans:
-        print_line(console, Text(f"  {folder.root.name}"))
-        print_line(console, Text("    没有运行记录；文件都在，可以运行", style="dim"))
-    if not manifests and not orphans:
+    for summary in found:
+        _show(console, summary)
+    if not found:
         print_line(console, '还没有项目。试试：aiflow new "帮我写个贪吃蛇"')
 
 
-def _show(console: Console, manifest: Manifest, title: str | None) -> None:
-    mark, style = _MARKS[manifest.status]
-    when = f"{manifest.created_at.astimezone():%Y-%m-%d %H:%M}"
-    print_line(
-        console, Text(f"{mark} ", style=style).append(one_line(title or manifest.prompt, 74), style="default")
-    )
-    about = f"{when}  {STATUS_LABELS[manifest.status]}  {manifest.file_count} 个文件"
-    if manifest.size_bytes is not None:
-        about += f"  {filesize.decimal(manifest.size_bytes)}"
+def _show(console: Console, summary: dict[str, Any]) -> None:
+    mark, style, label = " ", "default", "没有运行记录；文件都在，可以运行"
+    if summary["has_record"]:
+        status = RequestStatus(summary["request_status"])
+        (mark, style), label = _MARKS[status], STATUS_LABELS[status]
+    title = one_line(summary["title"] or summary["project_name"], 74)
+    when = f"{datetime.fromisoformat(summary['created_at']).astimezone():%Y-%m-%d %H:%M}"
+    about = f"{when}  {label}  {summary['file_count']} 个文件  {filesize.decimal(summary['size_bytes'])}"
+    print_line(console, Text(f"{mark} ", style=style).append(title, style="default"))
     print_line(console, Text(f"  {about}", style="dim"))
-    print_line(console, Text(f"  {manifest.project_name or manifest.project_id}", style="dim"))
-
-
-def _row(manifest: Manifest, store: ProjectStore) -> dict[str, object]:
-    return {
-        "project_id": str(manifest.project_id),
-        "project_name": manifest.project_name,
-        "title": store.record(manifest.project_id).given_title() or manifest.title,
-        "prompt": manifest.prompt,
-        "status": manifest.status.value,
-        "created_at": format_time(manifest.created_at),
-        "file_count": manifest.file_count,
-        "size_bytes": manifest.size_bytes,
-    }
-
-
-def _orphan_row(folder: ProjectFolder) -> dict[str, object]:
-    sizes = folder.sizes()
-    return {
-        "project_id": str(folder.project_id),
-        "project_name": folder.root.name,
-        "title": None,
-        "prompt": None,
-        "status": None,
-        "created_at": None,
-        "file_count": len(sizes),
-        "size_bytes": sum(sizes.values()),
-    }
+    print_line(console, Text(f"  {summary['project_name']}", style="dim"))
 
 
 def find_project(name: str, config: Config) -> ProjectFolder:

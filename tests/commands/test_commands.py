@@ -282,7 +282,7 @@ def test_projects_are_listed_newest_first_with_and_without_their_record(inside: 
     inside("new", "待办清单\n第二行")
     program(folder, "print(1)\n")
     lines = inside("projects").stdout.splitlines()
-    assert lines[0] == "✓ 待办清单 第二行"
+    assert lines[0] == "✓ 待办清单"
     assert lines[3] == "✓ 猜数字"
     assert lines[6].strip() == "demo_20260101_120000_0123abcd"
     assert max(map(len, lines)) <= 80
