@@ -162,6 +162,7 @@ class Config(Section):
     """The whole configuration. ``folder`` is the folder of config.json, or the working folder without one."""
 
     engine: Text = "lessons"
+    language: Text = "python"  # of the programs; see aiflow.model.language_facts
     projects_dir: Location = Path("projects")
     logs_dir: Location = Path("logs")
     require_venv: bool = True

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from aiflow.exceptions import ConfigError, UnsafePathError
+from aiflow.model.language_facts import cache_folders, default_main_file
 from aiflow.model.paths import PathIndex, SafePath
 
 LESSONS_DIR = Path(__file__).parents[1] / "lessons"
@@ -78,7 +79,7 @@ class LessonManifest(_Strict):
     alone: list[str] = []
     unless: list[str] = []
     dependencies: list[str] = []
-    main: str = "main.py"
+    main: str = Field(default_factory=default_main_file)
     order: int = 100
     files: dict[str, str] = {}
     model: str | None = None
@@ -238,7 +239,7 @@ def _read_files(folder: Path, manifest: LessonManifest) -> tuple[LessonFile, ...
     present = {
         path.relative_to(root).as_posix()
         for path in root.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and cache_folders().isdisjoint(path.parts)
     }
     if missing := sorted(set(listed) - present):
         raise _broken(folder, f"[files] 里的 {missing[0]} 不在 files 文件夹里")

@@ -19,6 +19,7 @@ from pydantic import SecretStr, ValidationError
 from aiflow.engines.base import Delta, Engine, EngineRequest, FinishDelta, TextDelta, UsageDelta
 from aiflow.engines.lesson_library import LessonManifest, is_searchable, load_lesson
 from aiflow.exceptions import ConfigError, InputError, StorageError
+from aiflow.model.language_facts import default_main_file
 from aiflow.util.redaction import Masker, is_secret, mask
 
 RECORDING = "recording.jsonl"
@@ -103,7 +104,7 @@ class RecordingEngine(Engine):
         summary: str = "",
         keywords: Sequence[str] = (),
         dependencies: Sequence[str] = (),
-        main: str = "main.py",
+        main: str | None = None,
     ) -> Path:
         """Write ``lesson.toml``, which makes the folder a lesson; call it when the run has completed.
 
@@ -136,7 +137,7 @@ class RecordingEngine(Engine):
             "example": prompt,
             "keywords": [phrase for phrase in dict.fromkeys(phrases) if is_searchable(phrase)],
             "dependencies": list(dependencies),
-            "main": main,
+            "main": main or default_main_file(),
             "model": self.model,
             "recorded_at": datetime.now(UTC).date().isoformat(),
         }

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from aiflow.extraction.fence_syntax import MAX_LINE, Fence, columns, dedent, find_fence
 from aiflow.extraction.info_strings import name_in_info
-from aiflow.extraction.language_tags import ending_of, is_markdown
+from aiflow.extraction.language_tags import TRIPLE_QUOTED, ending_of, is_markdown
 from aiflow.extraction.lines_before import name_on_line
 from aiflow.extraction.readers import Host, Sink
 from aiflow.extraction.tags import find_tag
@@ -81,12 +81,12 @@ class FenceReader:
     _thinking: re.Pattern[str] | None = None
     _thought: bool = False
     _markdown: bool = False
-    _python: bool = False
+    _triple_quotes: bool = False
 
     def __post_init__(self) -> None:
         self._add = self.sink.text
         self._markdown = is_markdown(self.language, self.sink.path)
-        self._python = ending_of(self.sink.path) in {"py", "pyw", "pyi"}
+        self._triple_quotes = ending_of(self.sink.path) in TRIPLE_QUOTED
         if not self.fence.indent:
             self._strip = 0
             self._plain = True
@@ -99,7 +99,7 @@ class FenceReader:
             self._add(line)
             if len(start) > _BLANK:
                 self._last = line
-                if self._python and ('"""' in line or "'''" in line):
+                if self._triple_quotes and ('"""' in line or "'''" in line):
                     self._remember(line)
             return None
         return self._line(line)
@@ -213,7 +213,7 @@ class FenceReader:
     def _remember(self, line: str) -> None:
         """Note what a line means for a fence after it."""
         self._last = line
-        if self._python and ('"""' in line or "'''" in line) and len(line) < MAX_LINE:
+        if self._triple_quotes and ('"""' in line or "'''" in line) and len(line) < MAX_LINE:
             self._quote = quote_after(line, self._quote)
 
     def _think(self, line: str) -> bool:

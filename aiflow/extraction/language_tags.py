@@ -1,4 +1,9 @@
-"""Which file endings and which fence languages there are, and which of them go together."""
+"""Which file endings and which fence languages there are, and which of them go together.
+
+The languages of ``aiflow.languages`` bring their own; the table has the others that models write.
+"""
+
+from aiflow.model.language_facts import language_facts
 
 
 def words(text: str) -> frozenset[str]:
@@ -9,7 +14,6 @@ def words(text: str) -> frozenset[str]:
 # Fence language -> the endings that its files have. A name without an ending in this table is known to
 # `is_known`.
 _LANGUAGES = {
-    "python py python3 py3 pygame": "py pyw pyi",
     "javascript js node mjs cjs": "js mjs cjs jsx",
     "jsx react": "jsx js",
     "typescript ts": "ts mts cts tsx",
@@ -91,7 +95,9 @@ ENDINGS_OF: dict[str, frozenset[str]] = {
     language: frozenset(endings.split())
     for names, endings in _LANGUAGES.items()
     for language in names.split()
-}
+} | {tag: facts.endings for facts in language_facts() for tag in (facts.name, *facts.tags)}
+# In files of these endings a string in triple quotes spans lines, and a fence in it is text of the program.
+TRIPLE_QUOTED = frozenset[str]().union(*(facts.endings for facts in language_facts() if facts.triple_quotes))
 KNOWN_ENDINGS = words(_MORE_ENDINGS).union(*ENDINGS_OF.values())
 KNOWN_NAMES = words(
     "makefile dockerfile license licence readme procfile gemfile rakefile pipfile vagrantfile jenkinsfile "
@@ -107,9 +113,9 @@ SHELLS = words(
 SHOWN = words("output stdout log diff patch mermaid plantuml tree result traceback pycon")
 # What a command never is: source text in a language of its own.
 _SOURCE = words(
-    "py pyw js jsx ts tsx mjs cjs html htm css scss json java kt c h cpp hpp cs go rs rb php swift vue "
+    "js jsx ts tsx mjs cjs html htm css scss json java kt c h cpp hpp cs go rs rb php swift vue "
     "svelte md markdown sql ipynb dart lua xml svg"
-)
+).union(*(facts.endings for facts in language_facts()))
 # Languages in which `path: x` on the first line is data and not a name.
 DATA = words("yaml yml toml ini cfg conf properties env dotenv json jsonc json5 csv tsv")
 MARKDOWN = frozenset({"md", "markdown", "mdx"})

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from aiflow.extraction.file_name_shapes import is_path, unwrap
+from aiflow.model.language_facts import language_facts
 
 _FILE_TAGS = (
     "file|boltaction|dyad-write|lov-write|write_to_file|write_file|create_file|new_file|file_write|fi"
@@ -17,7 +18,9 @@ _FILE_TAGS = (
 )
 # Tags that stand for a file wherever they are; the others must begin a line or end it.
 _DISTINCT = frozenset({"boltaction", "dyad-write", "lov-write", "write_to_file", "create_file"})
-_USUALLY_EMPTY = frozenset({"__init__.py", ".gitkeep", ".keep", "py.typed", ".nojekyll", "conftest.py"})
+_USUALLY_EMPTY = frozenset({".gitkeep", ".keep", ".nojekyll"}).union(
+    *(facts.usually_empty for facts in language_facts())
+)
 _VALUES = r"(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')"
 _TAG = re.compile(
     rf"<(?P<think>(?:mm:)?think(?:ing)?|thought|reasoning)>"

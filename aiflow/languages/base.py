@@ -59,14 +59,39 @@ class ProgramStart:
     readable: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptFragments:
+    """The sentences of the prompts that depend on the language; Chinese, each ends with its own full stop.
+
+    Attributes:
+        run_command: what a student types to start a program.
+        program_rules: for a specification: the language and what programs may use.
+        plan_rules: for a plan.
+        import_rules: for the files.
+        windows_rules: what must be heeded so that a program runs on Windows, with a comma at the end.
+        repair_rules: which mistakes a repair must not leave, with a semicolon at the end.
+    """
+
+    run_command: str
+    program_rules: str
+    plan_rules: str = ""
+    import_rules: str = "每个文件开头写好它用到的所有导入。"
+    windows_rules: str = ""
+    repair_rules: str = ""
+
+
 class Language(ABC):
     """What ``aiflow`` does with the programs of one language.
 
     Attributes:
         facts: the plain data about it.
+        prompts: the sentences about it for a model.
+        picture_advice: Chinese: how a program shows the picture of its window.
     """
 
     facts: LanguageFacts
+    prompts: PromptFragments
+    picture_advice: str = ""
 
     @abstractmethod
     def check_file(self, path: str, data: bytes) -> list[Finding]:

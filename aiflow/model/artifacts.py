@@ -5,14 +5,13 @@ person may edit either side, the text or the fields, and the next phase sees the
 """
 
 import re
-import sys
 from itertools import dropwhile, takewhile
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from aiflow.exceptions import InputError
-from aiflow.model.language_facts import default_main_file, find_main_file
+from aiflow.model.language_facts import default_main_file, find_main_file, language_facts
 from aiflow.model.markdown_html import markdown_html, markdown_text
 from aiflow.model.markdown_reader import (
     BOLD_LEVEL,
@@ -46,7 +45,7 @@ _FILES = re.compile(r"文件|files?", re.IGNORECASE).search
 _DEPENDENCY_LABELS = ("依赖", "第三方依赖", "dependencies")
 _LIST_COMMAS = re.compile(r"[、，,\s]+")
 _THIRD_PARTY = re.compile(r"[`\"'*\s]*([A-Za-z][A-Za-z0-9_.\-]*)")
-_NONE_WORDS = frozenset({"none", "no", "python", "standard", "stdlib", "n", "the", "pip", "only"})
+_NONE_WORDS = frozenset({"none", "no", "standard", "stdlib", "n", "the", "pip", "only"})
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -158,14 +157,19 @@ class Plan(Artifact):
     main_file: str = Field(default_factory=default_main_file)
 
     @classmethod
-    def from_markdown(cls, text: str) -> Self:
-        """Read a plan out of any text; nothing is required of it."""
+    def from_markdown(cls, text: str, *, main_file: str | None = None) -> Self:
+        """Read a plan out of any text; nothing is required of it.
+
+        Args:
+            text: the Markdown.
+            main_file: what is run where the text names no program.
+        """
         outline = Outline(text)
         files = planned_files(outline)
         return cls(
             files=[PlannedFile(path=path, purpose=purpose) for path, purpose in files.items()],
             dependencies=_dependencies(outline),
-            main_file=find_main_file(files) or default_main_file(),
+            main_file=find_main_file(files) or main_file or default_main_file(),
             markdown=text,
         )
 
@@ -295,10 +299,11 @@ def _drop_file_lines(text: str) -> str:
 
 def _dependencies(outline: Outline) -> list[str]:
     found: list[str] = []
+    bundled = frozenset[str]().union(*({facts.name} | facts.bundled for facts in language_facts()))
     for row in outline.items_under(_DEPENDENCIES) or _inline_dependencies(outline):
         match = _THIRD_PARTY.match(row)
         name = match.group(1).lower() if match else ""
-        is_other = name in _NONE_WORDS or name in sys.stdlib_module_names or _NOT_NEEDED.search(row)
+        is_other = name in _NONE_WORDS or name in bundled or _NOT_NEEDED.search(row)
         if name and not is_other and name not in found:
             found.append(name)
     return found

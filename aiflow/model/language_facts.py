@@ -7,7 +7,7 @@ What it can do (checks, gates, start, explanations) is in the class that ``imple
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from importlib.metadata import EntryPoint
 
 from aiflow.util.entry_points import entry_points
@@ -32,9 +32,10 @@ class LanguageFacts:
         other_extensions: further endings that a fence of this language can have.
         tags: further words that mark a fence of this language.
         library_prefixes: beginnings of names of files that are no main file.
-        long_strings: the quotes of strings that span lines; a fence inside them is text of the program.
+        triple_quotes: strings in triple quotes span lines.
         bundled: the names of libraries that come with it and are no dependency.
         caches: folders that its interpreter leaves in a project.
+        usually_empty: names of files that have no text as a rule.
     """
 
     name: str
@@ -45,14 +46,20 @@ class LanguageFacts:
     other_extensions: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     library_prefixes: tuple[str, ...] = ()
-    long_strings: tuple[str, ...] = ()
+    triple_quotes: bool = False
     bundled: frozenset[str] = frozenset()
     caches: frozenset[str] = frozenset()
+    usually_empty: frozenset[str] = frozenset()
 
     @property
     def main_file(self) -> str:
         """The name of the main file where nothing else is known."""
         return self.main_names[0]
+
+    @property
+    def endings(self) -> frozenset[str]:
+        """All endings of its files, without their dots."""
+        return frozenset(ending.removeprefix(".") for ending in (*self.extensions, *self.other_extensions))
 
     def is_source(self, path: str) -> bool:
         """Return whether ``path`` is a source file of this language."""
@@ -75,15 +82,14 @@ class LanguageFacts:
         return top[0] if len(top) == 1 else (sources[0] if len(sources) == 1 else None)
 
 
+@cache
 def language_facts() -> tuple[LanguageFacts, ...]:
-    """Return all languages, the built-in one first; one that cannot be loaded is left out."""
-    return _load(tuple(entry_points(GROUP)))
+    """Return all languages, the built-in one first; one that cannot be loaded is left out.
 
-
-@lru_cache(maxsize=4)
-def _load(announced: tuple[EntryPoint, ...]) -> tuple[LanguageFacts, ...]:
+    They are looked up once: a language that is installed later needs a new process.
+    """
     found: dict[str, LanguageFacts] = {}
-    for entry in (*_BUILT_IN, *announced):
+    for entry in (*_BUILT_IN, *entry_points(GROUP)):
         try:
             facts = entry.load()
         except Exception:  # noqa: BLE001, S112 - a plug-in may raise anything; its language is not there then
@@ -112,3 +118,8 @@ def find_main_file(paths: Iterable[str]) -> str | None:
 def default_main_file() -> str:
     """Return the main file of a plan that names none."""
     return language_facts()[0].main_file
+
+
+def cache_folders() -> frozenset[str]:
+    """Return the names of the folders that interpreters leave in a project."""
+    return frozenset().union(*(facts.caches for facts in language_facts()))

@@ -8,10 +8,10 @@ import html
 from typing import Any
 
 from aiflow.model.labels import PHASE_MARKS, STATUS_LABELS
+from aiflow.model.language_facts import language_facts
 from aiflow.model.phases import phase_spec
 
-# The models import this module, so their objects come as Any: a Snapshot, a GeneratedProject.
-_LANGUAGES = {"python": "Python", "markdown": "Markdown", "csv": "CSV", "json": "JSON", "text": "文本"}
+_TITLES = {"markdown": "Markdown", "csv": "CSV", "json": "JSON", "text": "文本"}
 _FILES_SHOWN = 60
 
 # Lines and quiet text are made of the text's own colour, so they fit a light page and a dark one.
@@ -75,9 +75,14 @@ def _tree_rows(node: Any, depth: int) -> list[str]:
         if child.type == "directory":
             rows += [_row(f"{name}/", ""), *_tree_rows(child, depth + 1)]
         else:
-            language = _LANGUAGES.get(child.language, child.language)
+            language = _title_of(child.language)
             rows.append(_row(name, f"{language} · {child.size:,} 字节"))
     return rows
+
+
+def _title_of(language: str) -> str:
+    titles = {facts.name: facts.title for facts in language_facts()}
+    return _TITLES.get(language) or titles.get(language, language)
 
 
 def _row(name: str, fact: str) -> str:

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from aiflow.exceptions import UnsafePathError
+from aiflow.model.language_facts import language_facts
 from aiflow.model.markdown_reader import Kind, Line, Outline, is_table_row
 from aiflow.model.paths import SafePath
 
-_ENDING = re.compile(r"\.(?:py|md|txt|json|csv|toml|html|css|js|ini|cfg|yaml|yml)(?![\w/])")
+_TEXT_ENDINGS = ("md", "txt", "json", "csv", "toml", "html", "css", "js", "ini", "cfg", "yaml", "yml")
 # A program writes such files itself; a sentence about one may say so.
 _DATA_ENDINGS = (".txt", ".json", ".csv", ".ini", ".cfg")
 _WORD = re.compile(r"[\w./\\%~-]+")
@@ -37,6 +39,13 @@ _WRITTEN_LATER = (
 _TREE_SIDES = " \t│┃|"
 _TREE_FORKS = frozenset("├└┣┗")
 _TREE_DASHES = "─━—-"
+
+
+@cache
+def _ending() -> re.Pattern[str]:
+    """Return the pattern of a planned file's ending; not at import, for languages import this module."""
+    endings = frozenset(_TEXT_ENDINGS).union(*(facts.endings for facts in language_facts()))
+    return re.compile(rf"\.(?:{'|'.join(map(re.escape, sorted(endings)))})(?![\w/])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +113,7 @@ def _is_structure(line: Line, branch: Branch | None) -> bool:
 def _names_in(text: str) -> Iterator[str]:
     """Yield the words of ``text`` that are file names; one after a drive or in an address is none."""
     for word in _WORD.finditer(text):
-        ending = _ENDING.search(word[0])
+        ending = _ending().search(word[0])
         if ending is None or ending.start() == 0:
             continue
         before = text[max(0, word.start() - 3) : word.start()]
@@ -137,7 +146,7 @@ def _files_in_sentences(outline: Outline) -> Iterator[str]:
     for line in outline.lines:
         for mark in _IN_MARKS.finditer(line.source) if line.kind is not Kind.CODE else ():
             name = (mark[1] or mark[2]).strip()
-            ending = _ENDING.search(name)
+            ending = _ending().search(name)
             if " " in name or ending is None or ending.end() != len(name):
                 continue
             path = _safe(name)

@@ -33,12 +33,11 @@ _NEEDS: Final[dict[str, tuple[str, ...]]] = {
     "blur": (),
 }
 _NO_DISPLAY_HERE: Final = (
-    "这个程序用 tkinter 或 turtle 打开窗口，要在网页里试玩它，服务器上需要安装 Xvfb"
+    "这个程序会打开桌面窗口，要在网页里试玩它，服务器上需要安装 Xvfb"
     "（Debian、Ubuntu：apt install xvfb）。也可以下载到自己的电脑上运行。"
 )
 _OWN_SCREEN: Final = (
-    "这个程序用 tkinter 或 turtle 打开窗口，在这个系统上不能显示在网页里。请在终端里用 aiflow play "
-    "在自己的屏幕上打开它。"
+    "这个程序会打开桌面窗口，在这个系统上不能显示在网页里。请在终端里用 aiflow play 在自己的屏幕上打开它。"
 )
 _MAX_READ: Final = 1_000_000
 _NUMBERS: Final = ("x", "y", "dx", "dy", "button")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from aiflow.config import RunnerConfig
+from aiflow.languages.registry import language_of
 from aiflow.sandbox.events import Ended, Frame, InputWanted
 from aiflow.sandbox.player import PlayRun, start_player
 
@@ -81,7 +82,7 @@ async def smoke_run(
         await run.request_frame()
         # On a busy machine the interpreter alone can take these seconds; the program has them for itself.
         await run.begun()
-        watch = _Watch(run)
+        watch = _Watch(run, main)
         try:
             async with asyncio.timeout(seconds):
                 await watch.follow(until_drawn=False)
@@ -94,8 +95,9 @@ async def smoke_run(
 class _Watch:
     """What has been seen of a run so far."""
 
-    def __init__(self, run: PlayRun) -> None:
+    def __init__(self, run: PlayRun, main: str) -> None:
         self._run = run
+        self._main = main
         self._events = run.events()
         self._ended: Ended | None = None
         self.picture: bytes | None = None
@@ -154,3 +156,8 @@ class _Watch:
             text = f"运行时出错：{trace.original}。{trace.meaning}{trace.advice}"
             return [SmokeDiagnostic("run_error", text, trace.path, trace.line)]
         return [SmokeDiagnostic("run_exit" if ended.reason == "exit" else "run_limit", ended.message)]
+
+
+def _picture_advice(main: str) -> str:
+    language = language_of(main)
+    return "" if language is None else language.picture_advice

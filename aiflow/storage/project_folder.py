@@ -29,17 +29,17 @@ from aiflow.model.entities import (
     TreeDirectory,
     TreeFile,
 )
-from aiflow.model.language_facts import find_main_file
+from aiflow.model.language_facts import cache_folders, facts_of, find_main_file, is_source
 from aiflow.model.paths import MAX_DEPTH, PathIndex, SafePath
 from aiflow.storage.run_folder import RunRecord
 from aiflow.storage.safefs import explain, is_shared, list_folder, move_into, open_file, remove, replace_file
 
 # Left by interpreters, editors and systems; never a part of what was generated.
-_NOISE = frozenset(
-    {"__pycache__", ".git", ".aiflow", ".ipynb_checkpoints", ".DS_Store", "Thumbs.db", "desktop.ini"}
+_NOISE = frozenset({".git", ".aiflow", ".ipynb_checkpoints", ".DS_Store", "Thumbs.db", "desktop.ini"}).union(
+    cache_folders()
 )
 _LANGUAGES = {
-    "py": "python", "md": "markdown", "json": "json", "html": "html", "htm": "html", "css": "css",
+    "md": "markdown", "json": "json", "html": "html", "htm": "html", "css": "css",
     "js": "javascript", "toml": "toml", "txt": "text", "csv": "csv", "yaml": "yaml", "yml": "yaml",
 }  # fmt: skip
 
@@ -377,12 +377,15 @@ def _structure_of(path: str, folders: dict[str, StructureDirectory]) -> Structur
 
 def language_of(name: str) -> str:
     """Return the language that a file's name says, ``text`` where it says none."""
+    facts = facts_of(name)
+    if facts is not None:
+        return facts.name
     return _LANGUAGES.get(name.rsplit(".", 1)[-1].lower(), "text")
 
 
 def content_type_of(name: str) -> str:
     """Return the MIME type that a file's name says, with a charset for text."""
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    if name.endswith((".md", ".py", ".toml", ".ini", ".cfg", ".csv", ".yaml", ".yml", ".js")):
+    if is_source(name) or name.endswith((".md", ".toml", ".ini", ".cfg", ".csv", ".yaml", ".yml", ".js")):
         kind = "text/markdown" if name.endswith(".md") else "text/plain"
     return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind

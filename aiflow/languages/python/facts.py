@@ -13,7 +13,8 @@ FACTS = LanguageFacts(
     other_extensions=(".pyi",),
     tags=("py", "python3", "py3", "pygame"),
     library_prefixes=("test_", "__"),
-    long_strings=('"""', "'''"),
+    triple_quotes=True,
     bundled=sys.stdlib_module_names,
     caches=frozenset({"__pycache__"}),
+    usually_empty=frozenset({"__init__.py", "py.typed", "conftest.py"}),
 )

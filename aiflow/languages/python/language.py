@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from aiflow.config import GatesConfig
-from aiflow.languages.base import ErrorExplanation, Language, ProgramStart
+from aiflow.languages.base import ErrorExplanation, Language, ProgramStart, PromptFragments
 from aiflow.languages.python.explain import explain_traceback
 from aiflow.languages.python.facts import FACTS
 from aiflow.languages.python.file_use import find_file_use
@@ -40,6 +40,18 @@ class Python(Language):
     """Programs for the interpreter that ``aiflow`` itself runs in, its version and its packages."""
 
     facts = FACTS
+    prompts = PromptFragments(
+        run_command="python main.py",
+        program_rules="程序用 Python 写，只用标准库；需要画面的游戏用 pygame。",
+        plan_rules="需要画面的游戏，依赖写 pygame。",
+        import_rules=(
+            "每个 .py 文件开头写好它用到的所有 import。用到 random、time、json 等模块，一定先导入。"
+            "写 import pygame 这样的整个模块，用的时候写全名：pygame.event.get()。"
+        ),
+        windows_rules='打开文本文件写 encoding="utf-8"，',
+        repair_rules="没有导入的模块，在文件开头加 import；",
+    )
+    picture_advice = "循环里要调用 pygame.display.flip() 或 update()。"
 
     def check_file(self, path: str, data: bytes) -> list[Finding]:
         """Check that a file compiles."""

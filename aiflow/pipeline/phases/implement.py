@@ -5,7 +5,7 @@ from contextlib import aclosing
 from aiflow.exceptions import BadAnswerError
 from aiflow.extraction import FileExtractor
 from aiflow.gates.checks import is_syntax_valid
-from aiflow.languages.registry import language_of
+from aiflow.languages.registry import language_of, load_language
 from aiflow.languages.sources import Sources
 from aiflow.model.artifacts import Plan, Spec
 from aiflow.model.entities import GeneratedProject
@@ -40,6 +40,7 @@ async def implement(context: PhaseContext, spec: Spec, plan: Plan, folder: Proje
 async def _write_files(context: PhaseContext, spec: Spec, plan: Plan, sink: FileSink) -> None:
     messages = render(
         "implement",
+        language_of(plan.main_file) or load_language(context.config.language),
         prompt=context.prompt,
         spec=spec.to_markdown(),
         plan=plan.to_markdown(),

@@ -9,10 +9,12 @@ from pathlib import PurePosixPath
 from aiflow.exceptions import EngineError
 from aiflow.extraction import FileClosed, FileExtractor, Part, collect
 from aiflow.gates.checks import check_file_aside, check_project
+from aiflow.languages.registry import language_of, load_language
 from aiflow.languages.sources import Sources
 from aiflow.model.artifacts import Plan
 from aiflow.model.events import DiagnosticEvent
 from aiflow.model.findings import Finding
+from aiflow.model.language_facts import is_source
 from aiflow.pipeline.phases.answer import Answer
 from aiflow.pipeline.phases.base import PhaseContext
 from aiflow.pipeline.phases.file_sink import PHASE, announce, diagnose
@@ -127,6 +129,7 @@ class Repair:
         approved = self._context.config.gates.approved
         messages = render(
             "repair",
+            language_of(self._plan.main_file) or load_language(self._context.config.language),
             prompt=self._context.prompt,
             path=path,
             files=others or "（还没有）",
@@ -136,7 +139,7 @@ class Repair:
         )
         self._tokens += sum(estimate_tokens(message.content) for message in messages)
         answer = Answer(self._context, PHASE, "repair", messages)
-        extractor = FileExtractor(default_path=path if path.endswith(".py") else None)
+        extractor = FileExtractor(default_path=path if is_source(path) else None)
         parts: list[Part] = []
         async with aclosing(answer.text()) as pieces:
             async for piece in pieces:

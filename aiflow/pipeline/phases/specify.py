@@ -1,5 +1,6 @@
 """Specify: one sentence becomes a specification."""
 
+from aiflow.languages.registry import load_language
 from aiflow.model.artifacts import Spec
 from aiflow.model.phases import SPECIFY
 from aiflow.pipeline.phases.base import PhaseContext
@@ -14,5 +15,5 @@ async def specify(context: PhaseContext) -> Spec:
         EngineError: when the engine fails.
         LimitError: when a budget is used up.
     """
-    messages = render("specify", prompt=context.prompt)
+    messages = render("specify", load_language(context.config.language), prompt=context.prompt)
     return Spec.from_markdown(await write_markdown(context, SPECIFY, "specify", messages))

@@ -1,14 +1,18 @@
-"""The prompts: Markdown files beside this one, in Chinese, with ``$names`` for what is put in.
+"""The prompts: Markdown files beside this one, in Chinese, with ``$names`` for the values that are put in.
+
+What depends on the programming language comes from the language (``PromptFragments``).
 
 A file has two parts, ``<!-- system -->`` and ``<!-- user -->``. Values are put in once and never looked at
 again, so a request that contains a ``$name`` of its own stays what it is.
 """
 
+import dataclasses
 from functools import cache
 from importlib.resources import files
 from string import Template
 
 from aiflow.engines.base import Message
+from aiflow.languages.base import Language
 
 PROMPTS = ("specify", "plan", "implement", "repair", "continue")
 _SYSTEM = "<!-- system -->"
@@ -21,14 +25,31 @@ def source(name: str) -> str:
     return files(__name__).joinpath(f"{name}.md").read_text(encoding="utf-8")
 
 
-def render(name: str, **values: str) -> tuple[Message, ...]:
-    """Return the messages of prompt ``name`` with ``values`` put in.
+def render(name: str, language: Language | None = None, **values: str) -> tuple[Message, ...]:
+    """Return the messages of a prompt.
+
+    Args:
+        name: one of ``PROMPTS``.
+        language: that of the program, for a prompt that depends on it.
+        values: what is put in besides.
 
     Raises:
         KeyError: when a value is missing.
     """
+    if language is not None:
+        values |= _values_of(language)
     system, user = source(name).removeprefix(_SYSTEM).split(_USER)
     return (
         Message("system", Template(system.strip()).substitute(values)),
         Message("user", Template(user.strip()).substitute(values)),
     )
+
+
+def _values_of(language: Language) -> dict[str, str]:
+    facts = language.facts
+    fixed = {
+        "language": facts.title,
+        "default_main": facts.main_file,
+        "extension": facts.extensions[0],
+    }
+    return fixed | dataclasses.asdict(language.prompts)
