@@ -4,13 +4,15 @@ Everything that anyone sees of a project is one of these events, in the order of
 fold, ``aiflow.model.snapshot``.
 """
 
-from typing import Annotated, Any, Literal
+from dataclasses import asdict
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny, TypeAdapter
 
 from aiflow.model.artifacts import Artifact
 from aiflow.model.entities import GeneratedProject, NodeType, Timestamp
+from aiflow.model.findings import Finding, Severity
 from aiflow.model.phases import PhaseName, artifact_models
 from aiflow.model.status import FINAL_STATUSES, PhaseStatus, ProjectStatus, RequestStatus
 from aiflow.util.timestamps import utc_now
@@ -18,7 +20,6 @@ from aiflow.util.timestamps import utc_now
 NO_PROJECT = UUID(int=0)
 
 Channel = Literal["thinking", "content"]
-Severity = Literal["error", "warning", "info"]
 WaitingFor = Literal["review"]
 ChangeKind = Literal["added", "modified", "deleted"]
 ChangedBy = Literal["person", "program", "outside"]
@@ -107,7 +108,7 @@ class FileWrittenEvent(EventBase):
 
 
 class DiagnosticEvent(EventBase):
-    """What validation found, and what was done about it."""
+    """A finding, or what was done about one; its fields are those of ``Finding``."""
 
     event_type: Literal["diagnostic"] = "diagnostic"
     path: str | None = None
@@ -115,6 +116,16 @@ class DiagnosticEvent(EventBase):
     rule: str
     message: str
     severity: Severity = "error"
+
+    @classmethod
+    def of(cls, finding: Finding) -> Self:
+        """Return the event that reports ``finding``."""
+        return cls(**asdict(finding))
+
+    @property
+    def finding(self) -> Finding:
+        """What the event reports."""
+        return Finding(self.path, self.line, self.rule, self.message, self.severity)
 
 
 class UsageEvent(EventBase):

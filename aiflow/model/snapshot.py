@@ -24,11 +24,11 @@ from aiflow.model.events import (
     PhaseEvent,
     ProjectEvent,
     SavedEvent,
-    Severity,
     StatusEvent,
     UsageEvent,
     WaitingFor,
 )
+from aiflow.model.findings import Finding
 from aiflow.model.notebook_html import snapshot_html
 from aiflow.model.phases import PLAN, SPECIFY, phases
 from aiflow.model.status import FINAL_STATUSES, PhaseStatus, ProjectStatus, RequestStatus
@@ -90,16 +90,6 @@ class FileSnapshot(Model):
     writes: int = 0
 
 
-class DiagnosticSnapshot(Model):
-    """One finding."""
-
-    path: str | None
-    line: int | None
-    rule: str
-    message: str
-    severity: Severity
-
-
 def _initial_phases() -> dict[str, PhaseSnapshot]:
     return {spec.name: PhaseSnapshot(phase=spec.name, sequence_order=spec.order) for spec in phases()}
 
@@ -141,7 +131,7 @@ class Snapshot(Model):
     typing: str | None = None
     typed: TextTail = Field(default_factory=TextTail)
     files: dict[str, FileSnapshot] = Field(default_factory=dict)
-    diagnostics: list[DiagnosticSnapshot] = Field(default_factory=list)
+    diagnostics: list[Finding] = Field(default_factory=list)
     prompt_tokens: int = 0
     completion_tokens: int = 0
     project: GeneratedProject | None = None
@@ -299,10 +289,7 @@ def _forget_findings(state: Snapshot, path: str) -> None:
 
 
 def _fold_diagnostic(state: Snapshot, event: DiagnosticEvent) -> None:
-    found = DiagnosticSnapshot(
-        path=event.path, line=event.line, rule=event.rule, message=event.message, severity=event.severity
-    )
-    state.diagnostics.append(found)
+    state.diagnostics.append(event.finding)
 
 
 def _fold_usage(state: Snapshot, event: UsageEvent) -> None:

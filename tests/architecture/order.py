@@ -31,6 +31,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "token_estimate",
     ),
     "aiflow.model": (
+        "findings",
         "language_facts",
         "markdown_reader",
         "markdown_html",
@@ -45,7 +46,6 @@ ORDER: dict[str, tuple[str, ...]] = {
         "entities",
         "events",
         "snapshot",
-        "findings",
     ),
     "aiflow.storage": (
         "fsync",
@@ -150,7 +150,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "cell",
         "doctor",
         "player",
-        "smoke",
+        "smoke_test",
     ),
     "aiflow.sandbox.child": (
         "wire",
@@ -188,7 +188,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "loops",
         "answer",
         "file_sink",
-        "smoke",
+        "smoke_test",
         "repair",
         "implement",
         "markdown",

@@ -10,7 +10,7 @@ import simplejpeg
 from aiflow.exceptions import RunnerError
 from aiflow.sandbox.events import Ended, Output
 from aiflow.sandbox.player import PlayRun, opens_system_windows, start_player
-from aiflow.sandbox.smoke import smoke_run
+from aiflow.sandbox.smoke_test import smoke_test
 from tests.sandbox.conftest import processes_of
 from tests.sandbox.playing import LIMITS, first_frame
 
@@ -96,8 +96,8 @@ async def test_turtle_draws_and_hears(project):
 
 
 @needs_display
-async def test_smoke_run_keeps_its_picture(project):
-    result = await smoke_run(
+async def test_smoke_test_keeps_its_picture(project):
+    result = await smoke_test(
         project("import turtle\nturtle.forward(50)\nturtle.done()"), "main.py", LIMITS, 4
     )
     assert result.ok, result

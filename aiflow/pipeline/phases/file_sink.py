@@ -142,12 +142,4 @@ def diagnose(emitter: Emitter, finding: Finding) -> None:
     Raises:
         StorageError: when the journal cannot be written.
     """
-    emitter.emit(
-        DiagnosticEvent(
-            path=finding.path,
-            line=finding.line,
-            rule=finding.rule,
-            message=finding.message,
-            severity=finding.severity,
-        )
-    )
+    emitter.emit(DiagnosticEvent.of(finding))

@@ -13,12 +13,12 @@ from aiflow.languages.registry import language_of, load_language
 from aiflow.languages.sources import Sources
 from aiflow.model.artifacts import Plan
 from aiflow.model.events import DiagnosticEvent
-from aiflow.model.findings import Finding
+from aiflow.model.findings import Finding, Severity
 from aiflow.model.language_facts import is_source
 from aiflow.pipeline.phases.answer import Answer
 from aiflow.pipeline.phases.base import PhaseContext
 from aiflow.pipeline.phases.file_sink import PHASE, announce, diagnose
-from aiflow.pipeline.phases.smoke import try_out
+from aiflow.pipeline.phases.smoke_test import run_smoke_test
 from aiflow.pipeline.prompts import render
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.util.token_estimate import estimate_tokens
@@ -80,7 +80,7 @@ class Repair:
         main = sources.main_file
         is_sound = main is not None and not any(found.severity == "error" for found in findings)
         if main is not None and is_sound and self._context.config.gates.smoke_run:
-            findings += await try_out(self._context, self._folder, main)
+            findings += await run_smoke_test(self._context, self._folder, main)
         return findings
 
     def _tell(self, findings: list[Finding]) -> None:
@@ -108,20 +108,20 @@ class Repair:
         try:
             new = await self._ask(path, old, findings)
         except EngineError as error:
-            self._note(path, f"没能修改：{error.message}", "warning")
+            self._report(path, f"没能修改：{error.message}", "warning")
             self._given_up = True
             return False
         if new is None or new == old:
-            self._note(path, f"第 {attempt} 次修改没有给出新的内容，保留原来的文件。", "warning")
+            self._report(path, f"第 {attempt} 次修改没有给出新的内容，保留原来的文件。", "warning")
             return False
         if not await self._is_better(path, old, new):
-            self._note(path, f"第 {attempt} 次修改的结果语法不对，保留原来的文件。", "warning")
+            self._report(path, f"第 {attempt} 次修改的结果语法不对，保留原来的文件。", "warning")
             return False
         size = await asyncio.to_thread(self._folder.write, path, new.encode("utf-8", "replace"))
         self._incomplete.discard(path)
         announce(self._context.emitter, self._context.trace, path, size)
         changed = self._keep_diff(path, old, new)
-        self._note(path, f"已经按检查结果修改（第 {attempt} 次），改了 {changed} 行。", "info")
+        self._report(path, f"已经按检查结果修改（第 {attempt} 次），改了 {changed} 行。", "info")
         return True
 
     async def _ask(self, path: str, old: str, findings: list[Finding]) -> str | None:
@@ -182,11 +182,8 @@ class Repair:
         self._context.record.keep_diff(f"{number:03}-{PurePosixPath(path).name}.diff", "".join(lines))
         return sum(line[0] in "+-" for line in lines[2:])
 
-    def _note(self, path: str, message: str, severity: str) -> None:
-        event = DiagnosticEvent.model_validate(
-            {"path": path, "rule": "repair", "message": message, "severity": severity}
-        )
-        self._context.emitter.emit(event)
+    def _report(self, path: str, message: str, severity: Severity) -> None:
+        self._context.emitter.emit(DiagnosticEvent.of(Finding(path, None, "repair", message, severity)))
 
 
 def _choose(files: dict[str, str], path: str) -> str | None:

@@ -4,13 +4,13 @@ A project is started for some seconds, with no display and no input, before it i
 """
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from aiflow.config import RunnerConfig
 from aiflow.languages.registry import language_of
+from aiflow.model.findings import Finding
 from aiflow.sandbox.events import Ended, Frame, InputWanted
 from aiflow.sandbox.player import PlayRun, start_player
 
@@ -19,39 +19,21 @@ _TIME_LIMITS: Final = frozenset({"wall_timeout", "cpu"})
 
 
 @dataclass(frozen=True, slots=True)
-class SmokeDiagnostic:
-    """A problem that a run showed; the words of a ``diagnostic`` event.
-
-    Attributes:
-        rule: ``run_error``, ``run_exit``, ``run_limit`` or ``no_picture``.
-        message: Chinese.
-        path: the file in the project, where it is known.
-        line: its line, from 1.
-    """
-
-    rule: Literal["run_error", "run_exit", "run_limit", "no_picture"]
-    message: str
-    path: str | None = None
-    line: int | None = None
-    severity: Literal["error"] = "error"
-
-
-@dataclass(frozen=True, slots=True)
 class SmokeResult:
-    """What a smoke run found.
+    """The result of a smoke test.
 
     Attributes:
-        ok: nothing speaks against the program.
-        diagnostics: the problems.
+        ok: there are no findings.
+        findings: with the rules ``run_error``, ``run_exit``, ``run_limit`` and ``no_picture``.
         first_frame: the first picture of its window as a PNG, for the project's thumbnail.
     """
 
     ok: bool
-    diagnostics: list[SmokeDiagnostic] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     first_frame: bytes | None = field(default=None, repr=False)
 
 
-async def smoke_run(
+async def smoke_test(
     root: Path,
     main: str,
     limits: RunnerConfig | None = None,
@@ -128,22 +110,14 @@ class _Watch:
 
     def result(self) -> SmokeResult:
         """The verdict."""
-        diagnostics = list(self._problems())
-        return SmokeResult(not diagnostics, diagnostics, self.picture)
+        findings = self._findings()
+        return SmokeResult(not findings, findings, self.picture)
 
-    def _problems(self) -> Sequence[SmokeDiagnostic]:
+    def _findings(self) -> list[Finding]:
         ended = self._ended
         if ended is None:
             if self._run.window_opened and self.picture is None:
-                return [
-                    SmokeDiagnostic(
-                        "no_picture",
-                        (
-                            "程序打开了窗口，但一直没有显示画面。循环里要调用 pygame.display.flip() 或 "
-                            "update()。"
-                        ),
-                    )
-                ]
+                return [_no_picture(self._main)]
             return []
         if ended.reason in _TIME_LIMITS:
             return []  # it still ran when its time was up, as one that is stopped after ``seconds``
@@ -154,10 +128,11 @@ class _Watch:
         if ended.traceback is not None:
             trace = ended.traceback
             text = f"运行时出错：{trace.original}。{trace.meaning}{trace.advice}"
-            return [SmokeDiagnostic("run_error", text, trace.path, trace.line)]
-        return [SmokeDiagnostic("run_exit" if ended.reason == "exit" else "run_limit", ended.message)]
+            return [Finding(trace.path, trace.line, "run_error", text)]
+        return [Finding(None, None, "run_exit" if ended.reason == "exit" else "run_limit", ended.message)]
 
 
-def _picture_advice(main: str) -> str:
+def _no_picture(main: str) -> Finding:
     language = language_of(main)
-    return "" if language is None else language.picture_advice
+    advice = "" if language is None else language.picture_advice
+    return Finding(None, None, "no_picture", f"程序打开了窗口，但一直没有显示画面。{advice}")

@@ -8,9 +8,10 @@ import pytest
 
 from aiflow.config import RunnerConfig
 from aiflow.exceptions import RunnerError
+from aiflow.model.findings import Finding
 from aiflow.sandbox.doctor import describe_confinement
 from aiflow.sandbox.process import can_be_read_only
-from aiflow.sandbox.smoke import SmokeDiagnostic, SmokeResult, smoke_run
+from aiflow.sandbox.smoke_test import SmokeResult, smoke_test
 
 pytestmark = pytest.mark.asyncio
 LIMITS = RunnerConfig(wall_timeout_s=30, cpu_budget_s=20, memory_mb=700, processes=12, output_mb=0.1)
@@ -19,10 +20,10 @@ PYGAME = "import pygame\npygame.init()\nscreen = pygame.display.set_mode((99, 55
 
 async def watched(root: Path, seen: Callable[[SmokeResult], bool]) -> SmokeResult:
     """A run that is watched for a second, and longer where a slow machine showed nothing in that second."""
-    result = await smoke_run(root, "main.py", LIMITS, 1)
+    result = await smoke_test(root, "main.py", LIMITS, 1)
     for seconds in (4, 16):
         if not seen(result):
-            result = await smoke_run(root, "main.py", LIMITS, seconds)
+            result = await smoke_test(root, "main.py", LIMITS, seconds)
     return result
 
 
@@ -36,14 +37,14 @@ async def watched(root: Path, seen: Callable[[SmokeResult], bool]) -> SmokeResul
     ],
 )
 async def test_what_is_fine(project, text):
-    result = await smoke_run(project(text), "main.py", LIMITS, 1)
+    result = await smoke_test(project(text), "main.py", LIMITS, 1)
     assert result.ok, result
     assert result.first_frame is None
 
 
 async def test_a_program_that_waits_does_not_take_the_whole_time(project):
     async with asyncio.timeout(30):
-        assert (await smoke_run(project("input()"), "main.py", LIMITS, 300)).ok
+        assert (await smoke_test(project("input()"), "main.py", LIMITS, 300)).ok
 
 
 @pytest.mark.parametrize("end", ["while True: pygame.time.wait(9)", "input()"])
@@ -56,31 +57,31 @@ async def test_the_first_picture_is_kept(project, end):
 
 
 async def test_an_error_after_the_first_picture(project):
-    result = await smoke_run(
+    result = await smoke_test(
         project(PYGAME + "pygame.display.flip()\nscreen.fill(farbe)"), "main.py", LIMITS, 25
     )
     assert not result.ok
-    (problem,) = result.diagnostics
+    (problem,) = result.findings
     assert (problem.rule, problem.path, problem.line) == ("run_error", "main.py", 5)
     assert "farbe" in problem.message
 
 
 async def test_a_window_that_never_draws(project):
     result = await watched(project(PYGAME + "while True: pygame.event.get()"), lambda result: not result.ok)
-    assert [problem.rule for problem in result.diagnostics] == ["no_picture"]
+    assert [problem.rule for problem in result.findings] == ["no_picture"]
 
 
 @pytest.mark.parametrize("limit", [{"wall_timeout_s": 0.01}, {"cpu_budget_s": 0.25}])
 async def test_a_limit_in_time_is_no_problem_of_the_program(project, limit):
     limits = LIMITS.model_copy(update=limit)
-    assert (await smoke_run(project("while True: pass"), "main.py", limits, 60)).ok
+    assert (await smoke_test(project("while True: pass"), "main.py", limits, 60)).ok
 
 
 async def test_an_exit_with_an_error_and_a_limit(project):
-    result = await smoke_run(project("import sys\nsys.exit(2)"), "main.py", LIMITS)
-    assert result.diagnostics == [SmokeDiagnostic("run_exit", "程序以错误结束，退出码 2。")]
-    result = await smoke_run(project("while True: print('x' * 1000)"), "main.py", LIMITS)
-    assert [problem.rule for problem in result.diagnostics] == ["run_limit"]
+    result = await smoke_test(project("import sys\nsys.exit(2)"), "main.py", LIMITS)
+    assert result.findings == [Finding(None, None, "run_exit", "程序以错误结束，退出码 2。")]
+    result = await smoke_test(project("while True: print('x' * 1000)"), "main.py", LIMITS)
+    assert [problem.rule for problem in result.findings] == ["run_limit"]
 
 
 WRITES = {
@@ -109,8 +110,8 @@ WRITES = {
 async def test_a_folder_that_may_only_be_read_stays_as_it_is(project, write):
     root = project(f"import os, subprocess, sys\n{write}", kept="kept")
     before = {path.name: path.read_bytes() for path in root.iterdir()}
-    result = await smoke_run(root, "main.py", LIMITS, 25, writable=False)
-    assert [problem.rule for problem in result.diagnostics] == ["run_error"]
+    result = await smoke_test(root, "main.py", LIMITS, 25, writable=False)
+    assert [problem.rule for problem in result.findings] == ["run_error"]
     assert {path.name: path.read_bytes() for path in root.iterdir()} == before
 
 
@@ -118,15 +119,15 @@ async def test_a_folder_that_may_only_be_read_stays_as_it_is(project, write):
 async def test_a_folder_that_may_only_be_read_is_read(project):
     text = "import helper\nwith open('kept.py') as file:\n    assert file.read() == helper.TEXT"
     root = project(text, kept="kept", helper="TEXT = 'kept'")
-    assert (await smoke_run(root, "main.py", LIMITS, 25, writable=False)).ok
+    assert (await smoke_test(root, "main.py", LIMITS, 25, writable=False)).ok
 
 
 async def test_a_system_that_cannot_keep_a_program_from_writing_says_so(project, monkeypatch):
     with pytest.raises(RunnerError, match="写项目文件夹"):
-        await smoke_run(project("x"), "main.py", LIMITS, confine=False, writable=False)
+        await smoke_test(project("x"), "main.py", LIMITS, confine=False, writable=False)
     monkeypatch.setattr("aiflow.sandbox.child.landlock.abi", lambda: 2)
     with pytest.raises(RunnerError, match="写项目文件夹"):
-        await smoke_run(project("x"), "main.py", LIMITS, writable=False)
+        await smoke_test(project("x"), "main.py", LIMITS, writable=False)
 
 
 async def test_every_measure_is_told():
