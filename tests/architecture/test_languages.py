@@ -32,7 +32,7 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("aiflow.model.language_facts", "python"): "the name and the module of the built-in language",
     ("aiflow.engines.error_table", "Connection"): "the errors of our own connection to a model",
     ("aiflow.engines.error_table", "BrokenPipeError"): "the same",
-    ("aiflow.engines.lesson_library", "pygame"): "words of people's requests",
+    ("aiflow.engines.lesson_search", "pygame"): "words of people's requests",
     ("aiflow.extraction.file_name_shapes", "discord.py"): "names of libraries that look like files",
     ("aiflow.extraction.file_name_shapes", "pip"): "commands that stand before a file's name",
     ("aiflow.extraction.language_tags", ".python-version"): "a file without an ending",
