@@ -1,20 +1,191 @@
-"""What follows from a change of a project's files after the run's end."""
+"""Changes of a project after its run's end, as events: ``saved``, then ``checked``; and ``named``.
 
-from aiflow.exceptions import NotFoundError
+An event is appended under the run's lock, like those of a run. The lock is held for the moment of the change
+only, so of two processes that notice one change only the first appends it: the second one finds it in the
+journal. While a run works on the project nothing is appended here; what changed is noticed after its end.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from aiflow.exceptions import ConflictError, NotFoundError
+from aiflow.model.events import ChangedBy, ChangeKind, CheckedEvent, FindingCounts, NamedEvent, SavedEvent
+from aiflow.model.snapshot import Snapshot
 from aiflow.model.status import FINAL_STATUSES
+from aiflow.storage.journal import Journal
 from aiflow.storage.project_folder import ProjectFolder
-from aiflow.workspace.downloads import find_error
+from aiflow.storage.project_store import ProjectStore
+from aiflow.storage.run_folder import RunRecord
+from aiflow.workspace.downloads import find_syntax_findings
+from aiflow.workspace.state import StateReader
+
+# A file that is this much younger than its latest event was changed after it: times of files are coarse.
+_CLOCK_MARGIN_S = 0.05
 
 
-def recheck(folder: ProjectFolder) -> None:
-    """Check the syntax of a project's files again and update its manifest, if its run has ended."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file that is not as the events describe it."""
+
+    path: str
+    kind: ChangeKind
+    size_bytes: int | None
+
+
+class Recording:
+    """Appends the events of one change; without a journal it does nothing.
+
+    Args:
+        folder: the project.
+        journal: the writing end; None while a run works on the project, and without a record.
+    """
+
+    def __init__(self, folder: ProjectFolder, journal: Journal | None) -> None:
+        self._folder = folder
+        self._journal = journal
+        self._saved = False
+
+    def saved(self, change: Change, by: ChangedBy) -> None:
+        """Append that a file changed.
+
+        Raises:
+            StorageError: if the disk refuses.
+        """
+        self._saved = True
+        if self._journal is not None:
+            self._journal.append(
+                SavedEvent(path=change.path, kind=change.kind, by=by, size_bytes=change.size_bytes)
+            )
+
+    def named(self, title: str | None) -> None:
+        """Append that a person changed the title.
+
+        Raises:
+            StorageError: if the disk refuses.
+        """
+        if self._journal is not None:
+            self._journal.append(NamedEvent(title=title))
+
+    def check(self) -> None:
+        """After ``saved``: check the files again, append the result, and update the manifest.
+
+        Raises:
+            StorageError: if the disk refuses.
+        """
+        if self._journal is None or not self._saved:
+            return
+        counts = Counter[str](found.severity for found in find_syntax_findings(self._folder))
+        valid = counts["error"] == 0
+        self._journal.append(
+            CheckedEvent(syntax_validated=valid, findings=FindingCounts.model_validate(counts))
+        )
+        manifest = self._folder.record.load()
+        manifest.syntax_validated = valid
+        sizes = self._folder.sizes()
+        manifest.file_count, manifest.size_bytes = len(sizes), sum(sizes.values())
+        self._folder.record.save(manifest)
+
+
+class Changes:
+    """Writes the events that follow a run's end. Its methods use the disk: call them in a thread.
+
+    Args:
+        store: the projects.
+
+    Attributes:
+        on_change: is called with the id of a project that this process has changed.
+    """
+
+    def __init__(self, store: ProjectStore) -> None:
+        self.on_change: Callable[[UUID], None] = lambda _: None
+        self._store = store
+        # One change at a time in this process, so that none has to wait for another one's lock.
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def recording(self, folder: ProjectFolder) -> Iterator[Recording]:
+        """Yield what appends the events of the change that the block makes; then check the files.
+
+        Raises (at the end of the block):
+            StorageError: if the disk refuses.
+        """
+        with self._recording(folder) as recording:
+            yield recording
+        self.on_change(folder.project_id)
+
+    @contextmanager
+    def _recording(self, folder: ProjectFolder) -> Iterator[Recording]:
+        with self._lock:
+            if not _has_ended(folder.record) or not _acquire(folder.record):
+                yield Recording(folder, None)
+                return
+            try:
+                sync = self._store.limits.durability == "full"
+                journal = Journal(folder.record.journal_path, folder.project_id, sync=sync)
+                try:
+                    recording = Recording(folder, journal)
+                    yield recording
+                    recording.check()
+                finally:
+                    journal.close()
+            finally:
+                folder.record.release()
+
+    def reconcile(self, project_id: UUID, state: StateReader, by: ChangedBy) -> bool:
+        """Append what changed on disk without an event; return whether the events are complete now.
+
+        Args:
+            project_id: the project.
+            state: of the project's run.
+            by: what wrote the files.
+
+        Raises:
+            NotFoundError: if there is no such project.
+            StorageError: if the disk refuses.
+        """
+        folder = self._store.find(project_id)
+        if not _has_ended(folder.record) or not folder.is_there():
+            return False
+        if not find_changes(state.catch_up(), folder):
+            return True
+        with self._recording(folder) as recording:
+            # Again, under the lock: another process may have appended them meanwhile.
+            changes = find_changes(state.catch_up(), folder)
+            for change in changes:
+                recording.saved(change, by)
+        return not find_changes(state.catch_up(), folder)
+
+
+def _has_ended(record: RunRecord) -> bool:
     try:
-        manifest = folder.record.load()
+        return record.load().status in FINAL_STATUSES and record.journal_path.is_file()
     except NotFoundError:
-        return  # a project without a record
-    if manifest.status not in FINAL_STATUSES:
-        return
-    manifest.syntax_validated = find_error(folder) is None
-    sizes = folder.sizes()
-    manifest.file_count, manifest.size_bytes = len(sizes), sum(sizes.values())
-    folder.record.save(manifest)
+        return False
+
+
+def _acquire(record: RunRecord) -> bool:
+    try:
+        record.acquire()
+    except ConflictError:
+        return False
+    return True
+
+
+def find_changes(state: Snapshot, folder: ProjectFolder) -> list[Change]:
+    """Return the files that are not as the events describe them, in the order of their paths."""
+    known = {path: file for path, file in state.files.items() if file.status == "created"}
+    there = dict(folder.walk())
+    found = [Change(path, "deleted", None) for path in known if path not in there]
+    for path, status in there.items():
+        file = known.get(path)
+        if file is None:
+            found.append(Change(path, "added", status.st_size))
+        elif status.st_size != file.size_bytes or (
+            file.written_at is not None and status.st_mtime > file.written_at.timestamp() + _CLOCK_MARGIN_S
+        ):
+            found.append(Change(path, "modified", status.st_size))
+    return sorted(found, key=lambda change: change.path)

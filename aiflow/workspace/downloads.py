@@ -4,7 +4,7 @@ A project with a syntax error is refused: a student who opens it at home has nob
 decide, as they are on disk now; an editor or git may have changed them since the run.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -52,7 +52,7 @@ def open_download(store: ProjectStore, project_id: UUID) -> Download:
 
 
 def _check_downloadable(folder: ProjectFolder, manifest: Manifest | None) -> None:
-    found = find_error(folder)
+    found = next((one for one in find_syntax_findings(folder) if one.severity == "error"), None)
     if found is not None:
         raise ConflictError(f"还不能下载：{found.message}", reason="not_validated")
     if manifest is not None and not manifest.syntax_validated:
@@ -62,8 +62,8 @@ def _check_downloadable(folder: ProjectFolder, manifest: Manifest | None) -> Non
         )
 
 
-def find_error(folder: ProjectFolder) -> Finding | None:
-    """Return the first syntax error in a project's files, None if there is none."""
+def find_syntax_findings(folder: ProjectFolder) -> Iterator[Finding]:
+    """Yield the findings of the syntax check in a project's source files, as they are on disk now."""
     for path in folder.sizes():
         language = language_of(path)
         if language is None:
@@ -72,10 +72,7 @@ def find_error(folder: ProjectFolder) -> Finding | None:
             data = folder.read(path)
         except (NotFoundError, UnsafePathError):
             continue  # deleted since, or of a name that the zip leaves out as well
-        found = next((one for one in language.check_file(path, data) if one.severity == "error"), None)
-        if found is not None:
-            return found
-    return None
+        yield from language.check_file(path, data)
 
 
 def _zip_name(folder: ProjectFolder, manifest: Manifest | None) -> str:

@@ -1,16 +1,16 @@
 """Single files of a project: read, saved and deleted by a person."""
 
 import hashlib
-import threading
 from dataclasses import dataclass
 from io import BufferedReader
 from uuid import UUID
 
 from aiflow.exceptions import NotFoundError
+from aiflow.model.events import ChangeKind
 from aiflow.model.paths import SafePath
 from aiflow.storage.project_folder import ProjectFolder, content_type_of
 from aiflow.storage.project_store import ProjectStore
-from aiflow.workspace.changes import recheck
+from aiflow.workspace.changes import Change, Changes
 from aiflow.workspace.entity_tags import etag_of, matches
 from aiflow.workspace.errors import ChangedError
 
@@ -40,13 +40,12 @@ class Files:
 
     Args:
         store: the projects.
+        changes: writes the events.
     """
 
-    def __init__(self, store: ProjectStore) -> None:
+    def __init__(self, store: ProjectStore, changes: Changes) -> None:
         self._store = store
-        # Of two clients that save one file at once, the second one's condition is checked after the first
-        # one's write.
-        self._saving = threading.Lock()
+        self._changes = changes
 
     def open(self, project_id: UUID, path: str) -> OpenFile:
         """Open a file.
@@ -81,15 +80,38 @@ class Files:
             StorageError: if the disk refuses.
         """
         path = SafePath(path)
-        folder = self._store.find(project_id)
-        if not folder.is_there():
-            raise NotFoundError("项目文件夹不见了，可能被删除或改名。")
-        with self._saving:
+        folder = self._find(project_id)
+        # Of two clients that save one file at once, the second one's condition is checked after the first
+        # one's write.
+        with self._changes.recording(folder) as recording:
             current = _etag(folder, path)
             _check_conditions(current, if_match, if_none_match)
             folder.write(path, data)
-            recheck(folder)
+            kind: ChangeKind = "added" if current is None else "modified"
+            recording.saved(Change(path, kind, len(data)), "person")
         return SavedFile(path, len(data), etag_of(data), current is None)
+
+    def delete(self, project_id: UUID, path: str, *, if_match: str | None = None) -> None:
+        """Delete a file.
+
+        Raises:
+            ChangedError: if the condition does not hold.
+            NotFoundError: if there is no such project or file.
+            UnsafePathError: if the path leaves the project, or is not a file.
+            StorageError: if the disk refuses.
+        """
+        path = SafePath(path)
+        folder = self._find(project_id)
+        with self._changes.recording(folder) as recording:
+            _check_conditions(folder.etag(path), if_match, None)
+            folder.remove(path)
+            recording.saved(Change(path, "deleted", None), "person")
+
+    def _find(self, project_id: UUID) -> ProjectFolder:
+        folder = self._store.find(project_id)
+        if not folder.is_there():
+            raise NotFoundError("项目文件夹不见了，可能被删除或改名。")
+        return folder
 
 
 def _check_conditions(current: str | None, if_match: str | None, if_none_match: str | None) -> None:

@@ -7,6 +7,7 @@ it for some seconds.
 
 import asyncio
 import json
+import math
 import struct
 import time
 from collections import Counter, deque
@@ -31,6 +32,8 @@ Sleep = Callable[[float], Awaitable[None]]
 ABANDONED_S = 10.0
 # How much of its output a page that comes back is shown.
 _KEPT_CHARS = 200_000
+# What a program wrote at its end is noticed this much later.
+_JUST_ENDED_S = 1.0
 # format (0 JPEG, 1 PNG), width, height, number; then the picture's bytes.
 FRAME_HEADER = struct.Struct(">BxHHxxI")
 _FORMATS = {"image/jpeg": 0, "image/png": 1}
@@ -226,6 +229,11 @@ class ProgramSessions:
         self._sessions: dict[str, ProgramSession] = {}
         self._running: Counter[str] = Counter()  # by user; those that are being started count
         self._tasks: set[asyncio.Task[None]] = set()
+        self._last_active: dict[UUID, float] = {}
+
+    def is_active(self, project_id: UUID) -> bool:
+        """Return whether a program of the project runs, or has ended a moment ago."""
+        return self._last_active.get(project_id, 0.0) > time.monotonic() - _JUST_ENDED_S
 
     async def start(self, project_id: UUID, mode: Mode, args: Sequence[str], user: str) -> ProgramSession:
         """Start a project's program.
@@ -280,11 +288,13 @@ class ProgramSessions:
             raise self._busy("服务器上同时运行的程序太多了，请过一会儿再试。", reason="too_many_programs")
 
     async def _serve(self, session: ProgramSession, project_id: UUID) -> None:
+        self._last_active[project_id] = math.inf
         try:
             with self._trace.timed("program", project_id=str(project_id), mode=session.mode, id=session.id):
                 await session.serve()
         finally:
             del self._sessions[session.id]
+            self._last_active[project_id] = time.monotonic()
             self._running[session.user] -= 1
             self._running += Counter()  # drops users without a program
 

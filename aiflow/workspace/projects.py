@@ -25,6 +25,7 @@ from aiflow.storage.run_folder import (
 )
 from aiflow.storage.transcripts import read_calls
 from aiflow.util.timestamps import format_time
+from aiflow.workspace.changes import Changes
 from aiflow.workspace.entity_tags import etag_of
 from aiflow.workspace.state import fold_without_text
 
@@ -60,10 +61,12 @@ class Projects:
     Args:
         store: the projects.
         config: limits.
+        changes: writes the events; one of its own by default.
     """
 
-    def __init__(self, store: ProjectStore, config: Config) -> None:
+    def __init__(self, store: ProjectStore, config: Config, changes: Changes | None = None) -> None:
         self._store = store
+        self._changes = changes or Changes(store)
         self._config = config
         # The summary of a run that has ended and not changed is kept: listing 5,000 projects costs 5,000
         # stats.
@@ -159,10 +162,11 @@ class Projects:
             InputError: if it is not a title: one line of 1 to 100 characters.
             StorageError: if the disk refuses.
         """
-        return {
-            "project_id": str(project_id),
-            "title": self._store.find(project_id).record.rename(title),
-        }
+        folder = self._store.find(project_id)
+        with self._changes.recording(folder) as recording:
+            kept = folder.record.rename(title)
+            recording.named(kept)
+        return {"project_id": str(project_id), "title": kept}
 
     def compare(self, before: UUID, after: UUID) -> dict[str, Any]:
         """Return the files that differ between two projects.

@@ -10,6 +10,7 @@ from aiflow.config import Config
 from aiflow.storage.journal import Entry
 from aiflow.storage.project_store import ProjectStore
 from aiflow.util.log import Trace
+from aiflow.workspace.changes import Changes
 from aiflow.workspace.downloads import Download, open_download
 from aiflow.workspace.errors import BusyError
 from aiflow.workspace.feeds import Feeds
@@ -51,9 +52,10 @@ class Workspace:
         self.runs = Runs(config, self.store, self.trace, worker, self.templates, observer, after_first)
         self.feeds = Feeds(self.store, config, encode, observer)
         self.programs = ProgramSessions(config, self.store, self.trace, busy=BusyError)
-        self.trees = Trees(self.store)
-        self.files = Files(self.store)
-        self.projects = Projects(self.store, config)
+        changes = Changes(self.store)
+        self.trees = Trees(self.store, changes, worker, self.programs.is_active)
+        self.files = Files(self.store, changes)
+        self.projects = Projects(self.store, config, changes)
 
     def download(self, project_id: UUID) -> Download:
         """Return a project as a zip.
@@ -64,9 +66,20 @@ class Workspace:
         """
         return open_download(self.store, project_id)
 
+    async def delete(self, project_id: UUID) -> None:
+        """Delete a project and its record.
+
+        Raises:
+            NotFoundError: if there is no such project.
+            ConflictError: if it is being generated.
+            StorageError: if the disk refuses.
+        """
+        await self.trees.forget(project_id)
+        await self.runs.delete(project_id)
+
     async def stop(self) -> None:
         """End the streams, the watches, the programs and the runs."""
         self.feeds.stop()
-        self.trees.stop()
+        await self.trees.stop()
         await self.programs.stop()
         await self.runs.stop()

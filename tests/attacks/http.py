@@ -14,6 +14,7 @@ _WAYS = (
     (b"PUT", b"api/projects/%b/files/%b"), (b"PUT", b"api/projects/%b/files/%b"),
     (b"GET", b"aiflow/static/%.0b%b"), (b"GET", b"api/projects/%b/%b"), (b"GET", b"api/stream/%b/%b"),
     (b"GET", b"api/projects/%b?x=%b"), (b"DELETE", b"api/projects/%b/files/%b"),
+    (b"PATCH", b"api/projects/%b/files/%b"),
     (b"POST", b"api/projects/%b/%b"), (b"GET", b"api/projects/%b/download?%b"),
 )  # fmt: skip
 

@@ -5,6 +5,7 @@ import random
 from aiflow.config import RunConfig
 from aiflow.exceptions import AIFlowError
 from aiflow.storage.project_store import ProjectStore
+from aiflow.workspace.changes import Changes
 from aiflow.workspace.files import Files
 from tests.attacks.outcome import SECRET, Outcome
 from tests.attacks.trap import Trap
@@ -14,7 +15,8 @@ from tests.faults.test_hostile_paths import hostile
 def attack_store(trap: Trap, cases: int, seed: int) -> Outcome:
     """Read, write and delete by ``cases`` hostile paths."""
     rng = random.Random(seed)
-    files = Files(ProjectStore(trap.projects, RunConfig(durability="none")))
+    store = ProjectStore(trap.projects, RunConfig(durability="none"))
+    files = Files(store, Changes(store))
     outcome = Outcome("paths, store")
     for _ in range(cases):
         path = hostile(rng, trap.outside, trap.folder.root)

@@ -16,6 +16,7 @@ from aiflow.config import RunConfig
 from aiflow.exceptions import AIFlowError
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
+from aiflow.workspace.changes import Changes
 from aiflow.workspace.files import Files
 from tests.server.projects import Shelf
 
@@ -100,7 +101,7 @@ def project(tmp_path: Path) -> ProjectFolder:
 def test_nothing_outside_is_touched(project: ProjectFolder, tmp_path: Path) -> None:
     rng = random.Random(20261122)
     store = ProjectStore(tmp_path / "projects", RunConfig(durability="none"))
-    files = Files(store)
+    files = Files(store, Changes(store))
     watched = [tmp_path / "outside"]
     before = [snapshot(folder, project.root) for folder in watched]
     refused = 0

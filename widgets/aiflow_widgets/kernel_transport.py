@@ -176,6 +176,7 @@ class KernelTransport:
         if not isinstance(after, int) or after < 0:
             raise InputError("after 应该是收到的最后一个事件的编号（不小于 0 的整数）。")
         follow = bool(request.body.get("follow"))
+        await self._workspace().trees.look(found)
         if not await feeds.has_more(found, after):
             return {}, []
         feed = await feeds.open(found)
@@ -241,7 +242,7 @@ class KernelTransport:
         return _generating(request.project_id), []
 
     async def _delete(self, request: Request) -> Answer:
-        await self._workspace().runs.delete(request.project_id)
+        await self._workspace().delete(request.project_id)
         return {}, []
 
     async def _thumbnail(self, request: Request) -> Answer:

@@ -15,7 +15,7 @@ _PIECE_BYTES = 1 << 18
 
 
 class FileHandler(Handler):
-    """``GET``, ``HEAD`` and ``PUT api/projects/{id}/files/{path}``."""
+    """``GET``, ``HEAD``, ``PUT`` and ``DELETE api/projects/{id}/files/{path}``."""
 
     max_body_bytes = MAX_FILE_BYTES
 
@@ -83,3 +83,13 @@ class FileHandler(Handler):
         self.set_header("ETag", saved.etag)
         answer = {"path": saved.path, "size_bytes": saved.size, "etag": saved.etag}
         self.send(answer, 201 if saved.is_new else 200)
+
+    @web.authenticated
+    @authorized
+    async def delete(self, project_id: str, path: str) -> None:
+        """Delete the file."""
+        condition = self.request.headers.get("If-Match")
+        found = self.project_id(project_id)
+        await asyncio.to_thread(self.service.files.delete, found, path, if_match=condition)
+        self.set_status(204)
+        self.finish()

@@ -50,7 +50,7 @@ class ProjectHandler(Handler):
     @authorized
     async def delete(self, project_id: str) -> None:
         """Delete the project and its record."""
-        await self.service.runs.delete(self.project_id(project_id))
+        await self.service.delete(self.project_id(project_id))
         self.set_status(204)
         self.finish()
 
