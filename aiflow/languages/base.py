@@ -113,6 +113,10 @@ class Language(ABC):
         """
         return None
 
+    def opens_windows(self, project: Sources) -> bool:
+        """Return whether the program opens a window, so that a page offers to play it."""
+        return self.opens_system_windows(project)
+
     def opens_system_windows(self, project: Sources) -> bool:  # noqa: ARG002 - the interface
         """Return whether the program opens windows that only a display server of the system can show."""
         return False

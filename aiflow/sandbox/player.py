@@ -125,8 +125,18 @@ def checked_input(event: Mapping[str, Any]) -> dict[str, Any]:
 def opens_system_windows(root: Path, main: str) -> bool:
     """Whether a project opens windows of the system, which the player for pygame cannot show."""
     language = language_of(main)
+    return language is not None and language.opens_system_windows(_sources(root))
+
+
+def opens_windows(root: Path, main: str) -> bool:
+    """Whether a project opens windows of any kind."""
+    language = language_of(main)
+    return language is not None and language.opens_windows(_sources(root))
+
+
+def _sources(root: Path) -> Sources:
     paths = tuple(path for path, _ in walk_folder(root) if is_source(path))
-    return language is not None and language.opens_system_windows(Sources(paths, partial(_read, root)))
+    return Sources(paths, partial(_read, root))
 
 
 def _read(root: Path, path: str) -> bytes:

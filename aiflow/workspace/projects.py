@@ -14,6 +14,7 @@ from aiflow.model.entities import PROJECT_NAME
 from aiflow.model.snapshot import PhaseSnapshot
 from aiflow.model.status import FINAL_STATUSES, ProjectStatus, RequestStatus, project_status_of
 from aiflow.pipeline.recovery import current_manifest, recover
+from aiflow.sandbox.player import opens_windows
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import (
@@ -142,6 +143,7 @@ class Projects:
             "spec": state.spec.model_dump(mode="json") if state.spec else None,
             "plan": state.plan.model_dump(mode="json") if state.plan else None,
             "project": state.project.model_dump(mode="json") if state.project else None,
+            "program": _program(self._store.find(project_id)),
             "prompts": read_calls(record.calls),
         }
 
@@ -179,6 +181,15 @@ class Projects:
             "after": str(after),
             "files": [asdict(one) for one in self._store.compare(before, after)],
         }
+
+
+def _program(folder: ProjectFolder) -> dict[str, Any] | None:
+    """Return the main file, and whether it opens a window; None where there is no program."""
+    try:
+        main = folder.main_file()
+    except (NotFoundError, OSError):
+        return None
+    return {"main_file": main, "opens_window": opens_windows(folder.root, main)}
 
 
 def _phase(project_id: UUID, phase: PhaseSnapshot) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import simplejpeg
 
 from aiflow.exceptions import RunnerError
 from aiflow.sandbox.events import Ended, Output
-from aiflow.sandbox.player import PlayRun, opens_system_windows, start_player
+from aiflow.sandbox.player import PlayRun, opens_system_windows, opens_windows, start_player
 from aiflow.sandbox.smoke_test import smoke_test
 from tests.sandbox.conftest import processes_of
 from tests.sandbox.playing import LIMITS, first_frame
@@ -123,3 +123,17 @@ async def test_without_xvfb_it_is_said_what_to_install(project, monkeypatch):
 )
 async def test_which_programs_need_a_display(project, text, expected):
     assert opens_system_windows(project(text), "main.py") is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("import pygame", True),
+        ("from pygame.locals import *", True),
+        ("  import turtle", True),
+        ("import pygamer", False),
+        ("print('import pygame')", False),
+    ],
+)
+async def test_which_programs_can_be_played(project, text, expected):
+    assert opens_windows(project(text), "main.py") is expected

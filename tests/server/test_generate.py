@@ -29,6 +29,7 @@ async def test_whole_run(api, home):
     assert request["spec"]["title"]
     assert request["plan"]["main_file"] == "main.py"
     assert request["project"]["syntax_validated"] is True
+    assert request["program"] == {"main_file": "main.py", "opens_window": False}
     assert {prompt["phase"] for prompt in request["prompts"]} <= {"specify", "plan", "implement"}
 
     zipped = await api.get(f"api/projects/{project_id}/download")

@@ -55,6 +55,7 @@ export class FakeTransport implements Transport {
   files: Record<string, { text: string; etag: string }> = {};
   nextId = "11111111-1111-4111-8111-111111111111";
   prompts: PromptRecord[] = [];
+  programInfo: NonNullable<RequestInfo["program"]> | null = null;
   known: ProjectSummary[] = [];
   changes: FileChange[] = [];
   refusal: ApiError | null = null;
@@ -104,7 +105,7 @@ export class FakeTransport implements Transport {
     return this.known;
   }
   async request(): Promise<RequestInfo> {
-    return { user_input: "做一个猜数字的小游戏", prompts: this.prompts };
+    return { user_input: "做一个猜数字的小游戏", prompts: this.prompts, program: this.programInfo };
   }
   async tree(projectId: string): Promise<DirectoryTree> {
     throw new ApiError("", 404, `not_found ${projectId}`, false);

@@ -71,6 +71,11 @@ class Python(Language):
         """Explain the last traceback."""
         return explain_traceback(stderr, root)
 
+    def opens_windows(self, project: Sources) -> bool:
+        """Look for imports of pygame, tkinter and what is built on it."""
+        texts = (project.text(path) or "" for path in python_paths(project))
+        return any(_PYGAME.search(text) or _TKINTER.search(text) for text in texts)
+
     def opens_system_windows(self, project: Sources) -> bool:
         """Look for imports of tkinter and what is built on it, in a program that does not import pygame."""
         texts = [project.text(path) or "" for path in python_paths(project)]

@@ -95,6 +95,8 @@ export interface RequestInfo {
   project?: GeneratedProject | null;
   /** The project whose next version this one is. */
   derived_from?: string | null;
+  /** What can be run; null where the project has no program. */
+  program?: { main_file: string; opens_window: boolean } | null;
   prompts?: PromptRecord[];
 }
 

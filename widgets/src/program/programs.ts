@@ -2,6 +2,7 @@
 
 import { batch, effect, signal, untracked } from "@preact/signals";
 import type { ProgramMode, ProgramSocket, ProgramSpec } from "../api/program";
+import { isApiError } from "../model/errors";
 import { mainFile, type Session } from "../session/session";
 import { claimProgram, keepProgram, readProgram } from "../storage/webStorage";
 import { ProgramRun } from "./run";
@@ -19,7 +20,8 @@ export class Programs {
   /** A line to be looked at. */
   readonly place = signal<{ path: string; line: number } | null>(null);
   private projectId = "";
-  private readonly looked = new Map<string, boolean>();
+  /** By project; false also until the answer comes. */
+  private readonly opensWindow = new Map<string, boolean>();
   private isPlayDue = false;
 
   constructor(private readonly session: Session) {
@@ -71,7 +73,7 @@ export class Programs {
   private follow(): void {
     const store = this.session.store.value;
     const snapshot = store?.current;
-    const main = snapshot?.status === "completed" ? mainFile(snapshot) : null;
+    const hasProgram = snapshot?.status === "completed" && (!snapshot.project || mainFile(snapshot) !== null);
     const { capabilities } = this.session.welcome;
     const projectId = store?.projectId ?? "";
     if (projectId !== this.projectId) {
@@ -81,15 +83,15 @@ export class Programs {
       untracked(() => this.resume());
     }
     batch(() => {
-      this.isElsewhere.value = main !== null && !capabilities.run;
-      this.canRun.value = main !== null && capabilities.run;
-      const windows = snapshot !== undefined && main !== null && capabilities.play;
-      this.canPlay.value = windows && (usesPygame(snapshot.project?.dependencies ?? []) || this.looked.get(projectId) === true);
+      this.isElsewhere.value = hasProgram && !capabilities.run;
+      this.canRun.value = hasProgram && capabilities.run;
+      this.canPlay.value = hasProgram && capabilities.play && this.opensWindow.get(projectId) === true;
       if (this.isPlayDue && this.canRun.value) {
         this.isPlayDue = false;
         untracked(() => this.start("play"));
       }
-      if (windows && !this.canPlay.value && !this.looked.has(projectId)) void this.lookForWindows(projectId, Object.keys(snapshot.files));
+      const isUnknown = hasProgram && capabilities.play && !this.opensWindow.has(projectId);
+      if (isUnknown) void this.askForWindow(projectId);
     });
   }
 
@@ -110,31 +112,19 @@ export class Programs {
     });
   }
 
-  /** tkinter and turtle come with Python and are no dependency; only the sources say that they are used. */
-  private async lookForWindows(projectId: string, paths: string[]): Promise<void> {
-    this.looked.set(projectId, false);
-    for (const path of paths.filter((name) => name.endsWith(".py")).slice(0, MAX_FILES)) {
-      try {
-        const { bytes } = await this.session.transport.file(projectId, path);
-        if (WINDOWS.test(new TextDecoder().decode(bytes.subarray(0, MAX_BYTES)))) {
-          this.looked.set(projectId, true);
-          this.follow();
-          return;
-        }
-      } catch (error) {
-        // It is only a question of one button; the viewer says what is wrong with the file.
-        console.warn(`${path} could not be read`, error);
-      }
+  /** Ask the other side whether the program opens a window: it knows the language. */
+  private async askForWindow(projectId: string): Promise<void> {
+    this.opensWindow.set(projectId, false);
+    try {
+      const { program } = await this.session.transport.request(projectId);
+      this.opensWindow.set(projectId, program?.opens_window === true);
+    } catch (error) {
+      if (!isApiError(error)) throw error;
+      // A project without a record is known by its files only: the person decides how to start it.
+      this.opensWindow.set(projectId, error.status === 404);
     }
+    this.follow();
   }
-}
-
-const MAX_FILES = 40;
-const MAX_BYTES = 300_000;
-const WINDOWS = /^[ \t]*(?:import|from)[ \t]+(?:pygame|tkinter|turtle|customtkinter|ttkbootstrap|easygui)\b/m;
-
-function usesPygame(dependencies: readonly string[]): boolean {
-  return dependencies.some((name) => /^pygame(?:-ce)?(?![\w-])/i.test(name.trim()));
 }
 
 /** Words, as a shell takes them: quotes keep blanks together. */
