@@ -47,7 +47,8 @@ REPLACED = {
 UNSWEPT = (
     "CHANGELOG", "CONTRIBUTING", "aiflow/engines", "aiflow/extraction", "aiflow/gates", "aiflow/languages",
     "aiflow/model", "aiflow/pipeline", "aiflow/sandbox", "aiflow/storage", "aiflow/util", "aiflow/workspace",
-    "server_extension/aiflow_server", "tests/", "widgets",
+    "server_extension/aiflow_server", "tests/gates", "tests/pipeline/test_repair.py", "tests/storage",
+    "widgets",
 )  # fmt: skip
 # Keys of the configuration, which are a contract.
 ALLOWED = ("smoke_run", "smoke_run_timeout_s")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from aiflow.storage.project_folder import ProjectFolder
 from tests.attacks.outcome import SECRET, SECRET_NAME
-from tests.server.projects import Shelf
+from tests.server.projects import Catalogue
 
 
 class Trap:
@@ -26,7 +26,7 @@ class Trap:
         # Only this one has a second name: a file that has one is not listed, which would hide that a folder
         # was.
         (self.outside / "linked.txt").write_bytes(SECRET)
-        self.folder: ProjectFolder = Shelf(self.projects).project(
+        self.folder: ProjectFolder = Catalogue(self.projects).project(
             {"main.py": "print(1)\n", "a/b.py": "x = 1\n", "sub/main.py": "print(2)\n"}
         )
         root = self.folder.root

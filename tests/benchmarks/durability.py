@@ -1,4 +1,4 @@
-"""What ``run.durability`` costs.
+"""Measures the cost of ``run.durability``.
 
 ``python -m tests.benchmarks.durability [FOLDER]``, on the disk that the folder is on.
 """

@@ -1,4 +1,4 @@
-"""What an event costs, and what a run holds, as journals and projects grow: 1, 10 and 100 times.
+"""Measures the cost of an event and the memory of a run as journals and projects grow: 1, 10 and 100 times.
 
     python -m tests.benchmarks.growth
 
@@ -40,7 +40,7 @@ _AT_MOST = 2.0
 
 
 class Run:
-    """What works on a run, without a model."""
+    """The objects of a run, without a model."""
 
     def __init__(self, folder: Path) -> None:
         self.journal = Journal(folder / f"{uuid4()}.jsonl", uuid4(), sync=False)

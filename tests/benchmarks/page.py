@@ -29,7 +29,7 @@ FIRST_PAINT_MS = 1000
 DELAY_MS = 50
 FRAME_MS = 50
 TRAVELS_KB = 30
-# What is kept of a text is bounded, so ten times as many pieces may cost hardly more.
+# The kept text is bounded, so ten times as many pieces may cost hardly more.
 HEAP_GROWTH = 1.25
 
 SECONDS = 8
@@ -46,7 +46,7 @@ KERNEL_READY = """async () => {
   await panel.sessionContext.session.kernel.info;
 }"""
 
-# What, measured, target, whether it was met.
+# Quantity, measured value, target, whether it was met.
 Row = tuple[str, str, str, bool | None]
 
 
@@ -100,7 +100,7 @@ def first_paint(lab: Lab, browser: Browser) -> list[Row]:
 
 
 def machine_floor(browser: Browser) -> list[Row]:
-    """What an empty page gets in this browser, at this moment."""
+    """The frame intervals of an empty page in this browser, at this moment."""
     context = new_context(browser)
     page = context.new_page()
     delays = page.evaluate(FLOOR, 500)
@@ -194,7 +194,7 @@ def scrolling(lab: Lab, browser: Browser) -> list[Row]:
 
 
 def busy_seconds(cdp: CDPSession) -> float:
-    """What the page's main thread has worked, by its own clock: another program's work is not in it."""
+    """The seconds that the page's main thread has worked; other programs' work is not included."""
     metrics = cdp.send("Performance.getMetrics")["metrics"]
     return next(float(one["value"]) for one in metrics if one["name"] == "TaskDuration")
 

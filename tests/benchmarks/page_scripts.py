@@ -1,4 +1,4 @@
-"""What the page's benchmark runs inside the page."""
+"""The scripts that the page's benchmark runs inside the page."""
 
 # Notes, in the page, when an event arrives (the read of its bytes resolves) and when the frame that shows it
 # has been drawn. A text is known by the number in it, a file by the count above the tree. "Drawn" is the end

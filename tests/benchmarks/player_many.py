@@ -25,7 +25,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 from tests.benchmarks.player import PROGRAM
 from tests.benchmarks.table import show
 from tests.live.server import TOKEN, LiveServer, write_config
-from tests.server.projects import Shelf
+from tests.server.projects import Catalogue
 
 SECONDS = 8.0
 ASKED_AHEAD = 2  # as the page does
@@ -130,7 +130,7 @@ def main(counts: list[int]) -> int:
         server = {"max_programs": 100, "max_programs_per_user": 100}
         write_config(root, require_venv=False, server=server)
         (root / "projects").mkdir()
-        project = Shelf(root / "projects").project({"main.py": PROGRAM}).project_id
+        project = Catalogue(root / "projects").project({"main.py": PROGRAM}).project_id
         with LiveServer(root) as live:
             for count in counts:
                 players = asyncio.run(measure(live, project, count))

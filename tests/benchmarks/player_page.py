@@ -76,7 +76,7 @@ KEY_DRIVER = """(times) => new Promise((resolve) => {
 
 @dataclass
 class Measured:
-    """What one player saw."""
+    """The figures of one player."""
 
     frames_per_s: float
     delays_ms: list[float]

@@ -8,7 +8,7 @@ A Jupyter server with the extension, the stand-in model (100 tokens a second to 
 requests, each in a process of its own; this process holds one event stream for each run. All runs are asked
 for at the same moment, so they also come to their gates at the same moment: the worst case. A run is as long
 as from its first event to its last; from the request to the last event is what a student waits, and that it
-waits for its turn to begin counts there. Every gate is on but the trial run of the finished program, which
+waits for its turn to begin counts there. Every gate is on but the smoke test of the finished program, which
 starts a process for each and is measured by itself with ``--smoke``.
 
 The stand-in and this process take their part of the same processors. The second table says how much: the
@@ -49,7 +49,7 @@ _TIME = re.compile(rb'"timestamp":"([^"]+)"')
 
 @dataclass
 class Result:
-    """What one round showed."""
+    """The figures of one round."""
 
     seconds: list[float] = field(default_factory=list)
     asked_s: list[float] = field(default_factory=list)
@@ -70,7 +70,7 @@ def processor_s(*pids: int) -> float:
     return sum(int(fields[11]) + int(fields[12]) for fields in stats) / os.sysconf("SC_CLK_TCK")
 
 
-def helpers_of(pid: int) -> list[int]:
+def workers_of(pid: int) -> list[int]:
     """The processes in which the server checks."""
     tasks = Path(f"/proc/{pid}/task").glob("*/children")
     return [int(child) for task in tasks for child in task.read_text(encoding="utf-8").split()]
@@ -188,7 +188,7 @@ async def together(server: LiveServer, model: Model, runs: int) -> Result:
     after = {"server": processor_s(pid), "model": processor_s(model.pid), "clients": processor_s(own)}
     result.processor_s = {name: seconds - before[name] for name, seconds in after.items()}
     # They live on; those of the first round with many are the only ones that there have been.
-    result.processor_s["helpers"] = processor_s(*helpers_of(pid))
+    result.processor_s["workers"] = processor_s(*workers_of(pid))
     return result
 
 

@@ -1,4 +1,4 @@
-"""What loading costs.
+"""Measures the cost of loading.
 
 ``import aiflow`` beside pydantic, the extension in a Jupyter server, and a zip of 10 MB.
 
@@ -22,7 +22,7 @@ from aiflow.storage.archive import zip_pieces
 from aiflow.storage.project_folder import ProjectFolder
 from tests.benchmarks.server_starts import consecutive
 from tests.benchmarks.table import show
-from tests.server.projects import Shelf
+from tests.server.projects import Catalogue
 
 _IMPORT = """
 import sys, time
@@ -63,7 +63,7 @@ def imports() -> int:
 
 
 def zips(home: Path) -> int:
-    folder = Shelf(home).project({f"{n}.bin": os.urandom(999_000) for n in range(10)})
+    folder = Catalogue(home).project({f"{n}.bin": os.urandom(999_000) for n in range(10)})
     began = time.perf_counter()
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -61,7 +61,7 @@ def scandir_walk(folder: str) -> int:
 
 
 def contents_walk(client: Client, path: str) -> int:
-    """What a page does that shows the whole tree through Jupyter's own interface."""
+    """The requests of a page that shows the whole tree through Jupyter's own interface."""
     status, body, _ = client.get(f"/api/contents/{path}?content=1")
     assert status == 200, body
     found = json.loads(body)["content"]

@@ -8,7 +8,7 @@ from typing import Any
 
 
 def machine() -> str:
-    """What a figure is worth without: the day, the processors, the load, the Python."""
+    """The conditions of a measurement: the day, the processors, the load, the Python."""
     load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     return (
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} processors{load}, "

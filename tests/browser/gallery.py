@@ -20,7 +20,7 @@ GOLDEN = REPOSITORY / "tests" / "golden"
 # A journal of tests/golden each; the run at work is the completed one, up to the middle of its first file.
 JOURNALS = ("completed", "paused", "failed", "cancelled", "odd", "lesson", "running")
 HALF_WAY = 24
-# What nobody works on any more was interrupted, and is shown as failed.
+# A run without a process was interrupted, and is shown as failed.
 SHOWN = {"odd": "failed", "lesson": "completed", "running": "processing"}
 # All begin then, and the page's clock stands still two minutes later: ages and durations are the same
 # whenever the tests run.
@@ -38,7 +38,7 @@ while True:
     pygame.display.flip()
     pygame.time.wait(20)
 """
-# What a page shows before the server has answered at all.
+# The first request of a page; until it is answered the page shows its loading state.
 WELCOME = "**/api/templates"
 
 
@@ -148,7 +148,7 @@ LOOKS = (
 
 
 class Gallery:
-    """The notebook; nobody answers it until `settle` is called."""
+    """The notebook; no request is answered until `answer` is called."""
 
     def __init__(self, lab: Lab, browser: Browser, stack: ExitStack) -> None:
         shown = {state: plant(lab, state, number, stack) for number, state in enumerate(JOURNALS, 1)}
@@ -192,7 +192,7 @@ class Gallery:
         expect(workbench).to_be_visible(timeout=20_000)
         return workbench
 
-    def settle(self) -> None:
+    def answer(self) -> None:
         """Let the server answer, wait until each state is there, and stop the page's clock."""
         for route in self._held:
             route.continue_()

@@ -261,7 +261,7 @@ def new_context(browser: Browser, *, width: int = 1280, height: int = 1000, **op
 
 
 def faults(element: Locator) -> list[str]:
-    """What the accessibility checker, which its page (or frame) has loaded, finds serious or worse in it."""
+    """Return the serious findings of the accessibility checker, which its page (or frame) has loaded."""
     found: list[str] = element.evaluate(
         """async (element) => {
           const { violations } = await axe.run(element, { resultTypes: ['violations'] });
@@ -286,7 +286,7 @@ def new_page(browser: Browser, **options: Any) -> Iterator[Page]:
 
 
 def errors_of_ours(page: Page) -> list[str]:
-    """What goes wrong in our scripts from now on; it is added to the list."""
+    """Return a list to which errors of our scripts are added from now on."""
     errors: list[str] = []
 
     def note(error: Error) -> None:

@@ -11,15 +11,15 @@ from aiflow.model.entities import GeneratedProject
 from aiflow.model.events import FileWrittenEvent, ProjectEvent, StatusEvent
 from aiflow.storage.project_folder import ProjectFolder
 from tests.browser.lab import ARTIFACTS, REPOSITORY, Lab, button
-from tests.server.projects import Shelf, status_event, with_journal
+from tests.server.projects import Catalogue, status_event, with_journal
 
 LESSONS = REPOSITORY / "aiflow" / "lessons"
 
 
 def finished(lab: Lab, files: Mapping[str, bytes | str], dependencies: tuple[str, ...] = ()) -> ProjectFolder:
     """Put a project on the server's disk as a completed run leaves it."""
-    shelf = Shelf(lab.projects)
-    folder = shelf.project(dict(files), status="processing")
+    catalogue = Catalogue(lab.projects)
+    folder = catalogue.project(dict(files), status="processing")
     manifest = folder.record.load()
     manifest.status = StatusEvent.model_validate(status_event("completed").model_dump()).status
     folder.record.save(manifest)
@@ -62,7 +62,7 @@ def keep(workbench: Locator, name: str) -> None:
 
 
 def terminal(workbench: Locator) -> Locator:
-    """What the program printed."""
+    """The program's output."""
     return workbench.locator("[data-terminal]")
 
 

@@ -1,4 +1,4 @@
-"""What nobody should send and somebody will: endless lines, hundreds of findings, scripts in every string."""
+"""Hostile input in the page: endless lines, hundreds of findings, scripts in every string."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,7 @@ from aiflow.model.events import EVENT
 from aiflow.storage.project_folder import ProjectFolder
 from tests.browser.lab import WORKBENCH, Lab, Notebook, button, new_context
 from tests.browser.programs import finished, keep
-from tests.server.projects import Shelf, with_journal
+from tests.server.projects import Catalogue, with_journal
 
 pytestmark = pytest.mark.browser
 
@@ -74,7 +74,9 @@ def _evil(lab: Lab) -> str:
         {"event_type": "status", "status": "failed", "project_status": "failed", "message": EVIL,
          "reason": EVIL, "retryable": True},
     ]  # fmt: skip
-    return str(Shelf(lab.projects).run([EVENT.validate_python(event) for event in events], status="failed"))
+    return str(
+        Catalogue(lab.projects).run([EVENT.validate_python(event) for event in events], status="failed")
+    )
 
 
 @pytest.fixture(scope="module")

@@ -123,7 +123,7 @@ def test_a_saved_notebook_shows_a_summary_without_a_kernel_and_holds_no_bundle(n
     assert "script" not in html
     assert "main.py" in "".join(told["data"]["text/plain"])
 
-    # Whoever opens it where that kernel is gone reads the summary.
+    # Without that kernel the notebook shows the summary.
     opened.lab.stop_kernels()
     alone = opened.page.context.new_page()
     alone.goto(f"{opened.lab.url}/lab/tree/{opened.path}?reset")

@@ -1,4 +1,4 @@
-"""What a page keeps of the workbenches that it no longer shows."""
+"""A page releases the workbenches that it no longer shows."""
 
 import time
 

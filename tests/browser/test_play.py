@@ -155,7 +155,7 @@ def test_keys_go_to_the_game_while_it_has_the_focus_and_only_then(notebook: Open
     assert page.evaluate("() => window.scrolls") == scrolled
     assert page.locator(".jp-Cell").count() == cells
 
-    # What is held when the focus goes is let go of.
+    # Keys that are held down are released when the focus goes.
     page.keyboard.down("w")
     shows(BLUE)
     page.keyboard.press("Escape")

@@ -1,4 +1,4 @@
-"""The earlier projects as a person goes through them: seen, renamed, compared, taken home.
+"""The earlier projects as a person goes through them: seen, renamed, compared, downloaded.
 
 And the panels' sizes.
 """
@@ -219,7 +219,7 @@ def test_panels_are_resized_by_keyboard_and_mouse_stay_so_and_leave_room(
     opened.page.keyboard.press("Enter")
     expect(again).to_have_attribute("aria-valuenow", str(before))
 
-    # What was made large leaves room in a narrow page.
+    # An enlarged panel still fits into a narrow page.
     handle = separator(workbench, "调整文件栏的宽度")
     handle.focus()
     opened.page.keyboard.press("End")

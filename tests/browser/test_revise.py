@@ -1,4 +1,4 @@
-"""What a person does with a run that is over.
+"""A run that is over, in the hands of a person.
 
 Look at what was said in it, and have it written again from a change.
 """

@@ -162,7 +162,7 @@ def test_a_cell_runs_a_project(opened: Notebook, lab: Lab) -> None:
     assert "IndexError: list index out of range" in said
     assert "退出码 1" in said
     assert "Output\n" in said
-    # What is complained of goes to the cell's stderr, which Jupyter flushes in its own time.
+    # A complaint goes to the cell's stderr, which Jupyter flushes in its own time.
     assert "\nEnded\n" in f"{said}\n"
 
 

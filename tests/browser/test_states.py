@@ -36,7 +36,7 @@ def waiting(lab: Lab, browser: Browser) -> Iterator[Gallery]:
 
 @pytest.fixture(scope="module")
 def gallery(waiting: Gallery) -> Gallery:
-    waiting.settle()
+    waiting.answer()
     return waiting
 
 

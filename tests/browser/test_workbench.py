@@ -1,4 +1,4 @@
-"""What a person does with the workbench, in a real JupyterLab."""
+"""The workbench in the hands of a person, in a real JupyterLab."""
 
 import io
 import re

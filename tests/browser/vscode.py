@@ -57,7 +57,7 @@ class VSCode(Host):
 
     def command(self) -> list[str]:
         """A Jupyter server without our extension; the notebook is the page itself."""
-        # Nobody listens there: the test gives the answers. Another port is another origin, and no third
+        # No server listens there: the test gives the answers. Another port is another origin, and no third
         # party's.
         self.frame = f"http://127.0.0.1:{free_port()}/"
         self.frame_script = self.folder / "frame.js"

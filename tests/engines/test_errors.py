@@ -92,7 +92,7 @@ def test_every_code_of_minimax() -> None:
             number = {"type": "error", "error": {"type": "bad_request_error", "message": f"x ({code})"}}
             by_message = faults.from_body(number, TARGET)
             assert type(by_base) is type(by_message) is kind
-            # What can help at once is what the table of MiniMax calls temporary.
+            # Only errors that MiniMax's table calls temporary can be retried at once.
             assert by_base is not None
             assert by_base.retryable is (kind in {OverloadedError, RateLimitError})
 

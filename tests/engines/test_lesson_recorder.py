@@ -1,4 +1,4 @@
-"""What is recorded can be replayed, byte for byte, and holds no key.
+"""A recording is replayed byte for byte, and holds no key.
 
 The scripted engine does what it is told.
 """
@@ -87,7 +87,7 @@ async def test_the_lines_say_when_and_what_was_sent(tmp_path: Path) -> None:
 
 
 @pytest.mark.asyncio
-async def test_the_key_is_struck_out(tmp_path: Path) -> None:
+async def test_the_key_is_redacted(tmp_path: Path) -> None:
     engine, _ = await record(tmp_path / "clock", api_key=SecretStr(KEY))
     engine.write_manifest(title="小钟", project_type="clock", prompt=f"写 {KEY}")
     for file in (tmp_path / "clock").iterdir():

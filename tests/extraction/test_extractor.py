@@ -24,7 +24,7 @@ def files_of(text: str) -> dict[str, str]:
     return collect(extract([text]))
 
 
-# What comes when
+# The order of the parts
 
 
 def test_a_file_opens_when_its_fence_is_there_and_its_lines_stream() -> None:

@@ -1,4 +1,4 @@
-"""What must be true of a project after its process was killed, whatever the moment."""
+"""The invariants of a project after its process was killed, at any moment."""
 
 import io
 import os

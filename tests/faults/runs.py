@@ -45,7 +45,7 @@ def journal(flow: Flow) -> list[Event]:
 
 
 def files_of(flow: Flow) -> dict[str, bytes]:
-    """What is in the project's folder."""
+    """The files in the project's folder."""
     folder = flow.store.find(flow.project_id)
     return {path: folder.read(path) for path in folder.sizes()}
 

@@ -86,7 +86,7 @@ async def test_fault(fault: Fault, server: ModelServer, untrusted: ModelServer) 
     assert any(isinstance(delta, TextDelta) for delta in deltas) == fault.text
     if fault.address == "server":
         assert len(server.requests) == fault.asked
-        # Whoever waits is told so, once a wait.
+        # Each wait is announced once.
         notices = [delta for delta in deltas if isinstance(delta, NoticeDelta)]
         assert len(notices) == len(waits)
     shown = "".join(traceback.format_exception(failure)) + repr(failure) + repr(engine) + repr(deltas)

@@ -66,14 +66,14 @@ async def test_fault(fault: Fault, server: ModelServer, untrusted: ModelServer, 
     assert (last.reason, last.retryable) == (fault.reason, fault.retryable)
     assert (last.message, last.project_status.value) == (failure.message, "failed")
     assert type(failure) is fault.kind
-    # What was there before is there, whole, and was said once.
+    # Earlier files are there, whole, and were announced once.
     written = announced(journal(flow))
     assert written == (["spec.md", "plan.md"] if fault.address == "server" else [])
     assert (flow.spec is not None) == (fault.address == "server")
     shown = "".join(traceback.format_exception(failure))
     check_no_key(tmp_path, failure, shown, flow, flow.engine, config, flow.snapshot, flow=flow)
 
-    # Somebody mends the service, and the student tries again.
+    # The service is repaired, and the student retries.
     server.reset()
     again = Flow.open(flow.project_id, config=make_config(tmp_path, server.base_url))
     project = await again.retry()

@@ -18,7 +18,7 @@ from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
 from aiflow.workspace.changes import Changes
 from aiflow.workspace.files import Files
-from tests.server.projects import Shelf
+from tests.server.projects import Catalogue
 
 CASES = int(os.environ.get("AIFLOW_PATH_CASES", "4000"))
 SECRET = b"geheim"
@@ -83,7 +83,7 @@ def snapshot(folder: Path, but: Path) -> dict[str, bytes | None]:
 @pytest.fixture
 def project(tmp_path: Path) -> ProjectFolder:
     """A project that is full of traps."""
-    folder = Shelf(tmp_path / "projects").project({"main.py": "print(1)\n", "a/b.py": "x"})
+    folder = Catalogue(tmp_path / "projects").project({"main.py": "print(1)\n", "a/b.py": "x"})
     outside = tmp_path / "outside"
     outside.mkdir()
     (outside / "secret.txt").write_bytes(SECRET)

@@ -76,7 +76,7 @@ async def test_a_model_that_says_the_key(
 
 
 @pytest.mark.asyncio
-async def test_the_key_across_the_seam_of_an_answer_that_was_cut_off(
+async def test_the_key_across_the_continuation_of_an_answer_that_was_cut_off(
     server: ModelServer, tmp_path: Path
 ) -> None:
     text = SAID["implement"]
@@ -162,7 +162,7 @@ async def test_a_recorded_lesson_holds_no_key(server: ModelServer, tmp_path: Pat
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="the process list is read from /proc")
 @pytest.mark.asyncio
 async def test_the_key_is_in_no_process_list(server: ModelServer, tmp_path: Path) -> None:
-    """Also while the gates' worker and the program that is tried out are running."""
+    """Also while the gates' worker and the program under smoke test are running."""
     seen: set[str] = set()
     pad = "".join(f"# 第 {number} 行注释，让检查在另一个进程里进行\n" for number in range(5_000))
     server.script(

@@ -25,7 +25,7 @@ from tests.faults.checks import check_nothing_lost, read_lines
 from tests.live.server import LiveServer, write_config
 
 KILLS = int(os.environ.get("AIFLOW_KILLS", "4"))
-# What a server is doing at once when it is killed.
+# The runs that a server works on when it is killed.
 RUNS = 6
 PROMPT = "帮我写个贪吃蛇"
 

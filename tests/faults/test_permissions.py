@@ -1,4 +1,4 @@
-"""What a person may not write is not written, is said, and can be put right while the server runs.
+"""Folders without write permission: nothing is written, the error says so, and the server recovers.
 
 The processes are root's only where the tests are, and then without any of root's power: the kernel asks them
 for permission as it asks anybody.

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from aiflow.storage.project_folder import ProjectFolder
 from tests.browser.lab import BASE_URL, TOKEN, Lab
-from tests.server.projects import Shelf
+from tests.server.projects import Catalogue
 
 pytestmark = pytest.mark.browser
 
@@ -55,7 +55,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 @pytest.fixture(scope="module")
 def project(server: Lab) -> ProjectFolder:
-    return Shelf(server.projects).project(FILES)
+    return Catalogue(server.projects).project(FILES)
 
 
 @pytest.fixture

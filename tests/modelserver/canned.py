@@ -1,4 +1,4 @@
-"""What the model server answers when a test has scripted nothing: a small project that works."""
+"""The model server's answers where a test has scripted none: a small project that works."""
 
 SPECIFY = """# 猜数字
 

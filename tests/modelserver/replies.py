@@ -1,4 +1,4 @@
-"""What the model server can be told to answer.
+"""The scripted answers of the model server.
 
 Good answers in every vendor's way, and every way of failing.
 """

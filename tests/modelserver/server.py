@@ -1,4 +1,4 @@
-"""The server itself: HTTP/1.1 by hand over asyncio streams, in a thread of its own.
+"""The server itself: HTTP/1.1 written directly on asyncio streams, in a thread of its own.
 
 By hand because it must do what a framework forbids: stop in the middle, send half a chunk, garbage, nothing.
 """
@@ -39,7 +39,7 @@ class Received:
 
     @property
     def phase(self) -> str:
-        """What ``X-AIFlow-Phase`` says."""
+        """The value of ``X-AIFlow-Phase``."""
         return self.headers.get("x-aiflow-phase", "")
 
     @property
@@ -100,7 +100,7 @@ class ModelServer:
 
     @property
     def base_url(self) -> str:
-        """What goes into ``openai.base_url``."""
+        """The value for ``openai.base_url``."""
         return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}/v1"
 
     def script(self, *replies: Reply, phase: str | None = None) -> None:

@@ -245,7 +245,7 @@ async def test_a_run_whose_process_is_gone_is_interrupted_and_can_be_retried(con
     task = asyncio.create_task(flow.run())
     await engine.waiting.wait()
     assert not recover(flow.store, flow.project_id, config), "a run that is alive is left alone"
-    # What a killed process leaves: the journal as it is, the lock free.
+    # A killed process leaves the journal as it is and the lock free.
     before = flow.record.journal_path.read_bytes()
     manifest = flow.record.load()
     task.cancel()

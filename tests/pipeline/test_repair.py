@@ -1,4 +1,4 @@
-"""What the gates find goes back to the model; what cannot be mended is delivered with its diagnostics."""
+"""Findings go back to the model; those that it cannot repair are delivered as diagnostics."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from aiflow.storage.journal_reader import read_events
 from tests.pipeline.conftest import FILES, MAIN, PLAN, Reconfigure, Script
 
 FORGOTTEN = "print(random.randint(1, 6))\n"
-MENDED = "import random\n\nprint(random.randint(1, 6))\n"
+REPAIRED = "import random\n\nprint(random.randint(1, 6))\n"
 
 
 def as_file(text: str, path: str = "main.py") -> str:
@@ -28,11 +28,11 @@ def main_text(project: GeneratedProject) -> str:
 
 
 @pytest.mark.asyncio
-async def test_a_forgotten_import_is_mended_and_the_repair_is_seen(config: Config) -> None:
-    engine = Script(implement=[as_file(FORGOTTEN)], repair=[as_file(MENDED)])
+async def test_a_forgotten_import_is_repaired_and_the_repair_is_seen(config: Config) -> None:
+    engine = Script(implement=[as_file(FORGOTTEN)], repair=[as_file(REPAIRED)])
     flow = Flow("掷骰子", config=config, engine=engine)
     project = await flow.run()
-    assert main_text(project) == MENDED
+    assert main_text(project) == REPAIRED
     rules = [(found.rule, found.severity) for found in diagnostics(flow)]
     assert rules == [("undefined_name", "error"), ("repair", "info")]
     request = engine.requests[-1]
@@ -108,7 +108,7 @@ async def test_an_answer_without_a_program_fails_with_a_sentence(config: Config)
 
 
 @pytest.mark.asyncio
-async def test_an_answer_cut_off_by_its_length_goes_on_without_a_seam(config: Config) -> None:
+async def test_an_answer_cut_off_by_its_length_continues_without_a_gap(config: Config) -> None:
     text = as_file("".join(f"print({number})\n" for number in range(60)))
     middle = len(text) // 2
     engine = Script(
@@ -201,7 +201,7 @@ def test_a_seam_leaves_out_what_is_repeated(written: str, pieces: list[str], exp
 
 
 @pytest.mark.asyncio
-async def test_a_program_that_breaks_when_it_runs_is_mended(reconfigure: Reconfigure) -> None:
+async def test_a_program_that_breaks_when_it_runs_is_repaired(reconfigure: Reconfigure) -> None:
     crash = (
         'numbers = [1, 2, 3]\nwith open("made.txt", "w", encoding="utf-8") as file:\n'
         '    file.write("x")\nprint(numbers[3])\n'
@@ -246,7 +246,7 @@ async def test_a_model_that_goes_round_in_circles_is_stopped_and_asked_again(con
 
 
 @pytest.mark.asyncio
-async def test_what_a_trial_run_says_names_no_path_of_the_machine(reconfigure: Reconfigure) -> None:
+async def test_the_output_of_a_smoke_test_names_no_path_of_the_machine(reconfigure: Reconfigure) -> None:
     crash = "import os\n\nraise FileNotFoundError(os.getcwd())\n"
     engine = Script(implement=[as_file(crash)], repair=["不会改。"])
     config = reconfigure("gates", smoke_run=True, smoke_run_timeout_s=60)

@@ -102,7 +102,7 @@ async def test_runs_that_share_an_engine_do_not_mix_up_their_repairs(config: Con
 async def test_a_replay_that_may_go_on_longer_says_nothing_twice(
     reconfigure: Reconfigure, tmp_path: Path
 ) -> None:
-    """What was recorded with few continuations ends as it did, however many are allowed now."""
+    """A recording with few continuations ends as it did, however many are allowed now."""
     cut = Script(implement=[[as_file("main.py", "print(1)\n") + "还有", FinishDelta("length")]])
     folder = tmp_path / "lessons" / "cut"
     engine = RecordingEngine(cut, folder)

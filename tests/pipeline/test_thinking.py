@@ -28,7 +28,7 @@ async def test_it_is_no_part_of_the_specification_the_plan_or_the_program(config
         ("想</mm:think># 题", "# 题\n"),
         ("```markdown\n# 题\n```", "# 题\n"),
         ("想</think>\n```md\n# 题\n```\n", "# 题\n"),
-        # What only speaks of the tag, or has nothing after it, is the answer itself.
+        # Text that only mentions the tag, or has nothing after it, is the answer itself.
         ("# 题\n\n`<think>` 和 `</think>` 是标签\n", "# 题\n\n`<think>` 和 `</think>` 是标签\n"),
         ("# 题\n</think>\n", "# 题\n</think>\n"),
     ],

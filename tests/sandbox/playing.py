@@ -1,4 +1,4 @@
-"""What the tests of played programs share."""
+"""Shared by the tests of played programs."""
 
 from collections.abc import AsyncIterator
 
@@ -19,7 +19,7 @@ async def first_frame(run: PlayRun) -> Frame:
 
 
 async def said(events: AsyncIterator[PlayEvent], end: str) -> str:
-    """What is printed up to an end: ``print`` hands over its text and the line's end one after the other."""
+    """The output up to an end: ``print`` writes its text and the line's end one after the other."""
     text = ""
     while not text.endswith(end):
         event = await anext(events)

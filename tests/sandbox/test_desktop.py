@@ -41,7 +41,7 @@ def nothing_is_left(tmp_path: Path):
 
 
 async def until(run: PlayRun, text: str) -> str:
-    """What the program prints until it has printed a text."""
+    """The program's output up to a text."""
     said = ""
     async for event in run.events():
         assert not isinstance(event, Ended), (said, event)

@@ -22,7 +22,7 @@ pytestmark = [
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere nothing is forked"),
 ]
 
-# What a program can see of the interpreter in which it runs.
+# A program that prints the state of its interpreter.
 LOOK = """
 import atexit, gc, json, os, resource, signal, sys, tempfile, threading, traceback
 

@@ -119,7 +119,7 @@ async def test_nobody_asks_and_the_game_goes_on(project):
         assert tuple(pixels(frame)[0, 0]) == (30, 0, 100)  # the newest, none of those before
 
 
-async def test_one_picture_for_each_request_and_a_sharp_one_at_rest(project):
+async def test_one_picture_for_each_request_and_a_sharp_one_when_idle(project):
     root = project(MOVING.format(before="", condition="count < 40", tick="clock.tick(60)"))
     frames: list[Frame] = []
     async with await start_player(root, "main.py", limits=LIMITS) as run:

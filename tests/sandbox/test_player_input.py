@@ -41,7 +41,7 @@ while running:
 
 
 async def hear(project, *events: dict[str, object], text: str = LISTENER) -> list[str]:
-    """What the listener says when it is told these events."""
+    """The listener's answers to these events."""
     said = ""
     async with await start_player(project(text), "main.py", limits=LIMITS) as run:
         async for event in run.events():

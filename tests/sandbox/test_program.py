@@ -33,10 +33,10 @@ async def test_it_looks_as_if_started_by_python(run, project):
 
 
 async def test_several_files_and_no_cache_left(run, project):
-    project("", helper="def hello():\n    return '你好'\n")
-    told = await run("import helper\nprint(helper.hello())")
+    project("", greeting="def hello():\n    return '你好'\n")
+    told = await run("import greeting\nprint(greeting.hello())")
     assert told.stdout == "你好\n"
-    assert sorted(path.name for path in project("").iterdir()) == ["helper.py", "main.py"]
+    assert sorted(path.name for path in project("").iterdir()) == ["greeting.py", "main.py"]
 
 
 async def test_prompt_comes_before_the_wish_for_input(run):

@@ -117,8 +117,8 @@ async def test_a_folder_that_may_only_be_read_stays_as_it_is(project, write):
 
 @pytest.mark.skipif(not can_be_read_only(), reason="this system cannot keep a program from writing")
 async def test_a_folder_that_may_only_be_read_is_read(project):
-    text = "import helper\nwith open('kept.py') as file:\n    assert file.read() == helper.TEXT"
-    root = project(text, kept="kept", helper="TEXT = 'kept'")
+    text = "import module\nwith open('kept.py') as file:\n    assert file.read() == module.TEXT"
+    root = project(text, kept="kept", module="TEXT = 'kept'")
     assert (await smoke_test(root, "main.py", LIMITS, 25, writable=False)).ok
 
 

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPResponse
 
-from tests.server.projects import Shelf
+from tests.server.projects import Catalogue
 
 OPENAPI_PATH = Path(__file__).parents[2] / "server_extension" / "aiflow_server" / "openapi.json"
 OPENAPI = json.loads(OPENAPI_PATH.read_text(encoding="utf-8"))
@@ -134,7 +134,7 @@ def parse_events(data: bytes) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def config_values() -> dict[str, Any]:
-    """What config.json holds; a test module may say something else."""
+    """The content of config.json; a test module may override it."""
     return {"lessons": {"speed": 0}, "run": {"durability": "none"}, "gates": {"smoke_run": False}}
 
 
@@ -156,9 +156,9 @@ def jp_server_config(home: Path) -> dict[str, Any]:
 
 
 @pytest.fixture
-def shelf(home: Path) -> Shelf:
+def catalogue(home: Path) -> Catalogue:
     """Makes projects on disk, without a run."""
-    return Shelf(home / "projects")
+    return Catalogue(home / "projects")
 
 
 @pytest.fixture

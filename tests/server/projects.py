@@ -26,7 +26,7 @@ def chunk_event(text: str) -> ChunkEvent:
     return ChunkEvent(phase=SPECIFY, channel="content", text=text)
 
 
-class Shelf:
+class Catalogue:
     """The projects folder."""
 
     def __init__(self, projects_dir: Path) -> None:

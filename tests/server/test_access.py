@@ -1,4 +1,4 @@
-"""Who is let in, and what is said to the others; start-up checks; metrics and trace."""
+"""Authentication and its refusals; start-up checks; metrics and the trace."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ def endpoints():
         path = pattern.replace("(?P<project_id>[^/]+)", PROJECT).replace("(?P<path>.+)", "main.py")
         path = re.sub(r"\(\?:api/\(\?:generate\|.*", "api/projects/x/y/z", path)
         for method in METHODS:
-            # Whoever of its bases has the method: an endpoint that only inherits is one as well.
+            # Methods of base classes count: an endpoint may inherit all of them.
             if getattr(handler, method) is not getattr(web.RequestHandler, method):
                 yield method.upper(), path
 
@@ -41,8 +41,8 @@ UPGRADE = {
 }
 
 
-async def test_a_socket_is_refused_to_strangers_and_to_pages_of_others(api, refusal, shelf):
-    path = f"api/projects/{shelf.project().project_id}/program?mode=run"
+async def test_a_socket_is_refused_to_strangers_and_to_pages_of_others(api, refusal, catalogue):
+    path = f"api/projects/{catalogue.project().project_id}/program?mode=run"
     refusal(await api.raw("GET", path, headers=UPGRADE), 403, "forbidden")
     cookie = await login(api)
     # A page from elsewhere, with the cookies that the browser sends along.
@@ -136,8 +136,8 @@ class TestNobodyIsAllowed:
             if method != "HEAD":
                 refusal(answer, 403, "forbidden")
 
-    async def test_a_socket_is_refused_too(self, api, refusal, shelf):
-        path = f"api/projects/{shelf.project().project_id}/program?mode=run"
+    async def test_a_socket_is_refused_too(self, api, refusal, catalogue):
+        path = f"api/projects/{catalogue.project().project_id}/program?mode=run"
         refusal(await api.raw("GET", path, headers={**api.headers, **UPGRADE}), 403, "forbidden")
 
 

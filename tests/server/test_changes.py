@@ -1,4 +1,4 @@
-"""What happens to a project after its run's end is an event: saves, renames, and changes from outside."""
+"""Changes of a project after its run are events: saves, renames, and changes from outside."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ async def end(api):
 
 
 async def poll(api, project_id, after):
-    """What a page does once a second: the new events, none where there is nothing new."""
+    """Ask as a page does once a second: the new events, none where there is nothing new."""
     answer = await api.get(f"api/stream/{project_id}?last_event_id={after}&follow=false")
     if answer.code == 204:
         return []
@@ -82,9 +82,9 @@ async def test_a_deletion_and_a_new_title_are_events(api, refusal):
     assert short(events) == [("game.py", "deleted", "person", None), ("checked", True), ("named", "我的游戏")]
 
 
-async def test_an_editor_and_git_are_seen(api, shelf):
+async def test_an_editor_and_git_are_seen(api, catalogue):
     project_id, last = await end(api)
-    root = shelf.store.find(UUID(project_id)).root
+    root = catalogue.store.find(UUID(project_id)).root
     assert await poll(api, project_id, last) == []
     (root / "editor.txt").write_bytes(b"12345")
     events = await until_saved(api, project_id, last, "editor.txt")
@@ -100,29 +100,29 @@ async def test_an_editor_and_git_are_seen(api, shelf):
     }
 
 
-async def test_a_change_while_nobody_looked_is_seen_at_the_next_look(api, shelf):
+async def test_a_change_while_nobody_looked_is_seen_at_the_next_look(api, catalogue):
     project_id, last = await end(api)
-    (shelf.store.find(UUID(project_id)).root / "main.py").write_bytes(b"def (:\n")
+    (catalogue.store.find(UUID(project_id)).root / "main.py").write_bytes(b"def (:\n")
     events = await poll(api, project_id, last)
     assert short(events) == [("main.py", "modified", "outside", 7), ("checked", False)]
     refused = await api.get(f"api/projects/{project_id}/download")
     assert json.loads(refused.body)["reason"] == "not_validated"
 
 
-async def test_a_file_broken_on_disk_cannot_be_downloaded(api, shelf, refusal):
+async def test_a_file_broken_on_disk_cannot_be_downloaded(api, catalogue, refusal):
     """Without any look at the project: the download follows the files as they are."""
     project_id, _ = await end(api)
-    (shelf.store.find(UUID(project_id)).root / "main.py").write_bytes(b"def (:\n")
+    (catalogue.store.find(UUID(project_id)).root / "main.py").write_bytes(b"def (:\n")
     assert (
         "main.py"
         in refusal(await api.get(f"api/projects/{project_id}/download"), 409, "not_validated")["message"]
     )
 
 
-async def test_a_file_that_the_program_wrote_is_the_programs(api, shelf, jp_serverapp):
+async def test_a_file_that_the_program_wrote_is_the_programs(api, catalogue, jp_serverapp):
     project_id = await api.generate()
     last = (await api.events(project_id))[-1]["seq"]
-    folder = shelf.store.find(UUID(project_id))
+    folder = catalogue.store.find(UUID(project_id))
     folder.write("main.py", b"open('score.txt', 'w').write('7')\ninput()\n")
     seen = await until_saved(api, project_id, last, "main.py")
     (extension,) = jp_serverapp.extension_manager.extension_apps["aiflow_server"]
@@ -135,8 +135,8 @@ async def test_a_file_that_the_program_wrote_is_the_programs(api, shelf, jp_serv
     assert ("score.txt", "added", "program") in [one[:3] for one in short(events)]
 
 
-async def test_the_tree_and_its_tag_follow_the_folder(api, shelf):
-    folder = shelf.project({"main.py": "x = 1\n", "src/a.py": "y = 2\n"})
+async def test_the_tree_and_its_tag_follow_the_folder(api, catalogue):
+    folder = catalogue.project({"main.py": "x = 1\n", "src/a.py": "y = 2\n"})
     url = f"api/projects/{folder.project_id}"
     etag = (await api.get(url)).headers["ETag"]
     for write in (
@@ -170,18 +170,18 @@ def tree_of(tree):
     return tree
 
 
-async def test_where_the_system_cannot_watch_each_look_reads_the_folder(api, shelf, monkeypatch):
+async def test_where_the_system_cannot_watch_each_look_reads_the_folder(api, catalogue, monkeypatch):
     monkeypatch.setattr(workspace_tree, "_WATCHES", 0)
     project_id, last = await end(api)
     assert await poll(api, project_id, last) == []
-    (shelf.store.find(UUID(project_id)).root / "editor.txt").write_bytes(b"12345")
+    (catalogue.store.find(UUID(project_id)).root / "editor.txt").write_bytes(b"12345")
     assert short(await poll(api, project_id, last))[0] == ("editor.txt", "added", "outside", 5)
 
 
-async def test_two_servers_that_look_append_each_change_once(api, shelf):
+async def test_two_servers_that_look_append_each_change_once(api, catalogue):
     """Both notice the change; the lock and the journal let only one of them append it."""
     project_id, last = await end(api)
-    folder = shelf.store.find(UUID(project_id))
+    folder = catalogue.store.find(UUID(project_id))
     other = make_service()
     assert not isinstance(other, str)
     try:
@@ -201,7 +201,7 @@ async def test_two_servers_that_look_append_each_change_once(api, shelf):
     assert {path: state.files[path].size_bytes for path in folder.sizes()} == folder.sizes()
 
 
-async def test_a_retry_goes_on_after_such_events(api, shelf):
+async def test_a_retry_goes_on_after_such_events(api, catalogue):
     project_id = await api.generate("帮我写个猜数字游戏", pause_after=["plan"])
     await api.events(project_id, follow=False)
     async with asyncio.timeout(10):
@@ -211,5 +211,5 @@ async def test_a_retry_goes_on_after_such_events(api, shelf):
     last = (await api.events(project_id))[-1]["seq"]
     assert (await api.ask("PUT", api.file(project_id, "notes.txt"), body=b"x")).code == 201
     assert len(await poll(api, project_id, last)) == 2
-    state = fold(read_events(shelf.store.record(UUID(project_id)).journal_path))
+    state = fold(read_events(catalogue.store.record(UUID(project_id)).journal_path))
     assert (state.status, state.files["notes.txt"].size_bytes) == ("cancelled", 1)

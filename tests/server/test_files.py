@@ -8,8 +8,10 @@ import pytest
 
 
 @pytest.fixture
-def folder(shelf):
-    return shelf.project({"main.py": "print(1)\n", "页/首页.html": "<script>fetch('/api/contents')</script>"})
+def folder(catalogue):
+    return catalogue.project(
+        {"main.py": "print(1)\n", "页/首页.html": "<script>fetch('/api/contents')</script>"}
+    )
 
 
 async def test_get_and_head(api, folder):
@@ -42,8 +44,8 @@ CONTENT_TYPES = {
 }
 
 
-async def test_nothing_runs_as_a_page_of_this_server(api, shelf):
-    folder = shelf.project({path: "x" for path in CONTENT_TYPES if path != "a.HTML"})
+async def test_nothing_runs_as_a_page_of_this_server(api, catalogue):
+    folder = catalogue.project({path: "x" for path in CONTENT_TYPES if path != "a.HTML"})
     for path, (content_type, kind) in CONTENT_TYPES.items():
         if path == "a.HTML":
             folder.remove("a.html")
@@ -109,8 +111,8 @@ async def test_limits(api, folder, refusal):
     assert not (folder.root / "last.bin").exists()
 
 
-async def test_too_many_files(api, shelf, refusal):
-    folder = shelf.project({f"{n}.txt": b"" for n in range(200)})
+async def test_too_many_files(api, catalogue, refusal):
+    folder = catalogue.project({f"{n}.txt": b"" for n in range(200)})
     refusal(await api.ask("PUT", api.file(folder.project_id, "more.txt"), body=b"x"), 413, "too_many_files")
     assert (await api.ask("PUT", api.file(folder.project_id, "7.txt"), body=b"x")).code == 200
 

@@ -197,9 +197,9 @@ async def test_a_failed_run_is_retried_three_times(api, refusal):
     refusal(await api.post(f"api/projects/{project_id}/retry"), 409, "conflict")
 
 
-async def test_actions_on_what_is_not_there(api, shelf, refusal):
+async def test_actions_on_what_is_not_there(api, catalogue, refusal):
     unknown = "3f2a9c1e-0000-4000-8000-000000000000"
-    shutil.rmtree(shelf.project().record.folder)
+    shutil.rmtree(catalogue.project().record.folder)
     orphan = (await api.json("api/projects"))["projects"][0]["project_id"]
     for action in ("retry", "cancel", "continue"):
         refusal(await api.post(f"api/projects/{unknown}/{action}"), 404, "not_found")

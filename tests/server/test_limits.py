@@ -1,4 +1,4 @@
-"""What is too large is refused early, and what people, models and file names say stays where it belongs."""
+"""Oversized requests are refused early; text of people, models and file names stays in its place."""
 
 import asyncio
 import json
@@ -9,7 +9,7 @@ NASTY = "贪\"吃\\蛇\r\nSet-Cookie: a=b\r\n\r\n<script>;'%0d%0a\u2028"
 
 
 async def send(port, data: bytes) -> bytes:
-    """What the server answers to these bytes, as far as it does before it hangs up."""
+    """The server's answer to these bytes, as far as it comes before the connection closes."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         writer.write(data)
@@ -47,8 +47,8 @@ async def test_huge_headers_and_queries_are_refused(api, jp_http_port, jp_base_u
     assert (await api.get("api/projects")).code == 200
 
 
-async def test_a_title_cannot_write_headers(api, shelf):
-    folder = shelf.project(title=NASTY)
+async def test_a_title_cannot_write_headers(api, catalogue):
+    folder = catalogue.project(title=NASTY)
     answer = await api.get(f"api/projects/{folder.project_id}/download")
     assert answer.code == 200
     assert "a=b" not in str(answer.headers.get_list("Set-Cookie"))  # Jupyter's own cookies are
@@ -59,9 +59,9 @@ async def test_a_title_cannot_write_headers(api, shelf):
     assert not set("\r\n\\") & set(disposition)
 
 
-async def test_a_file_name_cannot_write_headers(api, shelf):
+async def test_a_file_name_cannot_write_headers(api, catalogue):
     for name in ("a';%0d%0aX-Evil%3a 1.py", "蛇 ;filename=b.exe", "a%22.py"):
-        folder = shelf.project({name: "x"})
+        folder = catalogue.project({name: "x"})
         answer = await api.get(api.file(folder.project_id, name))
         assert answer.code == 200
         assert "X-Evil" not in answer.headers

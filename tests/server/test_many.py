@@ -15,9 +15,9 @@ from tests.server.test_stream import Listener
 MANY = 5_000
 
 
-async def test_five_thousand_projects(api, shelf, monkeypatch):
+async def test_five_thousand_projects(api, catalogue, monkeypatch):
     """The first list reads every manifest; the next ones read only what changed."""
-    records = shelf.store.projects_dir / ".aiflow"
+    records = catalogue.store.projects_dir / ".aiflow"
     records.mkdir(parents=True, exist_ok=True)
     manifest = Manifest(
         project_id=UUID(int=0),
@@ -50,7 +50,7 @@ async def list_projects(api):
     return json.loads((await api.raw("GET", "api/projects", headers=api.headers)).body)["projects"]
 
 
-async def test_two_servers_on_one_folder(api, shelf):
+async def test_two_servers_on_one_folder(api, catalogue):
     """A run of one server is seen, not ended and not taken by the other; what it asks is obeyed."""
     project_id = await api.generate("帮我写个贪吃蛇", pause_after=["specify"])
     listener = Listener(api, project_id)
@@ -68,12 +68,12 @@ async def test_two_servers_on_one_folder(api, shelf):
     assert (await api.json("api/projects"))["projects"][0]["status"] == "completed"
 
 
-async def test_a_folder_that_goes_away_under_a_run(api, shelf, refusal):
+async def test_a_folder_that_goes_away_under_a_run(api, catalogue, refusal):
     """Deleted while the run rests: it ends with a clear status, and the server goes on."""
     project_id = await api.generate("帮我写个猜数字游戏", pause_after=["plan"])
     listener = Listener(api, project_id)
     await listener.until(lambda data: b'"status":"paused"' in data)
-    shutil.rmtree(shelf.store.find(UUID(project_id)).root)
+    shutil.rmtree(catalogue.store.find(UUID(project_id)).root)
     answer = await api.post(f"api/projects/{project_id}/continue")
     assert answer.code in {202, 409, 500}
     if answer.code == 202:

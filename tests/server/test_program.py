@@ -63,8 +63,8 @@ def page(api):
     return connect
 
 
-async def test_a_program_asks_is_answered_and_ends(shelf, page):
-    socket = await page(shelf.project({"main.py": ECHO}).project_id)
+async def test_a_program_asks_is_answered_and_ends(catalogue, page):
+    socket = await page(catalogue.project({"main.py": ECHO}).project_id)
     assert (await socket.read())["type"] == "started"
     await socket.until("input_wanted")
     assert socket.printed == "名字？"
@@ -74,21 +74,21 @@ async def test_a_program_asks_is_answered_and_ends(shelf, page):
     assert (ended["exit_code"], ended["reason"]) == (3, "exit")
 
 
-async def test_a_traceback_comes_explained(shelf, page):
-    socket = await page(shelf.project({"main.py": "numbers = []\nprint(numbers[1])\n"}).project_id)
+async def test_a_traceback_comes_explained(catalogue, page):
+    socket = await page(catalogue.project({"main.py": "numbers = []\nprint(numbers[1])\n"}).project_id)
     told = (await socket.until("ended"))["traceback"]
     assert (told["error"], told["path"], told["line"]) == ("IndexError", "main.py", 2)
 
 
-async def test_a_program_is_stopped(shelf, page):
-    socket = await page(shelf.project({"main.py": FOREVER}).project_id)
+async def test_a_program_is_stopped(catalogue, page):
+    socket = await page(catalogue.project({"main.py": FOREVER}).project_id)
     await socket.until("output")
     await socket.say(type="stop")
     assert (await socket.until("ended"))["reason"] == "stopped"
 
 
-async def test_a_game_shows_pictures_and_hears_keys(shelf, page):
-    socket = await page(shelf.project({"main.py": GAME}).project_id, "mode=play")
+async def test_a_game_shows_pictures_and_hears_keys(catalogue, page):
+    socket = await page(catalogue.project({"main.py": GAME}).project_id, "mode=play")
     await socket.say(type="frame")
     first = await socket.read()
     while not isinstance(first, bytes):
@@ -104,9 +104,9 @@ async def test_a_game_shows_pictures_and_hears_keys(shelf, page):
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
-async def test_a_game_is_played_whatever_lies_in_its_folder(shelf, page):
+async def test_a_game_is_played_whatever_lies_in_its_folder(catalogue, page):
     """A program may put a named pipe there, whose reader waits for ever, or a folder with a file's name."""
-    folder = shelf.project({"main.py": GAME})
+    folder = catalogue.project({"main.py": GAME})
     os.mkfifo(folder.root / "a.py")
     (folder.root / "b.py").mkdir()
     (folder.root / "c.py").symlink_to("a.py")
@@ -118,8 +118,8 @@ async def test_a_game_is_played_whatever_lies_in_its_folder(shelf, page):
             await socket.until("ended")
 
 
-async def test_a_page_that_comes_back_finds_its_program(shelf, page):
-    project = shelf.project({"main.py": ECHO}).project_id
+async def test_a_page_that_comes_back_finds_its_program(catalogue, page):
+    project = catalogue.project({"main.py": ECHO}).project_id
     socket = await page(project)
     session = (await socket.read())["session"]
     await socket.until("input_wanted")
@@ -131,9 +131,9 @@ async def test_a_page_that_comes_back_finds_its_program(shelf, page):
     assert (await again.until("ended"))["exit_code"] == 3
 
 
-async def test_a_program_whose_page_is_gone_ends(jp_serverapp, shelf, page, monkeypatch):
+async def test_a_program_whose_page_is_gone_ends(jp_serverapp, catalogue, page, monkeypatch):
     monkeypatch.setattr(programs, "ABANDONED_S", 0.05)
-    socket = await page(shelf.project({"main.py": FOREVER}).project_id)
+    socket = await page(catalogue.project({"main.py": FOREVER}).project_id)
     session = (await socket.read())["session"]
     await socket.until("output")
     (extension,) = jp_serverapp.extension_manager.extension_apps["aiflow_server"]
@@ -142,15 +142,15 @@ async def test_a_program_whose_page_is_gone_ends(jp_serverapp, shelf, page, monk
     async with asyncio.timeout(20):
         await asyncio.gather(*service.programs._tasks)
     with pytest.raises(HTTPClientError) as caught:
-        await page(shelf.project().project_id, f"session={session}")
+        await page(catalogue.project().project_id, f"session={session}")
     assert caught.value.code == 404
 
 
 @pytest.mark.parametrize(
     "message", ["nonsense", "[]", '{"type": "frame"}', '{"type": "stdin"}', '{"type": 1}']
 )
-async def test_a_message_that_is_none_is_refused_and_the_program_goes_on(shelf, page, message):
-    socket = await page(shelf.project({"main.py": ECHO}).project_id)
+async def test_a_message_that_is_none_is_refused_and_the_program_goes_on(catalogue, page, message):
+    socket = await page(catalogue.project({"main.py": ECHO}).project_id)
     await socket.until("input_wanted")
     await socket.socket.write_message(message)
     assert (await socket.until("error"))["reason"] in {"invalid_input", "invalid_json"}
@@ -166,21 +166,21 @@ async def test_a_message_that_is_none_is_refused_and_the_program_goes_on(shelf, 
         ({"main.py": ECHO}, "session=x", 404),
     ],
 )
-async def test_what_cannot_run_is_refused_before_the_upgrade(shelf, page, files, query, status):
+async def test_what_cannot_run_is_refused_before_the_upgrade(catalogue, page, files, query, status):
     with pytest.raises(HTTPClientError) as caught:
-        await page(shelf.project(files).project_id, query)
+        await page(catalogue.project(files).project_id, query)
     assert caught.value.code == status
 
 
-async def test_a_page_that_says_so_is_told_the_refusal(shelf, page):
-    socket = await page(shelf.project({"readme.md": "x"}).project_id, "mode=run&tell=1")
+async def test_a_page_that_says_so_is_told_the_refusal(catalogue, page):
+    socket = await page(catalogue.project({"readme.md": "x"}).project_id, "mode=run&tell=1")
     assert (await socket.read())["reason"] == "no_program"
     assert await socket.read() is None
     socket.socket.close()
 
 
-async def test_a_page_that_comes_back_is_shown_the_last_picture_and_what_was_typed(shelf, page):
-    project = shelf.project({"main.py": "input('名字？')\n" + GAME}).project_id
+async def test_a_page_that_comes_back_is_shown_the_last_picture_and_what_was_typed(catalogue, page):
+    project = catalogue.project({"main.py": "input('名字？')\n" + GAME}).project_id
     socket = await page(project, "mode=play")
     session = (await socket.read())["session"]
     await socket.until("input_wanted")
@@ -200,14 +200,14 @@ async def test_a_page_that_comes_back_is_shown_the_last_picture_and_what_was_typ
     await again.until("ended")
 
 
-async def test_nobody_runs_anything_without_a_token(shelf, page):
+async def test_nobody_runs_anything_without_a_token(catalogue, page):
     with pytest.raises(HTTPClientError) as caught:
-        await page(shelf.project().project_id, headers={})
+        await page(catalogue.project().project_id, headers={})
     assert caught.value.code == 403
 
 
-async def test_a_person_runs_so_many_programs_at_once_and_no_more(shelf, page):
-    project = shelf.project({"main.py": FOREVER}).project_id
+async def test_a_person_runs_so_many_programs_at_once_and_no_more(catalogue, page):
+    project = catalogue.project({"main.py": FOREVER}).project_id
     sockets = [await page(project) for _ in range(4)]
     with pytest.raises(HTTPClientError) as caught:
         await page(project)
@@ -216,6 +216,6 @@ async def test_a_person_runs_so_many_programs_at_once_and_no_more(shelf, page):
     await sockets[0].until("ended")
 
 
-async def test_without_an_upgrade_it_says_so(shelf, api, refusal):
-    response = await api.raw("GET", f"api/projects/{shelf.project().project_id}/program")
+async def test_without_an_upgrade_it_says_so(catalogue, api, refusal):
+    response = await api.raw("GET", f"api/projects/{catalogue.project().project_id}/program")
     refusal(response, 400, "invalid_input")

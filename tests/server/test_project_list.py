@@ -1,4 +1,4 @@
-"""What the list tells of a project, its picture, its title, and how two of them differ."""
+"""The list of projects: summary, picture, title, and the difference of two projects."""
 
 import json
 import shutil
@@ -21,37 +21,37 @@ def give_picture(folder, data=PNG):
 
 
 class TestSize:
-    async def test_of_a_project_that_was_made_before_sizes_were_counted(self, api, shelf):
-        shelf.project({"main.py": "x = 1\n", "图/a.bin": bytes(1000)})
+    async def test_of_a_project_that_was_made_before_sizes_were_counted(self, api, catalogue):
+        catalogue.project({"main.py": "x = 1\n", "图/a.bin": bytes(1000)})
         assert [one["size_bytes"] for one in await listed(api)] == [1006]
 
-    async def test_of_a_run(self, api, shelf):
+    async def test_of_a_run(self, api, catalogue):
         project_id = await api.generate()
         await api.events(project_id)
         (one,) = await listed(api)
-        manifest = shelf.store.record(one["project_id"]).load()
+        manifest = catalogue.store.record(one["project_id"]).load()
         assert one["size_bytes"] == manifest.size_bytes > 0
-        sizes = shelf.store.find(manifest.project_id).sizes()
+        sizes = catalogue.store.find(manifest.project_id).sizes()
         assert manifest.size_bytes == sum(sizes.values())
 
-    async def test_after_an_edit(self, api, shelf):
-        folder = shelf.project({"main.py": "x = 1\n"})
+    async def test_after_an_edit(self, api, catalogue):
+        folder = catalogue.project({"main.py": "x = 1\n"})
         await listed(api)
         await api.ask("PUT", api.file(folder.project_id, "main.py"), body="x = 12345\n")
         assert [one["size_bytes"] for one in await listed(api)] == [10]
 
-    async def test_while_it_is_generated_and_without_a_record(self, api, shelf):
-        busy = shelf.project({"main.py": "x = 1\n"}, status="paused")
+    async def test_while_it_is_generated_and_without_a_record(self, api, catalogue):
+        busy = catalogue.project({"main.py": "x = 1\n"}, status="paused")
         manifest = busy.record.load()
         manifest.size_bytes = 1
         busy.record.save(manifest)
-        bare = shelf.project({"main.py": "y = 22\n"})
+        bare = catalogue.project({"main.py": "y = 22\n"})
         shutil.rmtree(bare.record.folder)
         assert sorted(one["size_bytes"] for one in await listed(api)) == [6, 7]
 
-    async def test_is_not_counted_again_for_what_did_not_change(self, api, shelf, monkeypatch):
+    async def test_is_not_counted_again_for_what_did_not_change(self, api, catalogue, monkeypatch):
         for _ in range(3):
-            folder = shelf.project()
+            folder = catalogue.project()
         await listed(api)
 
         def refuse(_folder):
@@ -62,8 +62,8 @@ class TestSize:
 
 
 class TestThumbnail:
-    async def test_is_served_as_a_picture_and_nothing_else(self, api, shelf):
-        folder = shelf.project()
+    async def test_is_served_as_a_picture_and_nothing_else(self, api, catalogue):
+        folder = catalogue.project()
         give_picture(folder)
         answer = await api.get(f"api/projects/{folder.project_id}/thumbnail")
         assert (answer.code, answer.body) == (200, PNG)
@@ -74,8 +74,8 @@ class TestThumbnail:
         head = await api.ask("HEAD", f"api/projects/{folder.project_id}/thumbnail")
         assert (head.code, head.headers["ETag"]) == (200, answer.headers["ETag"])
 
-    async def test_is_sent_again_only_when_it_changed(self, api, shelf):
-        folder = shelf.project()
+    async def test_is_sent_again_only_when_it_changed(self, api, catalogue):
+        folder = catalogue.project()
         give_picture(folder)
         url = f"api/projects/{folder.project_id}/thumbnail"
         etag = (await api.get(url)).headers["ETag"]
@@ -84,8 +84,8 @@ class TestThumbnail:
         give_picture(folder, PNG + b"1")
         assert (await api.get(url, headers={"If-None-Match": etag})).code == 200
 
-    async def test_the_list_says_whether_there_is_one(self, api, shelf):
-        one, other = shelf.project(), shelf.project()
+    async def test_the_list_says_whether_there_is_one(self, api, catalogue):
+        one, other = catalogue.project(), catalogue.project()
         give_picture(one)
         has = {found["project_id"]: found["has_thumbnail"] for found in await listed(api)}
         assert has == {str(one.project_id): True, str(other.project_id): False}
@@ -93,16 +93,16 @@ class TestThumbnail:
     @pytest.mark.parametrize(
         "data", [None, b"", b"<svg onload=alert(1)>", b"\xff\xd8\xff\xe0", PNG + bytes(8_000_001)]
     )
-    async def test_what_is_no_picture_is_none(self, api, shelf, refusal, data):
-        folder = shelf.project()
+    async def test_what_is_no_picture_is_none(self, api, catalogue, refusal, data):
+        folder = catalogue.project()
         if data is not None:
             give_picture(folder, data)
         refusal(await api.get(f"api/projects/{folder.project_id}/thumbnail"), 404, "no_thumbnail")
 
-    async def test_a_link_is_not_followed(self, api, shelf, refusal, tmp_path):
+    async def test_a_link_is_not_followed(self, api, catalogue, refusal, tmp_path):
         outside = tmp_path / "x.png"
         outside.write_bytes(PNG)
-        folder = shelf.project()
+        folder = catalogue.project()
         folder.record.thumbnail_path.symlink_to(outside)
         refusal(await api.get(f"api/projects/{folder.project_id}/thumbnail"), 404, "no_thumbnail")
 
@@ -115,8 +115,8 @@ class TestTitle:
     async def rename(self, api, project_id, title):
         return await api.ask("PATCH", f"api/projects/{project_id}", body={"title": title})
 
-    async def test_belongs_to_the_project(self, api, shelf):
-        folder = shelf.project(title="贪吃蛇")
+    async def test_belongs_to_the_project(self, api, catalogue):
+        folder = catalogue.project(title="贪吃蛇")
         assert [one["title"] for one in await listed(api)] == ["贪吃蛇"]
         answer = await self.rename(api, folder.project_id, "  我的蛇 🐍  ")
         assert json.loads(answer.body) == {"project_id": str(folder.project_id), "title": "我的蛇 🐍"}
@@ -125,7 +125,7 @@ class TestTitle:
         zipped = await api.get(f"api/projects/{folder.project_id}/download")
         assert "%E6%88%91%E7%9A%84%E8%9B%87" in zipped.headers["Content-Disposition"]
 
-    async def test_outlives_what_the_run_writes_of_itself(self, api, shelf):
+    async def test_outlives_what_the_run_writes_of_itself(self, api, catalogue):
         project_id = await api.generate(pause_after=["specify"])
         while (await listed(api))[0]["request_status"] != "paused":
             await api.events(project_id, follow=False)
@@ -135,8 +135,8 @@ class TestTitle:
         (one,) = await listed(api)
         assert (one["title"], one["status"]) == ("我起的名字", "completed")
 
-    async def test_of_a_project_without_record(self, api, shelf):
-        folder = shelf.project()
+    async def test_of_a_project_without_record(self, api, catalogue):
+        folder = catalogue.project()
         shutil.rmtree(folder.record.folder)
         (one,) = await listed(api)
         assert (await self.rename(api, one["project_id"], "老项目")).code == 200
@@ -150,8 +150,8 @@ class TestTitle:
     @pytest.mark.parametrize(
         "title", ["x", "长" * 100, "a" * 100, "<script>alert(1)</script>", "👨‍👩‍👧", "../../etc"]
     )
-    async def test_may_be_any_line_of_a_hundred_characters(self, api, shelf, title):
-        folder = shelf.project()
+    async def test_may_be_any_line_of_a_hundred_characters(self, api, catalogue, title):
+        folder = catalogue.project()
         assert (await self.rename(api, folder.project_id, title)).code == 200
         assert [one["title"] for one in await listed(api)] == [title]
         assert (await api.get(f"api/projects/{folder.project_id}/download")).code == 200
@@ -160,29 +160,33 @@ class TestTitle:
         "title",
         ["", "   ", "长" * 101, "a\nb", "a\x00b", "\u202eabc", "\ud800", 7, None, ["x"], {"a": 1}, True],
     )
-    async def test_is_refused_otherwise_and_stays(self, api, shelf, refusal, title):
-        folder = shelf.project(title="贪吃蛇")
+    async def test_is_refused_otherwise_and_stays(self, api, catalogue, refusal, title):
+        folder = catalogue.project(title="贪吃蛇")
         refusal(await self.rename(api, folder.project_id, title), 400, "invalid_input")
         assert [one["title"] for one in await listed(api)] == ["贪吃蛇"]
 
-    async def test_a_body_that_is_none(self, api, shelf, refusal):
-        url = f"api/projects/{shelf.project().project_id}"
+    async def test_a_body_that_is_none(self, api, catalogue, refusal):
+        url = f"api/projects/{catalogue.project().project_id}"
         refusal(await api.ask("PATCH", url, body=b"{"), 400, "invalid_json")
         refusal(await api.ask("PATCH", url, body={"name": "x"}), 400, "invalid_input")
         refusal(await api.ask("PATCH", url), 400, "invalid_input")
         refusal(await api.ask("PATCH", url, body={"title": "x" * 70_000}), 413, "too_large")
         refusal(await self.rename(api, UNKNOWN, "x"), 404, "not_found")
 
-    async def test_what_somebody_else_wrote_there_is_none(self, api, shelf):
-        folder = shelf.project(title="贪吃蛇")
+    async def test_what_somebody_else_wrote_there_is_none(self, api, catalogue):
+        folder = catalogue.project(title="贪吃蛇")
         (folder.record.folder / "title.txt").write_bytes(b"\xff\xfe\n\n")
         assert [one["title"] for one in await listed(api)] == ["贪吃蛇"]
 
 
 class TestComparison:
-    async def test_says_what_was_added_removed_and_changed(self, api, shelf):
-        before = shelf.project({"main.py": "a = 1\n", "old.py": "x\n", "same.py": "s\n", "面/同长.txt": "一"})
-        after = shelf.project({"main.py": "a = 22\n", "new.py": "", "same.py": "s\n", "面/同长.txt": "二"})
+    async def test_says_what_was_added_removed_and_changed(self, api, catalogue):
+        before = catalogue.project(
+            {"main.py": "a = 1\n", "old.py": "x\n", "same.py": "s\n", "面/同长.txt": "一"}
+        )
+        after = catalogue.project(
+            {"main.py": "a = 22\n", "new.py": "", "same.py": "s\n", "面/同长.txt": "二"}
+        )
         found = await api.json(f"api/projects/{before.project_id}/compare?to={after.project_id}")
         assert (found["before"], found["after"]) == (str(before.project_id), str(after.project_id))
         assert found["files"] == [
@@ -194,28 +198,28 @@ class TestComparison:
         alike = await api.json(f"api/projects/{before.project_id}/compare?to={before.project_id}")
         assert alike["files"] == []
 
-    async def test_reads_large_files_piece_by_piece(self, api, shelf):
+    async def test_reads_large_files_piece_by_piece(self, api, catalogue):
         data = bytes(300_000)
-        before = shelf.project({"a.bin": data, "b.bin": data})
-        after = shelf.project({"a.bin": data, "b.bin": data[:-1] + b"1"})
+        before = catalogue.project({"a.bin": data, "b.bin": data})
+        after = catalogue.project({"a.bin": data, "b.bin": data[:-1] + b"1"})
         found = await api.json(f"api/projects/{before.project_id}/compare?to={after.project_id}")
         assert [one["path"] for one in found["files"]] == ["b.bin"]
 
-    async def test_follows_no_link(self, api, shelf, tmp_path):
+    async def test_follows_no_link(self, api, catalogue, tmp_path):
         secret = tmp_path / "secret.txt"
         secret.write_text("x", encoding="utf-8")
-        before, after = shelf.project({}), shelf.project({})
+        before, after = catalogue.project({}), catalogue.project({})
         (after.root / "link.txt").symlink_to(secret)
         found = await api.json(f"api/projects/{before.project_id}/compare?to={after.project_id}")
         assert found["files"] == []
 
-    async def test_needs_two_that_are_there(self, api, shelf, refusal):
-        folder = shelf.project(created_at=CREATED)
+    async def test_needs_two_that_are_there(self, api, catalogue, refusal):
+        folder = catalogue.project(created_at=CREATED)
         url = f"api/projects/{folder.project_id}/compare"
         refusal(await api.get(url), 400, "invalid_input")
         for other in (UNKNOWN, "x", "..%2f..", str(uuid4())):
             refusal(await api.get(f"{url}?to={other}"), 404, "not_found")
         refusal(await api.get(f"api/projects/{UNKNOWN}/compare?to={folder.project_id}"), 404, "not_found")
-        gone = shelf.project()
+        gone = catalogue.project()
         shutil.rmtree(gone.root)
         refusal(await api.get(f"{url}?to={gone.project_id}"), 404, "not_found")

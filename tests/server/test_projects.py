@@ -12,11 +12,11 @@ from tests.server.projects import CREATED, chunk_event, pending_phases, status_e
 UNKNOWN = "3f2a9c1e-0000-4000-8000-000000000000"
 
 
-async def test_list_newest_first_with_those_whose_record_is_gone(api, shelf):
+async def test_list_newest_first_with_those_whose_record_is_gone(api, catalogue):
     assert (await api.json("api/projects")) == {"projects": []}
     names = []
     for days in (0, 2, 1):
-        folder = shelf.project(created_at=CREATED + timedelta(days=days))
+        folder = catalogue.project(created_at=CREATED + timedelta(days=days))
         names.append(folder.root.name)
         if days == 1:
             shutil.rmtree(folder.record.folder)
@@ -28,8 +28,8 @@ async def test_list_newest_first_with_those_whose_record_is_gone(api, shelf):
     assert listed[1]["project_id"] == str(orphan_id(names[2]))
 
 
-async def test_list_shows_what_changed(api, shelf):
-    folder = shelf.project()
+async def test_list_shows_what_changed(api, catalogue):
+    folder = catalogue.project()
     await api.json("api/projects")
     manifest = folder.record.load()
     manifest.title = "新的名字"
@@ -39,14 +39,14 @@ async def test_list_shows_what_changed(api, shelf):
     assert [one["has_record"] for one in (await api.json("api/projects"))["projects"]] == [False]
 
 
-async def test_list_ends_interrupted_runs(api, shelf):
-    shelf.project(status="processing")
+async def test_list_ends_interrupted_runs(api, catalogue):
+    catalogue.project(status="processing")
     (one,) = (await api.json("api/projects"))["projects"]
     assert (one["status"], one["request_status"]) == ("failed", "failed")
 
 
-async def test_tree_is_the_seeds(api, shelf):
-    folder = shelf.project({"main.py": "x = 1\n", "src/game/蛇.py": "", "src/a b.txt": b"\x00" * 10})
+async def test_tree_is_the_seeds(api, catalogue):
+    folder = catalogue.project({"main.py": "x = 1\n", "src/game/蛇.py": "", "src/a b.txt": b"\x00" * 10})
     tree = await api.json(f"api/projects/{folder.project_id}")
     assert set(tree) == {"project_id", "root", "total_files", "generated_at"}
     assert tree["project_id"] == str(folder.project_id)
@@ -65,8 +65,8 @@ async def test_tree_is_the_seeds(api, shelf):
     assert src["children"][1]["children"][0]["path"] == "src/game/蛇.py"
 
 
-async def test_tree_is_sent_again_only_when_it_changed(api, shelf):
-    folder = shelf.project()
+async def test_tree_is_sent_again_only_when_it_changed(api, catalogue):
+    folder = catalogue.project()
     url = f"api/projects/{folder.project_id}"
     etag = (await api.get(url)).headers["ETag"]
     same = await api.get(url, headers={"If-None-Match": f'"x", {etag}'})
@@ -77,8 +77,8 @@ async def test_tree_is_sent_again_only_when_it_changed(api, shelf):
     assert changed.headers["ETag"] != etag
 
 
-async def test_tree_shows_no_link_and_no_noise(api, shelf, tmp_path):
-    folder = shelf.project()
+async def test_tree_shows_no_link_and_no_noise(api, catalogue, tmp_path):
+    folder = catalogue.project()
     outside = tmp_path / "outside"
     outside.mkdir()
     (outside / "secret.txt").write_text("x", encoding="utf-8")
@@ -97,8 +97,8 @@ async def test_unknown_projects(api, refusal):
         refusal(await api.ask("PUT", f"api/projects/{name}/files/main.py", body=b"x"), 404, "not_found")
 
 
-async def test_a_folder_that_was_deleted_under_the_server(api, shelf, refusal):
-    folder = shelf.project()
+async def test_a_folder_that_was_deleted_under_the_server(api, catalogue, refusal):
+    folder = catalogue.project()
     url = f"api/projects/{folder.project_id}"
     assert (await api.get(url)).code == 200
     shutil.rmtree(folder.root)
@@ -111,8 +111,8 @@ async def test_a_folder_that_was_deleted_under_the_server(api, shelf, refusal):
     assert not folder.record.folder.exists()
 
 
-async def test_a_project_without_record_opens_downloads_and_is_deleted(api, shelf, refusal):
-    folder = shelf.project({"main.py": "print(1)\n", "数据/说明.md": "# 好\n"})
+async def test_a_project_without_record_opens_downloads_and_is_deleted(api, catalogue, refusal):
+    folder = catalogue.project({"main.py": "print(1)\n", "数据/说明.md": "# 好\n"})
     shutil.rmtree(folder.record.folder)
     (one,) = (await api.json("api/projects"))["projects"]
     # By the id of the list, and by the run's own, whose first digits the folder's name carries.
@@ -130,9 +130,9 @@ async def test_a_project_without_record_opens_downloads_and_is_deleted(api, shel
     assert not folder.root.exists()
 
 
-async def test_request_of_a_run_that_failed(api, shelf):
+async def test_request_of_a_run_that_failed(api, catalogue):
     failed = status_event("failed", message="模型没有回答。", reason="timeout", retryable=True, retry_count=1)
-    project_id = shelf.run(
+    project_id = catalogue.run(
         [status_event("pending"), *pending_phases(), chunk_event("想"), failed], status="failed"
     )
     request = await api.json(f"api/projects/{project_id}/request")
@@ -146,8 +146,8 @@ async def test_request_of_a_run_that_failed(api, shelf):
     assert request["phases"] == (await api.json(f"api/projects/{project_id}/request"))["phases"]
 
 
-async def test_nothing_is_deleted_while_it_is_generated(api, shelf, refusal):
-    folder = shelf.project(status="processing")
+async def test_nothing_is_deleted_while_it_is_generated(api, catalogue, refusal):
+    folder = catalogue.project(status="processing")
     with folder.record.working():
         refusal(await api.ask("DELETE", f"api/projects/{folder.project_id}"), 409, "conflict")
         refusal(await api.get(f"api/projects/{folder.project_id}/download"), 409, "not_validated")
@@ -155,8 +155,8 @@ async def test_nothing_is_deleted_while_it_is_generated(api, shelf, refusal):
     assert (folder.root / "main.py").is_file()
 
 
-async def test_download_refused_until_validated(api, shelf, refusal):
-    folder = shelf.project({"main.py": "print('\n"}, validated=False)
+async def test_download_refused_until_validated(api, catalogue, refusal):
+    folder = catalogue.project({"main.py": "print('\n"}, validated=False)
     body = refusal(await api.get(f"api/projects/{folder.project_id}/download"), 409, "not_validated")
     assert "main.py" in body["message"]
     # A person puts it right, or breaks it again: the flag says what is on disk.
@@ -167,14 +167,14 @@ async def test_download_refused_until_validated(api, shelf, refusal):
     refusal(await api.get(f"api/projects/{folder.project_id}/download"), 409, "not_validated")
 
 
-async def test_zip_holds_the_bytes(api, shelf):
+async def test_zip_holds_the_bytes(api, catalogue):
     files = {
         "main.py": b"print(1)\r\n",
         "图/蛇 1.png": bytes(range(256)) * 999,
         "空.txt": b"",
         "a'b;c.txt": b"x",
     }
-    folder = shelf.project(files, title='蛇"; filename="evil.exe\r\nX-Evil: 1/..\\😀')
+    folder = catalogue.project(files, title='蛇"; filename="evil.exe\r\nX-Evil: 1/..\\😀')
     answer = await api.get(f"api/projects/{folder.project_id}/download")
     assert answer.headers["Content-Type"] == "application/zip"
     said = answer.headers["Content-Disposition"]
@@ -189,9 +189,9 @@ async def test_zip_holds_the_bytes(api, shelf):
         }
 
 
-async def test_zip_is_streamed(api, shelf):
+async def test_zip_is_streamed(api, catalogue):
     """Its first bytes come before the last file has been read: the connection sees several chunks."""
-    folder = shelf.project({f"data{n}.bin": bytes([n]) * 1000 + b"%d" % n for n in range(20)})
+    folder = catalogue.project({f"data{n}.bin": bytes([n]) * 1000 + b"%d" % n for n in range(20)})
     pieces = []
     await api.raw("GET", f"api/projects/{folder.project_id}/download", streaming_callback=pieces.append)
     assert pieces[0].startswith(b"PK")

@@ -46,14 +46,14 @@ async def test_places_move_up_and_cancelling_frees_one_at_once(api, refusal):
     await following.done
 
 
-async def test_the_servers_end_interrupts_and_a_retry_goes_on(api, shelf, jp_serverapp):
+async def test_the_servers_end_interrupts_and_a_retry_goes_on(api, catalogue, jp_serverapp):
     running, waiting = await api.generate(), await api.generate()
     listener = Listener(api, running)
     await listener.until(lambda data: b'"status":"active"' in data)
     (extension,) = jp_serverapp.extension_manager.extension_apps["aiflow_server"]
     await extension.stop_extension()
     for project_id in (running, waiting):
-        record = shelf.store.record(project_id)
+        record = catalogue.store.record(project_id)
         last = list(read_events(record.journal_path))[-1]
         assert (last.status, last.reason, last.retryable) == ("failed", "interrupted", True)
         assert not record.is_alive()
@@ -62,9 +62,9 @@ async def test_the_servers_end_interrupts_and_a_retry_goes_on(api, shelf, jp_ser
     assert (await api.post(f"api/projects/{running}/cancel")).code == 202
 
 
-async def test_another_process_cancels_one_that_waits(api, shelf):
+async def test_another_process_cancels_one_that_waits(api, catalogue):
     first, second = await api.generate(), await api.generate()
-    shelf.store.record(second).send("cancel")
+    catalogue.store.record(second).send("cancel")
     events = await api.events(second)
     assert events[-1]["status"] == "cancelled"
     await api.post(f"api/projects/{first}/cancel")
@@ -84,7 +84,7 @@ class Waiting:
 
 
 def test_turns_are_fair():
-    """Who asked for ten waits behind who asked for one; among equals, who came first."""
+    """A person with many waiting runs comes after one with few; among equals the first goes first."""
     waiting = [Waiting("a", n) for n in range(1, 5)] + [Waiting("b", 5), Waiting("c", 6), Waiting("b", 7)]
     assert str(fair_order(waiting, Counter())) == "[a1, b5, c6, a2, b7, a3, a4]"
     assert str(fair_order(waiting, Counter(a=2))) == "[b5, c6, b7, a1, a2, a3, a4]"

@@ -21,14 +21,14 @@ def seqs(events):
 
 
 @pytest.fixture
-def ended(shelf):
+def ended(catalogue):
     """A run of 40 events that has ended."""
     events = [
         status_event("pending"),
         *(chunk_event(f"第{n}段\n") for n in range(38)),
         status_event("completed"),
     ]
-    return shelf.run(events, status="completed")
+    return catalogue.run(events, status="completed")
 
 
 async def test_everything_and_the_headers(api, ended):
@@ -40,8 +40,8 @@ async def test_everything_and_the_headers(api, ended):
     assert seqs(await api.events(ended)) == list(range(1, 41))
 
 
-async def test_frames_are_the_journal_byte_for_byte(api, shelf, ended):
-    lines = shelf.store.record(ended).journal_path.read_bytes().splitlines()
+async def test_frames_are_the_journal_byte_for_byte(api, catalogue, ended):
+    lines = catalogue.store.record(ended).journal_path.read_bytes().splitlines()
     body = (await api.get(f"api/stream/{ended}")).body
     assert [line[6:] for line in body.splitlines() if line.startswith(b"data: ")] == lines
 
@@ -115,10 +115,10 @@ class Listener:
 
 
 @pytest.fixture
-def live(shelf):
+def live(catalogue):
     """A run that this process holds, and the journal that it writes."""
-    project_id = shelf.run([status_event("pending"), status_event("processing")])
-    record = shelf.store.record(project_id)
+    project_id = catalogue.run([status_event("pending"), status_event("processing")])
+    record = catalogue.store.record(project_id)
     with record.working():
         journal = Journal(record.journal_path, project_id, sync=False)
         yield project_id, journal
@@ -138,7 +138,7 @@ async def test_what_comes_and_the_heartbeat(api, live):
     assert listener.seqs() == list(range(1, 54))
 
 
-async def test_what_another_process_writes(api, shelf, live):
+async def test_what_another_process_writes(api, catalogue, live):
     """A journal that is written without waking anyone, as by another process, is followed as well."""
     project_id, journal = live
     listener = Listener(api, project_id)
@@ -190,18 +190,18 @@ async def test_a_client_that_leaves_is_forgotten(api, live, jp_serverapp):
     journal.append(status_event("completed"))
 
 
-async def test_interrupted_runs_are_ended_first(api, shelf):
+async def test_interrupted_runs_are_ended_first(api, catalogue):
     """The record says that it is being worked on, and nobody holds its lock: as after a kill."""
-    project_id = shelf.run([status_event("pending"), status_event("processing"), chunk_event("半")])
+    project_id = catalogue.run([status_event("pending"), status_event("processing"), chunk_event("半")])
     events = await api.events(project_id, after=2)
     assert events[-1]["status"] == "failed"
     assert (events[-1]["reason"], events[-1]["retryable"]) == ("interrupted", True)
     assert seqs(events) == list(range(3, events[-1]["seq"] + 1))
 
 
-async def test_a_manifest_that_is_behind_its_journal(api, shelf):
+async def test_a_manifest_that_is_behind_its_journal(api, catalogue):
     """Killed between the last event and the manifest: the run had ended, and is not called interrupted."""
-    folder = shelf.project(status="completed")
+    folder = catalogue.project(status="completed")
     manifest = folder.record.load()
     manifest.status = RequestStatus.PROCESSING
     folder.record.save(manifest)
@@ -209,9 +209,9 @@ async def test_a_manifest_that_is_behind_its_journal(api, shelf):
     assert (await api.json("api/projects"))["projects"][0]["status"] == "completed"
 
 
-async def test_a_writer_that_dies_while_it_is_followed(api, shelf):
-    project_id = shelf.run([status_event("pending"), status_event("processing")])
-    record = shelf.store.record(project_id)
+async def test_a_writer_that_dies_while_it_is_followed(api, catalogue):
+    project_id = catalogue.run([status_event("pending"), status_event("processing")])
+    record = catalogue.store.record(project_id)
     record.acquire()
     listener = Listener(api, project_id)
     await listener.until(lambda data: b"id: 2\n" in data)
@@ -220,7 +220,7 @@ async def test_a_writer_that_dies_while_it_is_followed(api, shelf):
     assert b'"reason":"interrupted"' in listener.data
 
 
-async def test_a_record_that_is_deleted_while_it_is_followed(api, shelf, live):
+async def test_a_record_that_is_deleted_while_it_is_followed(api, catalogue, live):
     project_id, journal = live
     listener = Listener(api, project_id)
     await listener.until(lambda data: b"id: 2\n" in data)
@@ -235,8 +235,8 @@ async def test_not_following_ends_with_what_is_there(api, live):
     assert (answer.code, b"data:" in answer.body) == (200, False)
 
 
-async def test_damage_in_the_middle_leaves_no_gap(api, shelf, ended):
-    path = shelf.store.record(ended).journal_path
+async def test_damage_in_the_middle_leaves_no_gap(api, catalogue, ended):
+    path = catalogue.store.record(ended).journal_path
     lines = path.read_bytes().splitlines(keepends=True)
     lines[9] = b"\x00garbage" + lines[9][20:]
     lines[10] = b'{"seq":11\n'
@@ -249,10 +249,10 @@ async def test_damage_in_the_middle_leaves_no_gap(api, shelf, ended):
     assert seqs(await api.events(ended, after=10)) == list(range(11, 41))
 
 
-async def test_text_cannot_break_out_of_its_frame(api, shelf):
+async def test_text_cannot_break_out_of_its_frame(api, catalogue):
     evil = "\n\nid: 999\nevent: status\ndata: {}\n\n\r\n\u2028\x00"
-    project_id = shelf.run([status_event("pending")])
-    with_journal(shelf.store.record(project_id), project_id, [chunk_event(evil), status_event("failed")])
+    project_id = catalogue.run([status_event("pending")])
+    with_journal(catalogue.store.record(project_id), project_id, [chunk_event(evil), status_event("failed")])
     events = await api.events(project_id)
     assert events[1]["text"] == evil
     assert json.loads(json.dumps(seqs(events)))[:3] == [1, 2, 3]
@@ -275,7 +275,7 @@ async def test_a_stalled_client_is_dropped_and_costs_the_others_nothing(api, liv
         await asyncio.sleep(0)
     last = journal.append(status_event("processing")).seq
     await other.until(lambda data: b"id: %d\n" % last in data)
-    # What it had not taken when it was dropped is not much: the system's buffers, and no more of ours.
+    # Little is unread when the client is dropped: the system's buffers, and none of ours.
     stalled.setblocking(False)
     received = 0
     async with asyncio.timeout(10):

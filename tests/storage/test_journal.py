@@ -59,7 +59,7 @@ def test_a_second_writer_goes_on(path: Path) -> None:
 
 @pytest.mark.parametrize("cut", range(1, 120, 7))
 def test_a_torn_tail_is_cut_off(path: Path, cut: int) -> None:
-    """Whatever part of the last line a crash left, the next writer begins on a line of its own."""
+    """The next writer begins on a new line, wherever a crash has cut the last one."""
     write(path, 3)
     whole = path.read_bytes()
     path.write_bytes(whole[:-cut])

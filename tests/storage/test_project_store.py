@@ -20,17 +20,17 @@ from aiflow.exceptions import (
 from aiflow.storage.archive import zip_pieces
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import orphan_id
-from tests.server.projects import Shelf
+from tests.server.projects import Catalogue
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
-    return Shelf(tmp_path / "项目")
+def catalogue(tmp_path: Path) -> Catalogue:
+    return Catalogue(tmp_path / "项目")
 
 
 @pytest.fixture
-def folder(shelf: Shelf) -> ProjectFolder:
-    return shelf.project({"main.py": "print(1)\n", "src/数据.txt": "x"})
+def folder(catalogue: Catalogue) -> ProjectFolder:
+    return catalogue.project({"main.py": "print(1)\n", "src/数据.txt": "x"})
 
 
 def test_bytes_are_kept_as_they_are(folder: ProjectFolder) -> None:
@@ -128,29 +128,29 @@ def test_zip(folder: ProjectFolder) -> None:
         assert all(stat.S_ISREG(info.external_attr >> 16) for info in archive.infolist())
 
 
-def test_without_its_record(shelf: Shelf, folder: ProjectFolder) -> None:
+def test_without_its_record(catalogue: Catalogue, folder: ProjectFolder) -> None:
     shutil.rmtree(folder.record.folder)
-    (orphan,) = shelf.store.orphans()
+    (orphan,) = catalogue.store.orphans()
     assert orphan.root == folder.root
     assert orphan.project_id == orphan_id(folder.root.name)
     assert orphan.project_id.version == 4
-    assert shelf.store.find(orphan.project_id).root == folder.root
-    assert shelf.store.find(folder.project_id).root == folder.root
+    assert catalogue.store.find(orphan.project_id).root == folder.root
+    assert catalogue.store.find(folder.project_id).root == folder.root
 
 
-def test_delete(shelf: Shelf, folder: ProjectFolder) -> None:
+def test_delete(catalogue: Catalogue, folder: ProjectFolder) -> None:
     with folder.record.working(), pytest.raises(ConflictError):
-        shelf.store.delete(folder.project_id)
-    shelf.store.delete(folder.project_id)
+        catalogue.store.delete(folder.project_id)
+    catalogue.store.delete(folder.project_id)
     assert not folder.root.exists()
     with pytest.raises(NotFoundError):
-        shelf.store.delete(folder.project_id)
+        catalogue.store.delete(folder.project_id)
 
 
-def test_what_else_lies_in_the_projects_folder(shelf: Shelf) -> None:
+def test_what_else_lies_in_the_projects_folder(catalogue: Catalogue) -> None:
     for name in ("not a project", "x_20260101_123456_XYZ", ".hidden", "X_20260101_123456_3f2a9c1e"):
-        (shelf.store.projects_dir / name).mkdir(parents=True)
-    (shelf.store.projects_dir / "game_20260101_123456_3f2a9c1e").write_bytes(b"a file")
-    (shelf.store.projects_dir / ".aiflow" / "no-uuid").mkdir(parents=True)
-    assert list(shelf.store.orphans()) == []
-    assert list(shelf.store.records()) == []
+        (catalogue.store.projects_dir / name).mkdir(parents=True)
+    (catalogue.store.projects_dir / "game_20260101_123456_3f2a9c1e").write_bytes(b"a file")
+    (catalogue.store.projects_dir / ".aiflow" / "no-uuid").mkdir(parents=True)
+    assert list(catalogue.store.orphans()) == []
+    assert list(catalogue.store.records()) == []

@@ -11,13 +11,13 @@ import pytest
 from aiflow.exceptions import ConflictError, NotFoundError
 from aiflow.model.status import RequestStatus
 from aiflow.storage.run_folder import HANDOVER_S, Manifest, RunRecord
-from tests.server.projects import Shelf
+from tests.server.projects import Catalogue
 
 
 @pytest.fixture
 def record(tmp_path: Path) -> RunRecord:
-    shelf = Shelf(tmp_path / "projects")
-    return shelf.store.record(shelf.run([], status="processing"))
+    catalogue = Catalogue(tmp_path / "projects")
+    return catalogue.store.record(catalogue.run([], status="processing"))
 
 
 def other(record: RunRecord) -> RunRecord:

@@ -53,7 +53,7 @@ def test_what_takes_time_is_noted_at_its_end_however_it_ends(tmp_path: Path) -> 
     assert all(line["duration_ms"] >= 0 for line in found)
 
 
-def test_a_secret_is_struck_out_wherever_it_comes_from(tmp_path: Path) -> None:
+def test_a_secret_is_redacted_wherever_it_comes_from(tmp_path: Path) -> None:
     noted = Trace(tmp_path, [SecretStr(KEY), SecretStr("none")])
     noted.write("error", message=f"Bearer {KEY}!", **{KEY: [KEY]}, other="none")
     text = (tmp_path / TRACE_NAME).read_text(encoding="utf-8")

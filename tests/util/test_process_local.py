@@ -1,4 +1,4 @@
-"""What a process that was forked from one of ours still can do.
+"""A process that was forked from one of ours still works.
 
 On Windows and macOS nothing forks by itself.
 """
@@ -13,7 +13,7 @@ import pytest
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 
-# Both have used threads and helpers of their own before the fork, so that there is something to inherit.
+# Both have used threads and processes of their own before the fork, so that there is something to inherit.
 FORKED = """
 import asyncio, json, os, sys
 from pathlib import Path

@@ -18,7 +18,7 @@ from aiflow_widgets.kernel_transport import KernelTransport, encode_entry, kerne
 from aiflow import Config
 from aiflow.workspace import program_sessions as programs
 from aiflow.workspace.service import Workspace
-from tests.server.projects import Shelf
+from tests.server.projects import Catalogue
 
 WAIT_S = 20
 ECHO = 'name = input("名字？")\nprint("你好", name)\nraise SystemExit(3)\n'
@@ -65,8 +65,8 @@ class Page:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
-    return Shelf(tmp_path / "projects")
+def catalogue(tmp_path: Path) -> Catalogue:
+    return Catalogue(tmp_path / "projects")
 
 
 @pytest.fixture
@@ -77,12 +77,12 @@ def runs(tmp_path: Path) -> Workspace:
 
 
 @pytest.fixture
-def watch(runs: Workspace, shelf: Shelf) -> Callable[..., Page]:
+def watch(runs: Workspace, catalogue: Catalogue) -> Callable[..., Page]:
     """Open a page; all of them are one kernel's."""
 
     def open_page(source: str = "", mode: str = "run", **order: Any) -> Page:
         if source:
-            order["project_id"] = str(shelf.project({"main.py": source}).project_id)
+            order["project_id"] = str(catalogue.project({"main.py": source}).project_id)
         return Page(lambda send: KernelTransport(send, lambda: runs), **{"mode": mode, "args": [], **order})
 
     return open_page

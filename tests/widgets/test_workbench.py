@@ -128,7 +128,7 @@ def test_a_page_without_a_server_has_a_run_written_again_from_an_edited_specific
     assert list(page.events(found))[-1]["status"] == "cancelled"
 
 
-def test_a_page_without_a_server_takes_home_what_is_python_and_nothing_else(page: Page) -> None:
+def test_a_page_without_a_server_downloads_what_is_python_and_nothing_else(page: Page) -> None:
     found = page.ask("generate", prompt=GUESS)[0]["body"]["project_id"]
     assert list(page.events(found))[-1]["status"] == "completed"
 

@@ -15,7 +15,7 @@ from aiflow.sandbox.events import Ended, Frame, Output, PlayEvent
 from aiflow.util.log import Trace
 from aiflow.workspace import program_sessions
 from aiflow.workspace.program_sessions import ABANDONED_S, FRAME_HEADER, ProgramSession, ProgramSessions
-from tests.server.projects import Shelf
+from tests.server.projects import Catalogue
 
 pytestmark = pytest.mark.asyncio
 
@@ -226,12 +226,12 @@ def sessions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ProgramSessions
         return FakeRun()
 
     monkeypatch.setattr(program_sessions, "start_program", start_slowly)
-    return ProgramSessions(config, Shelf(tmp_path).store, Trace(tmp_path / "logs", ()))
+    return ProgramSessions(config, Catalogue(tmp_path).store, Trace(tmp_path / "logs", ()))
 
 
 @pytest.fixture
 def start(tmp_path: Path, sessions: ProgramSessions) -> Callable[[str], Any]:
-    project_id = Shelf(tmp_path).project({"main.py": "input()"}).project_id
+    project_id = Catalogue(tmp_path).project({"main.py": "input()"}).project_id
     return lambda user: sessions.start(project_id, "run", (), user)
 
 

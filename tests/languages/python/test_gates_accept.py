@@ -1,4 +1,4 @@
-"""What the gates must leave alone: programs that run, and the ways in which people write them."""
+"""Code that the gates must accept: programs that run, and the ways in which people write them."""
 
 import pytest
 

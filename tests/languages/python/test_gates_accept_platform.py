@@ -1,4 +1,4 @@
-"""What the gates must leave alone.
+"""Code that the gates must accept.
 
 Guarded platform code, portable paths, bodies and comments that are meant.
 """

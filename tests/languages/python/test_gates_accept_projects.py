@@ -1,4 +1,4 @@
-"""What the gates must leave alone: projects of several files, and the lessons."""
+"""Code that the gates must accept: projects of several files, and the lessons."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What breaks only when a program is started.
+"""Faults that show only when a program is started.
 
 Where imports are looked for, and names that only an editor sees.
 """

@@ -1,4 +1,4 @@
-"""What the gates must find: a wide table of broken programs, one rule each."""
+"""Faults that the gates must find: a wide table of broken programs, one rule each."""
 
 import pytest
 
