@@ -13,6 +13,8 @@ from uuid import uuid4
 import pytest
 
 from aiflow.engines.circuit_breaker import get_breaker, reset_breakers
+from aiflow.engines.errors import Target
+from aiflow.engines.openai.client import load_sdk
 from aiflow.engines.openai.engine import OpenAIEngine
 from aiflow.exceptions import (
     CircuitOpenError,
@@ -81,7 +83,10 @@ async def test_comments_keep_the_connection_and_the_time_budget_ends_the_run(
 ) -> None:
     beat = _Heartbeat()
     server.always(Reply([step for _ in range(200) for step in (b": keep-alive\n\n", beat)]), phase="plan")
-    config = make_config(tmp_path, server.base_url, openai={"stall_timeout_s": 0.4}, run={"budget_s": 1.2})
+    config = make_config(tmp_path, server.base_url, openai={"stall_timeout_s": 1}, run={"budget_s": 3})
+    await load_sdk(
+        Target("", "")
+    )  # it takes a second of a busy machine, and is no part of the run's time here
     flow = Flow(PROMPT, config=config)
     with pytest.raises(LimitError) as caught:
         await flow.run()
