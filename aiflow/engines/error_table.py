@@ -1,4 +1,4 @@
-"""Every way of failing that services have: what each becomes, and by what it is recognised.
+"""The errors of model services: how each is recognised, and which exception and message it becomes.
 
 Data only; :mod:`aiflow.engines.errors` applies it. Sources: MiniMax's error code page, OpenAI's error code
 guide, the API references of DeepSeek, DashScope, OpenRouter, Moonshot and Zhipu, and the exceptions of the
@@ -28,9 +28,12 @@ from aiflow.exceptions import (
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A kind of failure: our exception and what the student reads.
+    """A kind of failure.
 
-    ``{host}`` and ``{model}`` are filled in.
+    Attributes:
+        kind: the exception that is raised.
+        message: the text for the student; ``{host}`` and ``{model}`` are filled in.
+        retryable: whether a retry can help; None leaves the exception's default.
     """
 
     kind: type[EngineError]
@@ -215,56 +218,63 @@ CODES: Mapping[str, Fault] = {
     "unsupported_country_region_territory": FORBIDDEN,
 }
 
-# The words of a message, tried in this order, where the service gave no word for programs that we know.
+# Words of a message, tried in this order where the service gave no code that is listed above.
+_WORDS: tuple[tuple[tuple[str, ...], Fault], ...] = (
+    (
+        (
+            "insufficient.{0,20}(balance|quota|credit|fund)",
+            "exceeded your (current )?quota",
+            "余额不足|欠费|账户已停",
+        ),
+        QUOTA,
+    ),
+    (
+        (
+            "(maximum|max|model's).{0,20}context",
+            "context.{0,12}(length|window|size)",
+            "(prompt|input) is too long",
+            "too many (input )?tokens",
+            "token.{0,10}超|输入.{0,6}过长|上下文",
+        ),
+        CONTEXT,
+    ),
+    (
+        (
+            "(?<!case[- ])sensitive",
+            "content.{0,12}(policy|filter|safety|management)",
+            "inappropriate",
+            "敏感|违规|不合规",
+        ),
+        REFUSED,
+    ),
+    (
+        (
+            "(in)?correct api key",
+            "invalid (api|access) ?key",
+            "api key.{0,20}(invalid|expired)",
+            "密钥.{0,6}(无效|错误)",
+        ),
+        AUTH,
+    ),
+    (
+        (
+            "model.{0,80}(not found|does not exist|not exist|is not supported|not available|unknown)",
+            "no such model|(unknown|invalid) model",
+            "模型.{0,10}不存在",
+        ),
+        MODEL,
+    ),
+    (("overload|temporarily unavailable|server is busy", "系统繁忙|服务.{0,4}繁忙"), OVERLOADED),
+    (("rate.?limit|too many requests", "请求.{0,6}(频繁|过快)|限流"), RATE),
+)
 WORDS: Sequence[tuple[re.Pattern[str], Fault]] = [
-    (re.compile(pattern, re.IGNORECASE), fault)
-    for pattern, fault in (
-        (
-            (
-                r"insufficient.{0,20}(balance|quota|credit|fund)|余额不足|欠费|账户已停|exceeded your "
-                r"(current )?quota"
-            ),
-            QUOTA,
-        ),
-        (
-            (
-                r"(maximum|max|model's).{0,20}context|context.{0,12}(length|window|size)|prompt is "
-                r"too long|input is too long"
-                r"|too many (input )?tokens|token.{0,10}超|输入.{0,6}过长|上下文"
-            ),
-            CONTEXT,
-        ),
-        (
-            (
-                r"(?<!case[- ])sensitive|content.{0,12}(policy|filter|safety|management)|inappropriate|敏"
-                r"感|违规|不合规"
-            ),
-            REFUSED,
-        ),
-        (
-            (
-                r"(in)?correct api key|invalid (api|access) ?key|api "
-                r"key.{0,20}(invalid|expired)|密钥.{0,6}(无效|错误)"
-            ),
-            AUTH,
-        ),
-        (
-            (
-                r"model.{0,80}(not found|does not exist|not exist|is not supported|not "
-                r"available|unknown)|no such model|(unknown|invalid) model"
-                r"|模型.{0,10}不存在"
-            ),
-            MODEL,
-        ),
-        (r"overload|temporarily unavailable|server is busy|系统繁忙|服务.{0,4}繁忙", OVERLOADED),
-        (r"rate.?limit|too many requests|请求.{0,6}(频繁|过快)|限流", RATE),
-    )
+    (re.compile("|".join(patterns), re.IGNORECASE), fault) for patterns, fault in _WORDS
 ]
+# Statuses with which services send such messages.
 WORDS_COUNT_FOR = frozenset({200, 400, 403, 404, 413, 422, 429, 500, 503})
 
-# Exceptions by the name of their class (or of a base of it): the SDK's, and those of httpx and httpx2, which
-# it lets through while a body is read. By name, because which of the two is installed depends on the SDK's
-# version.
+# Exceptions by the name of their class or of a base class: the SDK's, and those of httpx and httpx2, which it
+# does not convert while a body is read. By name, because the SDK's version decides which one is installed.
 EXCEPTIONS: Mapping[str, Fault] = {
     "SSLError": BAD_TLS,
     "CertificateError": BAD_TLS,

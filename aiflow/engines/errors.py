@@ -1,4 +1,4 @@
-"""The one place where a service's errors become ours.
+"""Converts the errors of services into this project's exceptions.
 
 A service says what is wrong in an exception of the SDK, in an HTTP status, in a JSON body (with HTTP 200
 too), in an event of the stream, in MiniMax's ``base_resp`` or in a number at the end of its message. The most
@@ -33,7 +33,7 @@ from aiflow.exceptions import EngineError
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What was called. ``secrets`` never get into a message."""
+    """The service of a request; ``secrets`` are redacted in its messages."""
 
     host: str
     model: str
@@ -46,10 +46,10 @@ def make_error(
     """Return the exception of a fault.
 
     Args:
-        fault: what happened.
-        target: what was called.
-        said: the service's own words, shown where ours say little; they are hostile text and are cleaned.
-        retry_after_s: how long the service asked to wait.
+        fault: the kind of failure.
+        target: the service.
+        said: the service's message, hostile text; it is cleaned and shown where ours explains little.
+        retry_after_s: the wait that the service asked for.
     """
     message = fault.message.replace("{host}", _on_one_line(target.host, target.secrets, 100))
     message = message.replace("{model}", _on_one_line(target.model, target.secrets, 100))
@@ -59,7 +59,7 @@ def make_error(
 
 
 def from_exception(error: BaseException, target: Target) -> EngineError | None:
-    """Return our exception for one of the SDK, of its HTTP library or of the system; None for any other."""
+    """Return the exception for one of the SDK, its HTTP library or the system; None for any other."""
     response = getattr(error, "response", None)
     if response is not None and isinstance(getattr(error, "status_code", None), int):
         return from_response(error.status_code, response.headers, _text_of(response, error), target)  # type: ignore[attr-defined]  # just looked for
@@ -68,7 +68,7 @@ def from_exception(error: BaseException, target: Target) -> EngineError | None:
 
 
 def find_fault(error: BaseException) -> Fault | None:
-    """Return the fault of an exception: the one that lies deepest in its causes says most."""
+    """Return the fault of an exception: that of its deepest known cause, which is the most exact."""
     for cause in reversed(list(_causes(error))):
         for kind in type(cause).__mro__:
             if kind.__name__ in EXCEPTIONS:
@@ -77,7 +77,7 @@ def find_fault(error: BaseException) -> Fault | None:
 
 
 def from_response(status: int, headers: Mapping[str, str], text: str, target: Target) -> EngineError:
-    """Return our exception for an HTTP answer that is an error."""
+    """Return the exception for an HTTP response with an error status."""
     wait = _retry_after(headers)
     try:
         data = json.loads(text)
@@ -89,10 +89,7 @@ def from_response(status: int, headers: Mapping[str, str], text: str, target: Ta
 
 
 def from_body(data: object, target: Target) -> EngineError | None:
-    """Return our exception for a JSON object that came with HTTP 200 or in an event.
-
-    None when it is no error.
-    """
+    """Return the exception for a JSON object of a 200 response or an event; None when it is no error."""
     if not isinstance(data, dict) or not _is_error(data):
         return None
     fault = _from_data(data, 200) or fault_of_status(_status_in(data))
@@ -100,7 +97,7 @@ def from_body(data: object, target: Target) -> EngineError | None:
 
 
 def fault_of_status(status: int) -> Fault:
-    """Return what an HTTP status means where nothing else says it."""
+    """Return the fault of an HTTP status, for responses without further information."""
     if status in STATUSES:
         return STATUSES[status]
     if status >= 500:
@@ -111,10 +108,7 @@ def fault_of_status(status: int) -> Fault:
 
 
 def clean(text: str, secrets: Sequence[str] = (), limit: int = 200) -> str:
-    """Return a service's text fit to be shown.
-
-    Short, on one line, no control characters, nothing like a key.
-    """
+    """Return a service's text for display: short, on one line, without control characters and keys."""
     text = _on_one_line(text, secrets, 10 * limit)
     text = re.sub(r"(?i)(bearer\s+|api[_ -]?key\S*\s*[:=]?\s*)[^\s,;，。]+", r"\1***", text)
     text = re.sub(r"\b(?:sk|pk|ak|eyJ)[-_.A-Za-z0-9*]{6,}|[-_A-Za-z0-9*]{32,}", "***", text)
@@ -166,7 +160,7 @@ def _inner(data: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _words_of(data: Mapping[str, Any]) -> str:
-    """Return the message in an error's JSON, wherever the service put it."""
+    """Return the message in an error's JSON; services use different fields."""
     base = data.get("base_resp")
     candidates: list[object] = [
         _inner(data).get("message"),
@@ -180,10 +174,7 @@ def _words_of(data: Mapping[str, Any]) -> str:
 
 
 def _status_in(data: Mapping[str, Any]) -> int:
-    """Return the HTTP status that an error in a 200 answer names.
-
-    OpenRouter's ``code``, MiniMax's ``http_code``.
-    """
+    """Return the HTTP status in a 200 response's error (OpenRouter's ``code``, MiniMax's ``http_code``)."""
     inner = _inner(data)
     for key in ("http_code", "code", "status", "status_code"):
         value = str(inner.get(key, ""))
@@ -206,7 +197,7 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def _text_of(response: Any, error: BaseException) -> str:
-    """Return an error's body; the SDK has read it (or failed to, and then keeps what it understood)."""
+    """Return an error's body; where the SDK did not read it, the part that it decoded."""
     if getattr(response, "is_stream_consumed", True):
         return str(response.text)
     return json.dumps({"error": getattr(error, "body", None)}, default=str)

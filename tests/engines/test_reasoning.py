@@ -6,6 +6,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from aiflow.engines.openai import reasoning
 from aiflow.engines.openai.reasoning import Normaliser
 from tests.modelserver.vendors import STYLES, Style, deltas
 
@@ -131,3 +132,34 @@ def test_a_tag_that_never_closes_is_all_thinking() -> None:
 def test_a_long_text_of_small_pieces(cumulative: bool) -> None:
     text = Path(__file__).read_text(encoding="utf-8")
     assert normalise(deltas("", text, "plain", (1, 4, 2), cumulative=cumulative)) == ("", text)
+
+
+@pytest.mark.parametrize("family", ["\n", " \n", "<", "<think>", "<think></think>", "</think>", "< ", "哈"])
+@pytest.mark.parametrize("start", ["", "<think>"])
+def test_hostile_text_takes_linear_time(family: str, start: str) -> None:
+    def characters(size: int, piece: int) -> int:
+        """Count the characters that are copied while ``size`` of them arrive."""
+        splitter, copied = reasoning._TagSplitter(), 0
+        text = start + family * (size // len(family))
+        for at in range(0, len(text), piece):
+            splitter.feed(text[at : at + piece])
+            copied += len(splitter._held)
+        splitter.close()
+        return copied
+
+    for piece in (1, 7, 1 << 20):
+        assert characters(20_000, piece) < 3 * max(characters(10_000, piece), 10_000)
+
+
+@pytest.mark.parametrize("start", ["", "<think>"])
+def test_blanks_are_kept_and_no_text_is_lost(start: str) -> None:
+    text = start + "\n\n a \n\n\n b\n \n"
+    for piece in (1, 2, 100):
+        normaliser = Normaliser()
+        deltas = [
+            d
+            for at in range(0, len(text), piece)
+            for d in normaliser.feed({"content": text[at : at + piece]})
+        ]
+        joined = "".join(delta.text for delta in deltas + normaliser.close())
+        assert joined.strip() == "a \n\n\n b"

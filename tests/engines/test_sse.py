@@ -43,8 +43,18 @@ def test_every_split(cuts: list[int]) -> None:
 
 
 def test_a_line_without_an_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sse, "MAX_LINE_BYTES", 1000)
+    monkeypatch.setattr(sse, "MAX_EVENT_BYTES", 1000)
     decoder = SSEDecoder()
     decoder.feed(b"data: " + b"x" * 900)
     with pytest.raises(SSEOverflowError):
         decoder.feed(b"x" * 900)
+
+
+def test_an_event_without_an_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sse, "MAX_EVENT_BYTES", 1000)
+    decoder = SSEDecoder()
+    assert [decoder.feed(b"data: 1\n\n: comment\n\n") for _ in range(200)]
+    for _ in range(100):
+        decoder.feed(b"data: 1\n")
+    with pytest.raises(SSEOverflowError):
+        decoder.feed(b"data: 1\n" * 100)

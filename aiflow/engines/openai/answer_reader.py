@@ -1,4 +1,4 @@
-"""What a service sends back, read while it arrives: bytes in, deltas out, no I/O."""
+"""The decoder of an answer: bytes in, deltas out, no I/O."""
 
 import json
 from typing import Any, Literal
@@ -29,7 +29,7 @@ _FINISHES: dict[str, Literal["stop", "length", "content_filter"]] = {
     "sensitive": "content_filter",
     "safety": "content_filter",
 }
-# The service itself gave up (OpenRouter, Zhipu, DeepSeek, SGLang).
+# The service itself failed (OpenRouter, Zhipu, DeepSeek, SGLang).
 _FAILED_FINISHES = {
     "error": OVERLOADED,
     "network_error": CUT,
@@ -39,14 +39,16 @@ _FAILED_FINISHES = {
 
 
 class AnswerReader:
-    """Reads one answer, be it an event stream or (from a service that ignores ``stream``) one JSON object.
+    """Decodes one answer: an event stream or, from a service that ignores ``stream``, one JSON object.
 
-    Text that arrived before a failure is never lost: ``feed`` and ``close`` return it, and the failure is
-    found in ``failure`` after it was handed on.
+    Text that arrived before a failure is never lost: ``feed`` and ``close`` return it.
+
+    Args:
+        target: the service, for the error messages.
 
     Attributes:
-        failure: what went wrong, if anything did.
-        ended: whether nothing more of use can come.
+        failure: the error of the answer, or None.
+        ended: whether the rest of the body can be ignored.
     """
 
     def __init__(self, target: faults.Target) -> None:
@@ -54,7 +56,9 @@ class AnswerReader:
         self.ended = False
         self._target = target
         self._events: SSEDecoder | None = None
-        self._body = b""
+        self._body: list[bytes] = []
+        self._body_size = 0
+        self._head = b""
         self._normaliser = Normaliser()
         self._usage: UsageDelta | None = None
         self._finish: str | None = None
@@ -65,7 +69,7 @@ class AnswerReader:
         self._half: dict[Channel, str] = {}
 
     def feed(self, chunk: bytes) -> list[Delta]:
-        """Return what this piece of the body adds."""
+        """Return the deltas that this piece of the body completes."""
         out: list[Delta] = []
         if self._events is None:
             chunk = self._sniff(chunk)
@@ -76,23 +80,21 @@ class AnswerReader:
                 self._fail(GARBAGE)
                 return out
             for event in events:
-                self._take_event(event.name, event.data, out)
+                self._read_event(event.name, event.data, out)
         return out
 
     def close(self, *, cut: bool = False) -> list[Delta]:
-        """Return what is left at the end of the body.
-
-        Held text, usage, and the finish unless the answer failed.
+        """Return the last deltas: delayed text, usage and, unless the answer failed, the finish.
 
         Args:
-            cut: the connection broke; its own error says why.
+            cut: the connection broke; the caller reports its error.
         """
         out: list[Delta] = []
         if self._events is not None and not self.ended and not cut:
             for event in self._events.close():
-                self._take_event(event.name, event.data, out)
+                self._read_event(event.name, event.data, out)
         elif self._events is None and not self.ended and not cut:
-            self._take_body(out)
+            self._read_body(out)
         self._add_text(self._normaliser.close(), out)
         if self._usage is not None:
             out.append(self._usage)
@@ -101,19 +103,25 @@ class AnswerReader:
         return out
 
     def _sniff(self, chunk: bytes) -> bytes:
-        """Find out from the first bytes what this is; the declared content type is often wrong."""
-        self._body += chunk
-        head = self._body[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
+        """Tell the format by the first bytes: the declared content type is often wrong.
+
+        Returns:
+            The bytes so far where they are an event stream.
+        """
+        self._body.append(chunk)
+        self._body_size += len(chunk)
+        self._head = (self._head + chunk[:64])[:64]
+        head = self._head.removeprefix(b"\xef\xbb\xbf").lstrip()
         if head.startswith(_FIELD_STARTS):
             self._events = SSEDecoder()
-            return self._body
+            return b"".join(self._body)
         if head.startswith(b"<"):
             self._fail(WEB_PAGE)
-        elif len(self._body) > _MAX_JSON_BYTES or not _may_become_answer(head):
+        elif self._body_size > _MAX_JSON_BYTES or not _may_become_answer(head):
             self._fail(GARBAGE)
         return b""
 
-    def _take_event(self, name: str, data: bytes, out: list[Delta]) -> None:
+    def _read_event(self, name: str, data: bytes, out: list[Delta]) -> None:
         if self.ended or not data:
             return
         if data.strip() == b"[DONE]":
@@ -127,9 +135,9 @@ class AnswerReader:
         if not isinstance(chunk, dict):
             self._fail(GARBAGE)
         else:
-            self._take_chunk(chunk, out, is_error=name == "error")
+            self._read_chunk(chunk, out, is_error=name == "error")
 
-    def _take_chunk(self, chunk: dict[str, Any], out: list[Delta], *, is_error: bool = False) -> None:
+    def _read_chunk(self, chunk: dict[str, Any], out: list[Delta], *, is_error: bool = False) -> None:
         choices = chunk.get("choices")
         if is_error or not choices or "error" in chunk or "base_resp" in chunk:
             failure = faults.from_body(
@@ -143,11 +151,11 @@ class AnswerReader:
         if chunk.get("input_sensitive") is True or chunk.get("output_sensitive") is True:
             self._refused = True
         if isinstance(choices, list) and choices and isinstance(choices[0], dict):
-            self._take_choice(choices[0], out)
+            self._read_choice(choices[0], out)
 
-    def _take_choice(self, choice: dict[str, Any], out: list[Delta]) -> None:
+    def _read_choice(self, choice: dict[str, Any], out: list[Delta]) -> None:
         if choice.get("index"):
-            return  # a second answer, which nobody asked for
+            return  # a second answer, which was not requested
         delta = choice.get("delta")
         if not isinstance(delta, dict) and not self._content:
             delta = choice.get("message")
@@ -161,15 +169,16 @@ class AnswerReader:
             if fault := _FAILED_FINISHES.get(self._finish):
                 self._fail(fault)
 
-    def _take_body(self, out: list[Delta]) -> None:
-        if not self._body.strip():
-            return  # an answer without a byte; _conclude says so
+    def _read_body(self, out: list[Delta]) -> None:
+        body = b"".join(self._body)
+        if not body.strip():
+            return  # an empty answer, which _conclude reports
         try:
-            data = json.loads(self._body)
+            data = json.loads(body)
         except (ValueError, RecursionError):
             self._fail(GARBAGE)
             return
-        self._take_chunk(data, out)
+        self._read_chunk(data, out)
         self._done = True
 
     def _add_text(self, deltas: list[TextDelta], out: list[Delta]) -> None:
@@ -179,11 +188,11 @@ class AnswerReader:
             elif not self._content:
                 self._content = not delta.text.isspace()
             if self._half or not delta.text.isascii():
-                delta = self._mend(delta)  # noqa: PLW2901 - the same text, whole
+                delta = self._join_surrogates(delta)  # noqa: PLW2901 - the same text in whole characters
             out.append(delta)
 
-    def _mend(self, delta: TextDelta) -> TextDelta:
-        """Join a surrogate pair that the service cut in two, and replace a half without its other half."""
+    def _join_surrogates(self, delta: TextDelta) -> TextDelta:
+        """Join a surrogate pair that the service split; a half without its other half becomes U+FFFD."""
         text = self._half.pop(delta.channel, "") + delta.text
         try:
             text.encode()
@@ -209,7 +218,7 @@ class AnswerReader:
 
 
 def _may_become_answer(head: bytes) -> bool:
-    """Tell whether these first bytes can be the beginning of JSON or of an event stream."""
+    """Return whether these first bytes can be the beginning of JSON or of an event stream."""
     return not head or head.startswith(b"{") or any(start.startswith(head) for start in _FIELD_STARTS)
 
 

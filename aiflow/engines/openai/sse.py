@@ -1,4 +1,4 @@
-"""Server-sent events out of bytes, with no I/O and little work.
+"""A decoder of server-sent events, without I/O.
 
 The format is the WHATWG HTML standard's, section 9.2.6 ("Interpreting an event stream"). The SDK's own line
 iterator splits at every Unicode line break, so that a U+2028 inside a JSON string tears the string apart;
@@ -7,29 +7,29 @@ here only the standard's three line ends count.
 
 from dataclasses import dataclass
 
-# One event of a model is some hundred bytes; a line that never ends is an attack or no event stream.
-MAX_LINE_BYTES = 8 * 1024 * 1024
+# An event of a model is some hundred bytes; one that never ends is an attack or no event stream.
+MAX_EVENT_BYTES = 8 * 1024 * 1024
 
 
 class SSEOverflowError(ValueError):
-    """A line is longer than any event can be."""
+    """An event is longer than any answer's can be."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServerEvent:
-    """One event: its name (empty for the usual ones) and its data, not yet decoded."""
+    """One event: its name (empty for an unnamed one) and its data, not yet decoded."""
 
     name: str
     data: bytes
 
 
 class SSEDecoder:
-    """Feed it bytes in any split; events come out as soon as they are whole."""
+    """Decodes a stream that arrives in any split; an event is returned as soon as it is complete."""
 
     def __init__(self) -> None:
         # Pieces, joined once: a long line in many packets must not be copied with each.
         self._tail: list[bytes] = []
-        self._tail_size = 0
+        self._size = 0  # of the tail and the data of the current event
         self._after_cr = False
         self._first = True
         self._name = ""
@@ -39,31 +39,32 @@ class SSEDecoder:
         """Return the events that this piece completes.
 
         Raises:
-            SSEOverflowError: a line is too long.
+            SSEOverflowError: an event is longer than ``MAX_EVENT_BYTES``.
         """
         if b"\r" in chunk or self._after_cr:
             chunk = self._unify_line_ends(chunk)
         if b"\n" not in chunk:
             self._tail.append(chunk)
-            self._tail_size += len(chunk)
-            if self._tail_size > MAX_LINE_BYTES:
-                raise SSEOverflowError
+            self._grow(len(chunk))
             return []
         lines = b"".join([*self._tail, chunk]).split(b"\n")
-        self._keep(lines.pop())
+        self._tail = [lines.pop()]
+        self._grow(len(self._tail[0]))
         if self._first:
             lines[0] = lines[0].removeprefix(b"\xef\xbb\xbf")
             self._first = False
-        return [found for line in lines if (found := self._take(line)) is not None]
+        return [found for line in lines if (found := self._read_line(line)) is not None]
 
     def close(self) -> list[ServerEvent]:
-        """Return what an end without the last blank line leaves: many servers forget it."""
+        """Return the last event where its blank line is missing: many servers forget it."""
         lines = [b"".join(self._tail), b""]
-        self._keep(b"")
-        return [found for line in lines if (found := self._take(line)) is not None]
+        self._tail = []
+        return [found for line in lines if (found := self._read_line(line)) is not None]
 
-    def _keep(self, tail: bytes) -> None:
-        self._tail, self._tail_size = [tail], len(tail)
+    def _grow(self, size: int) -> None:
+        self._size += size
+        if self._size > MAX_EVENT_BYTES:
+            raise SSEOverflowError
 
     def _unify_line_ends(self, chunk: bytes) -> bytes:
         if self._after_cr and chunk.startswith(b"\n"):
@@ -72,17 +73,18 @@ class SSEDecoder:
             self._after_cr = chunk.endswith(b"\r")
         return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
-    def _take(self, line: bytes) -> ServerEvent | None:
+    def _read_line(self, line: bytes) -> ServerEvent | None:
         if not line:
             return self._dispatch()
         if line.startswith(b"data:"):
             self._data.append(line[6:] if line[5:6] == b" " else line[5:])
+            self._grow(len(line))
         elif line.startswith(b"event:"):
             self._name = line[6:].strip().decode("utf-8", "replace")
-        return None  # comments, id, retry and unknown fields change nothing here
+        return None  # comments and other fields are not used
 
     def _dispatch(self) -> ServerEvent | None:
-        name, data = self._name, self._data
+        name, data, self._size = self._name, self._data, 0
         if not data:
             self._name = ""
             return None
