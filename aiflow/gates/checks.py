@@ -6,10 +6,12 @@ in ``aiflow.gates``, one module each; further ones come from the entry points of
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from threading import Lock
 
 from aiflow.config import GatesConfig
+from aiflow.exceptions import NotFoundError, UnsafePathError
 from aiflow.gates.pool import HelperError, helpers
 from aiflow.gates.pool_worker import pack, unpack_findings
 from aiflow.gates.project import CompleteGate
@@ -89,7 +91,11 @@ async def check_project(
 
 def _hold(sources: Sources) -> Sources:
     """Return the same project in memory, for every gate reads every file."""
-    files = {path: sources.read(path) for path in sources.paths}
+    files: dict[str, str | bytes] = {}
+    for path in sources.paths:
+        # A person can remove or replace a file at any moment.
+        with suppress(NotFoundError, UnsafePathError):
+            files[path] = sources.read(path)
     return Sources.of(files, plan=sources.plan, incomplete=sources.incomplete)
 
 

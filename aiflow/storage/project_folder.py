@@ -172,6 +172,15 @@ class ProjectFolder:
             LimitError: when the project has too many files.
             StorageError: when the disk refuses.
         """
+        return FileWriter(self, self.check_name(path, sizes))
+
+    def check_name(self, path: str, sizes: Mapping[str, int] | None = None) -> SafePath:
+        """Return ``path`` if a file of this name may be written; ``sizes`` as for ``begin``.
+
+        Raises:
+            UnsafePathError: when it must not be written, or is another file on a system that ignores case.
+            LimitError: when the project has too many files.
+        """
         path = SafePath(path)
         sizes = self.sizes() if sizes is None else sizes
         collision = PathIndex(sizes).collision(path)
@@ -181,7 +190,7 @@ class ProjectFolder:
             )
         if path not in sizes and len(sizes) >= self.limits.max_files:
             raise LimitError(f"一个项目最多 {self.limits.max_files} 个文件。", reason="too_many_files")
-        return FileWriter(self, path)
+        return path
 
     def check_room(self, path: str, size: int, sizes: Mapping[str, int] | None = None) -> None:
         """Raise unless ``size`` bytes for ``path`` fit into the project; ``sizes`` as for ``begin``.
@@ -232,6 +241,13 @@ class ProjectFolder:
     def walk(self) -> Iterator[tuple[SafePath, os.stat_result]]:
         """Yield (path, stat) of every regular file, by name; links and unsafe names are left out."""
         yield from walk_folder(self.root)
+
+    def unsafe_names(self) -> list[UnsafePathError]:
+        """Return why files that somebody put into the folder are left out: their names break a rule."""
+        unsafe: list[UnsafePathError] = []
+        for _ in walk_folder(self.root, unsafe=unsafe):
+            pass
+        return unsafe
 
     def sizes(self) -> dict[str, int]:
         """Return path → bytes of every file."""
@@ -337,18 +353,28 @@ def is_listed(name: str) -> bool:
     return name not in _NOISE and (name.isascii() or not any("\ud800" <= char <= "\udfff" for char in name))
 
 
-def walk_folder(root: Path, parts: tuple[str, ...] = ()) -> Iterator[tuple[SafePath, os.stat_result]]:
-    """Yield (path, stat) of the regular files below ``root/parts``; links and unsafe names are left out."""
+def walk_folder(
+    root: Path, parts: tuple[str, ...] = (), *, unsafe: list[UnsafePathError] | None = None
+) -> Iterator[tuple[SafePath, os.stat_result]]:
+    """Yield (path, stat) of the regular files below ``root/parts``; links and unsafe names are left out.
+
+    Args:
+        root: the folder.
+        parts: where to begin in it.
+        unsafe: the reasons for which names are left out are added to it.
+    """
     for name, found in sorted(list_folder(root, parts), key=itemgetter(0)):
         if not is_listed(name):
             continue
         # Deeper than a path may be, a file could be neither opened nor taken home.
         if stat.S_ISDIR(found.st_mode) and len(parts) + 1 < MAX_DEPTH:
-            yield from walk_folder(root, (*parts, name))
+            yield from walk_folder(root, (*parts, name), unsafe=unsafe)
         elif stat.S_ISREG(found.st_mode) and not is_shared(found):
             try:
                 path = SafePath("/".join((*parts, name)))
-            except UnsafePathError:
+            except UnsafePathError as error:
+                if unsafe is not None:
+                    unsafe.append(error)
                 continue
             yield path, found
 

@@ -6,7 +6,7 @@ from collections import Counter
 from contextlib import aclosing
 from pathlib import PurePosixPath
 
-from aiflow.exceptions import EngineError
+from aiflow.exceptions import EngineError, LimitError, NotFoundError, UnsafePathError
 from aiflow.extraction import FileClosed, FileExtractor, Part, collect
 from aiflow.gates.checks import check_file_aside, check_project
 from aiflow.languages.registry import language_of, load_language
@@ -25,6 +25,7 @@ from aiflow.util.token_estimate import estimate_tokens
 
 # What is sent of a file that has to be repaired; one that is longer was not written for a beginner.
 _MAX_CONTENT_CHARS = 40_000
+_MAX_UNSAFE_NAMES = 20
 
 
 class Repair:
@@ -77,6 +78,7 @@ class Repair:
             incomplete=frozenset(self._incomplete),
         )
         findings = await check_project(sources, self._context.config.gates)
+        findings += [_unsafe_name(error) for error in self._folder.unsafe_names()[:_MAX_UNSAFE_NAMES]]
         main = sources.main_file
         is_sound = main is not None and not any(found.severity == "error" for found in findings)
         if main is not None and is_sound and self._context.config.gates.smoke_run:
@@ -103,6 +105,12 @@ class Repair:
     async def _mend(self, path: str, findings: list[Finding]) -> bool:
         """Ask for one file again; return whether a better one was written."""
         attempt = self._attempts[path]
+        try:
+            self._folder.check_name(path)
+        except (UnsafePathError, LimitError) as error:
+            self._attempts[path] = self._context.config.run.repair_attempts
+            self._report(path, f"没能修改：{error.message}", "warning")
+            return False
         self._context.emitter.notice(f"检查发现“{path}”有问题，正在请模型修改（第 {attempt} 次）。")
         old = self._content(path)
         try:
@@ -117,7 +125,11 @@ class Repair:
         if not await self._is_better(path, old, new):
             self._report(path, f"第 {attempt} 次修改的结果语法不对，保留原来的文件。", "warning")
             return False
-        size = await asyncio.to_thread(self._folder.write, path, new.encode("utf-8", "replace"))
+        try:
+            size = await asyncio.to_thread(self._folder.write, path, new.encode("utf-8", "replace"))
+        except (UnsafePathError, LimitError) as error:
+            self._report(path, f"修改后的文件没有保存：{error.message}", "warning")
+            return False
         self._incomplete.discard(path)
         announce(self._context.emitter, self._context.trace, path, size)
         changed = self._keep_diff(path, old, new)
@@ -160,9 +172,10 @@ class Repair:
         return ["- 上一次的修改没有解决问题，这次请换一种写法。"] if self._attempts[path] > 1 else []
 
     def _content(self, path: str) -> str:
-        if path not in self._folder.sizes():
+        try:
+            return self._folder.read(path).decode("utf-8", "replace")
+        except (NotFoundError, UnsafePathError):
             return ""
-        return self._folder.read(path).decode("utf-8", "replace")
 
     async def _is_better(self, path: str, old: str, new: str) -> bool:
         """Whether the new text is not worse: a file that parses is never given for one that does not."""
@@ -184,6 +197,11 @@ class Repair:
 
     def _report(self, path: str, message: str, severity: Severity) -> None:
         self._context.emitter.emit(DiagnosticEvent.of(Finding(path, None, "repair", message, severity)))
+
+
+def _unsafe_name(error: UnsafePathError) -> Finding:
+    text = f"项目文件夹里有一个文件没有检查，也不会出现在下载里：{error.message}请给它改名，或把它移走。"
+    return Finding(None, None, "unsafe_name", text, "warning")
 
 
 def _choose(files: dict[str, str], path: str) -> str | None:

@@ -4,11 +4,12 @@ import asyncio
 import dataclasses
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
-from aiflow.exceptions import RunnerError
+from aiflow.exceptions import NotFoundError, RunnerError, UnsafePathError
 from aiflow.model.findings import Finding
 from aiflow.pipeline.phases.base import PhaseContext
 from aiflow.sandbox.process import can_be_read_only
@@ -78,7 +79,12 @@ def _copy(folder: ProjectFolder, target: Path) -> None:
         for path in folder.sizes():
             place = target.joinpath(*path.split("/"))
             place.parent.mkdir(parents=True, exist_ok=True)
-            with folder.open(path) as source, place.open("wb") as copy:
+            # A person can remove or replace a file at any moment.
+            with (
+                suppress(NotFoundError, UnsafePathError),
+                folder.open(path) as source,
+                place.open("wb") as copy,
+            ):
                 shutil.copyfileobj(source, copy)
     except OSError as error:
         raise explain(error) from error
