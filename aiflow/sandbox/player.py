@@ -18,7 +18,7 @@ from aiflow.model.paths import SafePath
 from aiflow.sandbox.child.order import Order
 from aiflow.sandbox.process import ProgramRun, make_order
 from aiflow.sandbox.supervisors import SupervisorProcess, start_supervisor
-from aiflow.storage.project_folder import walk_folder
+from aiflow.storage.folder_walk import walk_folder
 from aiflow.storage.safefs import open_file
 
 _NEEDS: Final[dict[str, tuple[str, ...]]] = {

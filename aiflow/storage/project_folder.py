@@ -10,12 +10,10 @@ import hashlib
 import mimetypes
 import os
 import shutil
-import stat
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from io import BufferedReader
-from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, Self
 from uuid import UUID, uuid4
@@ -29,15 +27,12 @@ from aiflow.model.entities import (
     TreeDirectory,
     TreeFile,
 )
-from aiflow.model.language_facts import cache_folders, facts_of, find_main_file, is_source
-from aiflow.model.paths import MAX_DEPTH, PathIndex, SafePath
+from aiflow.model.language_facts import facts_of, find_main_file, is_source
+from aiflow.model.paths import PathIndex, SafePath
+from aiflow.storage.folder_walk import walk_folder
 from aiflow.storage.run_folder import RunRecord
-from aiflow.storage.safefs import explain, is_shared, list_folder, move_into, open_file, remove, replace_file
+from aiflow.storage.safefs import explain, move_into, open_file, remove, replace_file
 
-# Left by interpreters, editors and systems; never a part of what was generated.
-_NOISE = frozenset({".git", ".aiflow", ".ipynb_checkpoints", ".DS_Store", "Thumbs.db", "desktop.ini"}).union(
-    cache_folders()
-)
 _LANGUAGES = {
     "md": "markdown", "json": "json", "html": "html", "htm": "html", "css": "css",
     "js": "javascript", "toml": "toml", "txt": "text", "csv": "csv", "yaml": "yaml", "yml": "yaml",
@@ -343,40 +338,6 @@ class ProjectFolder:
     def forget_attempts(self) -> None:
         """Throw away what was set aside: the new attempt is complete."""
         shutil.rmtree(self.record.attempts, ignore_errors=True)
-
-
-def is_listed(name: str) -> bool:
-    """Tell whether a file or folder of this name is a part of a project.
-
-    Not noise, and a name that has characters.
-    """
-    return name not in _NOISE and (name.isascii() or not any("\ud800" <= char <= "\udfff" for char in name))
-
-
-def walk_folder(
-    root: Path, parts: tuple[str, ...] = (), *, unsafe: list[UnsafePathError] | None = None
-) -> Iterator[tuple[SafePath, os.stat_result]]:
-    """Yield (path, stat) of the regular files below ``root/parts``; links and unsafe names are left out.
-
-    Args:
-        root: the folder.
-        parts: where to begin in it.
-        unsafe: the reasons for which names are left out are added to it.
-    """
-    for name, found in sorted(list_folder(root, parts), key=itemgetter(0)):
-        if not is_listed(name):
-            continue
-        # Deeper than a path may be, a file could be neither opened nor taken home.
-        if stat.S_ISDIR(found.st_mode) and len(parts) + 1 < MAX_DEPTH:
-            yield from walk_folder(root, (*parts, name), unsafe=unsafe)
-        elif stat.S_ISREG(found.st_mode) and not is_shared(found):
-            try:
-                path = SafePath("/".join((*parts, name)))
-            except UnsafePathError as error:
-                if unsafe is not None:
-                    unsafe.append(error)
-                continue
-            yield path, found
 
 
 def _folder_of(path: str, folders: dict[str, TreeDirectory]) -> TreeDirectory:

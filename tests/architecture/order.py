@@ -52,6 +52,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "safefs",
         "journal",
         "journal_reader",
+        "folder_walk",
         "run_folder",
         "project_folder",
         "archive",
