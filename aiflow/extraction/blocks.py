@@ -5,9 +5,16 @@ from dataclasses import dataclass, field
 from aiflow.extraction.fence_syntax import MAX_LINE, Fence, find_fence
 from aiflow.extraction.fences import FenceReader
 from aiflow.extraction.file_name_shapes import Name
-from aiflow.extraction.first_lines import is_preamble, name_in_comment, name_inside, opens_comment
+from aiflow.extraction.first_lines import (
+    is_command,
+    is_preamble,
+    looks_like_code,
+    name_in_comment,
+    name_inside,
+    opens_comment,
+)
 from aiflow.extraction.json_reader import JSON_LANGUAGES, JsonReader, begins_json, may_be_json
-from aiflow.extraction.language_tags import fits, only_shown
+from aiflow.extraction.language_tags import ending_of, fits, is_markdown, is_source, only_shown
 from aiflow.extraction.readers import Host
 from aiflow.extraction.tagged import TagReader
 from aiflow.extraction.tags import find_tag
@@ -25,6 +32,7 @@ class BlockReader:
         opening: the opening line as it is.
         language: of the info string.
         announced: the name that an earlier block consisted of; it is taken if this one names nothing itself.
+        candidate: the name some lines before a bare fence; it is taken if the text can be that file's.
         default: the path for a program without a name, where there is one.
         whole: whether the answer begins with the block.
     """
@@ -35,6 +43,7 @@ class BlockReader:
     language: str
     listed: bool
     announced: Name | None = None
+    candidate: Name | None = None
     default: str | None = None
     whole: bool = False
     _lead: list[str] = field(default_factory=list)
@@ -67,7 +76,7 @@ class BlockReader:
         if (
             len(self._lead) < _MAX_PREAMBLE
             and len(line) <= MAX_LINE
-            and (not line.strip() or is_preamble(line) or opens_comment(line))
+            and (not line.strip() or is_preamble(line) or opens_comment(line) or self._is_comment(line))
         ):
             self._lead.append(line)
             return None
@@ -106,6 +115,9 @@ class BlockReader:
 
         ``line`` is the first that is none of its first lines, or how that begins.
         """
+        if self.candidate is not None and self._can_be(self.candidate.path, line[:MAX_LINE]):
+            self._open(self.candidate)
+            return
         if self._may_be_files() and may_be_json(line):
             opening = "".join([self.opening, *self._lead])
             self.host.reader = JsonReader(self.host, self.fence, opening, self.whole)
@@ -117,6 +129,19 @@ class BlockReader:
             self._open(Name(path), announced=self.announced is not None)
         else:
             self._to_snippet()
+
+    def _is_comment(self, line: str) -> bool:
+        """Return whether a program may begin with this comment; what follows decides whether it is one."""
+        path = self.candidate.path if self.candidate is not None else ""
+        return is_source(path) and not is_markdown("", path) and line.startswith(("#", "//"))
+
+    def _can_be(self, path: str, line: str) -> bool:
+        """Return whether the first lines, ``line`` being the last, can be those of the file ``path``."""
+        if is_markdown("", path):
+            return line.startswith("#")
+        if is_source(path):
+            return any(map(looks_like_code, [*self._lead, line]))
+        return not is_command(line) and (ending_of(path) != "json" or line.lstrip()[:1] in {"{", "["})
 
     def _may_be_files(self) -> bool:
         return self.announced is None and self.language in JSON_LANGUAGES

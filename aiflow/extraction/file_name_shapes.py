@@ -38,7 +38,7 @@ _NOT_FILES = words(
     "chart.js nest.js ember.js backbone.js discord.py alpine.js"
 )
 
-_COMMANDS = words(
+COMMANDS = words(
     "python python3 py pip pip3 node npm npx yarn pnpm cd bash sh cat run java javac go cargo uv "
     "streamlit flask pytest git touch mkdir open code vim nano rm cp mv ls chmod curl import from deno "
     "bun ruby php gcc g++ start"
@@ -112,7 +112,7 @@ def is_path(text: str, *, spaces: bool = False) -> bool:
     ):
         return False
     first, _, rest = text.partition(" ")
-    if rest and (not spaces or first.lower() in _COMMANDS or text.count(" ") > 5):
+    if rest and (not spaces or first.lower() in COMMANDS or text.count(" ") > 5):
         return False
     if _UNSAFE_SHAPE.match(text):
         return True

@@ -5,7 +5,7 @@ All are pure.
 
 import re
 
-from aiflow.extraction.file_name_shapes import KEYED, MAX_NAMING_LINE, Name, is_path, unwrap
+from aiflow.extraction.file_name_shapes import COMMANDS, KEYED, MAX_NAMING_LINE, Name, is_path, unwrap
 from aiflow.extraction.language_tags import DATA, ENDINGS_OF, MARKDOWN, ending_of, fits, words
 
 # What surrounds a comment on one line; the inner character of a mark may be repeated.
@@ -86,6 +86,12 @@ def name_in_comment(line: str, language: str) -> Name | None:
 def looks_like_code(line: str) -> bool:
     """Return whether a line can only be a program's: for an answer that is one file and nothing else."""
     return bool(_CODE.match(line.strip()))
+
+
+def is_command(line: str) -> bool:
+    """Return whether ``line`` is typed into a terminal, not part of a file."""
+    words = line.split(maxsplit=1)
+    return bool(words) and (words[0].lower() in COMMANDS or words[0] in {"$", ">", "%", ">>>"})
 
 
 def name_inside(line: str, language: str) -> Name | None:

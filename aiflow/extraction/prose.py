@@ -209,6 +209,15 @@ class ProseReader:
             return None
         return name if fits(language, name.path) or self._may_be_plain(name, language) else None
 
+    def candidate_for(self, fence: Fence) -> Name | None:
+        """Return the name a line or two before a bare ``fence``; the block's text decides whether it fits."""
+        name, language = self._name, language_of(fence.info)
+        if name is None or not name.strong or name.path in self._seen or name.fitting:
+            return None
+        if language not in _PLAIN or (language and is_source(name.path)):
+            return None
+        return name if 0 < self._between <= _MAX_LINES_TO_PLAIN and _is_description(self._last) else None
+
     def _may_be_plain(self, name: Name, language: str) -> bool:
         """Whether a block without a language some lines after a name can be the file.
 
@@ -222,6 +231,7 @@ class ProseReader:
         name = self.name_for(fence)
         listed = listed or (self._listed and fence.indent > 0)
         language = language_of(fence.info)
+        candidate = self.candidate_for(fence)
         self._name = None
         if name is None:
             default = None if self._opened else self.default
@@ -232,6 +242,7 @@ class ProseReader:
                 language,
                 listed=listed,
                 announced=self._announced,
+                candidate=candidate,
                 default=default,
                 whole=self._whole,
             )
@@ -260,6 +271,18 @@ class ProseReader:
             path = tag.path
         self.host.reader = TagReader(self.host, self.open(path), tag.name)
         return tag.end
+
+
+def _is_description(line: str) -> bool:
+    """Return whether a line between a name and a block is about the file, not about running or changing it.
+
+    A line that ends with a colon introduces the block, and every word counts. Of a sentence only the first
+    words count: "This file contains words that can be used in the game." has "used" and "in" in it.
+    """
+    text = line.strip()
+    if text.endswith((".", "。", "!", "！")):
+        text = " ".join(text.split()[:4]) if text.isascii() else text[:8]
+    return not NOT_A_TITLE.search(text)
 
 
 @dataclass(slots=True)

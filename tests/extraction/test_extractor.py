@@ -292,3 +292,45 @@ def test_no_text_depends_on_its_split_and_every_file_closes_once(text: str, step
 
 def test_normal_makes_line_ends_alike() -> None:
     assert normal("a\r\nb\n") == "a\nb\n"
+
+
+# A heading, a sentence, a bare fence
+
+HANGMAN = (
+    "This file contains a list of words that can be used in the Hangman game. "
+    "Each word should be on a new line."
+)
+TEXTS = {
+    "words.txt": "apple\nbanana\n",
+    "x.py": "import random\n\nprint(1)\n",
+    "y.py": "# Hangman\n# A game\nwords = ['a']\n",
+    "README.md": "# Hangman\n\nA game.\n",
+    "config.json": '{\n  "a": 1\n}\n',
+    "index.html": "<!doctype html>\n<p>x</p>\n",
+}
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+@pytest.mark.parametrize("sentence", [HANGMAN, "This is the word list.", "这个文件包含了游戏中的单词列表。"])
+@pytest.mark.parametrize("path", TEXTS)
+def test_a_sentence_before_a_bare_fence_loses_no_file(path: str, sentence: str, gap: str) -> None:
+    answer = f"### `{path}`{gap}{sentence}{gap}```\n{TEXTS[path]}```\n"
+    whole = extract([answer])
+    assert collect(whole) == {path: TEXTS[path]}
+    assert extract(answer) == whole
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence", "block"),
+    [
+        ("x.py", "This file contains the game.", "python x.py\n"),
+        ("x.py", "This file contains the game.", "$ pip install pygame\n"),
+        ("x.py", "This file contains the game.", "Welcome to Hangman!\n"),
+        ("x.py", "Run it with Python 3.", "import x\n"),
+        ("words.txt", HANGMAN, "python x.py\n"),
+        ("words.txt", "You should see the following output:", "apple\n"),
+        ("words.txt", "Run the program to see the words.", "apple\n"),
+    ],
+)
+def test_commands_and_output_under_a_heading_are_no_file(path: str, sentence: str, block: str) -> None:
+    assert files_of(f"### `{path}`\n\n{sentence}\n\n```\n{block}```\n") == {}
