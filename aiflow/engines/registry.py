@@ -54,6 +54,20 @@ def load_engine(config: Config, name: str | None = None) -> Engine:
     return factory.from_config(config)
 
 
+def load_recorded_engine(config: Config, name: str) -> Engine:
+    """Return the engine that a record names, the configuration's where that one is not installed any more.
+
+    Raises:
+        ConfigError: when neither can be loaded.
+    """
+    try:
+        return load_engine(config, name)
+    except ConfigError:
+        if name == config.engine:
+            raise
+        return load_engine(config)
+
+
 def _found() -> dict[str, EntryPoint]:
     built_in = {name: EntryPoint(name, value, GROUP) for name, value in _BUILT_IN.items()}
     return built_in | {point.name: point for point in entry_points(group=GROUP)}

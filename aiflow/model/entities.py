@@ -28,11 +28,11 @@ from aiflow.model.paths import SafePath
 from aiflow.model.phases import PhaseName, phase_spec
 from aiflow.model.status import (
     PHASE_TRANSITIONS,
-    PROJECT_TRANSITIONS,
     REQUEST_TRANSITIONS,
     PhaseStatus,
     ProjectStatus,
     RequestStatus,
+    check_project_transition,
 )
 from aiflow.model.validators import MAX_PROMPT_CHARS, check_prompt
 from aiflow.util.timestamps import format_time, utc_now
@@ -218,8 +218,9 @@ class Project(Entity):
         Raises:
             ConflictError: when the project has ended already.
         """
-        if status not in PROJECT_TRANSITIONS[self.status]:
-            raise ConflictError(f"项目不能从“{self.status}”变成“{status}”。")
+        if status is self.status:
+            raise ConflictError(f"项目已经是“{status}”。")
+        check_project_transition(self.status, status)
         self.status = status
 
 

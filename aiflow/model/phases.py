@@ -6,11 +6,13 @@ and the page read this table; nothing else lists phases.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
+from aiflow.exceptions import InputError
 from aiflow.model.artifacts import Artifact, Plan, Spec
 
 SPECIFY = "specify"
@@ -148,6 +150,19 @@ def phase_table() -> list[dict[str, Any]]:
         }
         for spec in _table
     ]
+
+
+def check_pauses(names: Iterable[str]) -> list[str]:
+    """Return the phases after which a run is to pause, in their order.
+
+    Raises:
+        InputError: when a run cannot pause after one of them.
+    """
+    allowed = [spec.name for spec in _table if spec.may_pause]
+    wanted = set(names)
+    if not wanted <= set(allowed):
+        raise InputError(f"pause_after 只能是 {'、'.join(allowed)}。")
+    return [name for name in allowed if name in wanted]
 
 
 def artifact_kind(model: type[Artifact]) -> str:

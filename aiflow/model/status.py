@@ -1,16 +1,16 @@
-"""Where a request, a phase and a project may stand, and the ways from one state to the next.
+"""The statuses of a request, a phase and a project, and the transitions between them.
 
-The seeds' two documents.
-
-Where the documents differ, the design says how they are read: a request has the two further states ``paused``
-and ``cancelled``, and the status of a project follows from that of its request.
+They are those of the two seed documents. Where these differ, the design decides: a request has the two
+further statuses ``paused`` and ``cancelled``, and the status of a project follows from that of its request.
 """
 
 from enum import StrEnum
 
+from aiflow.exceptions import ConflictError
+
 
 class RequestStatus(StrEnum):
-    """Where a request stands."""
+    """The statuses of a request."""
 
     PENDING = "pending"
     PROCESSING = "processing"
@@ -22,7 +22,7 @@ class RequestStatus(StrEnum):
 
 
 class ProjectStatus(StrEnum):
-    """Where a project stands."""
+    """The statuses of a project."""
 
     GENERATING = "generating"
     COMPLETED = "completed"
@@ -30,7 +30,7 @@ class ProjectStatus(StrEnum):
 
 
 class PhaseStatus(StrEnum):
-    """Where a phase stands."""
+    """The statuses of a phase."""
 
     PENDING = "pending"
     ACTIVE = "active"
@@ -61,6 +61,8 @@ REQUEST_TRANSITIONS: dict[RequestStatus, frozenset[RequestStatus]] = {
     RequestStatus.CANCELLED: frozenset(),
 }
 FINAL_STATUSES = frozenset({RequestStatus.COMPLETED, RequestStatus.FAILED, RequestStatus.CANCELLED})
+# No process works on a run in one of these; in every other status one holds its lock, or it was interrupted.
+IDLE_STATUSES = FINAL_STATUSES | {RequestStatus.PAUSED}
 
 PHASE_TRANSITIONS: dict[PhaseStatus, frozenset[PhaseStatus]] = {
     PhaseStatus.PENDING: frozenset({PhaseStatus.ACTIVE}),
@@ -76,8 +78,18 @@ PROJECT_TRANSITIONS: dict[ProjectStatus, frozenset[ProjectStatus]] = {
 }
 
 
+def check_project_transition(before: ProjectStatus, after: ProjectStatus) -> None:
+    """Raise unless a project may go from one status to the other; to stay in one is no transition.
+
+    Raises:
+        ConflictError: when it may not.
+    """
+    if after is not before and after not in PROJECT_TRANSITIONS[before]:
+        raise ConflictError(f"项目不能从“{before}”变成“{after}”。")
+
+
 def project_status_of(status: RequestStatus) -> ProjectStatus:
-    """Return what the status of a request means for its project."""
+    """Return the status of the project of a request with ``status``."""
     if status is RequestStatus.COMPLETED:
         return ProjectStatus.COMPLETED
     if status in {RequestStatus.FAILED, RequestStatus.CANCELLED}:

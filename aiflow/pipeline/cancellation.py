@@ -1,4 +1,4 @@
-"""How a run is told to stop: by its own process, or by another one through the record."""
+"""How a run is cancelled: by its own process, or by another one through the record."""
 
 import asyncio
 from collections.abc import Iterator
@@ -8,18 +8,18 @@ from typing import Any
 from aiflow.model.status import RequestStatus
 from aiflow.storage.run_folder import RunRecord
 
-# How often a run looks whether another process asks it to stop.
+# How often a run looks whether another process asks for its end.
 COMMAND_POLL_S = 0.2
 
 
-class Stopping:
-    """The task that works on a run, and whether it was asked to stop.
+class Cancellation:
+    """The task that works on a run, and whether its end was requested.
 
     Args:
-        record: where other processes leave their word.
+        record: where other processes leave their request.
 
     Attributes:
-        status: with which the run is to end; None while nobody asked.
+        status: with which the run is to end; None while its end was not requested.
     """
 
     def __init__(self, record: RunRecord) -> None:
@@ -29,14 +29,19 @@ class Stopping:
 
     @property
     def is_working(self) -> bool:
-        """Whether a task of this process works on the run."""
+        """Whether a task of this object works on the run."""
         return self._task is not None
 
     @contextmanager
-    def watching(self) -> Iterator[None]:
-        """The current task works on the run for as long as the block lasts, and can be told to stop."""
+    def watching(self, since: int) -> Iterator[None]:
+        """Let the current task be cancelled for as long as the block lasts.
+
+        Args:
+            since: the number of the last event before this process took the run's lock; see
+                ``RunRecord.cancel_is_requested``.
+        """
         self._task, self.status = asyncio.current_task(), None
-        watcher = asyncio.create_task(self._watch())
+        watcher = asyncio.create_task(self._watch(since))
         try:
             yield
         finally:
@@ -44,22 +49,19 @@ class Stopping:
             self._task = None
 
     def request(self, status: RequestStatus) -> None:
-        """Let the task end with ``status``; what was asked first counts."""
+        """Let the task end with ``status``; the first request counts."""
         if self._task is not None and self.status is None:
             self.status = status
             self._task.cancel()
 
-    def settle(self) -> bool:
-        """Return whether the cancellation that has just arrived was ours, and take it back if it was."""
+    def uncancel(self) -> bool:
+        """Return whether the cancellation that has just arrived was requested here; undo it if it was."""
         if self._task is None or self.status is None:
             return False
         self._task.uncancel()
         return True
 
-    async def _watch(self) -> None:
-        self._record.take_command()  # one that was meant for an earlier process
-        while True:
+    async def _watch(self, since: int) -> None:
+        while not self._record.cancel_is_requested(since):  # noqa: ASYNC110 - it comes from another process
             await asyncio.sleep(COMMAND_POLL_S)
-            if self._record.take_command() == "cancel":
-                self.request(RequestStatus.CANCELLED)
-                return
+        self.request(RequestStatus.CANCELLED)

@@ -1,8 +1,8 @@
 """From a run to its journal: numbering, coalescing, and the state so far.
 
 A model sends dozens of pieces a second; a person reads twenty updates. Text is therefore gathered for 50 ms
-and then becomes one ``chunk``; any other event first lets the gathered text out, so that the order is true,
-and is never delayed itself.
+and then becomes one ``chunk``; any other event first writes the gathered text, so that the order is true, and
+is never delayed itself.
 """
 
 import asyncio
@@ -34,13 +34,12 @@ class Emitter:
         self._failure: AIFlowError | None = None
 
     def text(self, phase: str, channel: Channel, text: str, path: str | None = None) -> None:
-        """Take some of the model's text; it becomes an event after ``COALESCE_S`` at the latest.
+        """Write a piece of the model's text; it becomes an event after ``COALESCE_S`` at the latest.
 
         Raises:
             StorageError: when the disk refused this text or the text before it.
         """
-        if self._failure is not None:
-            raise self._failure
+        self._raise_failure()
         key = (phase, channel, path)
         if key != self._key:
             self._flush()
@@ -56,16 +55,16 @@ class Emitter:
         """Write an event now.
 
         Raises:
-            StorageError: when the disk refuses.
+            StorageError: when the disk refuses, or refused the text before it.
         """
-        self._flush()
+        self.flush()
         self._append(event)
 
-    def notice(self, message: str) -> None:
-        """Say ``message`` (Chinese) while the run goes on as it is.
+    def notice(self, message: str, reason: str | None = None) -> None:
+        """Show ``message`` (Chinese) while the run goes on as it is.
 
         Raises:
-            StorageError: when the disk refuses.
+            StorageError: when the disk refuses, or refused the text before it.
         """
         state = self._snapshot
         self.emit(
@@ -73,20 +72,40 @@ class Emitter:
                 status=state.status,
                 project_status=state.project_status,
                 retry_count=state.retry_count,
+                paused_after=state.paused_after,
+                waiting_for=state.waiting_for,
                 message=message,
+                reason=reason,
             )
         )
 
-    def close(self) -> None:
-        """Write what was gathered. Raises as ``emit`` does."""
+    def flush(self) -> None:
+        """Write the gathered text now.
+
+        Raises:
+            StorageError: when the disk refuses, or refused text before it.
+        """
+        self._raise_failure()
         self._flush()
+
+    def discard(self) -> None:
+        """Drop the gathered text."""
+        self._pending = []
+        self._pending_chars = 0
+        self._failure = None
+
+    def _raise_failure(self) -> None:
+        """Raise, once, the error of a flush by the timer: no caller awaited that one."""
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
 
     def _flush_later(self) -> None:
         self._timer = None
         try:
             self._flush()
         except AIFlowError as error:
-            self._failure = error  # nobody awaits a timer: the next piece of text raises it
+            self._failure = error
 
     def _flush(self) -> None:
         if self._timer is not None:
@@ -100,7 +119,13 @@ class Emitter:
         self._pending_chars = 0
         for start in range(0, len(text), MAX_CHUNK_CHARS):
             piece = text[start : start + MAX_CHUNK_CHARS]
-            self._append(ChunkEvent(phase=phase, channel=channel, text=piece, path=path))
+            try:
+                self._append(ChunkEvent(phase=phase, channel=channel, text=piece, path=path))
+            except AIFlowError:
+                # The next flush writes it: the disk may have room again when the run ends.
+                self._pending = [text[start:]]
+                self._pending_chars = len(text) - start
+                raise
 
     def _append(self, event: EventBase) -> None:
         self._snapshot.apply(self._journal.append(event))

@@ -1,56 +1,56 @@
 """A run from one sentence to a program: order, pause, resume, retry, cancel, and nothing else.
 
-A run belongs to nobody while it rests (paused, or ended): whoever goes on with it, a notebook's kernel, the
-server or a terminal, takes the record's lock for as long as it works. What every part sees is the journal.
+No process owns a run that is paused or has ended: a notebook's kernel, the server or a terminal that goes on
+with it takes the record's lock. What every part of the program shows is the journal.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 from uuid import UUID, uuid4
 
 from aiflow.config import Config
 from aiflow.engines.base import Engine
-from aiflow.engines.registry import load_engine
-from aiflow.exceptions import AIFlowError, ConflictError, InputError, RunCancelledError
+from aiflow.engines.registry import load_engine, load_recorded_engine
+from aiflow.exceptions import AIFlowError, ConflictError, RunCancelledError
 from aiflow.model.artifacts import Artifact, Plan, Spec, merge_edit, read_edit
 from aiflow.model.entities import GeneratedProject
 from aiflow.model.events import Event
-from aiflow.model.phases import IMPLEMENT, PLAN, SPECIFY, phase_names, phase_of, phases
+from aiflow.model.phases import IMPLEMENT, PLAN, SPECIFY, check_pauses, phase_of, phases
 from aiflow.model.snapshot import Snapshot
-from aiflow.model.status import PhaseStatus, RequestStatus
+from aiflow.model.status import IDLE_STATUSES, RequestStatus
 from aiflow.model.validators import as_uuid, check_prompt, required
-from aiflow.pipeline.cancellation import COMMAND_POLL_S, Stopping
+from aiflow.pipeline.cancellation import COMMAND_POLL_S
 from aiflow.pipeline.recovery import watch_writer
 from aiflow.pipeline.revision import given_for
-from aiflow.pipeline.run_writer import Session
-from aiflow.sandbox.cell import ProjectPrograms
-from aiflow.storage.journal_reader import JournalFold, JournalReader
+from aiflow.pipeline.run_control import RunControl
+from aiflow.pipeline.run_writer import RunWriter
+from aiflow.storage.journal_reader import JournalReader
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import Manifest
 from aiflow.storage.transcripts import read_calls
-from aiflow.util.log import Trace, location_of
+from aiflow.util.log import Trace
 from aiflow.util.redaction import mask
 from aiflow.util.sync_bridge import run_blocking
 
-# Another process that does not stop in this time is busy with something else; it stops as soon as it can.
-CANCEL_TIMEOUT_S = 10.0
-
 
 class Flow:
-    """One request on its way through Specify, Plan and Implement.
+    """One request on its way through the phases.
 
     Args:
         prompt: the student's sentence, 1 to 1000 characters.
         template: the lesson to play, where one was chosen.
         engine: an engine or the name of one; the configuration's by default.
-        config: read from config.json and the environment by default.
+        config: by default read from config.json and the environment.
         projects_dir: instead of the configuration's.
         pause_after: phases after which the run waits to be continued: ``"specify"``, ``"plan"``.
-        user: who asks, where several people share a server.
+        user: the person who asks, where several people share a server.
         project_id: the run's id; a new one by default.
+
+    Attributes:
+        control: the run in this process, for a queue of runs.
 
     Raises:
         InputError: when the prompt, ``pause_after`` or ``project_id`` breaks a rule.
@@ -69,76 +69,102 @@ class Flow:
         user: str = "",
         project_id: UUID | None = None,
     ) -> None:
-        self.config = config or Config.load()
-        # Who pastes the key into the request must not find it in the record.
-        self.prompt = mask(check_prompt(prompt), self.config.secrets)
-        self.template = template
-        self.engine = engine if isinstance(engine, Engine) else load_engine(self.config, engine)
-        self.pause_after = _check_pauses(pause_after)
-        self.user = user
-        self.project_id = as_uuid(project_id or uuid4())
-        self.store = ProjectStore(Path(projects_dir or self.config.projects_dir), self.config.run)
-        self.record = self.store.record(self.project_id)
-        self.trace = Trace(self.config.logs_dir, self.config.secrets)
-        self._fold = JournalFold(self.record.journal_path)
-        self._session: Session | None = None
-        self._stopping = Stopping(self.record)
-        self._earlier: tuple[UUID, Spec | None, Plan | None] | None = None
-        self._is_waiting = False  # at a pause that `run` reached, until somebody continues
+        config = config or Config.load()
+        loaded = engine if isinstance(engine, Engine) else load_engine(config, engine)
+        manifest = Manifest(
+            project_id=as_uuid(project_id or uuid4()),
+            # A key that was pasted into the request must not stand in the record.
+            prompt=mask(check_prompt(prompt), config.secrets),
+            template=template,
+            engine=loaded.name,
+            pause_after=check_pauses(pause_after),
+            user=user,
+        )
+        self._set_up(config, manifest, loaded, Path(projects_dir or config.projects_dir))
+
+    def _set_up(self, config: Config, manifest: Manifest, engine: Engine | None, projects_dir: Path) -> None:
+        self.config = config
+        self.project_id = manifest.project_id
+        self.prompt = manifest.prompt
+        self.template = manifest.template
+        self.user = manifest.user
+        self.pause_after = manifest.pause_after
+        self.store = ProjectStore(projects_dir, config.run)
+        self.record = self.store.record(manifest.project_id)
+        self.trace = Trace(config.logs_dir, config.secrets)
+        self._manifest = manifest
+        self._engine = engine
+        self.control = RunControl(self.store, self.record, config, self.trace)
+        self._is_waiting = False  # at a pause that `run` reached, until it is continued
 
     @classmethod
     def open(cls, project_id: UUID | str, *, config: Config | None = None) -> Self:
-        """Return the flow of a run that is on disk.
+        """Return the flow of a run on disk; its engine is loaded when it is first asked.
 
         Raises:
             NotFoundError: when there is no record of it.
         """
         config = config or Config.load()
-        store = ProjectStore(config.projects_dir, config.run)
-        manifest = store.record(as_uuid(project_id)).load()
-        return cls(
-            manifest.prompt,
-            template=manifest.template,
-            engine=manifest.engine,
-            config=config,
-            pause_after=manifest.pause_after,
-            user=manifest.user,
-            project_id=manifest.project_id,
-        )
+        manifest = ProjectStore(config.projects_dir, config.run).record(as_uuid(project_id)).load()
+        flow = cls.__new__(cls)
+        flow._set_up(config, manifest, None, config.projects_dir)  # noqa: SLF001 - a flow of this class
+        return flow
 
     def revise(
-        self, from_phase: str, artifact: Spec | Plan | dict[str, Any] | str | None = None,
-        *, pause_after: Iterable[str] = (), user: str | None = None,
-    ) -> "Flow":  # fmt: skip
-        """Return a new flow that does this one again from a phase on; the earlier version is kept as it is.
+        self,
+        from_phase: str,
+        artifact: Artifact | dict[str, Any] | str | None = None,
+        *,
+        pause_after: Iterable[str] = (),
+        user: str | None = None,
+    ) -> "Flow":
+        """Return a new flow that does this one again from a phase on; this one is kept as it is.
 
         Args:
             from_phase: ``"specify"`` (everything anew), ``"plan"`` (with the specification) or
-                ``"implement"`` (with the
-                specification and the plan).
-            artifact: the edited specification or plan that the phase begins with; by default the one that is
-                there.
+                ``"implement"`` (with the specification and the plan).
+            artifact: the edited result that the phase begins with; by default the one that is there.
             pause_after: as for a new flow.
-            user: who asks; whoever asked for this one by default.
+            user: the person who asks; by default the one who asked for this flow.
 
         Raises:
             ConflictError: while the run goes on, or when there is nothing yet that the phase could begin
                 with.
             InputError: when ``from_phase`` or the artifact is none.
         """
-        spec, plan = given_for(self.snapshot, from_phase, artifact, self.config.secrets)
+        given = given_for(self.snapshot, from_phase, artifact, self.config.secrets)
         flow = Flow(
-            self.prompt, template=self.template, engine=self.engine, config=self.config,
-            pause_after=pause_after, projects_dir=self.store.projects_dir,
+            self.prompt,
+            template=self.template,
+            engine=self.engine,
+            config=self.config,
+            pause_after=pause_after,
+            projects_dir=self.store.projects_dir,
             user=self.user if user is None else user,
-        )  # fmt: skip
-        flow._earlier = (self.project_id, spec, plan)
+        )
+        flow._manifest.derived_from = self.project_id
+        flow._manifest.given = given
         return flow
+
+    @property
+    def engine(self) -> Engine:
+        """The engine. One that is not installed any more is replaced by the configuration's.
+
+        Raises:
+            ConfigError: when none of them can be loaded.
+        """
+        if self._engine is None:
+            self._engine = load_recorded_engine(self.config, self._manifest.engine)
+        return self._engine
+
+    @engine.setter
+    def engine(self, engine: Engine) -> None:
+        self._engine = engine
 
     @property
     def snapshot(self) -> Snapshot:
         """The state of the run: the fold of its events, also of those that another process wrote."""
-        return self._fold.catch_up() if self._session is None else self._fold.snapshot
+        return self.control.snapshot
 
     @property
     def spec(self) -> Spec | None:
@@ -147,88 +173,86 @@ class Flow:
 
     @property
     def project(self) -> GeneratedProject | None:
-        """What came out, as soon as it did."""
+        """The result, as soon as there is one."""
         project = self.snapshot.project
-        if project is not None:
-            project.bind(self.store.find(self.project_id).root, ProjectPrograms(self.config.runner))
+        if project is not None and project.root is None:
+            project.root = self.store.find(self.project_id).root
         return project
 
     @property
     def prompts(self) -> list[dict[str, Any]]:
-        """What was said to the model and what it answered.
-
-        ``{"phase", "messages", "thinking", "content"}``, in order.
-        """
+        """The requests to the model and its answers: ``{"phase", "messages", "thinking", "content"}``."""
         return read_calls(self.record.calls)
 
-    # Steps
-    # -----------------------------------------------------------------------------------------------------
+    # Steps --------------------------------------------------------------------------------------------------
 
     def begin(self) -> None:
-        """Make the record: from now on the run can be seen, and nothing has happened yet.
+        """Make the record: the run can be seen now, and this flow holds its lock until it ends or pauses.
 
         Raises:
             StorageError: when the disk refuses.
         """
         if self.record.journal_path.exists():
             return
-        manifest = Manifest(
-            project_id=self.project_id,
-            prompt=self.prompt,
-            template=self.template,
-            engine=self.engine.name,
-            pause_after=[phase for phase in phase_names() if phase in self.pause_after],
-            user=self.user,
-        )
-        if self._earlier is not None:
-            derived_from, spec, plan = self._earlier
-            manifest = manifest.model_copy(
-                update={"derived_from": derived_from, "given_spec": spec, "given_plan": plan}
-            )
-        self.record.create(manifest)
-        with self._open_session() as session:
-            session.announce()
+        with self.control.holding(self._manifest) as writer:
+            writer.announce()
 
     async def specify(self) -> Spec:
         """Do the first phase; the run then waits for the next.
 
         Raises:
-            ConflictError: when it is not this phase's turn.
-            AIFlowError: what went wrong; the run has then failed.
+            ConflictError: when another phase is next.
+            AIFlowError: when it fails; the run has then failed.
         """
-        await self._work_on(SPECIFY)
+        await self._step(SPECIFY)
         return required(self.snapshot.spec).model_copy(deep=True)
 
     async def plan(self, spec: Spec | None = None) -> Plan:
-        """Do the second phase, with the specification as it was edited. Raises as ``specify`` does."""
-        self._edit(spec)
-        await self._work_on(PLAN)
+        """Do the second phase, with the specification as it was edited.
+
+        Raises:
+            ConflictError: when another phase is next.
+            AIFlowError: when it fails; the run has then failed.
+        """
+        await self._step(PLAN, spec)
         return required(self.snapshot.plan).model_copy(deep=True)
 
     async def implement(self, plan: Plan | None = None) -> GeneratedProject:
-        """Do the third phase, with the plan as it was edited. Raises as ``specify`` does."""
-        self._edit(plan)
-        await self._work_on(IMPLEMENT)
+        """Do the third phase, with the plan as it was edited.
+
+        Raises:
+            ConflictError: when another phase is next.
+            AIFlowError: when it fails; the run has then failed.
+        """
+        await self._step(IMPLEMENT, plan)
         return required(self.project)
 
     async def advance(self) -> GeneratedProject | None:
         """Do what is left, up to the end or to the next pause.
 
         Returns:
-            What came out, or None at a pause.
+            The result, or None at a pause.
 
         Raises:
-            ConflictError: when the run has ended, or somebody else works on it.
-            AIFlowError: what went wrong; the run has then failed.
+            ConflictError: when the run has ended, or another process works on it.
+            AIFlowError: when it fails; the run has then failed.
         """
-        await self._work(self._rest)
+        await self._work(self.pause_after)
         return self.project if self.snapshot.is_final else None
 
     async def run(self) -> GeneratedProject:
-        """Do all that is left; at a pause, wait until somebody continues. Raises as ``advance`` does."""
+        """Do all that is left; at a pause, wait until the run is continued, here or in another process.
+
+        Raises:
+            ConflictError: when the run has ended, or another process works on it.
+            AIFlowError: when it fails; the run has then failed.
+        """
         while not self.snapshot.is_final:
             if self.snapshot.status is RequestStatus.PAUSED and self._is_waiting:
-                await self._wait_for_others()
+                # It may be continued here or in another process, which then works up to the end or a pause.
+                await _until(lambda: self.snapshot.status is not RequestStatus.PAUSED or not self._is_waiting)
+                if self._is_waiting:
+                    await _until(lambda: self.snapshot.status in IDLE_STATUSES)
             else:
                 await self.advance()
                 self._is_waiting = True
@@ -237,25 +261,34 @@ class Flow:
     def run_sync(self) -> GeneratedProject:
         """Do all that is left without ``await``; also where an event loop is running.
 
-        Raises as ``run`` does.
+        Raises:
+            ConflictError: when the run has ended, or another process works on it.
+            AIFlowError: when it fails; the run has then failed.
+            KeyboardInterrupt: when it is interrupted; the run is then cancelled.
         """
         return run_blocking(self.run())
 
-    def accept(self, artifact: Spec | Plan | dict[str, Any] | str | None = None) -> None:
-        """Continue a paused run with ``artifact`` (as a model, as JSON, or as Markdown).
+    def accept(self, artifact: Artifact | dict[str, Any] | str | None = None) -> None:
+        """Continue a paused run, with an edited result where one is given; ``advance`` then goes on.
 
-        ``advance`` then goes on.
+        Args:
+            artifact: the edited result of the phase after which it paused: a model, JSON, or Markdown.
 
         Raises:
             ConflictError: unless the run is paused.
             InputError: when the artifact is none.
         """
+        self._check_paused()
+        with self.control.holding() as writer:
+            self._check_paused()  # another process may have continued it meanwhile
+            current = writer.snapshot.artifacts.get(writer.snapshot.paused_after or "")
+            if artifact is not None and current is not None:
+                _edit(writer, read_edit(artifact, current))
+        self._is_waiting = False
+
+    def _check_paused(self) -> None:
         if self.snapshot.status is not RequestStatus.PAUSED:
             raise ConflictError("这次运行没有停在等待确认的地方，不用继续。")
-        current = self.snapshot.artifacts.get(self.snapshot.paused_after or "")
-        if artifact is not None and current is not None:
-            self._edit(read_edit(artifact, current))
-        self._is_waiting = False
 
     def begin_retry(self) -> None:
         """Reset a failed run; ``advance`` then does it again.
@@ -264,11 +297,16 @@ class Flow:
             ConflictError: unless it failed and may be retried.
             StorageError: when the disk refuses.
         """
-        with self._open_session() as session:
-            session.begin_retry()
+        with self.control.holding() as writer:
+            writer.begin_retry()
 
     async def retry(self) -> GeneratedProject:
-        """Do a failed run again, from the beginning. Raises as ``begin_retry`` and ``run`` do."""
+        """Do a failed run again, from the beginning.
+
+        Raises:
+            ConflictError: unless it failed and may be retried.
+            AIFlowError: when it fails; the run has then failed again.
+        """
         self.begin_retry()
         return await self.run()
 
@@ -276,13 +314,20 @@ class Flow:
         """Stop the run, in whatever process it is, and return when it has stopped.
 
         Raises:
-            ConflictError: when it has ended already.
+            ConflictError: when it has ended already, or another process does not stop in time (reason
+                ``cancel_timeout``; it stops as soon as it can).
+            StorageError: when the disk refuses.
         """
-        await self._stop(RequestStatus.CANCELLED)
+        await self.control.stop(RequestStatus.CANCELLED)
 
     async def interrupt(self) -> None:
-        """End the run as interrupted, so that it can be retried: the process that works on it must go."""
-        await self._stop(RequestStatus.FAILED)
+        """End the run as interrupted, so that it can be retried: the process that works on it must go.
+
+        Raises:
+            ConflictError: when it has ended already, or another process does not stop in time.
+            StorageError: when the disk refuses.
+        """
+        await self.control.stop(RequestStatus.FAILED)
 
     async def events(self, after: int = 0) -> AsyncIterator[Event]:
         """Yield the events after number ``after`` until the run ends; one that was not begun begins."""
@@ -296,89 +341,20 @@ class Flow:
         if starter is not None:
             await starter
 
-    async def _work_on(self, phase: str) -> None:
-        await self._work(lambda session: self._step(session, phase), phase)
+    # How ----------------------------------------------------------------------------------------------------
 
-    async def _step(self, session: Session, phase: str) -> None:
-        await session.do(phase, self.engine)
-        if phase == IMPLEMENT:
-            session.complete()
-        else:
-            session.pause(phase)
+    async def _step(self, phase: str, edited: Artifact | None = None) -> None:
+        """Do ``phase``, and those after it up to the next pause."""
+        if edited is not None:
+            with self.control.holding() as writer:
+                _edit(writer, edited)
+                self.control.close_if_idle()
+        pauses = [spec.name for spec in phases() if spec.may_pause]
+        await self._work(pauses, phase)
 
-    async def _rest(self, session: Session) -> None:
-        session.adopt()
-        for phase in phase_names():
-            if session.snapshot.phases[phase].status is PhaseStatus.COMPLETED:
-                continue
-            await session.do(phase, self.engine)
-            if phase in self.pause_after:
-                session.pause(phase)
-                return
-        session.complete()
-
-    async def _work(
-        self, steps: Callable[[Session], Coroutine[Any, Any, None]], turn: str | None = None
-    ) -> None:
-        """Hold the lock, do ``steps``, and end the run in a status whatever happens."""
+    async def _work(self, pauses: Collection[str], expected: str | None = None) -> None:
         self.begin()
-        with self._open_session() as session:
-            session.start(turn)
-            with self._stopping.watching():
-                try:
-                    await session.within_budget(steps(session))
-                except asyncio.CancelledError:
-                    session.stop(self._stopping.status or RequestStatus.CANCELLED)
-                    if not self._stopping.settle():
-                        raise
-                    raise RunCancelledError("已经停止。写好的文件都还在。") from None
-                except AIFlowError as error:
-                    session.fail(error)
-                    raise
-                except Exception as error:
-                    raise self._unexpected(session, error) from error
-
-    def _unexpected(self, session: Session, error: Exception) -> AIFlowError:
-        """End the run because of a fault of ours; return what is told of it."""
-        where = location_of(error)
-        self.trace.write("error", project_id=str(self.project_id), error=type(error).__name__, where=where)
-        failure = AIFlowError("程序内部出错了，请重试。如果总是这样，请把日志交给老师。", retryable=True)
-        session.fail(failure)
-        return failure
-
-    @contextmanager
-    def _open_session(self) -> Iterator[Session]:
-        with Session(self.store, self.project_id, self.config, self.trace, self._fold.snapshot) as session:
-            self._session = session
-            try:
-                yield session
-            finally:
-                self._session = None
-
-    async def _stop(self, status: RequestStatus) -> None:
-        if self.snapshot.is_final:
-            raise ConflictError("这次运行已经结束，不用停止。")
-        if self._stopping.is_working:
-            self._stopping.request(status)
-            await self._until(lambda: self.snapshot.is_final)
-        elif self.record.is_alive():
-            self.record.send("cancel")
-            await self._until(lambda: self.snapshot.is_final, CANCEL_TIMEOUT_S)
-        else:
-            with self._open_session() as session:
-                session.stop(status)
-
-    async def _wait_for_others(self) -> None:
-        """Wait while the run is paused; whoever continues it may be in another process."""
-        await self._until(lambda: self.snapshot.status is not RequestStatus.PAUSED or not self._is_waiting)
-        if self._is_waiting:
-            await self._until(lambda: self.snapshot.is_final or self.snapshot.status is RequestStatus.PAUSED)
-
-    async def _until(self, is_so: Callable[[], bool], at_most_s: float | None = None) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(at_most_s):
-                while not is_so():  # noqa: ASYNC110 - what is waited for may happen in another process
-                    await asyncio.sleep(COMMAND_POLL_S / 4)
+        await self.control.work(lambda: self.engine, pauses, expected)
 
     def _outcome(self) -> GeneratedProject:
         state = self.snapshot
@@ -388,27 +364,23 @@ class Flow:
             raise RunCancelledError("已经停止。写好的文件都还在。")
         raise AIFlowError(state.message or "生成失败。", reason=state.reason, retryable=bool(state.retryable))
 
-    def _edit(self, artifact: Artifact | None) -> None:
-        if artifact is None:
-            return
-        current = self.snapshot.artifacts.get(phase_of(artifact).name)
-        edited = artifact if current is None else merge_edit(current, artifact)
-        if edited != current:
-            with self._open_session() as session:
-                session.edit(edited)
-
     def _repr_html_(self) -> str:
         return self.snapshot._repr_html_()
 
 
+def _edit(writer: RunWriter, edited: Artifact) -> None:
+    """Put a person's version of a phase's result in place of the model's, where it differs."""
+    current = writer.snapshot.artifacts.get(phase_of(edited).name)
+    merged = edited if current is None else merge_edit(current, edited)
+    if merged != current:
+        writer.edit(merged)
+
+
+async def _until(is_so: Callable[[], bool]) -> None:
+    while not is_so():  # noqa: ASYNC110 - what is waited for may happen in another process
+        await asyncio.sleep(COMMAND_POLL_S / 4)
+
+
 async def _quietly(coroutine: Coroutine[Any, Any, Any]) -> None:
-    with suppress(AIFlowError):  # the journal's last event says it, and that is what the caller reads
+    with suppress(AIFlowError):  # the journal's last event reports it
         await coroutine
-
-
-def _check_pauses(names: Iterable[str]) -> frozenset[str]:
-    allowed = [spec.name for spec in phases() if spec.may_pause]
-    names = list(names)
-    if any(name not in allowed for name in names):
-        raise InputError(f"pause_after 只能是 {'、'.join(allowed)}。")
-    return frozenset(names)

@@ -1,7 +1,4 @@
-"""What a finished run is done again with.
-
-The specification and the plan that stay, and a person's edit of them.
-"""
+"""The results with which an ended run is done again from a phase on: those that stay, and a person's edit."""
 
 from collections.abc import Iterable
 from typing import Any, TypeVar
@@ -9,8 +6,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, SecretStr
 
 from aiflow.exceptions import ConflictError, InputError
-from aiflow.model.artifacts import Plan, Spec, merge_edit, read_edit
-from aiflow.model.phases import IMPLEMENT, SPECIFY, phase_names
+from aiflow.model.artifacts import Artifact, merge_edit, read_edit
+from aiflow.model.phases import phase_names, phases
 from aiflow.model.snapshot import Snapshot
 from aiflow.util.redaction import mask
 
@@ -20,43 +17,38 @@ ArtifactT = TypeVar("ArtifactT", bound=BaseModel)
 def given_for(
     state: Snapshot,
     from_phase: str,
-    artifact: Spec | Plan | dict[str, Any] | str | None,
+    artifact: Artifact | dict[str, Any] | str | None,
     secrets: Iterable[SecretStr] = (),
-) -> tuple[Spec | None, Plan | None]:
-    """Return the specification and the plan with which ``from_phase`` and what follows is done again.
+) -> dict[str, Artifact]:
+    """Return the results of the phases before ``from_phase``, by phase: they are not done again.
 
     Args:
         state: of the run that has ended.
-        from_phase: ``specify`` (nothing is given), ``plan`` or ``implement``.
-        artifact: a person's version of what the phase begins with; by default the one that is there.
-        secrets: struck out of that version.
+        from_phase: the first phase that is done again.
+        artifact: a person's version of the last of the results; by default the one that is there.
+        secrets: redacted in that version.
 
     Raises:
-        ConflictError: while the run goes on, or when there is nothing yet that the phase could begin with.
-        InputError: when ``from_phase`` or the artifact is none.
+        ConflictError: while the run goes on, or when a result before the phase is missing.
+        InputError: when ``from_phase`` is no phase, or the artifact is not of the expected kind.
     """
-    if from_phase not in phase_names():
-        raise InputError(f"from_phase 只能是 {'、'.join(phase_names())}。")
+    names = phase_names()
+    if from_phase not in names:
+        raise InputError(f"from_phase 只能是 {'、'.join(names)}。")
     if not state.is_final:
         raise ConflictError("这次运行还没有结束，请等它结束，或者先停止它。")
-    if from_phase == SPECIFY:
-        return None, None
-    spec = state.spec
-    plan = state.plan if from_phase == IMPLEMENT else None
-    given = plan if from_phase == IMPLEMENT else spec
-    if given is None:
+    before = [spec for spec in phases()[: names.index(from_phase)] if spec.artifact is not None]
+    if any(spec.name not in state.artifacts for spec in before):
         raise ConflictError("前一个阶段还没有结果，不能从这里重新生成。")
-    if artifact is None:
-        return spec, plan
-    edited = masked(merge_edit(given, read_edit(artifact, given)), secrets)
-    return (edited, plan) if isinstance(edited, Spec) else (spec, edited)
+    given = {spec.name: state.artifacts[spec.name] for spec in before}
+    if artifact is not None and before:
+        last = before[-1].name
+        given[last] = masked(merge_edit(given[last], read_edit(artifact, given[last])), secrets)
+    return given
 
 
 def masked(artifact: ArtifactT, secrets: Iterable[SecretStr]) -> ArtifactT:
-    """Return ``artifact`` with every secret struck out.
-
-    A person's version may hold one as well as a model's.
-    """
+    """Return ``artifact`` with secrets redacted: a person's version may hold one as well as a model's."""
     text = artifact.model_dump_json()
     clean = mask(text, secrets)
     return artifact if clean == text else type(artifact).model_validate_json(clean)

@@ -140,6 +140,11 @@ class Journal:
             listener.offer(start, data)
         return stamped
 
+    @property
+    def position(self) -> tuple[int, int]:
+        """The number of the last event, and the byte after it."""
+        return self.seq, self._size
+
     def _cut_back(self) -> None:
         """Take away the part of a line that a full disk let through."""
         try:

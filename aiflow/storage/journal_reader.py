@@ -87,6 +87,12 @@ class JournalReader:
         """The end of the last event that was read."""
         return JournalOffset(self._read_seq, self._offset - len(self._rest))
 
+    def rewind(self, position: JournalOffset) -> None:
+        """Go on reading after ``position``."""
+        self.seq = self._read_seq = position.seq
+        self._offset = position.offset
+        self._rest = b""
+
     def read(self) -> list[Entry]:
         """Return the events that are new since the last call, up to about 1 MiB of them.
 
@@ -220,31 +226,35 @@ def _known(entries: Iterable[Entry]) -> Iterator[Event]:
 
 
 class JournalFold:
-    """The state of a run as its journal tells it.
+    """The state of a run, as its journal has it; each event is read once.
 
     Args:
         path: the journal; it need not be there yet.
 
     Attributes:
-        snapshot: what is known; whoever writes the journal himself keeps it up to date.
+        snapshot: the state so far; the run's writer keeps it up to date itself.
     """
 
     def __init__(self, path: Path) -> None:
         self.snapshot = Snapshot()
         self._path = path
-        self._size = 0
+        self._reader = JournalReader(path)
 
     def catch_up(self) -> Snapshot:
-        """Return the state now. A journal that has not grown since is not read."""
-        try:
-            size = self._path.stat().st_size
-        except FileNotFoundError:
-            return self.snapshot
-        if size != self._size:
-            for event in read_events(self._path, self.snapshot.seq):
-                self.snapshot.apply(event)
-            self._size = size
+        """Return the state now. A journal that has not grown since is not read.
+
+        Raises:
+            StorageError: when the journal cannot be read.
+        """
+        for event in _known(self._reader.read_all()):
+            self.snapshot.apply(event)
+        # What is left of a torn line is read again: the next writer cuts it off.
+        self.skip_to((self._reader.position.seq, self._reader.position.offset))
         return self.snapshot
+
+    def skip_to(self, position: tuple[int, int]) -> None:
+        """Go on after ``position``, a number and an offset: the events before are in the snapshot already."""
+        self._reader.rewind(JournalOffset(*position))
 
 
 def last_seq(path: Path) -> int:

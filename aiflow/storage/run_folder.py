@@ -1,16 +1,17 @@
 """A run's record beside its project: manifest, lock, command, and what earlier attempts left.
 
     projects/.aiflow/3f2a9c1e-…/
-        manifest.json    what was asked for and where it stands
+        manifest.json    the request, and a summary of the journal
         journal.jsonl    its events
-        run.lock         held while a process works on it
-        command.json     what another process asks of the one that holds the lock
-        calls/           what was sent to the model and what it answered, word for word
+        run.lock         held from a run's beginning to its end or pause
+        command.json     a request to cancel, for the process that holds the lock
+        calls/           the requests to the model and its answers, word for word
         tmp/             files that are not complete yet
         attempts/        an earlier attempt's files, while a retry is under way
         repairs/         what repairs changed, as diffs
         thumbnail.png    the first picture of the program's window
-        title.txt        what a person calls the project
+        title.txt        a person's title that is not in the journal yet: the run is at work, or has no
+        journal
 
 The record can be deleted; the project folder then still lists, opens and downloads.
 """
@@ -18,22 +19,22 @@ The record can be deleted; the project folder then still lists, opens and downlo
 import json
 import os
 import shutil
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from filelock import FileLock, Timeout
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from aiflow.exceptions import ConflictError, InputError, NotFoundError, StorageError, UnsafePathError
-from aiflow.model.artifacts import Plan, Spec
 from aiflow.model.entities import PROJECT_NAME, Timestamp
+from aiflow.model.events import AnyArtifact
 from aiflow.model.paths import SafePath
-from aiflow.model.status import FINAL_STATUSES, RequestStatus
+from aiflow.model.phases import PLAN, SPECIFY
+from aiflow.model.status import IDLE_STATUSES, RequestStatus
 from aiflow.model.validators import check_title
 from aiflow.storage.safefs import explain, open_file, write_atomic
 from aiflow.util.timestamps import utc_now
@@ -44,14 +45,21 @@ THUMBNAIL_NAME = "thumbnail.png"
 TITLE_NAME = "title.txt"
 _PNG = b"\x89PNG\r\n\x1a\n"
 _MAX_THUMBNAIL_BYTES = 8_000_000
-RESTING_STATUSES = FINAL_STATUSES | {RequestStatus.PAUSED}
-# From a run's beginning to the first of its work; a process that dies in between is noticed this much later.
-HANDOVER_S = 2.0
-Command = Literal["cancel"]
+_COMMAND_NAME = "command.json"
 
 
 class Manifest(BaseModel):
-    """What was asked for and where it stands; a summary of the journal that a list can be made from."""
+    """The request, and a summary of its journal that a list can be made from.
+
+    Attributes:
+        project_name: the project's folder; chosen once, when the first phase ends.
+        given: results that came with the request, by phase: their phases are not done again.
+        title: the person's, else the specification's; None while there is neither.
+        main_file: the program to start.
+        size_bytes: of all files; None in a manifest that does not count them.
+
+    ``title`` and the fields from ``main_file`` on are derived: ``aiflow.storage.run_state.summarise``.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
@@ -60,19 +68,32 @@ class Manifest(BaseModel):
     template: str | None = None
     engine: str
     created_at: Timestamp = Field(default_factory=utc_now)
+    pause_after: list[str] = Field(default_factory=list)
+    derived_from: UUID | None = None
+    given: dict[str, AnyArtifact] = Field(default_factory=dict)
+    user: str = ""
     project_name: str | None = Field(default=None, pattern=PROJECT_NAME.pattern)  # becomes a part of a path
     title: str | None = None
     main_file: str | None = None
     status: RequestStatus = RequestStatus.PENDING
     retry_count: int = 0
-    pause_after: list[str] = Field(default_factory=list)
-    derived_from: UUID | None = None
-    given_spec: Spec | None = None
-    given_plan: Plan | None = None
     syntax_validated: bool = False
     file_count: int = 0
-    size_bytes: int | None = Field(default=None, ge=0)  # None: written by a version that did not count them
-    user: str = ""
+    size_bytes: int | None = Field(default=None, ge=0)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_version_0_1(cls, values: Any) -> Any:
+        """Read what a manifest of version 0.1 calls ``given_spec`` and ``given_plan``."""
+        if not isinstance(values, dict) or "given" in values:
+            return values
+        old = {SPECIFY: values.get("given_spec"), PLAN: values.get("given_plan")}
+        return values | {"given": {phase: found for phase, found in old.items() if found is not None}}
+
+    @property
+    def display_title(self) -> str:
+        """The title; a run that ended before it had one is called by its request."""
+        return self.title or self.prompt
 
 
 class RunRecord:
@@ -113,16 +134,24 @@ class RunRecord:
         return self.folder / "attempts"
 
     def create(self, manifest: Manifest) -> None:
-        """Make the folder and the manifest.
+        """Make the folder, take the lock, and write the manifest.
+
+        The lock comes first: a manifest that says pending under a free lock is an interrupted run.
 
         Raises:
+            ConflictError: when another process made it at the same time.
             StorageError: when the disk refuses.
         """
         try:
             self.temporary.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise explain(error) from error
-        self.save(manifest)
+        self.acquire()
+        try:
+            self.save(manifest)
+        except BaseException:
+            self.release()
+            raise
 
     def load(self) -> Manifest:
         """Read the manifest.
@@ -139,9 +168,9 @@ class RunRecord:
         """Write the manifest, whole or not at all.
 
         Args:
-            manifest: a summary; what it says of a run that goes on is made again from the journal where it is
-                lost.
-            sync: fsync it, where this record does so at all.
+            manifest: what to write.
+            sync: fsync it, where this record does so at all. The summary can be derived from the journal
+                again.
 
         Raises:
             StorageError: when the disk refuses.
@@ -159,8 +188,9 @@ class RunRecord:
         """Take the lock: this process works on the run from now on.
 
         Raises:
-            ConflictError: when somebody works on it already.
+            ConflictError: when another process, or another object of this one, holds it.
             NotFoundError: when the record is gone.
+            StorageError: when the disk refuses.
         """
         if not self.folder.is_dir():
             raise NotFoundError("没有这个项目的运行记录。")
@@ -181,7 +211,7 @@ class RunRecord:
         return self._lock.is_locked
 
     def is_alive(self) -> bool:
-        """Whether some process works on the run."""
+        """Whether a process holds the lock: it works on the run, or queues it."""
         if self.is_held:
             return True
         if not self.folder.is_dir():
@@ -192,47 +222,46 @@ class RunRecord:
         except Timeout:
             return True
         except OSError:
-            return False  # a folder that cannot be locked is nobody's work place
+            return False  # a folder that cannot be locked is not worked on
         probe.release()
         return False
 
     def was_interrupted(self, manifest: Manifest) -> bool:
-        """Whether the record says that it is being worked on, and nobody is."""
-        if manifest.status in RESTING_STATUSES or self._is_handed_over(manifest):
-            return False
-        return not self.is_alive()
+        """Return whether ``manifest`` says that a process works on the run, and none does."""
+        return manifest.status not in IDLE_STATUSES and not self.is_alive()
 
-    def _is_handed_over(self, manifest: Manifest) -> bool:
-        """Whether the run was begun a moment ago: between that and the work, nobody holds the lock."""
-        if manifest.status not in {RequestStatus.PENDING, RequestStatus.RETRYING}:
-            return False
-        try:
-            age = time.time() - (self.folder / MANIFEST_NAME).stat().st_mtime
-        except OSError:
-            return False
-        # A clock that was set back must not keep a dead run alive.
-        return 0 <= age < HANDOVER_S
+    def request_cancel(self, seen: int) -> None:
+        """Ask the process that holds the lock to cancel the run.
 
-    def send(self, command: Command) -> None:
-        """Ask the process that holds the lock to do something.
+        Args:
+            seen: the number of the last event that the caller knows. A process that took the lock after a
+                later event is another one than the caller saw, and does not obey.
 
         Raises:
             StorageError: when the disk refuses.
         """
+        command = {"command": "cancel", "seen": seen}
         try:
-            write_atomic(self.folder / "command.json", json.dumps({"command": command}).encode(), sync=False)
+            write_atomic(self.folder / _COMMAND_NAME, json.dumps(command).encode(), sync=False)
         except OSError as error:
             raise explain(error) from error
 
-    def take_command(self) -> Command | None:
-        """Return what was asked since the last call, and forget it."""
-        path = self.folder / "command.json"
+    def cancel_is_requested(self, since: int) -> bool:
+        """Return whether another process asked to cancel the run; the request is used up.
+
+        Args:
+            since: the number of the last event that was written before this process took the lock.
+        """
+        path = self.folder / _COMMAND_NAME
         try:
             found: Any = json.loads(path.read_bytes())
             path.unlink()
-        except (OSError, json.JSONDecodeError):
-            return None
-        return "cancel" if isinstance(found, dict) and found.get("command") == "cancel" else None
+        except (OSError, ValueError):
+            return False
+        if not isinstance(found, dict) or found.get("command") != "cancel":
+            return False
+        seen = found.get("seen")
+        return isinstance(seen, int) and seen >= since
 
     @property
     def calls(self) -> Path:
@@ -267,6 +296,11 @@ class RunRecord:
             return check_title((self.folder / TITLE_NAME).read_text(encoding="utf-8"))
         except (OSError, UnicodeError, InputError):
             return None  # nobody has, or something else wrote there
+
+    def forget_title(self) -> None:
+        """Remove what ``rename`` kept: the journal has it."""
+        with suppress(OSError):
+            (self.folder / TITLE_NAME).unlink(missing_ok=True)
 
     def rename(self, title: object) -> str:
         """Keep what a person calls the project; return it without the space around it.

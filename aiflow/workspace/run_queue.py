@@ -6,10 +6,7 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from aiflow.config import ServerConfig
-from aiflow.model.events import StatusEvent
-from aiflow.model.status import project_status_of
 from aiflow.pipeline.flow import Flow
-from aiflow.storage.journal import Journal
 from aiflow.workspace.errors import BusyError
 
 
@@ -27,34 +24,12 @@ class QueuedRun:
         self.user = user
         self.ticket = ticket
         self.position = 0
-        self._journal: Journal | None = None
-
-    def lock(self) -> None:
-        """Hold the run's lock while it waits, so that no process takes it for interrupted."""
-        self.flow.record.acquire()
-        self._journal = Journal(self.flow.record.journal_path, self.flow.project_id, sync=False)
-
-    def unlock(self) -> None:
-        """Release the lock, if it is held."""
-        if self._journal is not None:
-            self._journal.close()
-            self._journal = None
-            self.flow.record.release()
 
     def announce(self, position: int) -> None:
         """Write the run's position in the queue into its journal, if that has changed."""
-        if self._journal is None or position == self.position:
-            return
-        self.position = position
-        state = self.flow.snapshot
-        event = StatusEvent(
-            status=state.status,
-            project_status=project_status_of(state.status),
-            retry_count=state.retry_count,
-            message=f"正在排队，前面还有 {position} 个。轮到时会自动开始。",
-            reason="queued",
-        )
-        self._journal.append(event)
+        if position != self.position:
+            self.position = position
+            self.flow.control.queue(position)
 
 
 class RunQueue:
@@ -87,8 +62,6 @@ class RunQueue:
         self._tickets += 1
         entry = QueuedRun(flow, user, self._tickets)
         self.waiting.append(entry)
-        if not self._may_start(user):
-            entry.lock()
         self.fill()
 
     def find_waiting(self, project_id: UUID) -> QueuedRun | None:
@@ -101,7 +74,6 @@ class RunQueue:
     def withdraw(self, entry: QueuedRun) -> None:
         """Remove a run that waits."""
         self.waiting.remove(entry)
-        entry.unlock()
 
     def fill(self) -> None:
         """Start every run that may start, and announce their positions to the others."""

@@ -266,6 +266,6 @@ class Runs:
         while self._queue.waiting:
             await asyncio.sleep(_COMMAND_POLL_S)
             for entry in tuple(self._queue.waiting):
-                if entry.flow.record.take_command() == "cancel":
+                if entry.flow.control.cancel_is_requested():
                     await self._cancel(entry.flow.project_id)
         self._watcher = None

@@ -57,6 +57,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "project_folder",
         "archive",
         "project_store",
+        "run_state",
         "transcripts",
     ),
     "aiflow.extraction": (
@@ -175,12 +176,15 @@ ORDER: dict[str, tuple[str, ...]] = {
         "probe",
     ),
     "aiflow.pipeline": (
+        "attempts",
         "cancellation",
         "event_writer",
         "prompts",
         "phases",
         "revision",
         "run_writer",
+        "runner",
+        "run_control",
         "recovery",
         "flow",
     ),
@@ -193,8 +197,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "repair",
         "implement",
         "markdown",
-        "plan",
-        "specify",
+        "registry",
     ),
     "aiflow.workspace": (
         "entity_tags",

@@ -42,7 +42,6 @@ class Feed:
             status=RequestStatus.PROCESSING,
         )
         self.record.create(manifest)
-        self.record.acquire()
         self.journal = Journal(self.record.journal_path, self.project_id, sync=False)
         self.chunks = 0
         self.files = 0

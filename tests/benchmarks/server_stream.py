@@ -58,7 +58,6 @@ class LiveRun:
         )
         manifest.status = RequestStatus.PROCESSING
         self.record.create(manifest)
-        self.record.acquire()
         self.journal = Journal(self.record.journal_path, self.project_id, sync=False)
         self.journal.append(chunk())
 

@@ -1,8 +1,6 @@
 """The invariants of a project after its process was killed, at any moment."""
 
 import io
-import os
-import time
 import zipfile
 from uuid import UUID
 
@@ -15,7 +13,6 @@ from aiflow.storage.journal import Entry
 from aiflow.storage.journal_reader import JournalReader
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
-from aiflow.storage.run_folder import HANDOVER_S
 
 
 def read_lines(store: ProjectStore, project_id: UUID, after: int = 0) -> list[Entry]:
@@ -34,7 +31,6 @@ def check_nothing_lost(
         before: what a client had received before.
     """
     store = ProjectStore(config.projects_dir, config.run)
-    age_manifest(store, project_id)
     ended = store.record(project_id).load().status in {RequestStatus.COMPLETED, RequestStatus.PAUSED}
     recover(store, project_id, config)
     lines = read_lines(store, project_id)
@@ -63,10 +59,3 @@ def check_zip(folder: ProjectFolder, on_disk: dict[str, bytes]) -> None:
     with zipfile.ZipFile(io.BytesIO(b"".join(zip_pieces(folder)))) as archive:
         assert archive.testzip() is None
         assert {name.split("/", 1)[1]: archive.read(name) for name in archive.namelist()} == on_disk
-
-
-def age_manifest(store: ProjectStore, project_id: UUID) -> None:
-    """Let the moment pass in which a run that was just begun is not yet taken for abandoned."""
-    path = store.record(project_id).folder / "manifest.json"
-    moment = time.time() - HANDOVER_S - 1
-    os.utime(path, (moment, moment))

@@ -45,9 +45,9 @@ async def test_pieces_become_one_event(writing: Writing) -> None:
     for piece in ("贪", "吃", "蛇", "\n", "🐍"):
         writing.emitter.text(SPECIFY, "content", piece)
     assert writing.events() == []
-    writing.emitter.close()
+    writing.emitter.flush()
     assert writing.chunks() == [("贪吃蛇\n🐍", None)]
-    writing.emitter.close()
+    writing.emitter.flush()
     assert len(writing.events()) == 1
 
 
@@ -82,7 +82,7 @@ async def test_phase_channel_and_file_are_never_mixed(writing: Writing) -> None:
     ):  # fmt: skip
         writing.emitter.text(IMPLEMENT, channel, text, path)  # type: ignore[arg-type]
     writing.emitter.text(SPECIFY, "content", "g")
-    writing.emitter.close()
+    writing.emitter.flush()
     assert writing.chunks() == [
         ("a", None), ("b", None), ("cd", "x.py"), ("e", "y.py"), ("f", None), ("g", None),
     ]  # fmt: skip
@@ -94,7 +94,7 @@ async def test_no_text_is_lost_and_no_event_is_huge(writing: Writing, size: int)
     whole = "".join(chr(0x4E00 + number % 5000) for number in range(50_000))
     for at in range(0, len(whole), size):
         writing.emitter.text(SPECIFY, "content", whole[at : at + size])
-    writing.emitter.close()
+    writing.emitter.flush()
     texts = [text for text, _ in writing.chunks()]
     assert "".join(texts) == whole
     assert max(map(len, texts)) <= MAX_CHUNK_CHARS

@@ -58,6 +58,7 @@ class Catalogue:
             file_count=len(files),
         )
         folder.record.create(manifest)
+        folder.record.release()
         for path, data in files.items():
             folder.write(path, data.encode() if isinstance(data, str) else data)
         with_journal(folder.record, project_id, [status_event("pending"), status_event("processing")])
@@ -74,6 +75,7 @@ class Catalogue:
         )
         manifest.status = RequestStatus(status)
         record.create(manifest)
+        record.release()
         with_journal(record, project_id, events)
         return project_id
 

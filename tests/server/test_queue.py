@@ -64,7 +64,7 @@ async def test_the_servers_end_interrupts_and_a_retry_goes_on(api, catalogue, jp
 
 async def test_another_process_cancels_one_that_waits(api, catalogue):
     first, second = await api.generate(), await api.generate()
-    catalogue.store.record(second).send("cancel")
+    catalogue.store.record(second).request_cancel(1)
     events = await api.events(second)
     assert events[-1]["status"] == "cancelled"
     await api.post(f"api/projects/{first}/cancel")

@@ -1,4 +1,4 @@
-"""What the phases share: their messages, their context, and the budget that they spend."""
+"""What the phases share: their context, and the budget that they spend."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,9 @@ from uuid import UUID
 from aiflow.config import Config
 from aiflow.engines.base import Engine
 from aiflow.exceptions import LimitError
+from aiflow.model.snapshot import Snapshot
 from aiflow.pipeline.event_writer import Emitter
+from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.run_folder import RunRecord
 from aiflow.util.log import Trace
 from aiflow.util.token_estimate import estimate_tokens
@@ -17,7 +19,7 @@ from aiflow.util.token_estimate import estimate_tokens
 class Budget:
     """How many tokens a run may still use.
 
-    A service tells what it cost only at the end of an answer, if at all, so the text is estimated while it
+    A service reports its usage only at the end of an answer, if at all, so the text is estimated while it
     streams.
     """
 
@@ -48,12 +50,14 @@ class PhaseContext:
         created_at: when it was asked for.
         prompt: the student's sentence.
         template: the lesson that was chosen, where one was.
-        engine: who answers.
+        engine: the engine that answers.
         config: the limits and gates.
         emitter: where events go.
         record: where prompts and diffs are kept.
         trace: the log.
         budget: the tokens that are left.
+        snapshot: the state so far, with the results of the phases before.
+        folder: the project's files; None until the first phase with a result has ended.
     """
 
     project_id: UUID
@@ -66,3 +70,5 @@ class PhaseContext:
     record: RunRecord
     trace: Trace
     budget: Budget
+    snapshot: Snapshot
+    folder: ProjectFolder | None

@@ -1,0 +1,104 @@
+"""Does the phases of a run, one after the other, and gives what they produce to the run's writer."""
+
+import asyncio
+from collections.abc import Collection
+
+from aiflow.config import Config
+from aiflow.engines.base import Engine
+from aiflow.exceptions import LimitError
+from aiflow.model.entities import GeneratedProject
+from aiflow.model.phases import phase_names, phase_spec
+from aiflow.model.status import PhaseStatus
+from aiflow.model.validators import required
+from aiflow.pipeline.phases.base import Budget, PhaseContext
+from aiflow.pipeline.phases.registry import run_phase
+from aiflow.pipeline.run_writer import RunWriter
+from aiflow.util.log import Trace
+
+
+class Runner:
+    """Does what is left of a run.
+
+    Args:
+        writer: the run.
+        engine: the engine that answers.
+        config: limits and gates.
+        trace: the log.
+    """
+
+    def __init__(self, writer: RunWriter, engine: Engine, config: Config, trace: Trace) -> None:
+        self._writer = writer
+        self._engine = engine
+        self._config = config
+        self._trace = trace
+        self._budget = Budget(config.run.token_budget)
+        self._project: GeneratedProject | None = None
+
+    async def run(self, pauses: Collection[str]) -> None:
+        """Do the phases that are left, up to the first of ``pauses`` or to the end.
+
+        Raises:
+            LimitError: when the run's time or token budget is used up; the phase is still active then.
+            AIFlowError: when a phase fails; it is still active then.
+        """
+        budget = self._config.run.budget_s
+        deadline = asyncio.timeout(budget)
+        try:
+            async with deadline:
+                await self._do_rest(pauses)
+        except TimeoutError:
+            if not deadline.expired():
+                raise
+            raise LimitError(
+                f"这次运行用了超过 {budget:g} 秒，已经停下。写好的文件都还在，可以重试。",
+                reason="time_budget",
+            ) from None
+
+    async def _do_rest(self, pauses: Collection[str]) -> None:
+        writer = self._writer
+        writer.adopt_given()
+        for phase in phase_names():
+            if writer.snapshot.phases[phase].status is PhaseStatus.COMPLETED:
+                continue
+            await self._do(phase)
+            if phase in pauses:
+                writer.pause(phase)
+                return
+        writer.complete(required(self._project))
+
+    async def _do(self, phase: str) -> None:
+        writer, request = self._writer, self._writer.manifest
+        writer.change_phase(phase, PhaseStatus.ACTIVE)
+        if phase_spec(phase).order == 1 and (
+            notice := self._engine.introduce(request.prompt, request.template)
+        ):
+            writer.emitter.notice(notice)
+        with self._trace.timed("phase", project_id=str(request.project_id), phase=phase):
+            result = await run_phase(phase, self._context())
+            if isinstance(result, GeneratedProject):
+                self._project = result
+            elif result is not None:
+                writer.make_folder(result)
+                path, data = writer.write_artifact(phase, result)
+                # In a thread: the disk may take its time, and the other runs go on meanwhile.
+                size = await asyncio.to_thread(required(writer.folder()).write, path, data)
+                writer.announce_file(path, size)
+        writer.emitter.flush()
+        writer.change_phase(phase, PhaseStatus.COMPLETED)
+
+    def _context(self) -> PhaseContext:
+        request = self._writer.manifest
+        return PhaseContext(
+            project_id=request.project_id,
+            created_at=request.created_at,
+            prompt=request.prompt,
+            template=request.template,
+            engine=self._engine,
+            config=self._config,
+            emitter=self._writer.emitter,
+            record=self._writer.record,
+            trace=self._trace,
+            budget=self._budget,
+            snapshot=self._writer.snapshot,
+            folder=self._writer.folder(),
+        )

@@ -1,0 +1,147 @@
+"""Everything that is derived from a run's snapshot: its figures, its manifest and the entities of the seeds.
+
+The journal is the truth and the snapshot its fold. Each other representation of a run's state is made here,
+by one function, and written nowhere else.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from aiflow.model.entities import CodeGenerationRequest, ProcessPhase, Project
+from aiflow.model.events import ChangedBy, SavedEvent
+from aiflow.model.phases import phases
+from aiflow.model.snapshot import Snapshot
+from aiflow.model.status import RequestStatus
+from aiflow.storage.run_folder import Manifest
+
+_MAX_TITLE_CHARS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of a project.
+
+    Attributes:
+        file_count: how many files are written.
+        size_bytes: of all of them.
+        syntax_validated: whether the syntax of all of them is known to be right.
+    """
+
+    file_count: int
+    size_bytes: int
+    syntax_validated: bool
+
+
+def figures(snapshot: Snapshot) -> Figures:
+    """Return the figures of a project."""
+    sizes = [file.size_bytes for file in snapshot.files.values() if file.status == "created"]
+    return Figures(len(sizes), sum(sizes), bool(snapshot.syntax_validated))
+
+
+def title_of(snapshot: Snapshot) -> str | None:
+    """Return the title that a person gave, else that of the specification, None while there is neither."""
+    if snapshot.title is not None:
+        return snapshot.title
+    return (snapshot.spec.title[:_MAX_TITLE_CHARS] or None) if snapshot.spec is not None else None
+
+
+def summarise(manifest: Manifest, snapshot: Snapshot) -> Manifest:
+    """Return ``manifest`` with its summary as the snapshot has it; the request in it stays."""
+    found = figures(snapshot)
+    return manifest.model_copy(
+        update={
+            # A retry resets the specification: until there is the new one, the list keeps the old title.
+            "title": title_of(snapshot) or manifest.title,
+            "main_file": snapshot.project.main_path if snapshot.project is not None else None,
+            "status": snapshot.status,
+            "retry_count": snapshot.retry_count,
+            "syntax_validated": found.syntax_validated,
+            "file_count": found.file_count,
+            "size_bytes": found.size_bytes,
+        }
+    )
+
+
+def request_of(manifest: Manifest, snapshot: Snapshot) -> CodeGenerationRequest:
+    """Return the request and its status."""
+    return CodeGenerationRequest(
+        id=manifest.project_id,
+        user_input=manifest.prompt,
+        status=snapshot.status,
+        created_at=manifest.created_at,
+        updated_at=snapshot.updated_at or manifest.created_at,
+        error_message=snapshot.message if snapshot.status is RequestStatus.FAILED else None,
+        retry_count=snapshot.retry_count,
+    )
+
+
+def phases_of(project_id: UUID, snapshot: Snapshot) -> dict[str, ProcessPhase]:
+    """Return the phases of a request by name, in their order."""
+    found = {}
+    for spec in phases():
+        known = snapshot.phases[spec.name]
+        found[spec.name] = ProcessPhase(
+            id=_phase_id(project_id, spec.name),
+            request_id=project_id,
+            phase_type=spec.name,
+            status=known.status,
+            educational_message=spec.message,
+            started_at=known.started_at,
+            completed_at=known.completed_at,
+            sequence_order=spec.order,
+        )
+    return found
+
+
+def project_of(manifest: Manifest, snapshot: Snapshot, root: Path) -> Project:
+    """Return the project whose folder is ``root``.
+
+    Raises:
+        ValidationError: when ``root`` is no folder that can be written.
+    """
+    return Project(
+        id=manifest.project_id,
+        created_at=manifest.created_at,
+        status=snapshot.project_status,
+        root_path=root,
+        file_count=figures(snapshot).file_count,
+    )
+
+
+def disk_changes(
+    snapshot: Snapshot, sizes: Mapping[str, int], by: Mapping[str, ChangedBy] | None = None
+) -> list[SavedEvent]:
+    """Return how the project's folder differs from the snapshot, as events.
+
+    Args:
+        snapshot: the state so far.
+        sizes: path → bytes of each file in the folder.
+        by: who changed which path; such a file counts as changed, also where its size is the same. All other
+            changes come from outside.
+    """
+    by = by or {}
+    known = {path: file for path, file in snapshot.files.items() if file.status == "created"}
+    gone = [
+        SavedEvent(path=path, kind="deleted", by=by.get(path, "outside"))
+        for path in known
+        if path not in sizes
+    ]
+    there = [
+        SavedEvent(
+            path=path,
+            kind="modified" if path in known else "added",
+            by=by.get(path, "outside"),
+            size_bytes=size,
+        )
+        for path, size in sizes.items()
+        if path in by or path not in known or known[path].size_bytes != size
+    ]
+    return gone + there
+
+
+def _phase_id(project_id: UUID, phase: str) -> UUID:
+    """Return the id of a phase: the same each time, though it is stored nowhere."""
+    return UUID(bytes=hashlib.sha256(project_id.bytes + phase.encode()).digest()[:16], version=4)
