@@ -1,6 +1,6 @@
 """The workbench where it is seen: first paint, delay of events, scrolling, memory, sizes.
 
-    python -m tests.benchmarks.page [PART...]       paint, floor, delays, scrolling, heap, sizes
+    python -m tests.benchmarks.page [PART...]       paint, floor, delays, scrolling, heap, flood, sizes
 
 A real JupyterLab and a real Chromium. Beside the delays and frames stand those of an empty page in the same
 browser: what the machine itself costs at that moment, which no page can do better than.
@@ -8,6 +8,7 @@ browser: what the machine itself costs at that moment, which no page can do bett
 
 import gzip
 import json
+import re
 import statistics
 import sys
 import tempfile
@@ -23,12 +24,14 @@ from tests.benchmarks.page_feed import CHUNKS_OF_A_FILE, Feed, many_files
 from tests.benchmarks.page_scripts import FIRST_PAINT, FLOOR, FRAMES, WATCH
 from tests.benchmarks.table import show
 from tests.browser.conftest import CHROMIUM
-from tests.browser.lab import TOKEN, WORKBENCH, Lab, Notebook, new_context
+from tests.browser.lab import TOKEN, WORKBENCH, Lab, Notebook, button, new_context
+from tests.browser.programs import finished, terminal
 
 FIRST_PAINT_MS = 1000
 DELAY_MS = 50
 FRAME_MS = 50
 TRAVELS_KB = 30
+FLOOD_MS = 1000
 # The kept text is bounded, so ten times as many pieces may cost hardly more.
 HEAP_GROWTH = 1.25
 
@@ -37,6 +40,8 @@ DELAY_ROUNDS = 4
 CHUNKS_PER_S = 100
 FILES = 1_000
 FRAMES_SCROLLED = 600
+FRAMES_FLOODED = 30
+FLOOD = "n = 0\nwhile True:\n    n += 1\n    print(n)\n"  # the limit of its output ends it
 ROUNDS = 5
 HEAP_AT = (20_000, 200_000)
 KERNEL_READY = """async () => {
@@ -193,6 +198,20 @@ def scrolling(lab: Lab, browser: Browser) -> list[Row]:
     return rows
 
 
+def flood(lab: Lab, browser: Browser) -> list[Row]:
+    """Intervals between frames while a program prints as fast as it can."""
+    folder = finished(lab, {"main.py": FLOOD})
+    with opened(lab, browser, workbench_of(folder.project_id)) as notebook:
+        workbench = notebook.workbench()
+        button(workbench, "运行").click()
+        expect(terminal(workbench)).to_contain_text(re.compile(r"\d{5,}"))
+        frames = notebook.page.evaluate(
+            f"(options) => ({FRAMES})(null, options)", {"frames": FRAMES_FLOODED, "step": 0}
+        )
+        expect(button(workbench, "运行")).to_be_enabled()
+    return [row("a program floods its terminal: longest frame", max(frames["intervals"]), FLOOD_MS, "ms")]
+
+
 def busy_seconds(cdp: CDPSession) -> float:
     """The seconds that the page's main thread has worked; other programs' work is not included."""
     metrics = cdp.send("Performance.getMetrics")["metrics"]
@@ -270,6 +289,7 @@ PARTS: dict[str, Callable[[Lab, Browser], list[Row]]] = {
     "delays": event_delays,
     "scrolling": scrolling,
     "heap": heap,
+    "flood": flood,
     "sizes": lambda *_: sizes(),
 }
 

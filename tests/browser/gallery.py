@@ -189,7 +189,7 @@ class Gallery:
     def loading(self) -> Locator:
         """A workbench that waits for its first answer."""
         workbench = self.page.locator(f"{WORKBENCH}[data-status=loading]").first
-        expect(workbench).to_be_visible(timeout=20_000)
+        expect(workbench).to_be_visible()
         return workbench
 
     def answer(self) -> None:
@@ -202,7 +202,7 @@ class Gallery:
             expected = "idle" if name == "empty" else SHOWN.get(name, name)
             if name not in JOURNALS and name != "empty":
                 expected = "completed"
-            expect(self.bring(name)).to_have_attribute("data-status", expected, timeout=20_000)
+            expect(self.bring(name)).to_have_attribute("data-status", expected)
         self.page.clock.set_fixed_time(STANDS_AT)
         expect(self.bring("running").locator("[data-phase=implement] time")).to_have_text("2:00")
 
@@ -213,7 +213,7 @@ class Gallery:
             "(index) => jupyterapp.shell.currentWidget.content.scrollToItem(index, 'start')", index
         )
         workbench = self.page.locator(f".jp-Cell[data-windowed-list-index='{index}'] {WORKBENCH}")
-        expect(workbench).to_be_visible(timeout=20_000)
+        expect(workbench).to_be_visible()
         return workbench
 
     @contextmanager

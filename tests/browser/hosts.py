@@ -14,6 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page
 
 from tests.browser.lab import REPOSITORY, WORKBENCH
+from tests.patience import PATIENCE_S
 from tests.servers import end, free_port, wait_for
 
 CODE = "from aiflow_widgets import Workbench\nwb = Workbench()\nwb"
@@ -90,7 +91,7 @@ class Host:
     def _ask(self) -> None:
         try:
             # Not the page: each look at that would begin a kernel.
-            urllib.request.urlopen(f"{self.url}static/none", timeout=20).close()
+            urllib.request.urlopen(f"{self.url}static/none", timeout=PATIENCE_S).close()
         except urllib.error.HTTPError:
             return  # an answer, too
 

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
 
+from tests.patience import PATIENCE_S
 from tests.servers import end, end_of, free_port, wait_for
 
 REPOSITORY = Path(__file__).parents[2]
@@ -32,7 +33,7 @@ WORKBENCH = "[data-aiflow-workbench]"
 SHOW = "from aiflow_widgets import Workbench\nWorkbench()"
 
 # Real servers and programs, on machines that may be busy.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=PATIENCE_S * 1000)
 
 
 class Lab:
@@ -107,7 +108,7 @@ class Lab:
     def get(self, path: str) -> Any:
         """Ask the server as a program with its token does."""
         request = urllib.request.Request(f"{self.url}/{path}", headers={"Authorization": f"token {TOKEN}"})
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
             return json.load(answer)
 
     def post(self, path: str, body: object) -> Any:
@@ -117,7 +118,7 @@ class Lab:
             data=json.dumps(body).encode(),
             headers={"Authorization": f"token {TOKEN}", "Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
             return json.load(answer)
 
     def stop_kernels(self) -> None:
@@ -128,7 +129,7 @@ class Lab:
                 method="DELETE",
                 headers={"Authorization": f"token {TOKEN}"},
             )
-            with urllib.request.urlopen(request, timeout=20):
+            with urllib.request.urlopen(request, timeout=PATIENCE_S):
                 continue
 
     def stop(self) -> None:
@@ -185,7 +186,7 @@ class Notebook:
     def workbench(self, number: int = 0) -> Locator:
         """A workbench that is ready."""
         found = self.page.locator(WORKBENCH).nth(number)
-        expect(found).not_to_have_attribute("data-status", "loading", timeout=20_000)
+        expect(found).not_to_have_attribute("data-status", "loading")
         return found
 
     def theme(self, name: str) -> None:
@@ -243,7 +244,7 @@ def button(workbench: Locator, name: str) -> Locator:
     return workbench.get_by_role("button", name=name)
 
 
-def reaches(workbench: Locator, status: str, timeout_s: float = 90) -> None:
+def reaches(workbench: Locator, status: str, timeout_s: float = PATIENCE_S) -> None:
     """Wait until the whole has this status."""
     expect(workbench).to_have_attribute(
         "data-status", re.compile(f"^(?:{status})$"), timeout=timeout_s * 1000
@@ -257,7 +258,11 @@ def phase(workbench: Locator, name: str, status: str) -> Locator:
 
 def new_context(browser: Browser, *, width: int = 1280, height: int = 1000, **options: Any) -> BrowserContext:
     """A person of their own: cookies, localStorage, window."""
-    return browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True, **options)
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, accept_downloads=True, **options
+    )
+    context.set_default_timeout(PATIENCE_S * 1000)
+    return context
 
 
 def faults(element: Locator) -> list[str]:

@@ -75,7 +75,7 @@ def play(workbench: Locator) -> Locator:
     """Begin to play; return the picture when it is there and has the focus."""
     button(workbench, "试玩").click()
     canvas = picture(workbench)
-    expect(canvas).to_be_focused(timeout=20_000)
+    expect(canvas).to_be_focused()
     return canvas
 
 

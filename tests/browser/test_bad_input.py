@@ -86,7 +86,7 @@ def strange(lab: Lab, browser: Browser) -> Iterator[Notebook]:
     cells = "\n".join(f"display(Workbench(project_id='{found}'))" for found in ids)
     opened = Notebook(lab, context, [f"from aiflow_widgets import Workbench\n{cells}", "1"])
     opened.open()
-    expect(opened.page.locator(WORKBENCH)).to_have_count(len(ids), timeout=20_000)
+    expect(opened.page.locator(WORKBENCH)).to_have_count(len(ids))
     yield opened
     assert opened.errors == []
     context.close()
@@ -97,7 +97,7 @@ def _open(strange: Notebook, number: int, name: str) -> tuple[Locator, Locator]:
     workbench = strange.workbench(number)
     workbench.get_by_role("treeitem", name=name, exact=True).click()
     editor = workbench.get_by_role("textbox", name=f"{name} 的内容")
-    expect(editor).to_be_visible(timeout=20_000)
+    expect(editor).to_be_visible()
     return workbench, editor
 
 

@@ -53,7 +53,7 @@ def workbench(host: Host, page: Page) -> Locator:
 
 def _ready(host: Host, page: Page) -> Locator:
     found = host.workbench(page)
-    expect(found).to_have_attribute("data-status", re.compile("^(?!loading)"), timeout=60_000)
+    expect(found).to_have_attribute("data-status", re.compile("^(?!loading)"))
     return found
 
 
@@ -120,7 +120,7 @@ def test_the_language_changes_a_run_waits_and_is_stopped(workbench: Locator) -> 
     button(workbench, "Start").click()
     reaches(workbench, "paused")
     button(workbench, "Continue").click()
-    expect(phase(workbench, "plan", "completed")).to_be_visible(timeout=20_000)
+    expect(phase(workbench, "plan", "completed")).to_be_visible()
     reaches(workbench, "paused")
     button(workbench, "Stop").click()
     reaches(workbench, "cancelled")

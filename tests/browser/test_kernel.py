@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Route, expect
 from tests.browser.conftest import Opener
 from tests.browser.lab import Lab, Notebook, ask, button, phase, reaches
 from tests.browser.programs import finished, near, pixels, play, show
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.browser
 
@@ -50,7 +51,7 @@ def test_without_the_extension_the_kernel_does_it_all(notebook: Opener) -> None:
     ask(workbench, GUESS)
     reaches(workbench, "paused")
     button(workbench, "继续").click()
-    expect(phase(workbench, "plan", "completed")).to_be_visible(timeout=20_000)
+    expect(phase(workbench, "plan", "completed")).to_be_visible()
     reaches(workbench, "paused")
     button(workbench, "继续").click()
     reaches(workbench, "completed")
@@ -128,13 +129,13 @@ def test_a_saved_notebook_shows_a_summary_without_a_kernel_and_holds_no_bundle(n
     alone = opened.page.context.new_page()
     alone.goto(f"{opened.lab.url}/lab/tree/{opened.path}?reset")
     shown = alone.locator(".jp-OutputArea .af-static-summary")
-    expect(shown).to_be_visible(timeout=20_000)
+    expect(shown).to_be_visible()
     expect(shown).to_contain_text(GUESS)
     expect(shown).to_contain_text("main.py")
 
 
 def wait_for_colour(canvas: Locator, colour: tuple[int, int, int]) -> None:
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + PATIENCE_S
     while not near(pixels(canvas, [(80, 60)])[0], colour):
         assert time.monotonic() < deadline, f"the game never became {colour}"
 

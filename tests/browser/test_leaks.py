@@ -7,6 +7,7 @@ from playwright.sync_api import CDPSession, Page, expect
 
 from tests.browser.conftest import Opener
 from tests.browser.lab import WORKBENCH, Lab, reaches
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.browser
 
@@ -58,7 +59,7 @@ def test_fifty_reruns_of_a_cell_leave_nothing_behind(notebook: Opener, lab: Lab)
 
 def wait_for_few_sessions(cdp: CDPSession) -> None:
     """Wait until the sessions of replaced workbenches are gone: a redrawn output has 2 s to come back."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_S
     while objects(cdp)["sessions"] > FEW and time.monotonic() < deadline:
         time.sleep(0.25)
 

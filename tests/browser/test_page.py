@@ -41,7 +41,7 @@ def test_twenty_workbenches_hold_two_streams_and_the_notebook_saves_at_once(
     opened.page.on("requestfinished", ended)
     opened.page.on("requestfailed", ended)
     opened.open()
-    expect(opened.page.locator(WORKBENCH)).to_have_count(20, timeout=30_000)
+    expect(opened.page.locator(WORKBENCH)).to_have_count(20)
     spent = opened.page.evaluate(
         """async () => {
           const begun = performance.now();

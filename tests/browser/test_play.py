@@ -14,10 +14,10 @@ from tests.browser import snake
 from tests.browser.conftest import Opener
 from tests.browser.lab import Lab, ask, button, reaches
 from tests.browser.programs import Recording, finished, lesson, near, picture, pixels, play, show
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.browser
 
-PATIENCE_S = 120.0  # a slow machine's snake meets many walls before an apple
 PADDLE = (120, 180, 250)
 COLOURS = """
 import pygame
@@ -39,7 +39,7 @@ while True:
 RED, BLUE = (200, 0, 0), (0, 0, 200)
 
 
-def until(check: Callable[[], bool], what: str, timeout_s: float = 40) -> None:
+def until(check: Callable[[], bool], what: str, timeout_s: float = PATIENCE_S) -> None:
     """Look again until it is so."""
     deadline = time.monotonic() + timeout_s
     while not check():
@@ -185,7 +185,7 @@ def test_keys_go_to_the_game_while_it_has_the_focus_and_only_then(notebook: Open
     opened.reload()
     workbench = opened.workbench()
     canvas = picture(workbench)
-    expect(canvas).to_be_visible(timeout=20_000)
+    expect(canvas).to_be_visible()
     shows(RED)
     button(workbench, "游戏的输出").click()
     expect(workbench.locator("[data-terminal]")).to_contain_text("(80, 30)")
@@ -249,7 +249,7 @@ def test_a_cell_plays_a_project(notebook: Opener, lab: Lab) -> None:
     )
     opened = notebook(code)
     workbench = opened.open()
-    expect(picture(workbench)).to_be_visible(timeout=20_000)
+    expect(picture(workbench)).to_be_visible()
     until(lambda: near(pixels(picture(workbench), [(80, 60)])[0], RED), "no picture")
     button(workbench, "停止").click()
     expect(button(workbench, "试玩")).to_be_visible()

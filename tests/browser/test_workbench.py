@@ -37,8 +37,8 @@ def test_one_sentence_becomes_a_program_in_plain_sight(notebook: Opener, lab: La
     expect(workbench).to_have_attribute("data-project-id", re.compile(r"^[0-9a-f-]{36}$"))
     expect(phase(workbench, "specify", "active")).to_be_visible()
     expect(workbench.get_by_role("log")).to_contain_text("贪吃蛇")
-    expect(phase(workbench, "implement", "active")).to_be_visible(timeout=20_000)
-    expect(workbench.get_by_role("treeitem", name="game.py")).to_be_visible(timeout=20_000)
+    expect(phase(workbench, "implement", "active")).to_be_visible()
+    expect(workbench.get_by_role("treeitem", name="game.py")).to_be_visible()
     opened.shot("implement")
     reaches(workbench, "completed")
     project_id = workbench.get_attribute("data-project-id")
@@ -76,12 +76,12 @@ def test_a_page_reloaded_in_mid_run_and_a_second_tab_show_the_run_and_go_on(note
     opened.save()
     opened.reload()
     workbench = opened.workbench()
-    expect(workbench).to_have_attribute("data-project-id", str(project_id), timeout=20_000)
+    expect(workbench).to_have_attribute("data-project-id", str(project_id))
     expect(workbench.get_by_role("textbox").first).to_have_value(SNAKE)
     second = opened.page.context.new_page()
     second.goto(opened.page.url)
     beside = second.locator("[data-aiflow-workbench]").first
-    expect(beside).to_have_attribute("data-project-id", str(project_id), timeout=20_000)
+    expect(beside).to_have_attribute("data-project-id", str(project_id))
     reaches(workbench, "completed")
     reaches(beside, "completed")
     expect(workbench.get_by_role("treeitem")).to_have_count(6)
@@ -109,7 +109,7 @@ def test_stop_stops_the_run_and_keeps_what_is_written(notebook: Opener) -> None:
     opened = notebook()
     workbench = opened.open()
     ask(workbench, SNAKE)
-    expect(workbench.get_by_role("treeitem", name="spec.md")).to_be_visible(timeout=20_000)
+    expect(workbench.get_by_role("treeitem", name="spec.md")).to_be_visible()
     button(workbench, "停止").click()
     reaches(workbench, "cancelled")
     expect(workbench.get_by_text("已经停下了")).to_be_visible()
@@ -129,7 +129,7 @@ def test_what_no_lesson_answers_fails_with_a_reason_and_can_be_retried(notebook:
     expect(alert).to_contain_text("还可以重试 3 次")
     opened.shot("failed")
     button(workbench, "重试").click()
-    expect(alert).to_contain_text("还可以重试 2 次", timeout=20_000)
+    expect(alert).to_contain_text("还可以重试 2 次")
     reaches(workbench, "failed")
 
 
@@ -148,7 +148,7 @@ def test_pausing_after_each_step_lets_one_edit_the_specification(notebook: Opene
     expect(workbench.get_by_role("region", name="预览")).to_contain_text("我自己改的题目")
     opened.page.screenshot()
     button(workbench, "继续").click()
-    expect(phase(workbench, "plan", "completed")).to_be_visible(timeout=20_000)
+    expect(phase(workbench, "plan", "completed")).to_be_visible()
     reaches(workbench, "paused")
     workbench.get_by_role("tab", name="需求").click()
     expect(workbench.get_by_role("heading", name="我自己改的题目")).to_be_visible()
@@ -172,7 +172,7 @@ def test_the_whole_interface_speaks_english(notebook: Opener) -> None:
     opened.shot("english")
     opened.save()
     opened.reload()
-    expect(button(opened.workbench(), "Start")).to_be_visible(timeout=20_000)
+    expect(button(opened.workbench(), "Start")).to_be_visible()
 
 
 def test_a_file_is_edited_and_saved_and_a_change_from_elsewhere_is_never_overwritten(

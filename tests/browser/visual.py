@@ -13,7 +13,8 @@ writes the pictures anew; look at them (and at `artifacts/`) before they are com
 
 import io
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,9 @@ COLOUR_TOLERANCE = 22
 INK_TOLERANCE = 12
 # So many windows may differ: a caret, a hair's breadth of another line break. The smallest button fills more.
 WINDOWS_ALLOWED = 10
+
+# How long a picture is waited for. Only one that is wrong takes so long.
+MATCH_S = 20
 
 # While the page's body has this class: the same fonts on every machine that has what `.ci/run` installs, one
 # width, and nothing that moves or counts.
@@ -170,6 +174,26 @@ def compare(name: str, png: bytes) -> str | None:
         f"{name}: {len(found)} windows differ, {WINDOWS_ALLOWED} may; see {kept} (or {UPDATE}=1 if it is "
         f"meant)"
     )
+
+
+def await_match(name: str, take: Callable[[], bytes], first: bytes | None = None) -> str | None:
+    """Compare until the picture is the committed one: a busy machine draws late what is drawn in the end.
+
+    Args:
+        name: of the committed picture.
+        take: makes a screenshot.
+        first: one that was made before.
+
+    Returns:
+        How the last screenshot differs; None where one did not.
+    """
+    found = compare(name, first or take())
+    deadline = time.monotonic() + MATCH_S
+    while found is not None and time.monotonic() < deadline:
+        found = compare(name, take())
+    if found is None:
+        (ARTIFACTS / f"differs-{name}.png").unlink(missing_ok=True)
+    return found
 
 
 def _marked(name: str, png: bytes, before: Map, found: list[tuple[int, int]]) -> Path:

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE_S
+
 # The script that the installation made, beside the Python that runs the tests.
 AIFLOW = Path(sys.executable).with_name("aiflow.exe" if os.name == "nt" else "aiflow")
-TIMEOUT_S = 60
+TIMEOUT_S = PATIENCE_S
 
 CONFIG: dict[str, Any] = {
     "engine": "lessons",

@@ -331,7 +331,7 @@ async def test_closing_the_stream_closes_the_connection(server: ModelServer) -> 
     await anext(stream)
     await stream.aclose()
     request = await server.request()
-    assert await request.ended(timeout=1)
+    assert await request.ended()
     assert request.disconnected
 
 
@@ -345,5 +345,5 @@ async def test_cancelling_the_task_closes_the_connection(server: ModelServer, wh
     with pytest.raises(asyncio.CancelledError):
         await task
     request = await server.request()
-    assert await request.ended(timeout=1)
+    assert await request.ended()
     assert request.disconnected

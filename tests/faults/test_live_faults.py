@@ -105,7 +105,7 @@ def test_cancelling_closes_the_connection_and_the_server_goes_on(
     gate.wait_reached()
     received = model.requests[-1]
     assert live.ask("POST", f"api/projects/{project_id}/cancel", {})[0] == 202
-    assert received.wait_ended(1)
+    assert received.wait_ended()
     assert received.disconnected
     assert follow(live, project_id)[-1]["status"] == "cancelled"
     assert follow(live, begin(live))[-1]["status"] == "completed"

@@ -19,13 +19,13 @@ import pytest
 
 from aiflow.sandbox.child.namespaces import drop_capabilities
 from tests.live.server import LiveServer, write_config
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="permission bits are POSIX's")
 
 PROMPT = "帮我写个贪吃蛇"
 T = TypeVar("T")
 NOBODY = 65534
-PATIENCE_S = 40.0
 REPOSITORY = Path(__file__).parents[2]
 is_root = sys.platform.startswith("linux") and os.getuid() == 0
 first = drop_capabilities if is_root else None

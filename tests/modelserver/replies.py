@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tests.modelserver.vendors import Style, deltas
+from tests.patience import PATIENCE_S
 
 SSE = "text/event-stream"
 JSON = "application/json"
@@ -32,11 +33,11 @@ class Gate:
         if not self._opened.done():
             self._opened.set_result(None)
 
-    def wait_reached(self, timeout: float = 10) -> None:
+    def wait_reached(self, timeout: float = PATIENCE_S) -> None:
         """Block until the server stands at the gate."""
         self._reached.result(timeout)
 
-    async def reached(self, timeout: float = 10) -> None:  # noqa: ASYNC109 - the blocking twin's signature
+    async def reached(self, timeout: float = PATIENCE_S) -> None:  # noqa: ASYNC109 - the blocking twin's signature
         """Wait until the server stands at the gate."""
         await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(self._reached)), timeout)
 

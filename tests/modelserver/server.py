@@ -22,6 +22,7 @@ from typing import Any, Self
 from tests.modelserver import canned
 from tests.modelserver.replies import Cut, Gate, Reply, Step, answer
 from tests.modelserver.vendors import Style
+from tests.patience import PATIENCE_S
 
 CERTIFICATE = Path(__file__).with_name("selfsigned.pem")
 
@@ -47,11 +48,11 @@ class Received:
         """The body, decoded."""
         return json.loads(self.body)
 
-    def wait_ended(self, timeout: float = 10) -> bool:
+    def wait_ended(self, timeout: float = PATIENCE_S) -> bool:
         """Block until the request is over, answered or given up; return whether it is."""
         return self._ended.wait(timeout)
 
-    async def ended(self, timeout: float = 10) -> bool:  # noqa: ASYNC109 - the blocking twin's signature
+    async def ended(self, timeout: float = PATIENCE_S) -> bool:  # noqa: ASYNC109 - the blocking twin's signature
         """Wait until the request is over; return whether it is."""
         return await asyncio.to_thread(self._ended.wait, timeout)
 
@@ -120,14 +121,14 @@ class ModelServer:
             self._always.clear()
             self.requests.clear()
 
-    def wait_request(self, number: int = 1, timeout: float = 10) -> Received:
+    def wait_request(self, number: int = 1, timeout: float = PATIENCE_S) -> Received:
         """Block until so many requests have arrived; return the last of them."""
         with self._arrived:
             if not self._arrived.wait_for(lambda: len(self.requests) >= number, timeout):
                 raise TimeoutError(f"only {len(self.requests)} of {number} requests came")
             return self.requests[number - 1]
 
-    async def request(self, number: int = 1, timeout: float = 10) -> Received:  # noqa: ASYNC109 - its twin's
+    async def request(self, number: int = 1, timeout: float = PATIENCE_S) -> Received:  # noqa: ASYNC109 - its twin's
         """Wait until so many requests have arrived; return the last of them."""
         return await asyncio.to_thread(self.wait_request, number, timeout)
 

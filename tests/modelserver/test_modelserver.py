@@ -16,6 +16,7 @@ import pytest
 
 from tests.modelserver import Gate, ModelServer, Reply, answer, canned, error
 from tests.modelserver.vendors import STYLES, deltas
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,7 +27,7 @@ def post(base_url: str, phase: str = "") -> tuple[int, str]:
     request = urllib.request.Request(f"{base_url}/chat/completions", b'{"model": "m"}', headers)
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(request, timeout=10) as response:
+        with opener.open(request, timeout=PATIENCE_S) as response:
             return response.status, _content(response.read().decode("utf-8"))
     except urllib.error.HTTPError as failure:
         with failure:
@@ -72,7 +73,7 @@ async def test_a_gate_holds_and_a_client_that_leaves_is_seen() -> None:
         request = await server.request()
         writer.close()
         await writer.wait_closed()
-        assert await request.ended(timeout=5)
+        assert await request.ended()
         assert request.disconnected
 
 
@@ -88,7 +89,7 @@ def test_the_canned_project_runs(tmp_path: Path) -> None:
         input=guesses,
         capture_output=True,
         encoding="utf-8",
-        timeout=30,
+        timeout=PATIENCE_S,
         check=True,
     )
     assert "猜中了" in done.stdout
@@ -102,7 +103,7 @@ def test_the_command_prints_its_environment_and_ends_with_its_input() -> None:
         assert process.stdout is not None
         environment = dict(pair.split("=", 1) for pair in process.stdout.readline().split())
         assert post(environment["AIFLOW_BASE_URL"], "plan") == (200, canned.PLAN)
-        process.communicate("", timeout=10)
+        process.communicate("", timeout=PATIENCE_S)
         assert process.returncode == 0
 
 

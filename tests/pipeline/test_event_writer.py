@@ -15,6 +15,7 @@ from aiflow.model.snapshot import Snapshot
 from aiflow.pipeline.event_writer import COALESCE_S, MAX_CHUNK_CHARS, Emitter
 from aiflow.storage.journal import Journal
 from aiflow.storage.journal_reader import JournalReader, read_events
+from tests.patience import PATIENCE_S
 
 
 class Writing:
@@ -55,7 +56,7 @@ async def test_pieces_become_one_event(writing: Writing) -> None:
 async def test_what_was_gathered_comes_out_by_itself(writing: Writing) -> None:
     writing.emitter.text(SPECIFY, "thinking", "想")
     start = asyncio.get_running_loop().time()
-    async with asyncio.timeout(10), aclosing(JournalReader(writing.path).follow()) as batches:
+    async with asyncio.timeout(PATIENCE_S), aclosing(JournalReader(writing.path).follow()) as batches:
         await anext(batches)
     assert asyncio.get_running_loop().time() - start >= COALESCE_S * 0.9
     assert writing.chunks() == [("想", None)]
@@ -119,7 +120,7 @@ async def test_a_disk_that_refuses_in_the_timer_is_told_with_the_next_piece() ->
             await asyncio.sleep(0)
 
     with pytest.raises(StorageError):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await go_on()
 
 

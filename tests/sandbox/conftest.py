@@ -13,7 +13,7 @@ from aiflow.sandbox.events import Ended, InputWanted, Output
 from aiflow.sandbox.process import ProgramRun, start_program
 
 SMALL = RunnerConfig(
-    wall_timeout_s=20,
+    wall_timeout_s=120,
     cpu_budget_s=10,
     memory_mb=300,
     processes=12,

@@ -6,7 +6,7 @@ from aiflow.config import RunnerConfig
 from aiflow.sandbox.events import Ended, Frame, Output, PlayEvent
 from aiflow.sandbox.player import PlayRun
 
-LIMITS = RunnerConfig(wall_timeout_s=30, cpu_budget_s=20, memory_mb=700, processes=12)
+LIMITS = RunnerConfig(wall_timeout_s=120, cpu_budget_s=20, memory_mb=700, processes=12)
 
 
 async def first_frame(run: PlayRun) -> Frame:

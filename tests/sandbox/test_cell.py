@@ -13,6 +13,7 @@ from aiflow.sandbox import cell
 from aiflow.sandbox.cell import ProjectPrograms
 from aiflow.sandbox.events import Ended, Output
 from aiflow.util.timestamps import utc_now
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.asyncio
 
@@ -83,7 +84,7 @@ async def test_cancelling_the_cell_ends_the_program(generated):
             seen.set()
 
     task = asyncio.create_task(cell())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         await seen.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -12,9 +12,10 @@ from aiflow.model.findings import Finding
 from aiflow.sandbox.doctor import describe_confinement
 from aiflow.sandbox.process import can_be_read_only
 from aiflow.sandbox.smoke_test import SmokeResult, smoke_test
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.asyncio
-LIMITS = RunnerConfig(wall_timeout_s=30, cpu_budget_s=20, memory_mb=700, processes=12, output_mb=0.1)
+LIMITS = RunnerConfig(wall_timeout_s=120, cpu_budget_s=20, memory_mb=700, processes=12, output_mb=0.1)
 PYGAME = "import pygame\npygame.init()\nscreen = pygame.display.set_mode((99, 55))\n"
 
 
@@ -43,7 +44,7 @@ async def test_what_is_fine(project, text):
 
 
 async def test_a_program_that_waits_does_not_take_the_whole_time(project):
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         assert (await smoke_test(project("input()"), "main.py", LIMITS, 300)).ok
 
 

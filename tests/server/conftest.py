@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPResponse
 
+from tests.patience import PATIENCE_S
 from tests.server.projects import Catalogue
 
 OPENAPI_PATH = Path(__file__).parents[2] / "server_extension" / "aiflow_server" / "openapi.json"
@@ -66,7 +67,7 @@ class Api:
             raise_error=False,
             follow_redirects=False,
             allow_nonstandard_methods=True,
-            request_timeout=30,
+            request_timeout=PATIENCE_S,
             **options,
         )
 

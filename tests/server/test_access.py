@@ -8,6 +8,7 @@ import pytest
 from aiflow_server.handlers import ROUTES
 from tornado import web
 
+from tests.patience import PATIENCE_S
 from tests.server.test_openapi import METHODS
 
 PROJECT = "3f2a9c1e-0000-4000-8000-000000000000"
@@ -211,7 +212,7 @@ async def test_metrics_and_trace(api, home):
     project_id = await api.generate()
     await api.events(project_id)
     await api.get(f"api/projects/{project_id}?token=should-not-be-logged")
-    async with asyncio.timeout(10):  # the run is counted after its last event
+    async with asyncio.timeout(PATIENCE_S):  # the run is counted after its last event
         while True:
             metrics = (await api.raw("GET", "metrics", headers=api.headers)).body.decode()
             if re.search(r'aiflow_runs_total\{status="completed"\} [1-9]', metrics):

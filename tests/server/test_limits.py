@@ -5,6 +5,8 @@ import json
 
 import pytest
 
+from tests.patience import PATIENCE_S
+
 NASTY = "贪\"吃\\蛇\r\nSet-Cookie: a=b\r\n\r\n<script>;'%0d%0a\u2028"
 
 
@@ -13,7 +15,7 @@ async def send(port, data: bytes) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         writer.write(data)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             return await reader.read(2000)
     except ConnectionError:
         return b""

@@ -11,6 +11,7 @@ from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from aiflow.workspace import program_sessions as programs
+from tests.patience import PATIENCE_S
 
 ECHO = 'name = input("名字？")\nprint("你好", name)\nraise SystemExit(3)\n'
 FOREVER = 'import time\nprint("开始", flush=True)\nwhile True:\n    time.sleep(0.05)\n'
@@ -110,7 +111,7 @@ async def test_a_game_is_played_whatever_lies_in_its_folder(catalogue, page):
     os.mkfifo(folder.root / "a.py")
     (folder.root / "b.py").mkdir()
     (folder.root / "c.py").symlink_to("a.py")
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         for _ in range(8):  # more than a small machine's default executor has threads
             socket = await page(folder.project_id, "mode=play")
             assert (await socket.read())["type"] == "started"
@@ -139,7 +140,7 @@ async def test_a_program_whose_page_is_gone_ends(jp_serverapp, catalogue, page, 
     (extension,) = jp_serverapp.extension_manager.extension_apps["aiflow_server"]
     service = await extension.startup.service()
     socket.socket.close()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         await asyncio.gather(*service.programs._tasks)
     with pytest.raises(HTTPClientError) as caught:
         await page(catalogue.project().project_id, f"session={session}")

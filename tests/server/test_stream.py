@@ -8,6 +8,7 @@ import pytest
 
 from aiflow.model.status import RequestStatus
 from aiflow.storage.journal import Journal
+from tests.patience import PATIENCE_S
 from tests.server.projects import chunk_event, status_event, with_journal
 
 
@@ -105,7 +106,7 @@ class Listener:
         self.came.set()
 
     async def until(self, is_so):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while not is_so(self.data):
                 self.came.clear()
                 await self.came.wait()
@@ -184,7 +185,7 @@ async def test_a_client_that_leaves_is_forgotten(api, live, jp_serverapp):
     await reader.readuntil(b"id: 2\n")
     assert len(service.feeds) == 1
     writer.close()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while len(service.feeds):  # noqa: ASYNC110 - the server says nothing when it has noticed
             await asyncio.sleep(0.01)
     journal.append(status_event("completed"))
@@ -278,7 +279,7 @@ async def test_a_stalled_client_is_dropped_and_costs_the_others_nothing(api, liv
     # Little is unread when the client is dropped: the system's buffers, and none of ours.
     stalled.setblocking(False)
     received = 0
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while data := await asyncio.get_running_loop().sock_recv(stalled, 1 << 20):
             received += len(data)
             if received == len(data):

@@ -15,6 +15,7 @@ from aiflow.model.phases import PLAN
 from aiflow.model.status import ProjectStatus, RequestStatus
 from aiflow.storage.journal import Journal
 from aiflow.storage.journal_reader import JournalFold, JournalOffset, JournalReader, ends_run, read_events
+from tests.patience import PATIENCE_S
 
 PROJECT = UUID("3f2a9c1e-0000-4000-8000-000000000001")
 
@@ -282,7 +283,7 @@ async def test_a_reader_of_an_ended_run_ends_after_what_follows_its_end(path: Pa
     with closing(Journal(path, PROJECT)) as journal:
         journal.append(StatusEvent(status=RequestStatus.COMPLETED, project_status=ProjectStatus.COMPLETED))
         after_the_end(journal, 2)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             found = [event async for event in JournalReader(path).follow_events()]
     assert [event.event_type for event in found] == ["status", "saved", "checked", "saved", "checked"]
 

@@ -18,9 +18,10 @@ from aiflow_widgets.kernel_transport import KernelTransport, encode_entry, kerne
 from aiflow import Config
 from aiflow.workspace import program_sessions as programs
 from aiflow.workspace.service import Workspace
+from tests.patience import PATIENCE_S
 from tests.server.projects import Catalogue
 
-WAIT_S = 20
+WAIT_S = PATIENCE_S
 ECHO = 'name = input("名字？")\nprint("你好", name)\nraise SystemExit(3)\n'
 # Written in one go: of a `print`, the end of the line may be a message of its own.
 FOREVER = 'import sys, time\nsys.stdout.write("开始\\n")\nwhile True:\n    time.sleep(0.05)\n'

@@ -16,9 +16,10 @@ from aiflow.exceptions import ConflictError, InputError
 from aiflow.model.snapshot import Snapshot
 from aiflow.storage.project_store import ProjectStore
 from aiflow.workspace.service import Workspace
+from tests.patience import PATIENCE_S
 
 GUESS = "做一个猜数字的小游戏"
-WAIT_S = 20
+WAIT_S = PATIENCE_S
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ Switches, plug-ins, hostile and large input, and what the rest of the program se
 
 import asyncio
 import json
-import time
 from collections.abc import Iterable
 from importlib.metadata import EntryPoint
 
@@ -188,22 +187,21 @@ async def test_a_large_project_leaves_the_event_loop_free() -> None:
         + "# 说明\n" * 20_000
         + "print(f1(1, 2), missing)\n"
     )
-    longest = 0.0
+    turns = 0
     done = asyncio.Event()
 
     async def watch() -> None:
-        nonlocal longest
+        nonlocal turns
         while not done.is_set():
-            before = time.perf_counter()
             await asyncio.sleep(0.01)
-            longest = max(longest, time.perf_counter() - before)
+            turns += 1
 
     watcher = asyncio.create_task(watch())
     found = await check_project(Sources.of({"main.py": large}), CONFIG)
     done.set()
     await watcher
     assert [item.rule for item in found] == ["undefined_name"]
-    assert longest < 1
+    assert turns > 5  # a loop that is blocked would have come here once or twice
 
 
 def test_what_goes_to_the_worker_comes_back() -> None:
