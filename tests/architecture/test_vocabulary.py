@@ -45,7 +45,7 @@ REPLACED = {
 }
 # Still to be swept.
 UNSWEPT = (
-    "CHANGELOG", "CONTRIBUTING", "aiflow/engines", "aiflow/extraction", "aiflow/gates", "aiflow/languages",
+    "aiflow/engines", "aiflow/extraction", "aiflow/gates", "aiflow/languages",
     "aiflow/model", "aiflow/pipeline", "aiflow/sandbox", "aiflow/storage", "aiflow/util", "aiflow/workspace",
     "server_extension/aiflow_server", "tests/gates", "tests/pipeline/test_repair.py", "tests/storage",
     "widgets",

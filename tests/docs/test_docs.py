@@ -19,6 +19,7 @@ import pytest
 
 import start
 from aiflow.cli import main as aiflow_command
+from aiflow.model.phases import phase_names, unregister_phase
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
@@ -80,6 +81,7 @@ def compile_block(block: Block) -> CodeType:
 )
 def test_python_blocks_run_one_after_the_other(document: Path, student_folder: Path) -> None:
     names: dict[str, Any] = {"__name__": "__main__"}
+    before = phase_names()
     with asyncio.Runner() as runner:
 
         async def run(code: CodeType) -> None:
@@ -87,8 +89,12 @@ def test_python_blocks_run_one_after_the_other(document: Path, student_folder: P
             if code.co_flags & CO_COROUTINE:
                 await result
 
-        for block in blocks(document, "python"):
-            runner.run(run(compile_block(block)))
+        try:
+            for block in blocks(document, "python"):
+                runner.run(run(compile_block(block)))
+        finally:
+            for name in set(phase_names()).difference(before):
+                unregister_phase(name)
 
 
 # --- commands -----------------------------------------------------------------------------------------------
