@@ -117,7 +117,7 @@ export class FakeTransport implements Transport {
   }
   async save(_projectId: string, path: string, text: string, etag: string | null): Promise<string> {
     this.note("save", path, text, etag);
-    if (this.files[path]?.etag !== etag) throw new ApiError("改过了。", 412, "changed", false);
+    if ((this.files[path]?.etag ?? null) !== etag) throw new ApiError("改过了。", 412, "changed", false);
     const saved = { text, etag: `${etag}+` };
     this.files[path] = saved;
     return saved.etag;

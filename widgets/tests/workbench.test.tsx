@@ -413,6 +413,33 @@ describe("an open file", () => {
     expect(file.content.value).toMatchObject({ state: "ready", kind: "text", text: "new\n" });
   });
 
+  it("takes its own save for no change from elsewhere, even if that is announced before the save is answered", async () => {
+    transport.files["a.py"] = { text: "old\n", etag: '"1"' };
+    const file = new OpenFile(transport, PROJECT, "a.py");
+    await file.load();
+    file.edit("mine\n");
+    const saving = file.save();
+    await file.load(); // the event `saved` of this very save
+    await saving;
+    expect(file.conflict.value).toBe(false);
+    expect(file.edited.value).toBeNull();
+    expect(file.content.value).toMatchObject({ text: "mine\n" });
+  });
+
+  it("keeps an unsaved edit when the file is deleted elsewhere, and can save it again", async () => {
+    transport.files["a.py"] = { text: "old\n", etag: '"1"' };
+    const file = new OpenFile(transport, PROJECT, "a.py");
+    await file.load();
+    file.edit("mine\n");
+    delete transport.files["a.py"];
+    await file.load();
+    expect(file.conflict.value).toBe(true);
+    expect(file.edited.value).toBe("mine\n");
+    await file.overwrite();
+    expect(transport.files["a.py"]!.text).toBe("mine\n");
+    expect(file.conflict.value).toBe(false);
+  });
+
   it("tells text from what is none", async () => {
     transport.files["a.bin"] = { text: "a\0b", etag: '"1"' };
     transport.files["p.png"] = { text: "not really", etag: '"1"' };

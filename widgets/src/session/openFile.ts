@@ -25,6 +25,8 @@ export class OpenFile {
   readonly saved = signal(false);
   readonly failure = signal<ApiError | null>(null);
   private controller: AbortController | null = null;
+  /** Whether the file changed while it was being saved, perhaps by that save. */
+  private changedMeanwhile = false;
 
   constructor(
     private readonly transport: Transport,
@@ -32,8 +34,12 @@ export class OpenFile {
     readonly path: string,
   ) {}
 
-  /** Read it again. What is typed and unsaved is kept; a newer text is then announced, not put in its place. */
+  /** Read the file again. Unsaved text is kept: a newer text on disk is then announced and does not replace it. */
   async load(): Promise<void> {
+    if (this.saving.value) {
+      this.changedMeanwhile = true;
+      return;
+    }
     this.controller?.abort();
     const controller = new AbortController();
     this.controller = controller;
@@ -43,6 +49,7 @@ export class OpenFile {
       const old = this.content.value;
       const next = describe(this.path, body);
       const changed = old.state === "ready" && old.kind === "text" && next.kind === "text" && old.text !== next.text;
+      if (next.kind === "text" && next.text === this.edited.value) this.edited.value = null;
       if (this.edited.value !== null && changed) {
         this.conflict.value = true;
         return;
@@ -50,7 +57,11 @@ export class OpenFile {
       this.free();
       this.content.value = { state: "ready", ...next };
     } catch (error) {
-      if (!isAbort(error)) this.content.value = { state: "error", error: asApiError(error) };
+      if (isAbort(error)) return;
+      const failure = asApiError(error);
+      // Deleted elsewhere: what is typed here is all that is left of it.
+      if (failure.status === 404 && this.edited.value !== null) this.conflict.value = true;
+      else this.content.value = { state: "error", error: failure };
     }
   }
 
@@ -79,22 +90,33 @@ export class OpenFile {
     } finally {
       this.saving.value = false;
     }
+    if (!this.changedMeanwhile) return;
+    this.changedMeanwhile = false;
+    await this.load();
   }
 
-  /** Give up what was typed and show what is on disk. */
+  /** Discard the unsaved text and show the one on disk. */
   async discard(): Promise<void> {
     this.edited.value = null;
     this.conflict.value = false;
     await this.load();
   }
 
-  /** The reader has seen that there is a newer text and wants this one: take its version as the base, then save. */
+  /** Save although there is a newer text, which the person was told of. */
   async overwrite(): Promise<void> {
-    const text = this.edited.value;
-    const body = await this.transport.file(this.projectId, this.path);
-    const next = describe(this.path, body);
-    this.content.value = { state: "ready", ...next };
-    this.edited.value = text;
+    const { value } = this.content;
+    if (value.state !== "ready" || value.kind !== "text") return;
+    try {
+      const { etag } = await this.transport.file(this.projectId, this.path);
+      this.content.value = { ...value, etag };
+    } catch (error) {
+      const failure = asApiError(error);
+      if (failure.status !== 404) {
+        this.failure.value = failure;
+        return;
+      }
+      this.content.value = { ...value, etag: null };
+    }
     this.conflict.value = false;
     await this.save();
   }
