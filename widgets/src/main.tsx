@@ -44,7 +44,7 @@ export function mount({ model, el }: MountOptions): () => void {
   widget.models.add(model);
   let gone = false;
 
-  const begin = async (): Promise<void> => {
+  const start = async (): Promise<void> => {
     render(<Unavailable state="loading" />, host);
     const found = await widget.connect(serverHub());
     if (gone) return;
@@ -52,28 +52,28 @@ export function mount({ model, el }: MountOptions): () => void {
       // Once: a page that is loaded again, or a second view, begins no game by itself.
       model.set("play", false);
       model.save_changes();
-      programsOf(found).playSoon();
+      programsOf(found).playWhenReady();
     }
     if (found instanceof Session) render(<Workbench session={found} id={id} />, host);
-    else render(<Unavailable state="error" error={found} onRetry={() => void begin()} />, host);
+    else render(<Unavailable state="error" error={found} onRetry={() => void start()} />, host);
   };
-  void begin();
+  void start();
 
   return () => {
     gone = true;
     render(null, host);
     host.remove();
-    widget.leave(model);
+    widget.removeView(model);
   };
 }
 
 /** Once for each root: a page, or the shadow tree that some hosts put a widget into. */
 function addStyles(el: HTMLElement): void {
   const root = el.getRootNode();
-  const place = root instanceof ShadowRoot ? root : document.head;
-  if (place.querySelector("style[data-aiflow]")) return;
+  const location = root instanceof ShadowRoot ? root : document.head;
+  if (location.querySelector("style[data-aiflow]")) return;
   const style = document.createElement("style");
   style.dataset["aiflow"] = "";
   style.textContent = styles;
-  place.append(style);
+  location.append(style);
 }

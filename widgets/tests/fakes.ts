@@ -96,8 +96,8 @@ export class FakeTransport implements Transport {
       this.streams.push(stream);
     });
   }
-  program(order: ProgramSpec): ProgramSocket {
-    this.note("program", order);
+  program(spec: ProgramSpec): ProgramSocket {
+    this.note("program", spec);
     return { readyState: WebSocket.OPEN, binaryType: "blob", send: () => undefined, close: () => undefined, onmessage: null, onclose: null };
   }
   async projects(): Promise<ProjectSummary[]> {

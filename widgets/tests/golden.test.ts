@@ -25,7 +25,7 @@ function shuffled<T>(items: T[], seed: number): T[] {
 function foldAll(events: AIFlowEvent[]): Snapshot {
   const state = emptySnapshot(PHASES);
   const order = new Sequencer();
-  for (const event of events) for (const next of order.take(event)) apply(state, next);
+  for (const event of events) for (const next of order.accept(event)) apply(state, next);
   return state;
 }
 
@@ -60,16 +60,16 @@ describe("the fold", () => {
 
   it("waits for a gap to be filled and takes nothing in before", () => {
     const order = new Sequencer();
-    expect(order.take(chunk(2, "b"))).toEqual([]);
-    expect(order.held).toBe(1);
-    expect(order.take(chunk(1, "a")).map((event) => event.seq)).toEqual([1, 2]);
-    expect(order.held).toBe(0);
+    expect(order.accept(chunk(2, "b"))).toEqual([]);
+    expect(order.waitingCount).toBe(1);
+    expect(order.accept(chunk(1, "a")).map((event) => event.seq)).toEqual([1, 2]);
+    expect(order.waitingCount).toBe(0);
   });
 
   it.each([null, 7, "x", {}, { seq: "1", event_type: "chunk" }, { seq: 1.5, event_type: "chunk" }])(
     "ignores what is no event: %j",
     (value) => {
-      expect(new Sequencer().take(value as never)).toEqual([]);
+      expect(new Sequencer().accept(value as never)).toEqual([]);
     },
   );
 

@@ -61,7 +61,7 @@ describe("the hub", () => {
     const ids = ["a", "b", "c", "d"];
     for (const id of ids) hub.open(id, PHASES);
     for (const id of ids) await firstLook(id, status(1, "processing", id));
-    await until(() => hub.held === 2, "two streams");
+    await until(() => hub.streamCount === 2, "two streams");
     const polls = (): number => transport.streams.filter((stream) => !stream.follow).length;
     for (let round = 0; round < 3; round++) {
       for (const stream of transport.open.filter((one) => !one.follow)) stream.end();
@@ -73,7 +73,7 @@ describe("the hub", () => {
     stream!.onEvent(status(2, "completed", stream!.projectId));
     stream!.end();
     for (const poll of transport.open.filter((one) => !one.follow)) poll.end();
-    await until(() => hub.held === 2, "the stream was passed on");
+    await until(() => hub.streamCount === 2, "the stream was passed on");
     const streamed = transport.open.filter((one) => one.follow).map((one) => one.projectId);
     expect(streamed).not.toContain(stream!.projectId);
   });
@@ -83,7 +83,7 @@ describe("the hub", () => {
     await firstLook("p", status(1, "processing"), status(2, "completed"));
     await until(() => store.connection.value === "ended", "the end");
     expect(transport.streams).toHaveLength(1);
-    expect(hub.held).toBe(0);
+    expect(hub.streamCount).toBe(0);
   });
 
   it("polls a finished project, so that what is saved later is shown, and stays calm while the server is away", async () => {
@@ -100,7 +100,7 @@ describe("the hub", () => {
     expect(transport.open[0]!.after).toBe(3);
     expect(Object.keys(store.snapshot.files)).toEqual(["scores.txt"]);
     expect(store.connection.value).toBe("ended");
-    expect(hub.held).toBe(0);
+    expect(hub.streamCount).toBe(0);
   });
 
   it("does not poll a finished project while the page is in the background", async () => {
@@ -141,7 +141,7 @@ describe("the hub", () => {
     await firstLook("p", status(1, "processing"));
     await until(() => transport.open.some((stream) => stream.follow), "a stream");
     transport.open.find((stream) => stream.follow)!.onEvent(status(2, "paused"));
-    await until(() => hub.held === 0, "it is given back");
+    await until(() => hub.streamCount === 0, "it is given back");
     await until(() => transport.open.some((stream) => !stream.follow), "a poll");
     const poll = transport.open.find((stream) => !stream.follow)!;
     expect(poll.after).toBe(2);
@@ -187,14 +187,14 @@ describe("the hub", () => {
   it("holds no stream while the page is in the background", async () => {
     hub.open("p", PHASES);
     await firstLook("p", status(1, "processing"));
-    await until(() => hub.held === 1, "a stream");
+    await until(() => hub.streamCount === 1, "a stream");
     hidden = true;
     document.dispatchEvent(new Event("visibilitychange"));
-    await until(() => hub.held === 0, "it is given back");
+    await until(() => hub.streamCount === 0, "it is given back");
     await until(() => transport.open.some((stream) => !stream.follow), "a poll");
     hidden = false;
     document.dispatchEvent(new Event("visibilitychange"));
     transport.open[0]!.end();
-    await until(() => hub.held === 1, "a stream again");
+    await until(() => hub.streamCount === 1, "a stream again");
   });
 });

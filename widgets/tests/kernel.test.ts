@@ -169,7 +169,7 @@ describe("a program of the kernel", () => {
     picture.setUint32(8, 7);
     model.receive({ id, kind: "program" }, [picture]);
     expect(shown).toHaveBeenCalledWith(expect.objectContaining({ width: 640, height: 480, seq: 7 }));
-    run.leave();
+    run.disconnect();
   });
 
   it("says that the page is there, for as long as it watches", () => {
@@ -177,7 +177,7 @@ describe("a program of the kernel", () => {
     say({ type: "started", session: "s", mode: "play" });
     vi.advanceTimersByTime(60_000);
     expect(model.sent.slice(1)).toEqual(Array.from({ length: 3 }, () => ({ id, kind: "say", body: { type: "here" } })));
-    run.leave();
+    run.disconnect();
     expect(model.sent.at(-1)).toEqual({ id, kind: "abort" });
     expect(vi.getTimerCount()).toBe(0);
   });

@@ -43,7 +43,7 @@ beforeEach(async () => {
   seq = 0;
   transport = new FakeTransport();
   const welcome = { ...WELCOME, phases: TABLE };
-  session = new Session({ page: new Hub(transport, { pollMs: 5 }), kernel: null }, welcome, { show: () => undefined, rest: () => undefined });
+  session = new Session({ page: new Hub(transport, { pollMs: 5 }), kernel: null }, welcome, { show: () => undefined, idle: () => undefined });
   root = document.createElement("div");
   document.body.append(root);
   render(<Workbench session={session} id="w" />, root);

@@ -21,22 +21,22 @@ describe("a screen", () => {
       async () => picture(),
     );
     const [canvas, gone] = [document.createElement("canvas"), document.createElement("canvas")];
-    screen.show(gone);
-    screen.show(canvas);
+    screen.attach(gone);
+    screen.attach(canvas);
     expect(asked).toBe(0);
-    screen.want(canvas, true);
+    screen.setVisible(canvas, true);
     // The view that it was drawn in before leaves after the new one has come.
-    screen.want(gone, false);
-    screen.leave(gone);
-    screen.want(gone, true);
+    screen.setVisible(gone, false);
+    screen.detach(gone);
+    screen.setVisible(gone, true);
     expect(asked).toBe(2);
-    await screen.take(frame(1));
+    await screen.receive(frame(1));
     expect(asked).toBe(3);
-    screen.want(canvas, false);
-    await screen.take(frame(2));
-    await screen.take(frame(3));
+    screen.setVisible(canvas, false);
+    await screen.receive(frame(2));
+    await screen.receive(frame(3));
     expect(asked).toBe(3);
-    screen.want(canvas, true);
+    screen.setVisible(canvas, true);
     expect(asked).toBe(5);
     expect(screen.size.value).toEqual({ width: 4, height: 3 });
     expect([canvas.width, canvas.height]).toEqual([4, 3]);
@@ -56,13 +56,13 @@ describe("a screen", () => {
       },
     );
     const canvas = document.createElement("canvas");
-    screen.show(canvas);
-    screen.want(canvas, true);
-    await screen.take(frame(2));
-    await screen.take(frame(1));
+    screen.attach(canvas);
+    screen.setVisible(canvas, true);
+    await screen.receive(frame(2));
+    await screen.receive(frame(1));
     expect(decoded[1]!.close).toHaveBeenCalled();
     expect(decoded[0]!.close).not.toHaveBeenCalled();
-    await screen.take({ ...frame(3), image: new Blob(["x"]) });
+    await screen.receive({ ...frame(3), image: new Blob(["x"]) });
     expect(asked).toBe(5);
     expect(complained).toHaveBeenCalledOnce();
     complained.mockRestore();

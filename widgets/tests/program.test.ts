@@ -39,7 +39,7 @@ const PROJECT = "8dda92dd-0000-4000-8000-000000000000";
 const shows: (() => void)[] = [];
 
 function begin(session?: string): { run: ProgramRun; socket: FakeSocket } {
-  const connect = (order: ProgramSpec): ProgramSocket => new FakeSocket(programUrl(SERVER, order)) as unknown as ProgramSocket;
+  const connect = (spec: ProgramSpec): ProgramSocket => new FakeSocket(programUrl(SERVER, spec)) as unknown as ProgramSocket;
   const run = new ProgramRun(connect, PROJECT, "run", [], {
     session,
     flush: (show) => shows.push(show),
@@ -99,7 +99,7 @@ describe("a program", () => {
     expect([run.revision.value, run.output.end]).toEqual([1, 1000]);
   });
 
-  it("is found again after a lost connection, and told from the beginning", () => {
+  it("is found again after a lost connection, and reported from the beginning", () => {
     const { run, socket } = begin();
     socket.say({ type: "started", session: "s1", mode: "run" });
     socket.say({ type: "output", stream: "stdout", text: "eins\n" });

@@ -15,7 +15,7 @@ let programs: Programs;
 beforeEach(() => {
   transport = new FakeTransport();
   const welcome = { ...WELCOME, capabilities: { run: true, play: true } };
-  session = new Session({ page: new Hub(transport), kernel: null }, welcome, { show: () => undefined, rest: () => undefined });
+  session = new Session({ page: new Hub(transport), kernel: null }, welcome, { show: () => undefined, idle: () => undefined });
   programs = programsOf(session);
 });
 

@@ -7,8 +7,8 @@ import { Workbench } from "../src/components/Workbench";
 import { setLanguage } from "../src/i18n";
 import type { FileChange, ProjectSummary } from "../src/model/entities";
 import { ApiError } from "../src/model/errors";
-import { keepPanels, LEAST, panels, setPanel } from "../src/session/panels";
-import { matches, Shelf } from "../src/session/projectList";
+import { savePanels, MIN_SIZES, panels, setPanel } from "../src/session/panels";
+import { matches, ProjectList } from "../src/session/projectList";
 import { Session } from "../src/session/session";
 import { readSetting } from "../src/storage/webStorage";
 import { FakeTransport, until, WELCOME } from "./fakes";
@@ -34,7 +34,7 @@ beforeEach(() => {
   // Nothing is laid out here, so nothing would ever come into sight.
   vi.stubGlobal("IntersectionObserver", undefined);
   transport = new FakeTransport();
-  session = new Session({ page: new Hub(transport, { pollMs: 5 }), kernel: null }, WELCOME, { show: () => undefined, rest: () => undefined });
+  session = new Session({ page: new Hub(transport, { pollMs: 5 }), kernel: null }, WELCOME, { show: () => undefined, idle: () => undefined });
   root = document.createElement("div");
   root.dataset["testRoot"] = "";
   document.body.append(root);
@@ -52,7 +52,7 @@ const named = (where: Element, name: RegExp): HTMLButtonElement => {
 async function list(...projects: ProjectSummary[]): Promise<void> {
   transport.known = projects;
   session.drawer.value = true;
-  await until(() => session.shelf.projects.value !== null, "the list");
+  await until(() => session.projectList.projects.value !== null, "the list");
   await turn();
 }
 
@@ -115,7 +115,7 @@ describe("the list of projects", () => {
     await type(field, " 新名字 ");
     transport.refusal = new ApiError("磁盘满了。", 507, "storage_failed", false);
     field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
-    await until(() => session.shelf.failure.value !== null, "the refusal");
+    await until(() => session.projectList.failure.value !== null, "the refusal");
     await turn();
     expect(root.querySelector(".af-drawer > [role=alert]")!.textContent).toBe("磁盘满了。");
     transport.refusal = null;
@@ -132,7 +132,7 @@ describe("two projects", () => {
     await list(project(3), project(2), project(1));
     for (const line of lines()) named(line, /^比较 /).click();
     await turn();
-    expect(session.shelf.picked.value).toEqual([project(2).project_id, project(1).project_id]);
+    expect(session.projectList.picked.value).toEqual([project(2).project_id, project(1).project_id]);
     transport.changes = [
       { path: HOSTILE, change: "added", before_bytes: null, after_bytes: 5 },
       { path: "main.py", change: "changed", before_bytes: 3, after_bytes: 5 },
@@ -157,17 +157,17 @@ describe("two projects", () => {
     await list(project(1), project(2));
     const pair = { before: project(1).project_id, after: project(2).project_id };
     const text = (): string => root.querySelector(".af-compare")?.textContent ?? "";
-    session.shelf.compare(pair);
+    session.projectList.compare(pair);
     await until(() => text().includes("一模一样"), "alike");
-    session.shelf.compare(null);
+    session.projectList.compare(null);
     await turn();
     transport.changes = [{ path: "data.txt", change: "changed", before_bytes: 900_000, after_bytes: 12 }];
-    session.shelf.compare(pair);
+    session.projectList.compare(pair);
     await until(() => text().includes("这个文件太大了，只能比大小：原来 900.0 KB，后来 12 B。"), "too large");
-    session.shelf.compare(null);
+    session.projectList.compare(null);
     await turn();
     transport.refusal = new ApiError("没有这个项目。", 404, "not_found", false);
-    session.shelf.compare(pair);
+    session.projectList.compare(pair);
     await until(() => root.querySelector(".af-compare [role=alert]")?.textContent === "没有这个项目。", "gone");
   });
 
@@ -179,7 +179,7 @@ describe("two projects", () => {
       await list(project(1), project(2));
       transport.changes = changes;
       transport.files = Object.fromEntries(changes.map(({ path }) => [path, { text: "<svg onload='alert(1)'><script>alert(1)</script></svg>", etag: "1" }]));
-      session.shelf.compare({ before: project(1).project_id, after: project(2).project_id });
+      session.projectList.compare({ before: project(1).project_id, after: project(2).project_id });
       await until(() => pictures().length > 0, "the pictures");
     };
     const loaded = async (image: HTMLImageElement, width: number, height: number): Promise<void> => {
@@ -212,7 +212,7 @@ describe("two projects", () => {
       await turn();
       expect(pictures().map((one) => one.alt)).toEqual([`${HOSTILE}.png, before`, `${HOSTILE}.png, after`]);
       expect(before!.textContent).toBe("before640 × 480 pixels · 54 B");
-      session.shelf.compare(null);
+      session.projectList.compare(null);
       await until(() => held.size === 0, "let go");
     });
 
@@ -254,9 +254,9 @@ describe("two projects", () => {
       await list(project(1), project(2));
       transport.changes = [{ path: "a.png", change: "removed", before_bytes: 53, after_bytes: null }];
       transport.files = { "a.png": { text: "png", etag: "1" } };
-      session.shelf.compare({ before: project(1).project_id, after: project(2).project_id });
+      session.projectList.compare({ before: project(1).project_id, after: project(2).project_id });
       await until(() => give !== null, "the file is asked for");
-      session.shelf.compare(null);
+      session.projectList.compare(null);
       await until(() => signal!.aborted, "given up");
       give!();
       await turn();
@@ -265,25 +265,25 @@ describe("two projects", () => {
   });
 
   it("are forgotten as a choice when they are gone from the list", async () => {
-    const shelf = new Shelf(() => transport);
+    const projectList = new ProjectList(() => transport);
     transport.known = [project(1), project(2)];
-    await shelf.load();
-    shelf.pick(project(1).project_id);
-    shelf.pick(project(2).project_id);
+    await projectList.load();
+    projectList.pick(project(1).project_id);
+    projectList.pick(project(2).project_id);
     transport.known = [project(2)];
-    await shelf.load();
-    expect(shelf.picked.value).toEqual([project(2).project_id]);
-    expect(shelf.pair.value).toBeNull();
+    await projectList.load();
+    expect(projectList.picked.value).toEqual([project(2).project_id]);
+    expect(projectList.pair.value).toBeNull();
   });
 });
 
 describe("the panels", () => {
   it("keep to what can be shown, and are kept for the person", () => {
     setPanel("files", 5);
-    expect(panels.value.files).toBe(LEAST.files);
+    expect(panels.value.files).toBe(MIN_SIZES.files);
     setPanel("side", 1e9);
     expect(panels.value.side).toBeLessThan(2000);
-    keepPanels();
+    savePanels();
     expect(JSON.parse(readSetting("panels", ""))).toEqual(panels.value);
     setPanel("files", null);
     expect(panels.value.files).toBeUndefined();
@@ -302,14 +302,14 @@ describe("the panels", () => {
       await turn();
     };
     await press("Home");
-    expect(panels.value.side).toBe(LEAST.side);
-    expect(root.querySelector<HTMLElement>(".af-body")!.style.getPropertyValue("--af-side")).toBe(`${LEAST.side}px`);
+    expect(panels.value.side).toBe(MIN_SIZES.side);
+    expect(root.querySelector<HTMLElement>(".af-body")!.style.getPropertyValue("--af-side")).toBe(`${MIN_SIZES.side}px`);
     // A key that is held down comes again before anything is laid out.
     for (let times = 0; times < 3; times++) {
       handle.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft", bubbles: true, cancelable: true }));
     }
     await press("ArrowDown");
-    expect(panels.value.side).toBe(LEAST.side + 48);
+    expect(panels.value.side).toBe(MIN_SIZES.side + 48);
     await press("Enter");
     expect(panels.value.side).toBeUndefined();
     expect(root.querySelector<HTMLElement>(".af-body")!.style.getPropertyValue("--af-side")).toBe("");

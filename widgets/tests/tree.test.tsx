@@ -36,7 +36,7 @@ beforeEach(async () => {
   setLanguage("zh");
   seq = 0;
   transport = new FakeTransport();
-  session = new Session({ page: new Hub(transport, { pollMs: 5 }), kernel: null }, WELCOME, { show: () => undefined, rest: () => undefined });
+  session = new Session({ page: new Hub(transport, { pollMs: 5 }), kernel: null }, WELCOME, { show: () => undefined, idle: () => undefined });
   root = document.createElement("div");
   document.body.append(root);
   session.show(PROJECT);

@@ -9,7 +9,7 @@ import { ApiError } from "../src/model/errors";
 import { planOf, specOf } from "../src/model/phases";
 import type { AIFlowEvent, Snapshot } from "../src/model/types";
 import { OpenFile } from "../src/session/openFile";
-import { UNDO_MS } from "../src/session/removals";
+import { UNDO_MS } from "../src/session/pendingDeletions";
 import { Session, SILENCE_MS } from "../src/session/session";
 import { FakeTransport, until, WELCOME } from "./fakes";
 import { eventsOf } from "./golden";
@@ -27,7 +27,7 @@ beforeEach(() => {
   rested = [];
   session = new Session({ page: new Hub(transport, { pollMs: 5 }), kernel: null }, WELCOME, {
     show: () => undefined,
-    rest: (snapshot) => rested.push(snapshot),
+    idle: (snapshot) => rested.push(snapshot),
   });
   root = document.createElement("div");
   root.dataset["testRoot"] = "";
@@ -94,7 +94,7 @@ describe("the workbench", () => {
     expect(transport.calls[0]).toEqual(["generate", { prompt: "帮我写个贪吃蛇" }]);
   });
 
-  it("asks for pauses when it is told to", async () => {
+  it("asks for pauses when it is reported to", async () => {
     find<HTMLInputElement>("[role=switch]").click();
     session.prompt.value = "x";
     await session.start();
@@ -325,10 +325,10 @@ describe("the drawer of projects", () => {
   it("deletes after a few seconds, in which nothing is sent and the reader can undo", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     try {
-      session.removals.ask(transport, PROJECT);
-      session.removals.ask(transport, transport.nextId);
+      session.deletions.schedule(transport, PROJECT);
+      session.deletions.schedule(transport, transport.nextId);
       vi.advanceTimersByTime(UNDO_MS - 1);
-      session.removals.undo(transport.nextId);
+      session.deletions.undo(transport.nextId);
       expect(deletions()).toEqual([]);
       vi.advanceTimersByTime(2 * UNDO_MS);
       expect(deletions()).toEqual([["delete", PROJECT]]);

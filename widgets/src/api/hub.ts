@@ -82,17 +82,17 @@ export class Hub {
   }
 
   /** How many streams are held now. */
-  get held(): number {
+  get streamCount(): number {
     return this.streaming.size;
   }
 
-  take(feed: Feed): boolean {
+  acquireStream(feed: Feed): boolean {
     if (document.hidden || this.streaming.size >= this.options.streams) return false;
     this.streaming.add(feed);
     return true;
   }
 
-  give(feed: Feed): void {
+  releaseStream(feed: Feed): void {
     if (!this.streaming.delete(feed)) return;
     for (const other of this.feeds.values()) if (other.wantsStream) other.wake();
   }
@@ -124,7 +124,7 @@ class Feed {
     this.store.error.value = null;
     void this.run().finally(() => {
       this.running = false;
-      this.hub.give(this);
+      this.hub.releaseStream(this);
     });
   }
 
@@ -164,17 +164,17 @@ class Feed {
         if (this.stopped.signal.aborted) return;
         if (!isAbort(error) && !(await this.recover(error))) return;
       }
-      follow = await this.nextTurn(follow);
+      follow = await this.nextRead(follow);
     }
   }
 
   /** Wait for the stream's turn or the next poll; true if it is a stream. */
-  private async nextTurn(streamed: boolean): Promise<boolean> {
+  private async nextRead(streamed: boolean): Promise<boolean> {
     const { snapshot } = this.store;
     if (this.store.connection.value === "lost") return false;
     const live = !this.store.isFinal && snapshot.status !== "paused";
     this.wantsStream = live;
-    if (live && this.hub.take(this)) {
+    if (live && this.hub.acquireStream(this)) {
       // A stream that ends at once, again and again, must not become a tight loop.
       if (streamed) await this.wait(250);
       return true;
@@ -182,7 +182,7 @@ class Feed {
     if (this.store.isFinal) await this.waitForPoll();
     else if (document.hidden) await this.wait(this.options.hiddenPollMs);
     else await this.wait(live ? this.options.pollMs : this.options.pausedPollMs);
-    const free = !this.store.isFinal && this.store.snapshot.status !== "paused" && this.hub.take(this);
+    const free = !this.store.isFinal && this.store.snapshot.status !== "paused" && this.hub.acquireStream(this);
     this.wantsStream = false;
     return free;
   }
@@ -216,7 +216,7 @@ class Feed {
       });
     } finally {
       this.current = null;
-      if (follow) this.hub.give(this);
+      if (follow) this.hub.releaseStream(this);
     }
   }
 

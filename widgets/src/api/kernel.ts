@@ -16,7 +16,7 @@ import type {
 } from "../model/entities";
 import { ApiError } from "../model/errors";
 import type { AIFlowEvent, Artifact } from "../model/types";
-import { bytesOf, type KernelMessage, type Messages, newId, tell } from "./kernelMessages";
+import { bytesOf, type KernelMessage, type Messages, newId, post } from "./kernelMessages";
 import { KernelProgramSocket } from "./kernelProgramSocket";
 import type { ProgramSocket, ProgramSpec } from "./program";
 import { readWelcome, type StreamOptions, type Transport } from "./transport";
@@ -123,8 +123,8 @@ export class KernelTransport implements Transport {
     return new Blob([bytesOf(buffers[0])], { type: "image/png" });
   }
 
-  program(order: ProgramSpec): ProgramSocket {
-    return new KernelProgramSocket(this.model, order, this.timeoutMs);
+  program(spec: ProgramSpec): ProgramSocket {
+    return new KernelProgramSocket(this.model, spec, this.timeoutMs);
   }
 
   async compare(before: string, after: string): Promise<FileChange[]> {
@@ -158,7 +158,7 @@ export class KernelTransport implements Transport {
       };
       const onAbort = (): void => {
         finish();
-        tell(this.model, { id, kind: "abort" });
+        post(this.model, { id, kind: "abort" });
         reject(new DOMException("given up", "AbortError"));
       };
       if (signal?.aborted) {
@@ -170,11 +170,11 @@ export class KernelTransport implements Transport {
       if (limit !== null) {
         timer = setTimeout(() => {
           finish();
-          tell(this.model, { id, kind: "abort" });
+          post(this.model, { id, kind: "abort" });
           reject(new ApiError("", 0, "kernel_gone", true));
         }, limit);
       }
-      if (tell(this.model, { id, kind, body }, options.buffers)) return;
+      if (post(this.model, { id, kind, body }, options.buffers)) return;
       finish();
       reject(new ApiError("", 0, "kernel_gone", true));
     });

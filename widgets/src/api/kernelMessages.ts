@@ -24,7 +24,7 @@ export function newId(): string {
 }
 
 /** Send a message; false where there is nobody to send it to any more: a host's widget whose kernel is gone throws. */
-export function tell(model: Messages, content: unknown, buffers?: ArrayBuffer[]): boolean {
+export function post(model: Messages, content: unknown, buffers?: ArrayBuffer[]): boolean {
   try {
     model.send(content, undefined, buffers);
     return true;

@@ -71,14 +71,14 @@ export interface ProgramSpec {
 export type ProgramSocket = Pick<WebSocket, "readyState" | "binaryType" | "send" | "close" | "onmessage" | "onclose">;
 
 /** The address of a program; a browser's WebSocket carries no headers, so all is in the query. */
-export function programUrl(server: PageServer, order: ProgramSpec, doc: Document = document): string {
-  const url = new URL(`${server.baseUrl}api/projects/${encodeURIComponent(order.projectId)}/program`, doc.location.href);
+export function programUrl(server: PageServer, spec: ProgramSpec, doc: Document = document): string {
+  const url = new URL(`${server.baseUrl}api/projects/${encodeURIComponent(spec.projectId)}/program`, doc.location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   const query = url.searchParams;
-  query.set("mode", order.mode);
+  query.set("mode", spec.mode);
   query.set("tell", "1");
-  for (const arg of order.args) query.append("arg", arg);
-  if (order.session !== undefined) query.set("session", order.session);
+  for (const arg of spec.args) query.append("arg", arg);
+  if (spec.session !== undefined) query.set("session", spec.session);
   const xsrf = xsrfToken(doc);
   if (xsrf) query.set("_xsrf", xsrf);
   else if (server.token) query.set("token", server.token);

@@ -160,8 +160,8 @@ export class RestTransport implements Transport {
     return (await this.call("GET", `api/projects/${projectId}/thumbnail`, init)).blob();
   }
 
-  program(order: ProgramSpec): ProgramSocket {
-    return new WebSocket(programUrl(this.server, order));
+  program(spec: ProgramSpec): ProgramSocket {
+    return new WebSocket(programUrl(this.server, spec));
   }
 
   async compare(before: string, after: string): Promise<FileChange[]> {

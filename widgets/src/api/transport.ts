@@ -53,7 +53,7 @@ export interface Transport {
   /** The first picture of the program's window. @throws ApiError with status 404 where there is none. */
   thumbnail(projectId: string, signal?: AbortSignal): Promise<Blob>;
   /** Start a project's program, or come back to it; what it says comes over what is returned. */
-  program(order: ProgramSpec): ProgramSocket;
+  program(spec: ProgramSpec): ProgramSocket;
   /** Which files differ from one project to another. */
   compare(before: string, after: string): Promise<FileChange[]>;
 }

@@ -17,7 +17,7 @@ interface Block {
   length: number;
 }
 
-export class Blocks {
+export class GrowingText {
   #blocks: Block[] = [];
   #total = 0;
   /** The last piece, while it may grow. */

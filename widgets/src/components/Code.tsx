@@ -26,7 +26,7 @@ interface CodeProps {
 type Use = "edit" | "read" | "grow";
 
 /** What an editor was last made to show. */
-interface Kept {
+interface Shown {
   editor: EditorView;
   end: FollowedEnd;
   language: string;
@@ -38,7 +38,7 @@ const MODES: Record<Use, () => Extension> = { edit: editing, read: () => reading
 
 export function Code(props: CodeProps): JSX.Element {
   const host = useRef<HTMLDivElement>(null);
-  const kept = useRef<Kept | null>(null);
+  const shown = useRef<Shown | null>(null);
   const latest = useRef(props);
   latest.current = props;
   const use: Use = props.onChange ? "edit" : props.live ? "grow" : "read";
@@ -47,26 +47,26 @@ export function Code(props: CodeProps): JSX.Element {
   useLayoutEffect(() => {
     const draw = (): void => {
       if (!host.current) return;
-      kept.current = look(kept.current, host.current, latest, use);
-      const { editor, end } = kept.current;
+      shown.current = update(shown.current, host.current, latest, use);
+      const { editor, end } = shown.current;
       // What the reader types moves the marks by itself; a text from elsewhere has them on the lines that it was told.
       if (showText(editor, latest.current.text)) mark(editor, latest.current.diagnostics ?? NONE);
-      if (use === "grow") end.grown();
+      if (use === "grow") end.scrollToEnd();
     };
     // An editor asks for the page's layout: after everything else that this frame draws, once is enough for all of it.
-    if (kept.current?.use === "grow" && use === "grow") queueMicrotask(draw);
+    if (shown.current?.use === "grow" && use === "grow") queueMicrotask(draw);
     else draw();
   }, [props.path, props.text, language.value, use]);
 
-  useLayoutEffect(() => () => kept.current?.editor.destroy(), []);
+  useLayoutEffect(() => () => shown.current?.editor.destroy(), []);
 
   useEffect(() => {
-    mark(kept.current!.editor, diagnostics);
+    mark(shown.current!.editor, diagnostics);
   }, [diagnostics, props.path, language.value]);
 
   useEffect(() => {
-    if (!kept.current || !props.line) return;
-    showLine(kept.current.editor, props.line);
+    if (!shown.current || !props.line) return;
+    showLine(shown.current.editor, props.line);
     latest.current.onLine?.();
   }, [props.line]);
 
@@ -74,26 +74,26 @@ export function Code(props: CodeProps): JSX.Element {
 }
 
 /** Bring the editor (there may be none yet) to another file, or to another use of the same one. */
-function look(before: Kept | null, host: HTMLElement, latest: { current: CodeProps }, use: Use): Kept {
+function update(before: Shown | null, host: HTMLElement, latest: { current: CodeProps }, use: Use): Shown {
   const { path, text } = latest.current;
   const editor = before?.editor ?? new EditorView({ parent: host, state: stateOf(latest, use) });
   const end = before?.end ?? new FollowedEnd(editor);
   const now = { editor, end, language: language.value, path, use };
   if (before?.language === now.language && before.path === path && before.use === use) return before;
   if (before?.language === now.language && before.path === path) {
-    editor.dispatch({ effects: mode.reconfigure(MODES[use]()) });
+    editor.dispatch({ effects: modeCompartment.reconfigure(MODES[use]()) });
     return now;
   }
   // A new editor, and even another state of the same one, would have to measure everything anew: files that are typed one
   // after the other are one text that changes. Nobody has edited them, so there is nothing else to forget.
   if (before?.language === now.language && before.use === "grow" && use === "grow") {
-    const effects = languageOf(before.path) === languageOf(path) ? [] : tongue.reconfigure(languageOf(path));
+    const effects = languageOf(before.path) === languageOf(path) ? [] : languageCompartment.reconfigure(languageOf(path));
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text }, selection: { anchor: 0 }, effects });
   } else if (before) {
     editor.setState(stateOf(latest, use));
     if (use !== "grow") editor.scrollDOM.scrollTop = 0;
   }
-  end.begin();
+  end.reset();
   return now;
 }
 
@@ -112,13 +112,13 @@ class FollowedEnd {
   }
 
   /** Another text. */
-  begin(): void {
+  reset(): void {
     this.followed = true;
     this.#top = 0;
   }
 
   /** Show the end, in this frame. */
-  grown(): void {
+  scrollToEnd(): void {
     if (!this.followed) return;
     this.editor.requestMeasure({
       key: this,
@@ -134,8 +134,8 @@ class FollowedEnd {
 
 /** Pixels. */
 const NEAR = 48;
-const mode = new Compartment();
-const tongue = new Compartment();
+const modeCompartment = new Compartment();
+const languageCompartment = new Compartment();
 const NONE: Diagnostic[] = [];
 const BY_HAND = ["input", "delete", "undo", "redo", "move"];
 
@@ -145,8 +145,8 @@ function stateOf(latest: { current: CodeProps }, use: Use): EditorState {
     doc: text,
     extensions: [
       baseExtensions(() => latest.current.label),
-      tongue.of(languageOf(path)),
-      mode.of(MODES[use]()),
+      languageCompartment.of(languageOf(path)),
+      modeCompartment.of(MODES[use]()),
       EditorView.updateListener.of(({ docChanged, transactions, state }) => {
         if (!docChanged || !transactions.some((change) => BY_HAND.some((kind) => change.isUserEvent(kind)))) return;
         latest.current.onChange?.(state.doc.toString());

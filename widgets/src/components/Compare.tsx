@@ -44,7 +44,7 @@ export function Compare({ session, pair }: { session: Session; pair: Pair }): JS
       class="af-compare"
       aria-label={t("compare.title")}
       onKeyDown={(event) => {
-        if (event.key === "Escape") session.shelf.compare(null);
+        if (event.key === "Escape") session.projectList.compare(null);
       }}
     >
       <header class="af-cap">
@@ -57,11 +57,11 @@ export function Compare({ session, pair }: { session: Session; pair: Pair }): JS
             class="af-tool"
             aria-label={t("compare.swap")}
             title={t("compare.swap")}
-            onClick={() => session.shelf.compare({ before: after, after: before })}
+            onClick={() => session.projectList.compare({ before: after, after: before })}
           >
             <Icon name="swap" />
           </button>
-          <button type="button" class="af-tool" ref={close} aria-label={t("compare.close")} title={t("compare.close")} onClick={() => session.shelf.compare(null)}>
+          <button type="button" class="af-tool" ref={close} aria-label={t("compare.close")} title={t("compare.close")} onClick={() => session.projectList.compare(null)}>
             <Icon name="cross" />
           </button>
         </span>
@@ -88,12 +88,12 @@ interface SideProps {
 }
 
 function Side({ session, id, other, text }: SideProps): JSX.Element {
-  const { shelf } = session;
-  const found = shelf.find(id);
-  const isNamesake = found !== undefined && shelf.name(id) === shelf.name(other);
+  const { projectList } = session;
+  const found = projectList.find(id);
+  const isNamesake = found !== undefined && projectList.name(id) === projectList.name(other);
   return (
     <h4 class="af-compare-side" title={found?.project_name}>
-      <small>{text}</small> <b>{shelf.name(id)}</b> {isNamesake && <small class="af-folder">{found.project_name}</small>}{" "}
+      <small>{text}</small> <b>{projectList.name(id)}</b> {isNamesake && <small class="af-folder">{found.project_name}</small>}{" "}
       {found && <small>{formatAge(found.created_at)}</small>}
     </h4>
   );

@@ -26,7 +26,7 @@ export function FileView({ session, store, path }: { session: Session; store: Pr
   const diagnostics = useDiagnostics(store, path);
   const content = open.content.value;
   const typed = useTyped(open, content, live ? tailText(snapshot.typed) : null);
-  const { place } = programsOf(session);
+  const { location } = programsOf(session);
 
   if (typed !== null) {
     return (
@@ -56,16 +56,16 @@ export function FileView({ session, store, path }: { session: Session; store: Pr
         text={open.edited.value ?? content.text}
         label={t("view.file.label", { name: path })}
         diagnostics={diagnostics}
-        line={place.value?.path === path ? place.value.line : null}
+        line={location.value?.path === path ? location.value.line : null}
         onLine={() => {
-          place.value = null;
+          location.value = null;
         }}
         {...(mayEdit ? { onChange: (text: string) => open.edit(text), onSave: () => void open.save() } : {})}
       />
       <Findings
         diagnostics={diagnostics}
         onLine={(line) => {
-          place.value = { path, line };
+          location.value = { path, line };
         }}
       />
       <SaveBar open={open} />

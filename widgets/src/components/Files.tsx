@@ -58,7 +58,7 @@ function Next({ session }: { session: Session }): JSX.Element | null {
               class="af-typing"
               data-typing={typing}
               aria-current={session.tab.value === "file" && session.path.value === typing}
-              onClick={() => session.look("file", typing)}
+              onClick={() => session.openTab("file", typing)}
             >
               <Icon name="pen" />
               <span class="af-name">{typing}</span>

@@ -30,7 +30,7 @@ export function Phases({ session }: { session: Session }): JSX.Element {
 
 const DAY_MS = 86_400_000;
 
-type PhaseLook = PhaseStatus | "paused" | "stopped";
+type PhaseState = PhaseStatus | "paused" | "stopped";
 
 function Phase({ info, session }: { info: PhaseInfo; session: Session }): JSX.Element {
   const { phase: name } = info;
@@ -40,15 +40,15 @@ function Phase({ info, session }: { info: PhaseInfo; session: Session }): JSX.El
   const paused = snapshot?.status === "paused" && snapshot.paused_after === name;
   // In the journal a cancelled phase has failed; the person who cancelled it sees that it stopped.
   const stopped = snapshot?.status === "cancelled" && status === "failed";
-  const look: PhaseLook = paused ? "paused" : stopped ? "stopped" : status;
-  const mark = MARKS[look];
+  const state: PhaseState = paused ? "paused" : stopped ? "stopped" : status;
+  const mark = MARKS[state];
   const title = phaseTitle(info);
   return (
-    <li class="af-phase" data-phase={name} data-status={status} data-look={look}>
+    <li class="af-phase" data-phase={name} data-status={status} data-look={state}>
       <button
         type="button"
         class="af-phase-open"
-        aria-label={t("phase.open", { phase: title, state: t(`phase.${look}`) })}
+        aria-label={t("phase.open", { phase: title, state: t(`phase.${state}`) })}
         aria-pressed={session.openPhase.value === name}
         disabled={status === "pending"}
         onClick={() => {

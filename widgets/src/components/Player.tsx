@@ -20,8 +20,8 @@ export function Player({ run, title }: { run: ProgramRun; title: string }): JSX.
 
   useLayoutEffect(() => {
     const element = canvas.current!;
-    run.screen.show(element);
-    return () => run.screen.leave(element);
+    run.screen.attach(element);
+    return () => run.screen.detach(element);
   }, [run]);
   useStream(run, canvas);
   useFit(run, stage, canvas);
@@ -75,16 +75,16 @@ function useStream(run: ProgramRun, canvas: { current: HTMLCanvasElement | null 
   useEffect(() => {
     const element = canvas.current!;
     let onScreen = false;
-    const tell = (): void => run.screen.want(element, onScreen && !document.hidden);
+    const update = (): void => run.screen.setVisible(element, onScreen && !document.hidden);
     const observer = new IntersectionObserver((entries) => {
       onScreen = entries.at(-1)!.isIntersecting;
-      tell();
+      update();
     });
     observer.observe(element.parentElement!);
-    document.addEventListener("visibilitychange", tell);
+    document.addEventListener("visibilitychange", update);
     return () => {
       observer.disconnect();
-      document.removeEventListener("visibilitychange", tell);
+      document.removeEventListener("visibilitychange", update);
     };
   }, [run]);
 }

@@ -6,7 +6,7 @@ import { formatAge, formatSize, t, type TextKey } from "../i18n";
 import type { ProjectSummary } from "../model/entities";
 import { isApiError } from "../model/errors";
 import { nameOf, TITLE_LIMIT } from "../session/projectList";
-import { UNDO_MS } from "../session/removals";
+import { UNDO_MS } from "../session/pendingDeletions";
 import { countChars, type Session } from "../session/session";
 import { Icon, type IconName } from "./Icon";
 
@@ -19,8 +19,8 @@ interface Props {
 export function ProjectItem({ session, project, onOpened }: Props): JSX.Element {
   const { project_id: id } = project;
   const [renaming, setRenaming] = useState(false);
-  const leaving = session.removals.waiting.value.has(id);
-  const picked = session.shelf.picked.value.includes(id);
+  const leaving = session.deletions.waiting.value.has(id);
+  const picked = session.projectList.picked.value.includes(id);
   return (
     <li data-status={project.status} data-project={id} data-picked={picked ? "" : undefined}>
       {leaving && <Leaving session={session} project={project} />}
@@ -43,7 +43,7 @@ interface LineProps extends Props {
 }
 
 function Line({ session, project, onOpened, onRename }: LineProps): JSX.Element {
-  const { shelf, removals } = session;
+  const { projectList, deletions } = session;
   const id = project.project_id;
   const name = project.project_name;
   const current = session.store.value?.projectId === id;
@@ -51,12 +51,12 @@ function Line({ session, project, onOpened, onRename }: LineProps): JSX.Element 
   const open = (): void => {
     if (!current) session.prompt.value = "";
     session.show(id);
-    shelf.compare(null);
+    projectList.compare(null);
     onOpened();
   };
   const zip = async (): Promise<void> => {
     setZipping(true);
-    await shelf.zip(id);
+    await projectList.zip(id);
     setZipping(false);
   };
   const state = project.request_status ?? project.status;
@@ -79,10 +79,10 @@ function Line({ session, project, onOpened, onRename }: LineProps): JSX.Element 
         </span>
       </div>
       <span class="af-project-tools">
-        <Tool icon="compare" label={t("projects.pick", { name })} pressed={shelf.picked.value.includes(id)} onClick={() => shelf.pick(id)} />
+        <Tool icon="compare" label={t("projects.pick", { name })} pressed={projectList.picked.value.includes(id)} onClick={() => projectList.pick(id)} />
         <Tool icon="pen" label={t("projects.rename", { name })} onClick={onRename} />
         <Tool icon="archive" label={t("projects.zip", { name })} disabled={zipping} onClick={() => void zip()} />
-        <Tool icon="trash" label={t("projects.delete", { name })} onClick={() => removals.ask(session.transport, id)} />
+        <Tool icon="trash" label={t("projects.delete", { name })} onClick={() => deletions.schedule(session.transport, id)} />
       </span>
     </>
   );
@@ -174,7 +174,7 @@ function Renaming({ session, project, onDone }: RenamingProps): JSX.Element {
   const save = async (): Promise<void> => {
     if (wrong || busy) return;
     setBusy(true);
-    const renamed = await session.shelf.rename(project.project_id, text);
+    const renamed = await session.projectList.rename(project.project_id, text);
     setBusy(false);
     if (renamed) done();
     else field.current?.focus();
@@ -221,8 +221,8 @@ function Leaving({ session, project }: { session: Session; project: ProjectSumma
   return (
     <div class="af-confirm" role="status">
       <span>{t("projects.leaving", { name: nameOf(project), seconds: UNDO_MS / 1000 })}</span>
-      <button type="button" class="af-btn" ref={undo} onClick={() => session.removals.undo(id)}>{t("projects.undo")}</button>
-      <button type="button" class="af-btn af-danger" onClick={() => void session.removals.now(id)}>{t("projects.now")}</button>
+      <button type="button" class="af-btn" ref={undo} onClick={() => session.deletions.undo(id)}>{t("projects.undo")}</button>
+      <button type="button" class="af-btn af-danger" onClick={() => void session.deletions.deleteNow(id)}>{t("projects.now")}</button>
     </div>
   );
 }

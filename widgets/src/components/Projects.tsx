@@ -3,7 +3,7 @@
 import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { errorText, t } from "../i18n";
-import { matches, type Shelf } from "../session/projectList";
+import { matches, type ProjectList } from "../session/projectList";
 import type { Session } from "../session/session";
 import { Icon } from "./Icon";
 import { ProjectItem } from "./ProjectItem";
@@ -14,16 +14,16 @@ const PAGE = 50;
 const SEARCH_FROM = 8;
 
 export function Projects({ session }: { session: Session }): JSX.Element {
-  const { shelf, removals } = session;
+  const { projectList, deletions } = session;
   const root = useRef<HTMLElement>(null);
   const [text, setText] = useState("");
   const [limit, setLimit] = useState(PAGE);
   const status = session.store.value?.current.status;
   // Also when the run that is shown has ended: its line says so.
-  useEffect(() => void shelf.load(), [shelf, status]);
+  useEffect(() => void projectList.load(), [projectList, status]);
 
-  const failure = shelf.failure.value;
-  const here = shelf.projects.value?.filter((project) => !removals.gone.value.has(project.project_id));
+  const failure = projectList.failure.value;
+  const here = projectList.projects.value?.filter((project) => !deletions.deleted.value.has(project.project_id));
   const found = text.trim() ? here?.filter((project) => matches(project, text)) : here;
   const left = (found?.length ?? 0) - limit;
   const close = (): void => {
@@ -65,7 +65,7 @@ export function Projects({ session }: { session: Session }): JSX.Element {
           </li>
         )}
       </ul>
-      <Picked shelf={shelf} onCompare={close} />
+      <Picked projectList={projectList} onCompare={close} />
     </section>
   );
 }
@@ -86,19 +86,19 @@ function Search({ text, onInput }: { text: string; onInput(text: string): void }
 }
 
 /** What was picked to be compared. */
-function Picked({ shelf, onCompare }: { shelf: Shelf; onCompare(): void }): JSX.Element | null {
-  const [first] = shelf.picked.value;
-  const pair = shelf.pair.value;
+function Picked({ projectList, onCompare }: { projectList: ProjectList; onCompare(): void }): JSX.Element | null {
+  const [first] = projectList.picked.value;
+  const pair = projectList.pair.value;
   if (!first) return null;
   const text = pair
-    ? t("projects.pick.two", { before: shelf.name(pair.before), after: shelf.name(pair.after) })
-    : t("projects.pick.one", { name: shelf.name(first) });
+    ? t("projects.pick.two", { before: projectList.name(pair.before), after: projectList.name(pair.after) })
+    : t("projects.pick.one", { name: projectList.name(first) });
   const drop = (): void => {
-    shelf.picked.value = [];
+    projectList.picked.value = [];
   };
   const go = (): void => {
     onCompare();
-    shelf.compare(pair);
+    projectList.compare(pair);
   };
   return (
     <div class="af-picked">

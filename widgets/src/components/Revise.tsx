@@ -73,7 +73,7 @@ export function Earlier({ session }: { session: Session }): JSX.Element | null {
         class="af-tool"
         aria-label={t("compare.earlier")}
         title={t("compare.earlier")}
-        onClick={() => session.shelf.compare({ before: earlier, after })}
+        onClick={() => session.projectList.compare({ before: earlier, after })}
       >
         <Icon name="compare" />
       </button>

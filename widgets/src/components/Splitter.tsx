@@ -7,7 +7,7 @@
 import type { JSX, TargetedPointerEvent } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { t } from "../i18n";
-import { keepPanels, LEAST, type Panel, panels, setPanel } from "../session/panels";
+import { savePanels, MIN_SIZES, type Panel, panels, setPanel } from "../session/panels";
 
 interface Props {
   panel: Panel;
@@ -16,17 +16,17 @@ interface Props {
 }
 
 const STEP = 16;
-/** So much of the room stays with what is on the other side. */
+/** So much of the available stays with what is on the other side. */
 const SHARES: Record<Panel, number> = { files: 0.45, side: 0.5, log: 0.5, body: 1 };
-const TALLEST = 1200;
+const MAX_HEIGHT = 1200;
 
 export function Splitter({ panel, edge }: Props): JSX.Element {
   const handle = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState(0);
-  const [room, setRoom] = useState(0);
+  const [available, setAvailable] = useState(0);
   const across = edge === "left" || edge === "right";
   const grows = edge === "right" || edge === "bottom" ? 1 : -1;
-  const most = panel === "body" ? TALLEST : Math.max(LEAST[panel], Math.round(room * SHARES[panel]));
+  const most = panel === "body" ? MAX_HEIGHT : Math.max(MIN_SIZES[panel], Math.round(available * SHARES[panel]));
 
   useLayoutEffect(() => {
     const pane = handle.current?.parentElement;
@@ -34,7 +34,7 @@ export function Splitter({ panel, edge }: Props): JSX.Element {
     if (!pane || !frame || typeof ResizeObserver === "undefined") return;
     const measure = (): void => {
       setSize(across ? pane.offsetWidth : pane.offsetHeight);
-      setRoom(across ? frame.offsetWidth : frame.offsetHeight);
+      setAvailable(across ? frame.offsetWidth : frame.offsetHeight);
     };
     measure();
     const observer = new ResizeObserver(measure);
@@ -46,18 +46,18 @@ export function Splitter({ panel, edge }: Props): JSX.Element {
   const resize = (to: number): void => setPanel(panel, Math.min(most, to));
   const reset = (): void => {
     setPanel(panel, null);
-    keepPanels();
+    savePanels();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     // What was asked for last, not what is laid out already: a key that is held down comes faster than that.
     const from = Math.min(panels.value[panel] ?? size, most);
-    const to = target(event.key, from, most, LEAST[panel], across, grows);
+    const to = target(event.key, from, most, MIN_SIZES[panel], across, grows);
     if (to === null && event.key !== "Enter") return;
     event.preventDefault();
     event.stopPropagation();
     if (to === null) return reset();
     resize(to);
-    keepPanels();
+    savePanels();
   };
   const onPointerDown = (event: TargetedPointerEvent<HTMLDivElement>): void => {
     if (event.button !== 0) return;
@@ -71,7 +71,7 @@ export function Splitter({ panel, edge }: Props): JSX.Element {
     const onEnd = (): void => {
       element.removeEventListener("pointermove", onMove);
       element.removeEventListener("lostpointercapture", onEnd);
-      keepPanels();
+      savePanels();
     };
     element.addEventListener("pointermove", onMove);
     element.addEventListener("lostpointercapture", onEnd);
@@ -88,7 +88,7 @@ export function Splitter({ panel, edge }: Props): JSX.Element {
       aria-orientation={across ? "vertical" : "horizontal"}
       aria-label={t(`resize.${panel}`)}
       aria-valuenow={size}
-      aria-valuemin={LEAST[panel]}
+      aria-valuemin={MIN_SIZES[panel]}
       aria-valuemax={Math.max(most, size)}
       aria-valuetext={t("resize.value", { count: size })}
       title={t("resize.help")}

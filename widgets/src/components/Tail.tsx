@@ -2,20 +2,20 @@
 
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Blocks } from "../browser/growingText";
+import { GrowingText } from "../browser/growingText";
 import { t } from "../i18n";
 import type { TextTail } from "../model/types";
 
 /** Appends what is new of a tail to the document, by hand: no diff of a long text, ever. */
 export function Tail({ tail, revision }: { tail: TextTail; revision: number }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
-  const blocks = useRef<Blocks | null>(null);
+  const blocks = useRef<GrowingText | null>(null);
   const done = useRef<{ tail: TextTail; count: number; last: string | undefined } | null>(null);
   const [cut, setCut] = useState(tail.dropped);
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
-    const shown = (blocks.current ??= new Blocks(element));
+    const shown = (blocks.current ??= new GrowingText(element));
     const before = done.current;
     const continued = before && before.tail === tail && before.count <= tail.chunks.length && tail.chunks[before.count - 1] === before.last;
     if (!continued) shown.clear();

@@ -57,14 +57,14 @@ function quietText(run: ProgramRun): "run.starting" | "run.silent" | "run.nothin
   return run.isAlive ? "run.silent" : "run.nothing";
 }
 
-const asked = new WeakMap<ProgramRun, string[]>();
+const histories = new WeakMap<ProgramRun, string[]>();
 
 /** The line that the program waits for. */
 function Answer({ run }: { run: ProgramRun }): JSX.Element {
   const field = useRef<HTMLInputElement>(null);
   const [recalled, setRecalled] = useState(0);
-  const history = asked.get(run) ?? [];
-  asked.set(run, history);
+  const history = histories.get(run) ?? [];
+  histories.set(run, history);
   useLayoutEffect(() => {
     const element = field.current!;
     if (mayTakeFocus(element)) element.focus({ preventScroll: true });

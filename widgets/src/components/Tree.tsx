@@ -24,7 +24,7 @@ export function Tree({ session }: { session: Session }): JSX.Element {
   const choose = (row: Row): void => {
     setFocused(row.path);
     if (row.folder) session.fold(row.path, row.open);
-    else session.look("file", row.path);
+    else session.openTab("file", row.path);
   };
   const moveTo = (index: number): void => {
     const row = rows[index];

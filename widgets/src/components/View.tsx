@@ -37,7 +37,7 @@ export function View({ session, id }: { session: Session; id: string }): JSX.Ele
     if (!step) return;
     event.preventDefault();
     const next = tabs[(at + step + tabs.length) % tabs.length]!;
-    session.look(next.tab);
+    session.openTab(next.tab);
     document.getElementById(`${id}-tab-${next.tab}`)?.focus();
   };
   return (
@@ -53,7 +53,7 @@ export function View({ session, id }: { session: Session; id: string }): JSX.Ele
             aria-controls={`${id}-panel`}
             tabIndex={tab === current ? 0 : -1}
             title={tab === "file" ? (path ?? "") : undefined}
-            onClick={() => session.look(tab)}
+            onClick={() => session.openTab(tab)}
           >
             <span class="af-name">{title}</span>
             {live && <i class="af-dot" aria-hidden="true" />}

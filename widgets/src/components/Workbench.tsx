@@ -18,7 +18,7 @@ import { Earlier } from "./Revise";
 export function Workbench({ session, id }: { session: Session; id: string }): JSX.Element {
   const root = useRef<HTMLElement>(null);
   const store = session.store.value;
-  const pair = session.shelf.comparing.value;
+  const pair = session.projectList.comparing.value;
   const status = store ? store.current.status : "idle";
   session.focusPrompt = () => root.current?.querySelector<HTMLTextAreaElement>(".af-ask textarea")?.focus();
   return (

@@ -9,7 +9,7 @@ export class Sequencer {
   constructor(private last = 0) {}
 
   /** The events that can be taken in now, in order. */
-  take(event: AIFlowEvent): AIFlowEvent[] {
+  accept(event: AIFlowEvent): AIFlowEvent[] {
     if (!isEvent(event) || event.seq <= this.last) return [];
     this.waiting.set(event.seq, event);
     const ready: AIFlowEvent[] = [];
@@ -23,12 +23,12 @@ export class Sequencer {
   }
 
   /** How many events wait for one that has not come. */
-  get held(): number {
+  get waitingCount(): number {
     return this.waiting.size;
   }
 
   /** What waits is let go: a reader that resumes after `last` gets it again. */
-  forgetHeld(): void {
+  clear(): void {
     this.waiting.clear();
   }
 }

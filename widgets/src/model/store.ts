@@ -51,7 +51,7 @@ export class ProjectStore {
   }
 
   push(event: AIFlowEvent): void {
-    for (const next of this.sequencer.take(event)) {
+    for (const next of this.sequencer.accept(event)) {
       apply(this.snapshot, next);
       this.lastEventAt = Date.now();
       if (next.event_type === "chunk") this.measure(next.text.length);
@@ -96,7 +96,7 @@ export class ProjectStore {
 
   /** Before a reader resumes after the last event that was folded: what waited for a gap comes again. */
   resuming(): void {
-    this.sequencer.forgetHeld();
+    this.sequencer.clear();
   }
 
   onEvent(listener: (event: AIFlowEvent) => void): () => void {

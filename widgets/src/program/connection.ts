@@ -8,12 +8,12 @@ export interface ProgramListener {
   /** The connection is away; it is being made anew. */
   onLost(): void;
   /** There is none, and there will be none. */
-  onGone(): void;
+  onUnreachable(): void;
 }
 
 /** The other side ends a program whose page has been away for ten seconds. */
-const COME_BACK_MS = 9500;
-const FIRST_PAUSE_MS = 200;
+const RECONNECT_WITHIN_MS = 9500;
+const FIRST_RETRY_MS = 200;
 /** The header of a picture: format, -, width, height, -, -, number (`programs.FRAME_HEADER`). */
 const HEADER_BYTES = 12;
 const MEDIA_TYPES = ["image/jpeg", "image/png"];
@@ -21,23 +21,23 @@ const MEDIA_TYPES = ["image/jpeg", "image/png"];
 export class ProgramConnection {
   private socket: ProgramSocket | null = null;
   private session: string | undefined;
-  private lostAt: number | null = null;
-  private pause = FIRST_PAUSE_MS;
+  private disconnectedAt: number | null = null;
+  private retryDelay = FIRST_RETRY_MS;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private over = false;
+  private isClosed = false;
   /** Whether this connection has its program. */
-  private begun = false;
+  private hasStarted = false;
 
   constructor(
-    private readonly connect: (order: ProgramSpec) => ProgramSocket,
-    private readonly order: ProgramSpec,
+    private readonly connect: (spec: ProgramSpec) => ProgramSocket,
+    private readonly spec: ProgramSpec,
     private readonly listener: ProgramListener,
   ) {
-    this.session = order.session;
+    this.session = spec.session;
     this.open();
   }
 
-  /** Say something; returns whether there is a connection to say it over. */
+  /** Say something; returns whether there is a connection to say it isClosed. */
   send(request: ProgramRequest): boolean {
     if (this.socket?.readyState !== WebSocket.OPEN) return false;
     this.socket.send(JSON.stringify(request));
@@ -45,26 +45,26 @@ export class ProgramConnection {
   }
 
   close(): void {
-    this.over = true;
+    this.isClosed = true;
     clearTimeout(this.timer);
     this.socket?.close();
     this.socket = null;
   }
 
   private open(): void {
-    const socket = this.connect({ ...this.order, session: this.session });
+    const socket = this.connect({ ...this.spec, session: this.session });
     socket.binaryType = "arraybuffer";
     this.socket = socket;
-    this.begun = false;
+    this.hasStarted = false;
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-      if (this.socket === socket) this.take(data);
+      if (this.socket === socket) this.receive(data);
     };
     socket.onclose = () => {
-      if (this.socket === socket) this.lose();
+      if (this.socket === socket) this.handleClose();
     };
   }
 
-  private take(data: string | ArrayBuffer): void {
+  private receive(data: string | ArrayBuffer): void {
     if (data instanceof ArrayBuffer) {
       this.listener.onFrame(readFrame(data));
       return;
@@ -72,28 +72,28 @@ export class ProgramConnection {
     const message = JSON.parse(data) as ProgramMessage;
     if (message.type === "started") {
       this.session = message.session;
-      this.begun = true;
-      this.lostAt = null;
-      this.pause = FIRST_PAUSE_MS;
+      this.hasStarted = true;
+      this.disconnectedAt = null;
+      this.retryDelay = FIRST_RETRY_MS;
     }
-    // The end is the last word, and so is a refusal: an error before anything has begun.
-    if (message.type === "ended" || (message.type === "error" && !this.begun)) this.close();
+    // The end is the last word, and so is a refusal: an error before anything has hasStarted.
+    if (message.type === "ended" || (message.type === "error" && !this.hasStarted)) this.close();
     this.listener.onMessage(message);
   }
 
-  private lose(): void {
+  private handleClose(): void {
     this.socket = null;
-    if (this.over) return;
+    if (this.isClosed) return;
     const now = Date.now();
-    this.lostAt ??= now;
-    if (this.session === undefined || now - this.lostAt > COME_BACK_MS) {
-      this.over = true;
-      this.listener.onGone();
+    this.disconnectedAt ??= now;
+    if (this.session === undefined || now - this.disconnectedAt > RECONNECT_WITHIN_MS) {
+      this.isClosed = true;
+      this.listener.onUnreachable();
       return;
     }
     this.listener.onLost();
-    this.timer = setTimeout(() => this.open(), this.pause);
-    this.pause = Math.min(this.pause * 2, 2000);
+    this.timer = setTimeout(() => this.open(), this.retryDelay);
+    this.retryDelay = Math.min(this.retryDelay * 2, 2000);
   }
 }
 

@@ -18,7 +18,7 @@ export class Programs {
   readonly isElsewhere = signal(false);
   readonly args = signal("");
   /** A line to be looked at. */
-  readonly place = signal<{ path: string; line: number } | null>(null);
+  readonly location = signal<{ path: string; line: number } | null>(null);
   private projectId = "";
   /** By project; false also until the answer comes. */
   private readonly opensWindow = new Map<string, boolean>();
@@ -28,7 +28,7 @@ export class Programs {
     const stop = effect(() => this.follow());
     session.whenClosed(() => {
       stop();
-      this.leave();
+      this.disconnect();
     });
   }
 
@@ -36,7 +36,7 @@ export class Programs {
     if (!this.canRun.peek()) return;
     this.current.peek()?.stop();
     this.current.value = new ProgramRun(this.connect(), this.projectId, mode, splitArgs(this.args.peek()));
-    this.session.look("run");
+    this.session.openTab("run");
   }
 
   stop(): void {
@@ -44,20 +44,20 @@ export class Programs {
   }
 
   /** Play as soon as the project is there: what `project.play()` in a cell asks for. */
-  playSoon(): void {
+  playWhenReady(): void {
     this.isPlayDue = true;
     this.follow();
   }
 
   /** Open a file at a line. */
   show(path: string, line: number): void {
-    this.place.value = { path, line };
-    this.session.look("file", path);
+    this.location.value = { path, line };
+    this.session.openTab("file", path);
   }
 
-  leave(): void {
+  disconnect(): void {
     const session = readProgram(this.projectId);
-    this.current.peek()?.leave();
+    this.current.peek()?.disconnect();
     // The widget may be drawn anew, as a notebook does with an output that changes; the program waits for it.
     if (session) keepProgram(this.projectId, session);
     this.current.value = null;
@@ -65,9 +65,9 @@ export class Programs {
   }
 
   /** By the project's own side, also for what comes back to it later. */
-  private connect(): (order: ProgramSpec) => ProgramSocket {
+  private connect(): (spec: ProgramSpec) => ProgramSocket {
     const { transport } = this.session;
-    return (order) => transport.program(order);
+    return (spec) => transport.program(spec);
   }
 
   private follow(): void {
@@ -106,7 +106,7 @@ export class Programs {
       // One that has ended in the meantime is no news.
       if (state === "running") {
         this.current.value = run;
-        untracked(() => this.session.look("run"));
+        untracked(() => this.session.openTab("run"));
       }
       queueMicrotask(() => stop());
     });

@@ -38,7 +38,7 @@ export class ProgramRun {
   private scheduled = false;
 
   constructor(
-    connect: (order: ProgramSpec) => ProgramSocket,
+    connect: (spec: ProgramSpec) => ProgramSocket,
     readonly projectId: string,
     readonly mode: ProgramMode,
     readonly args: readonly string[],
@@ -71,11 +71,11 @@ export class ProgramRun {
 
   stop(): void {
     // What cannot be reached cannot be told; the server ends it by itself when nobody comes back.
-    if (!this.connection.send({ type: "stop" })) this.leave();
+    if (!this.connection.send({ type: "stop" })) this.disconnect();
   }
 
   /** Watch no longer; the program ends some seconds later unless somebody comes back for it. */
-  leave(): void {
+  disconnect(): void {
     this.connection.close();
     if (this.isAlive) this.finish("ended");
   }
@@ -109,14 +109,14 @@ export class ProgramRun {
   }
 
   onFrame(frame: Frame): void {
-    void this.screen.take(frame);
+    void this.screen.receive(frame);
   }
 
   onLost(): void {
     this.state.value = "lost";
   }
 
-  onGone(): void {
+  onUnreachable(): void {
     this.finish(this.state.value === "starting" ? "refused" : "ended");
   }
 

@@ -12,7 +12,7 @@ export interface Size {
 }
 
 /** So many pictures are under way at once: while one is drawn, the next travels. */
-const CREDIT = 2;
+const MAX_OUTSTANDING = 2;
 const RATE_WINDOW_MS = 1000;
 
 export class Screen {
@@ -23,44 +23,44 @@ export class Screen {
   private readonly views = new Map<HTMLCanvasElement, boolean>();
   private latest: ImageBitmap | null = null;
   private latestSeq = 0;
-  private owed = 0;
-  private over = false;
+  private outstanding = 0;
+  private hasEnded = false;
   private drawn: number[] = [];
   private meter: ReturnType<typeof setInterval> | undefined;
 
   constructor(
-    private readonly ask: () => boolean,
+    private readonly askForFrame: () => boolean,
     private readonly decode: (image: Blob) => Promise<ImageBitmap> = (image) => createImageBitmap(image),
   ) {}
 
   /** Draw here from now on, beginning with the last picture. */
-  show(canvas: HTMLCanvasElement): void {
+  attach(canvas: HTMLCanvasElement): void {
     this.views.set(canvas, false);
     this.draw();
     this.meter ??= setInterval(() => this.measure(), RATE_WINDOW_MS / 2);
   }
 
   /** Draw here no longer. */
-  leave(canvas: HTMLCanvasElement): void {
+  detach(canvas: HTMLCanvasElement): void {
     this.views.delete(canvas);
     if (this.views.size === 0) this.stopMeter();
   }
 
   /** Whether anybody can see it there. */
-  want(canvas: HTMLCanvasElement, wanted: boolean): void {
-    if (this.views.has(canvas)) this.views.set(canvas, wanted);
+  setVisible(canvas: HTMLCanvasElement, visible: boolean): void {
+    if (this.views.has(canvas)) this.views.set(canvas, visible);
     this.request();
   }
 
   /** A new connection: what was asked for over the old one is lost. */
   reconnected(): void {
-    this.owed = 0;
+    this.outstanding = 0;
     this.latestSeq = 0;
     this.request();
   }
 
-  async take(frame: Frame): Promise<void> {
-    this.owed = Math.max(0, this.owed - 1);
+  async receive(frame: Frame): Promise<void> {
+    this.outstanding = Math.max(0, this.outstanding - 1);
     let picture: ImageBitmap;
     try {
       picture = await this.decode(frame.image);
@@ -83,12 +83,12 @@ export class Screen {
 
   /** Nothing more comes; the last picture stays. */
   end(): void {
-    this.over = true;
+    this.hasEnded = true;
     this.stopMeter();
   }
 
-  private get wanted(): boolean {
-    return !this.over && [...this.views.values()].includes(true);
+  private get isVisible(): boolean {
+    return !this.hasEnded && [...this.views.values()].includes(true);
   }
 
   private stopMeter(): void {
@@ -98,7 +98,7 @@ export class Screen {
   }
 
   private request(): void {
-    while (this.wanted && this.owed < CREDIT && this.ask()) this.owed++;
+    while (this.isVisible && this.outstanding < MAX_OUTSTANDING && this.askForFrame()) this.outstanding++;
   }
 
   private draw(): void {
@@ -128,10 +128,10 @@ const SQUARES_FROM = 1.5;
 /** How large a picture is shown. Between once and one and a half times its size it stays as it is: sharper than a blur. */
 export function fitScale(
   picture: { width: number; height: number },
-  room: { width: number; height: number },
+  available: { width: number; height: number },
   density: number,
 ): { scale: number; squares: boolean } {
-  const most = Math.min(room.width / picture.width, room.height / picture.height);
+  const most = Math.min(available.width / picture.width, available.height / picture.height);
   if (most < 1) return { scale: Math.max(most, 0.01), squares: false };
   if (most < SQUARES_FROM) return { scale: 1, squares: false };
   // Whole device pixels for each of the picture's, so that all squares are of one size.

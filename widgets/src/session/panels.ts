@@ -9,8 +9,8 @@ export type Panel = (typeof PANELS)[number];
 type Sizes = Partial<Record<Panel, number>>;
 
 /** A panel that is smaller than this shows nothing, and the largest that anybody has room for. */
-export const LEAST: Record<Panel, number> = { files: 140, side: 180, log: 80, body: 300 };
-export const MOST: Record<Panel, number> = { files: 1200, side: 1200, log: 800, body: 1600 };
+export const MIN_SIZES: Record<Panel, number> = { files: 140, side: 180, log: 80, body: 300 };
+export const MAX_SIZES: Record<Panel, number> = { files: 1200, side: 1200, log: 800, body: 1600 };
 
 /** What was never chosen is not among them: it is as large as the layout makes it. */
 export const panels = signal<Sizes>(recall());
@@ -26,17 +26,17 @@ function recall(): Sizes {
   if (typeof kept !== "object" || kept === null) return found;
   for (const name of PANELS) {
     const size = (kept as Record<string, unknown>)[name];
-    if (typeof size === "number" && size >= LEAST[name] && size <= MOST[name]) found[name] = size;
+    if (typeof size === "number" && size >= MIN_SIZES[name] && size <= MAX_SIZES[name]) found[name] = size;
   }
   return found;
 }
 
-/** Make a panel so large for now; `keepPanels` lets it last. */
+/** Make a panel so large for now; `savePanels` lets it last. */
 export function setPanel(name: Panel, size: number | null): void {
   const { [name]: _, ...others } = panels.value;
-  panels.value = size === null ? others : { ...others, [name]: Math.round(Math.min(MOST[name], Math.max(LEAST[name], size))) };
+  panels.value = size === null ? others : { ...others, [name]: Math.round(Math.min(MAX_SIZES[name], Math.max(MIN_SIZES[name], size))) };
 }
 
-export function keepPanels(): void {
+export function savePanels(): void {
   writeSetting("panels", JSON.stringify(panels.value));
 }

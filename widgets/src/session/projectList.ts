@@ -14,7 +14,7 @@ export interface Pair {
   after: string;
 }
 
-export class Shelf {
+export class ProjectList {
   readonly projects = signal<ProjectSummary[] | null>(null);
   readonly failure = signal<ApiError | null>(null);
   /** The ids that were picked to be compared: at most two, the one that was picked last at the end. */

@@ -11,8 +11,8 @@ import { artifactPhases, pausesAfter, phaseOfKind, type PhaseTable, planOf } fro
 import type { ProjectStore } from "../model/store";
 import type { Artifact, Snapshot } from "../model/types";
 import { keepOpenProject, keepView, readSetting, readView, writeSetting } from "../storage/webStorage";
-import { Shelf } from "./projectList";
-import { Removals } from "./removals";
+import { ProjectList } from "./projectList";
+import { PendingDeletions } from "./pendingDeletions";
 
 export const PROMPT_LIMIT = 1000;
 export const RETRY_LIMIT = 3;
@@ -28,7 +28,7 @@ export type Action = "start" | "cancel" | "retry" | "resume" | "regenerate" | "d
 export interface Port {
   show(projectId: string, source: Source): void;
   /** The run has come to rest (it ended, or waits): what a notebook without a kernel will show. */
-  rest(snapshot: Snapshot, prompt: string): void;
+  idle(snapshot: Snapshot, prompt: string): void;
 }
 
 export class Session {
@@ -51,8 +51,8 @@ export class Session {
   /** Folders that are folded away. */
   readonly closed = signal<ReadonlySet<string>>(new Set());
 
-  readonly shelf = new Shelf(() => this.transport);
-  readonly removals = new Removals(
+  readonly projectList = new ProjectList(() => this.transport);
+  readonly deletions = new PendingDeletions(
     (projectId) => {
       if (this.store.value?.projectId === projectId) this.show("");
     },
@@ -63,13 +63,13 @@ export class Session {
 
   source: Source;
   /** Shown because it was open before the page was loaded anew; if it is gone meanwhile, nobody asked for it. */
-  remembered = "";
+  restoredId = "";
   /** The prompt that Python made the widget with. */
-  given = "";
+  initialPrompt = "";
   /** Puts the cursor into the request field; the view that is there sets it. */
   focusPrompt: () => void = () => undefined;
   private release: (() => void) | null = null;
-  private stopTracking: (() => void) | null = null;
+  private stopFollowing: (() => void) | null = null;
   private readonly onClose: (() => void)[] = [];
   private readonly actions = new Map<Action, Promise<void>>();
   /** The end of the last action that changes the run: the next one waits for it. */
@@ -126,26 +126,26 @@ export class Session {
       this.path.value = null;
       this.tab.value = this.firstTab;
       this.revise(null);
-      this.shelf.comparing.value = null;
+      this.projectList.comparing.value = null;
       this.failure.value = null;
       this.store.value = null;
-      this.recall(projectId);
+      this.restoreView(projectId);
     });
-    keepOpenProject(projectId, this.given);
+    keepOpenProject(projectId, this.initialPrompt);
     if (projectId) {
       const { store, release } = this.hub.open(projectId, this.phases);
       this.release = release;
       this.store.value = store;
-      let told = "";
-      this.stopTracking = effect(() => {
+      let reported = "";
+      this.stopFollowing = effect(() => {
         const snapshot = store.current;
         const lost = store.error.value;
-        if (lost?.status === 404) void this.lookElsewhere(store);
-        this.track(snapshot);
+        if (lost?.status === 404) void this.findElsewhere(store);
+        this.followRun(snapshot);
         const mark = `${snapshot.status} ${snapshot.retry_count}`;
-        if (mark !== told && (isFinal(snapshot.status) || snapshot.status === "paused")) {
-          told = mark;
-          this.port.rest(withoutTexts(snapshot), store.request.peek()?.user_input ?? this.prompt.peek());
+        if (mark !== reported && (isFinal(snapshot.status) || snapshot.status === "paused")) {
+          reported = mark;
+          this.port.idle(withoutTexts(snapshot), store.request.peek()?.user_input ?? this.prompt.peek());
         }
       });
       if (!store.request.value) void this.readRequest(store);
@@ -154,7 +154,7 @@ export class Session {
   }
 
   /** The server does not know the run: perhaps the kernel does; perhaps only its files are left. */
-  private async lookElsewhere(store: ProjectStore): Promise<void> {
+  private async findElsewhere(store: ProjectStore): Promise<void> {
     try {
       store.fill(await this.transport.tree(store.projectId));
     } catch (error) {
@@ -162,14 +162,14 @@ export class Session {
       const elsewhere = this.source === "page" && this.hubs.kernel !== null;
       if (this.store.peek() !== store) return;
       if (elsewhere) this.show(store.projectId, "kernel");
-      else if (this.remembered === store.projectId) this.show("");
+      else if (this.restoredId === store.projectId) this.show("");
     }
   }
 
   private leaveProject(): void {
-    this.stopTracking?.();
+    this.stopFollowing?.();
     this.release?.();
-    this.stopTracking = this.release = null;
+    this.stopFollowing = this.release = null;
   }
 
   /** End the session: nothing that outlives it may refer to it any more. */
@@ -255,16 +255,16 @@ export class Session {
   }
 
   /** How this project was looked at before; a run at work is followed again all the same. */
-  private recall(projectId: string): void {
-    const look = projectId ? readView(projectId) : null;
-    this.closed.value = new Set(look?.closed ?? []);
-    if (!look || !(look.tab === "file" || this.phases.some((info) => info.phase === look.tab))) return;
+  private restoreView(projectId: string): void {
+    const view = projectId ? readView(projectId) : null;
+    this.closed.value = new Set(view?.closed ?? []);
+    if (!view || !(view.tab === "file" || this.phases.some((info) => info.phase === view.tab))) return;
     this.following.value = false;
-    this.tab.value = look.tab;
-    this.path.value = look.path;
+    this.tab.value = view.tab;
+    this.path.value = view.path;
   }
 
-  private remember(): void {
+  private saveView(): void {
     const id = this.store.peek()?.projectId;
     if (id) keepView(id, { tab: this.tab.value, path: this.path.value, closed: [...this.closed.value] });
   }
@@ -274,24 +274,24 @@ export class Session {
     if (shut) next.add(path);
     else next.delete(path);
     this.closed.value = next;
-    this.remember();
+    this.saveView();
   }
 
   /** The reader looks at something: the view stays there. */
-  look(tab: Tab, path: string | null = this.path.value): void {
+  openTab(tab: Tab, path: string | null = this.path.value): void {
     batch(() => {
       this.following.value = false;
       this.tab.value = tab;
       this.path.value = path;
     });
-    this.remember();
+    this.saveView();
   }
 
   follow(): void {
     batch(() => {
       this.following.value = true;
       this.openPhase.value = null;
-      if (this.snapshot) this.track(this.snapshot);
+      if (this.snapshot) this.followRun(this.snapshot);
     });
   }
 
@@ -304,7 +304,7 @@ export class Session {
     return shown?.phase ?? this.phases[0]?.phase ?? "";
   }
 
-  private track(state: Snapshot): void {
+  private followRun(state: Snapshot): void {
     if (!this.following.peek()) return;
     const go = (tab: Tab, path: string | null = null): void => {
       this.tab.value = tab;
@@ -363,7 +363,7 @@ export class Session {
     try {
       const info = await this.transport.request(store.projectId);
       store.request.value ??= info;
-      const untouched = this.remembered === store.projectId && this.prompt.value === this.given;
+      const untouched = this.restoredId === store.projectId && this.prompt.value === this.initialPrompt;
       if (!this.prompt.value || untouched) this.prompt.value = info.user_input;
     } catch (error) {
       // The stream tells what is wrong with the project; without its sentence the field just stays empty.

@@ -2,7 +2,7 @@
 
 import { Hub } from "../api/hub";
 import { KernelTransport } from "../api/kernel";
-import { type KernelMessage, type Messages, tell } from "../api/kernelMessages";
+import { type KernelMessage, type Messages, post } from "../api/kernelMessages";
 import type { Welcome } from "../model/entities";
 import { ApiError, asApiError, isApiError } from "../model/errors";
 import { claimOpenProject } from "../storage/webStorage";
@@ -61,14 +61,14 @@ export class Widget {
         models.set("project_id", projectId);
         models.save_changes();
       },
-      rest: (snapshot, prompt) => void tell(models, { kind: "shown", snapshot, prompt }),
+      idle: (snapshot, prompt) => void post(models, { kind: "shown", snapshot, prompt }),
     });
     session.source = page ? this.source() : "kernel";
-    session.given = session.prompt.value = text(models.get("prompt"));
+    session.initialPrompt = session.prompt.value = text(models.get("prompt"));
     if (models.get("pause") === true) session.pauseEach.value = true;
     const own = text(models.get("project_id"));
-    if (!own) session.remembered = claimOpenProject(session.given);
-    const projectId = own || session.remembered;
+    if (!own) session.restoredId = claimOpenProject(session.initialPrompt);
+    const projectId = own || session.restoredId;
     if (projectId) session.show(projectId, session.source);
     models.on("change:project_id", () => session.show(text(models.get("project_id")), this.source()));
     models.on("change:prompt", () => {
@@ -81,7 +81,7 @@ export class Widget {
     return this.models.get("_source") === "kernel" ? "kernel" : "page";
   }
 
-  leave(model: Model): void {
+  removeView(model: Model): void {
     this.models.remove(model);
     setTimeout(() => {
       if (this.models.isEmpty) this.close();

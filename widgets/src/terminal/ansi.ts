@@ -22,7 +22,7 @@ interface Pen {
   dim: boolean;
   italic: boolean;
   underline: boolean;
-  strike: boolean;
+  strikethrough: boolean;
   inverse: boolean;
   ink: string | number | null;
   paper: string | number | null;
@@ -73,13 +73,13 @@ export class AnsiReader {
     if (token === "\b") return { kind: "backspace" };
     if (token === "\r") return match.input?.[match.index! + 1] === "\n" ? null : { kind: "return" };
     if (token === `${ESCAPE}c`) return { kind: "clear" };
-    if (final === "m") this.paint(numbers ?? "");
+    if (final === "m") this.applyCodes(numbers ?? "");
     else if (final === "J" && (numbers === "2" || numbers === "3")) return { kind: "clear" };
     else if (final === "K") return { kind: "erase" };
     return null;
   }
 
-  private paint(numbers: string): void {
+  private applyCodes(numbers: string): void {
     const codes = numbers.split(/[;:]/).map((code) => Number(code) || 0);
     for (let at = 0; at < codes.length; at++) at = set(this.pen, codes, at);
     this.style = styleOf(this.pen);
@@ -92,7 +92,7 @@ function isWhole(sequence: string): boolean {
 }
 
 function freshPen(): Pen {
-  return { bold: false, dim: false, italic: false, underline: false, strike: false, inverse: false, ink: null, paper: null };
+  return { bold: false, dim: false, italic: false, underline: false, strikethrough: false, inverse: false, ink: null, paper: null };
 }
 
 /** Apply the code at `at`; return the index of the last one that belongs to it. */
@@ -104,12 +104,12 @@ function set(pen: Pen, codes: number[], at: number): number {
   else if (code === 3) pen.italic = true;
   else if (code === 4) pen.underline = true;
   else if (code === 7) pen.inverse = true;
-  else if (code === 9) pen.strike = true;
+  else if (code === 9) pen.strikethrough = true;
   else if (code === 22) pen.bold = pen.dim = false;
   else if (code === 23) pen.italic = false;
   else if (code === 24) pen.underline = false;
   else if (code === 27) pen.inverse = false;
-  else if (code === 29) pen.strike = false;
+  else if (code === 29) pen.strikethrough = false;
   else if (code === 39) pen.ink = null;
   else if (code === 49) pen.paper = null;
   else if (code >= 30 && code <= 37) pen.ink = code - 30;
@@ -149,7 +149,7 @@ function styleOf(pen: Pen): Style {
   const [ink, paper] = pen.inverse ? [pen.paper ?? "paper", pen.ink ?? "ink"] : [pen.ink, pen.paper];
   const classes: string[] = [];
   const css: string[] = [];
-  for (const name of ["bold", "dim", "italic", "underline", "strike"] as const) if (pen[name]) classes.push(`af-t-${name}`);
+  for (const name of ["bold", "dim", "italic", "underline", "strikethrough"] as const) if (pen[name]) classes.push(`af-t-${name}`);
   for (const [colour, prefix, property] of [[ink, "fg", "color"], [paper, "bg", "background-color"]] as const) {
     if (colour === null) continue;
     if (typeof colour === "number" || !colour.startsWith("rgb(")) classes.push(`af-t-${prefix}-${colour}`);

@@ -96,10 +96,10 @@ export class Output {
     if (this.returned) this.setOpen([]);
     let { text } = span;
     while (this.openChars + text.length > MAX_LINE) {
-      const room = MAX_LINE - this.openChars;
-      this.append({ ...span, text: text.slice(0, room) });
+      const fits = MAX_LINE - this.openChars;
+      this.append({ ...span, text: text.slice(0, fits) });
       this.endLine();
-      text = text.slice(room);
+      text = text.slice(fits);
     }
     if (text) this.append({ ...span, text });
   }

@@ -7,60 +7,60 @@ import { isApiError } from "../model/errors";
 /** How long one may change one's mind. Whoever leaves the page meanwhile keeps the project. */
 export const UNDO_MS = 6000;
 
-interface Removal {
+interface PendingDeletion {
   transport: Transport;
   timer: ReturnType<typeof setTimeout>;
 }
 
-export class Removals {
+export class PendingDeletions {
   /** The ids that wait. */
   readonly waiting = signal<ReadonlySet<string>>(new Set());
   /** The ids that are deleted. */
-  readonly gone = signal<ReadonlySet<string>>(new Set());
-  private readonly removals = new Map<string, Removal>();
+  readonly deleted = signal<ReadonlySet<string>>(new Set());
+  private readonly pending = new Map<string, PendingDeletion>();
 
   constructor(
-    private readonly onGone: (projectId: string) => void,
+    private readonly onDeleted: (projectId: string) => void,
     private readonly onFailure: (error: unknown) => void,
   ) {}
 
-  ask(transport: Transport, projectId: string): void {
-    if (this.removals.has(projectId)) return;
-    this.removals.set(projectId, { transport, timer: setTimeout(() => void this.now(projectId), UNDO_MS) });
-    this.tell();
+  schedule(transport: Transport, projectId: string): void {
+    if (this.pending.has(projectId)) return;
+    this.pending.set(projectId, { transport, timer: setTimeout(() => void this.deleteNow(projectId), UNDO_MS) });
+    this.publish();
   }
 
   undo(projectId: string): void {
-    this.take(projectId);
-    this.tell();
+    this.unschedule(projectId);
+    this.publish();
   }
 
   /** Delete it without further waiting. */
-  async now(projectId: string): Promise<void> {
-    const removal = this.take(projectId);
+  async deleteNow(projectId: string): Promise<void> {
+    const removal = this.unschedule(projectId);
     if (!removal) return;
     try {
       await removal.transport.remove(projectId).catch((error: unknown) => {
         // Deleted elsewhere meanwhile: that is what was asked for.
         if (!isApiError(error) || error.status !== 404) throw error;
       });
-      this.gone.value = new Set([...this.gone.value, projectId]);
-      this.onGone(projectId);
+      this.deleted.value = new Set([...this.deleted.value, projectId]);
+      this.onDeleted(projectId);
     } catch (error) {
       this.onFailure(error);
     } finally {
-      this.tell();
+      this.publish();
     }
   }
 
-  private take(projectId: string): Removal | undefined {
-    const removal = this.removals.get(projectId);
+  private unschedule(projectId: string): PendingDeletion | undefined {
+    const removal = this.pending.get(projectId);
     clearTimeout(removal?.timer);
-    this.removals.delete(projectId);
+    this.pending.delete(projectId);
     return removal;
   }
 
-  private tell(): void {
-    this.waiting.value = new Set(this.removals.keys());
+  private publish(): void {
+    this.waiting.value = new Set(this.pending.keys());
   }
 }

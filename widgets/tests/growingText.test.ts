@@ -1,17 +1,17 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Blocks } from "../src/browser/growingText";
+import { GrowingText } from "../src/browser/growingText";
 
 const LINE = "    screen.fill(BLACK)  # 清空画面\n";
 
 let element: HTMLElement;
-let blocks: Blocks;
+let blocks: GrowingText;
 
 const pieces = (): HTMLElement[] => [...element.querySelectorAll<HTMLElement>(":scope > div > div")];
 const texts = (): string[] => pieces().map((piece) => piece.textContent);
 
 beforeEach(() => {
   element = document.createElement("div");
-  blocks = new Blocks(element);
+  blocks = new GrowingText(element);
 });
 
 describe("the blocks of a long text", () => {
