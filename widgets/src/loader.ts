@@ -1,7 +1,7 @@
 /**
- * What travels with every widget: it fetches the workbench once for the page and shows it.
+ * The script that is sent with every widget: it fetches the workbench once per page and shows it.
  *
- * The text comes from the page's Jupyter server where that has our extension, else from the kernel, in a message.
+ * The bundle comes from the page's Jupyter server where that has our extension, else from the kernel, in a message.
  */
 
 import { authHeaders, findServer } from "./api/page";
@@ -62,7 +62,7 @@ async function load(model: Model, hash: string): Promise<Bundle> {
   try {
     return (await import(/* @vite-ignore */ url)) as Bundle;
   } catch (error) {
-    // A page's policy may allow scripts out of data and none out of blobs. What is wrong otherwise is so here as well.
+    // A page's policy may allow scripts from `data:` but not from `blob:`. Any other error is raised again here.
     console.info("aiflow: the workbench does not load from a blob, trying data:", error);
     return (await import(/* @vite-ignore */ `data:text/javascript;charset=utf-8,${encodeURIComponent(text)}`)) as Bundle;
   } finally {

@@ -1,4 +1,4 @@
-/** What the loader calls: one workbench into one element. */
+/** The entry point that the loader calls: it renders one workbench into one element. */
 
 import { render } from "preact";
 import styles from "./styles/index.css";
@@ -18,7 +18,7 @@ interface MountOptions {
 
 let pageHub: Hub | null | undefined;
 let mounted = 0;
-/** By widget: one that is shown twice, or drawn anew, goes on where it was. */
+/** By the widget's key: a widget that has two views, or is redrawn, keeps its session. */
 const widgets = new Map<string, Widget>();
 
 /** The page's Jupyter server, one hub for all widgets; null where the page has none. */
@@ -30,7 +30,7 @@ function serverHub(): Hub | null {
   return pageHub;
 }
 
-/** Show a workbench; returns what takes it away again. */
+/** Show a workbench; return the function that removes it. */
 export function mount({ model, el }: MountOptions): () => void {
   addStyles(el);
   el.classList.add("af-outer");
@@ -49,7 +49,7 @@ export function mount({ model, el }: MountOptions): () => void {
     const found = await widget.connect(serverHub());
     if (gone) return;
     if (found instanceof Session && model.get("play") === true) {
-      // Once: a page that is loaded again, or a second view, begins no game by itself.
+      // Once: a reloaded page or a second view starts no game by itself.
       model.set("play", false);
       model.save_changes();
       programsOf(found).playWhenReady();
@@ -67,7 +67,7 @@ export function mount({ model, el }: MountOptions): () => void {
   };
 }
 
-/** Once for each root: a page, or the shadow tree that some hosts put a widget into. */
+/** Add the stylesheet once to each root: the page, or the shadow tree that some hosts put a widget into. */
 function addStyles(el: HTMLElement): void {
   const root = el.getRootNode();
   const location = root instanceof ShadowRoot ? root : document.head;

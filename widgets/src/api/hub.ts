@@ -55,7 +55,7 @@ export class Hub {
     this.feeds.clear();
   }
 
-  /** Take part in a project's feed; call the result's `release` when done with it. */
+  /** Share a project's feed; call the result's `release` when done with it. */
   open(projectId: string, phases: PhaseOrder): { store: ProjectStore; release: () => void } {
     let feed = this.feeds.get(projectId);
     if (!feed) {
@@ -76,12 +76,12 @@ export class Hub {
     return { store: shared.store, release };
   }
 
-  /** Something was done that makes the run go on: look for its events now. */
+  /** Read the events of a project now: an action made its run continue. */
   revive(projectId: string): void {
     this.feeds.get(projectId)?.revive();
   }
 
-  /** How many streams are held now. */
+  /** The number of open streams. */
   get streamCount(): number {
     return this.streaming.size;
   }
@@ -168,14 +168,14 @@ class Feed {
     }
   }
 
-  /** Wait for the stream's turn or the next poll; true if it is a stream. */
+  /** Wait until a stream may be opened or the next poll is due; return whether it is a stream. */
   private async nextRead(streamed: boolean): Promise<boolean> {
     const { snapshot } = this.store;
     if (this.store.connection.value === "lost") return false;
     const live = !this.store.isFinal && snapshot.status !== "paused";
     this.wantsStream = live;
     if (live && this.hub.acquireStream(this)) {
-      // A stream that ends at once, again and again, must not become a tight loop.
+      // A stream that keeps ending at once must not become a tight loop.
       if (streamed) await this.wait(250);
       return true;
     }
@@ -210,7 +210,7 @@ class Feed {
         onEvent: (event) => {
           store.push(event);
           if (!store.isFinal && store.connection.value === "ended") store.connection.value = "polling";
-          // A paused run may wait for an hour; its stream is given to one that is at work.
+          // A paused run may wait for an hour; a run at work gets its stream.
           if (follow && store.snapshot.status === "paused") controller.abort();
         },
       });
@@ -220,7 +220,7 @@ class Feed {
     }
   }
 
-  /** False when there is no use in trying again. */
+  /** Return whether to try again. */
   private async recover(error: unknown): Promise<boolean> {
     if (!isApiError(error)) throw error;
     const hopeless = error.status >= 400 && error.status < 500 && error.status !== 429 && error.status !== 408;
@@ -229,7 +229,7 @@ class Feed {
       this.store.connection.value = "failed";
       return false;
     }
-    // What is shown of a finished project is complete: a server that is away for a while is no news.
+    // The view of a finished project is complete: it does not matter that the server is away.
     if (this.store.connection.value !== "ended") this.store.connection.value = "lost";
     await this.wait(this.options.backoffMs(this.attempt++));
     return true;

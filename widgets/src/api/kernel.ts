@@ -21,7 +21,7 @@ import { KernelProgramSocket } from "./kernelProgramSocket";
 import type { ProgramSocket, ProgramSpec } from "./program";
 import { readWelcome, type StreamOptions, type Transport } from "./transport";
 
-/** A kernel that computes answers late; one that is gone never does. */
+/** Long, because a kernel that computes something answers late. */
 const TIMEOUT_MS = 60_000;
 
 interface Answer {

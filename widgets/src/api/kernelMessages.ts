@@ -1,4 +1,4 @@
-/** The widget's own messages, as the page sees them (`aiflow_widgets/kernel_transport.py`). */
+/** The widget's own messages (`aiflow_widgets/kernel_transport.py`). */
 
 export interface Messages {
   on(name: "msg:custom", handler: (content: KernelMessage, buffers: DataView[]) => void): void;
@@ -18,12 +18,12 @@ export interface KernelMessage {
 
 let counter = 0;
 
-/** Unlike that of any other request of this widget, also from before the page was loaded anew. */
+/** Return an id that no other request of this widget has, also none from before a reload of the page. */
 export function newId(): string {
   return `${Date.now().toString(36)}-${++counter}`;
 }
 
-/** Send a message; false where there is nobody to send it to any more: a host's widget whose kernel is gone throws. */
+/** Send a message; return false if the kernel is gone, as the host's widget then throws. */
 export function post(model: Messages, content: unknown, buffers?: ArrayBuffer[]): boolean {
   try {
     model.send(content, undefined, buffers);

@@ -1,11 +1,11 @@
-/** A program's messages over the widget's (`aiflow_widgets/programs.py`), as if over a WebSocket. */
+/** A program's messages inside the widget's (`aiflow_widgets/programs.py`), with the interface of a WebSocket. */
 
 import { bytesOf, type KernelMessage, type Messages, newId, post } from "./kernelMessages";
 import type { ProgramMessage, ProgramSocket, ProgramSpec } from "./program";
 
-/** No connection breaks when a page is closed: the kernel ends a program whose page has long said nothing. */
+/** A closed page breaks no connection: the kernel ends a program whose page sends nothing for some time. */
 const KEEP_ALIVE_MS = 20_000;
-/** Stopped programs say so soon. */
+/** A program that is stopped reports its end within this time. */
 const STOP_MS = 15_000;
 
 export class KernelProgramSocket implements ProgramSocket {
@@ -17,7 +17,7 @@ export class KernelProgramSocket implements ProgramSocket {
   private readonly keepAlive: ReturnType<typeof setInterval>;
   private timeout: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param timeoutMs A kernel that says nothing for so long is gone. */
+  /** @param timeoutMs A kernel that does not answer within this time is gone. */
   constructor(
     private readonly model: Messages,
     { projectId, mode, args, session }: ProgramSpec,
@@ -26,7 +26,7 @@ export class KernelProgramSocket implements ProgramSocket {
     model.on("msg:custom", this.onKernelMessage);
     this.keepAlive = setInterval(() => this.send(JSON.stringify({ type: "here" })), KEEP_ALIVE_MS);
     const body = { project_id: projectId, mode, args, session: session ?? null };
-    // Whoever opens it listens from the next moment on, as with a WebSocket.
+    // The caller sets its handlers after this, as with a WebSocket.
     this.expectMessage(post(model, { id: this.id, kind: "program", body }) ? timeoutMs : 0);
   }
 

@@ -1,4 +1,4 @@
-/** What the page says about its Jupyter server. */
+/** The address of the page's Jupyter server, from the page's configuration. */
 
 export interface PageServer {
   /** Ends with a slash. */
@@ -14,7 +14,7 @@ export function findServer(doc: Document = document): PageServer | null {
   return classic && isOurs(classic, doc) ? { baseUrl: withSlash(classic), token: "" } : null;
 }
 
-/** VS Code writes there as well: a folder of its own, or a server elsewhere, which answers no page of VS Code's. */
+/** VS Code sets it too, to a folder of its own or to a server that answers no page of VS Code's. */
 function isOurs(url: string, doc: Document): boolean {
   return URL.canParse(url, doc.baseURI) && new URL(url, doc.baseURI).origin === doc.defaultView?.location.origin;
 }
@@ -30,7 +30,7 @@ function readConfig(doc: Document): { baseUrl?: string; token?: string } | null 
   }
 }
 
-/** The cookie that a request must repeat in a header; a hub wants it on GET as well. */
+/** The cookie that a request repeats in a header; a hub requires it for GET as well. */
 export function xsrfToken(doc: Document = document): string | null {
   const match = /(?:^|;\s*)_xsrf=([^;]*)/.exec(cookies(doc));
   return match?.[1] ? decodeURIComponent(match[1]) : null;

@@ -7,7 +7,7 @@ import { type PageServer, xsrfToken } from "./page";
 
 export type ProgramMode = "run" | "play";
 
-/** An error, as `aiflow.sandbox.runner` explains it to a beginner. */
+/** An error, explained to a beginner. */
 export interface Explained {
   error: string;
   original: string;
@@ -43,7 +43,7 @@ export interface Frame {
   image: Blob;
 }
 
-/** What a player does, in the words of `aiflow.sandbox.player`. */
+/** Keyboard and mouse input to a game, as `aiflow.sandbox.player` reads it. */
 export type PlayerEvent =
   | { type: "key_down" | "key_up"; code: string; key: string; repeat?: boolean }
   | { type: "pointer_move" | "pointer_down" | "pointer_up"; x: number; y: number; button: number }
@@ -63,14 +63,14 @@ export interface ProgramSpec {
   projectId: string;
   mode: ProgramMode;
   args: readonly string[];
-  /** A program that goes on from before the page was loaded again. */
+  /** The session of a program that runs since before the page was reloaded. */
   session?: string | undefined;
 }
 
-/** What carries the messages: a WebSocket, or what does as one. */
+/** The part of a WebSocket that is used, so that another object can stand in for it. */
 export type ProgramSocket = Pick<WebSocket, "readyState" | "binaryType" | "send" | "close" | "onmessage" | "onclose">;
 
-/** The address of a program; a browser's WebSocket carries no headers, so all is in the query. */
+/** The address of a program. A browser's WebSocket sends no own headers, so all is in the query. */
 export function programUrl(server: PageServer, spec: ProgramSpec, doc: Document = document): string {
   const url = new URL(`${server.baseUrl}api/projects/${encodeURIComponent(spec.projectId)}/program`, doc.location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";

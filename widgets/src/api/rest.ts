@@ -1,4 +1,4 @@
-/** The page's Jupyter server: REST for what is asked, SSE by fetch (it carries headers and ends cleanly) for events. */
+/** The page's Jupyter server: REST for requests, SSE by fetch (it sends headers and ends cleanly) for events. */
 
 import { createParser } from "eventsource-parser";
 import type {
@@ -31,7 +31,7 @@ export class RestTransport implements Transport {
   ) {}
 
   /**
-   * Asked once per page; it also tells whether there is a server extension at all.
+   * Requested once per page; the answer also shows whether there is a server extension.
    * @throws ApiError with status 404 where there is none.
    */
   welcome(): Promise<Welcome> {
@@ -155,7 +155,7 @@ export class RestTransport implements Transport {
   }
 
   async thumbnail(projectId: string, signal?: AbortSignal): Promise<Blob> {
-    // The browser keeps it, and asks by its entity tag whether it is still the same.
+    // The browser caches it, and revalidates it by its entity tag.
     const init: RequestInit = signal ? { cache: "no-cache", signal } : { cache: "no-cache" };
     return (await this.call("GET", `api/projects/${projectId}/thumbnail`, init)).blob();
   }
@@ -197,7 +197,7 @@ export class RestTransport implements Transport {
   }
 }
 
-/** What the answer's JSON holds: nothing where it is no JSON (a proxy's page, a login form). */
+/** Return an answer's JSON object; an empty one where it is no JSON (a proxy's page, a login form). */
 async function readJson(response: Response): Promise<Record<string, unknown>> {
   const text = await response.text().catch((error: unknown) => {
     throw isAbort(error) ? error : lostConnection();
@@ -211,8 +211,8 @@ async function readJson(response: Response): Promise<Record<string, unknown>> {
 }
 
 /**
- * Whether somebody else answered our address: a page for all addresses (a host that routes in the browser), or a
- * refusal in other words than ours (voila serves allowed files only, and says 403). Ours say whether to try again.
+ * Whether another program answered: with a page for all addresses (a host that routes in the browser), or with a refusal
+ * in another form (voila serves allowed files only, and answers 403). Our errors have the field `retryable`.
  */
 function isForeign({ ok, status }: Response, body: Record<string, unknown>): boolean {
   if (ok) return !Array.isArray(body["templates"]);
@@ -228,7 +228,7 @@ function lostConnection(): ApiError {
   return new ApiError("", 0, "connection_lost", true);
 }
 
-/** An answer that is not of ours is told by its status alone. */
+/** Build the error of a failed request; an answer in another form is known by its status only. */
 function refusal(said: Record<string, unknown>, status: number): ApiError {
   const message = typeof said["message"] === "string" ? said["message"] : "";
   const reason = typeof said["reason"] === "string" ? said["reason"] : `http_${status}`;
@@ -236,7 +236,7 @@ function refusal(said: Record<string, unknown>, status: number): ApiError {
   return new ApiError(message, status, reason, retryable);
 }
 
-/** Aborts when the caller does, or when nothing came for too long. */
+/** Aborts when the caller does, or when nothing arrived for too long. */
 class Watchdog {
   private readonly controller = new AbortController();
   private timer: ReturnType<typeof setTimeout> | undefined;

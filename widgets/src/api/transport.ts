@@ -20,13 +20,13 @@ import type { AIFlowEvent, Artifact } from "../model/types";
 import type { ProgramSocket, ProgramSpec } from "./program";
 
 export interface StreamOptions {
-  /** The number of the last event that is known. */
+  /** The number of the last known event. */
   after: number;
-  /** Wait for further events, or end with the last one that there is. */
+  /** Wait for further events, or end after the last one there is. */
   follow: boolean;
   signal: AbortSignal;
   onEvent(event: AIFlowEvent): void;
-  /** Something came, if only a heartbeat. */
+  /** Called for all data that arrives, heartbeats included. */
   onAlive(): void;
 }
 
@@ -34,11 +34,11 @@ export interface Transport {
   readonly kind: "rest" | "kernel";
   welcome(): Promise<Welcome>;
   generate(request: GenerateRequest | ReviseRequest): Promise<string>;
-  /** Resolves when the other side ended the stream. */
+  /** Resolves when the server or the kernel ended the stream. */
   stream(projectId: string, options: StreamOptions): Promise<void>;
   projects(): Promise<ProjectSummary[]>;
   request(projectId: string): Promise<RequestInfo>;
-  /** The files as they are on disk, also of a project whose record is gone. */
+  /** The files on disk, also of a project whose record is gone. */
   tree(projectId: string): Promise<DirectoryTree>;
   file(projectId: string, path: string, signal?: AbortSignal): Promise<FileBody>;
   /** Returns the new ETag. @throws ApiError with status 412 when the file has changed since `etag`. */
@@ -48,11 +48,11 @@ export interface Transport {
   cancel(projectId: string): Promise<void>;
   resume(projectId: string, artifact?: Artifact): Promise<void>;
   remove(projectId: string): Promise<void>;
-  /** Give a project a title of the reader's own; returns it as it was kept. */
+  /** Give a project another title; returns the title as it was stored. */
   rename(projectId: string, title: string): Promise<string>;
   /** The first picture of the program's window. @throws ApiError with status 404 where there is none. */
   thumbnail(projectId: string, signal?: AbortSignal): Promise<Blob>;
-  /** Start a project's program, or come back to it; what it says comes over what is returned. */
+  /** Start a project's program, or reconnect to it. */
   program(spec: ProgramSpec): ProgramSocket;
   /** Which files differ from one project to another. */
   compare(before: string, after: string): Promise<FileChange[]>;

@@ -1,4 +1,4 @@
-/** Copying, also where a page is not let at the clipboard (a frame without the permission, plain HTTP). */
+/** Copying, also where a page may not use the clipboard (a frame without the permission, plain HTTP). */
 
 export async function copyText(text: string): Promise<boolean> {
   try {
@@ -10,7 +10,7 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
-/** The way of before there was a clipboard to write to; no page asks for a permission. */
+/** Copy by selecting: deprecated, but it needs no permission. */
 function copySelection(text: string): boolean {
   const before = document.activeElement;
   const field = document.createElement("textarea");

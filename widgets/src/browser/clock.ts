@@ -1,4 +1,4 @@
-/** The time, once a second, while somebody watches it. */
+/** The current time, updated once a second while something subscribes to it. */
 
 import { signal } from "@preact/signals";
 

@@ -4,7 +4,7 @@
 export function mayTakeFocus(element: HTMLElement): boolean {
   const root = element.getRootNode() as Document | ShadowRoot;
   const active = root.activeElement;
-  // A notebook takes the focus for the whole cell when what had it goes away.
+  // A notebook focuses the whole cell when the focused element is removed.
   if (!active || active.contains(element)) return true;
   return element.closest("[data-aiflow-workbench]")?.contains(active) === true;
 }

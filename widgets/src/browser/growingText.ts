@@ -1,15 +1,15 @@
-/** A long text in the document: it grows at its end and is cut at its beginning, and no part of it is laid out twice.
+/** A long text in the document that grows at its end and is cut at its beginning; no part is laid out twice.
  *
- * Pieces of some lines, in blocks of some pieces. What is appended changes the last piece alone, so that a frame lays out
- * (and leaves as garbage) a few lines; a block that is whole is not drawn at all while it is out of sight.
+ * Lines are grouped in pieces, and pieces in blocks. Appended text changes the last piece only, so a frame lays out a few
+ * lines; a complete block is not drawn while it is hidden.
  */
 
 /** A piece is closed at the first line end after this many characters. */
 const PIECE = 300;
 const BLOCK = 3000;
-/** A line that does not end is cut here. */
+/** An endless line is cut at this length. */
 const HARD = 12_000;
-/** What the document holds of one text; the rest is in the copy. */
+/** The document keeps this much of one text; copying copies all of it. */
 const SHOWN = 150_000;
 
 interface Block {

@@ -3,7 +3,7 @@
 import MarkdownIt from "markdown-it";
 
 const renderer = new MarkdownIt({ html: false, linkify: false, breaks: false });
-// A picture would be fetched from wherever the text says; its address stays readable as a link.
+// A picture would be fetched from any address in the text; the address stays readable as a link.
 renderer.disable("image");
 const openLink = renderer.renderer.rules.link_open;
 renderer.renderer.rules.link_open = (tokens, index, options, env, self) => {

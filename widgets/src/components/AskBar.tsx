@@ -1,4 +1,4 @@
-/** The sentence, and the one button that starts or stops. */
+/** The request field, and the one button that starts or stops. */
 
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
@@ -17,7 +17,7 @@ export function AskBar({ session }: { session: Session }): JSX.Element {
     if (canStart && !running) void session.start();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    // While an input method is composing, Enter takes its candidate.
+    // While an input method is composing, Enter selects its candidate.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
     start();
@@ -68,7 +68,7 @@ interface FieldProps {
   onKeyDown(event: KeyboardEvent): void;
 }
 
-/** As high as its text, up to six lines. */
+/** A field as high as its text, up to six lines. */
 function PromptField({ text, readOnly, invalid, onInput, onKeyDown }: FieldProps): JSX.Element {
   const field = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => {

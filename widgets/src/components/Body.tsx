@@ -1,4 +1,4 @@
-/** The three panels of a project, as large as the person made them. */
+/** The three panels of a project, in the sizes that the person chose. */
 
 import type { JSX } from "preact";
 import { PANELS, panels } from "../session/panels";

@@ -1,4 +1,4 @@
-/** A past phase as it was: each request to the model, what it thought and what it said, word for word and as plain text. */
+/** One request to the model in a past phase: messages, thinking and answer, verbatim and as plain text. */
 
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
@@ -20,7 +20,7 @@ interface Found {
 
 const NOTHING: Found = { of: "", calls: [], failure: null };
 
-/** The requests of a phase that the reader opened. They may be long, so they are asked for only then. */
+/** The requests of an opened phase. They may be long, so they are fetched only then. */
 export function useCalls(session: Session, store: ProjectStore | null, name: string): Found {
   const [found, setFound] = useState(NOTHING);
   const status = store?.current.phases[name]?.status;
@@ -87,7 +87,7 @@ interface FoldProps {
   children: JSX.Element | (JSX.Element | JSX.Element[] | false)[];
 }
 
-/** Folded at first, and what is folded away is not in the document. */
+/** A section that is folded at first; folded content is not in the document. */
 function Fold({ title, name, children }: FoldProps): JSX.Element {
   const [open, setOpen] = useState(false);
   return (

@@ -11,12 +11,12 @@ import type { Pair } from "../session/projectList";
 import { Diff } from "./Diff";
 import { Picture } from "./Picture";
 
-/** A longer text is not laid out line against line: that would hold the page up. */
+/** A longer text is not compared line by line: that would block the page. */
 const DIFF_LIMIT = 400_000;
-/** A larger picture is not fetched to be looked at beside another one. */
+/** A larger picture is not fetched for a comparison. */
 const PICTURE_LIMIT = 20_000_000;
 
-/** A side is null where the file is not there. */
+/** A side is null where the project lacks the file. */
 type Sides<T> = { before: T | null; after: T | null };
 type Content = ({ kind: "text" } & Sides<string>) | ({ kind: "image" } & Sides<Image>) | { kind: "binary" } | { kind: "large" };
 type Image = FileKind & { kind: "image" };
@@ -55,7 +55,7 @@ export function Change({ transport, pair, change }: ChangeProps): JSX.Element {
   return <p class="af-quiet">{t(`compare.${content.kind}`, { before: size(change.before_bytes), after: size(change.after_bytes) })}</p>;
 }
 
-/** Two pictures side by side; where there is none, that is said in its place. */
+/** Two pictures side by side, with a sentence in place of a missing one. */
 function Pictures({ path, before, after }: { path: string } & Sides<Image>): JSX.Element {
   return (
     <div class="af-pictures" role="group" tabIndex={0} aria-label={t("compare.pictures", { path })}>
@@ -81,7 +81,7 @@ async function readBoth(transport: Transport, pair: Pair, change: FileChange, si
   if (Math.max(before_bytes ?? 0, after_bytes ?? 0) > limit) return { kind: "large" };
   const sides = [before_bytes === null ? null : pair.before, after_bytes === null ? null : pair.after] as const;
   const bodies = await Promise.all(sides.map((id) => (id === null ? null : transport.file(id, path, signal))));
-  // Nothing is described for a reader who has gone on: what is described may hold a picture's address.
+  // After an abort nothing is described: a description may own an object URL.
   signal.throwIfAborted();
   const [before, after] = bodies.map((body) => body && describe(path, body));
   if (isOf("image", before) && isOf("image", after)) return { kind: "image", before, after };
@@ -89,7 +89,7 @@ async function readBoth(transport: Transport, pair: Pair, change: FileChange, si
   return { kind: "binary" };
 }
 
-/** Whether a side is of a kind, or is not there. */
+/** Whether a side is of this kind, or missing. */
 function isOf<K extends FileKind["kind"]>(kind: K, found: FileKind | null | undefined): found is (FileKind & { kind: K }) | null {
   return !found || found.kind === kind;
 }

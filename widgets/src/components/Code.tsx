@@ -1,4 +1,4 @@
-/** A text with syntax colours: read, edited, or growing while somebody types it. */
+/** A text with syntax colours: read-only, editable, or growing while the model types it. */
 
 import { diagnosticCount, setDiagnostics, type Diagnostic as Mark } from "@codemirror/lint";
 import { Compartment, EditorState, type Extension, type Text } from "@codemirror/state";
@@ -13,10 +13,10 @@ interface CodeProps {
   path: string;
   text: string;
   label: string;
-  /** The end stays in sight as the text grows, unless the reader scrolled up. */
+  /** The end stays visible as the text grows, unless the person scrolled up. */
   live?: boolean;
   diagnostics?: Diagnostic[];
-  /** A line to look at; `onLine` is told when it is in sight. */
+  /** A line to scroll to; `onLine` is called when it is visible. */
   line?: number | null;
   onLine?: () => void;
   onChange?: (text: string) => void;
@@ -25,7 +25,7 @@ interface CodeProps {
 
 type Use = "edit" | "read" | "grow";
 
-/** What an editor was last made to show. */
+/** The state that an editor shows. */
 interface Shown {
   editor: EditorView;
   end: FollowedEnd;
@@ -49,11 +49,11 @@ export function Code(props: CodeProps): JSX.Element {
       if (!host.current) return;
       shown.current = update(shown.current, host.current, latest, use);
       const { editor, end } = shown.current;
-      // What the reader types moves the marks by itself; a text from elsewhere has them on the lines that it was told.
+      // CodeMirror moves the marks with typed text; a new text needs them set again.
       if (showText(editor, latest.current.text)) mark(editor, latest.current.diagnostics ?? NONE);
       if (use === "grow") end.scrollToEnd();
     };
-    // An editor asks for the page's layout: after everything else that this frame draws, once is enough for all of it.
+    // An editor forces a layout: once, after everything else that this frame draws.
     if (shown.current?.use === "grow" && use === "grow") queueMicrotask(draw);
     else draw();
   }, [props.path, props.text, language.value, use]);
@@ -73,7 +73,7 @@ export function Code(props: CodeProps): JSX.Element {
   return <div class="af-code" ref={host} />;
 }
 
-/** Bring the editor (there may be none yet) to another file, or to another use of the same one. */
+/** Make the editor, or switch it to another file or to another use of the same one. */
 function update(before: Shown | null, host: HTMLElement, latest: { current: CodeProps }, use: Use): Shown {
   const { path, text } = latest.current;
   const editor = before?.editor ?? new EditorView({ parent: host, state: stateOf(latest, use) });
@@ -84,8 +84,8 @@ function update(before: Shown | null, host: HTMLElement, latest: { current: Code
     editor.dispatch({ effects: modeCompartment.reconfigure(MODES[use]()) });
     return now;
   }
-  // A new editor, and even another state of the same one, would have to measure everything anew: files that are typed one
-  // after the other are one text that changes. Nobody has edited them, so there is nothing else to forget.
+  // A new editor or state would measure everything again. Files that the model types one after the other are therefore one
+  // document that changes; nobody edited them, so there is no history to drop.
   if (before?.language === now.language && before.use === "grow" && use === "grow") {
     const effects = languageOf(before.path) === languageOf(path) ? [] : languageCompartment.reconfigure(languageOf(path));
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text }, selection: { anchor: 0 }, effects });
@@ -97,10 +97,10 @@ function update(before: Shown | null, host: HTMLElement, latest: { current: Code
   return now;
 }
 
-/** The end of a growing text: in sight, until the reader scrolls up, and again when he is back there. */
+/** Keeps the end of a growing text visible, unless the person scrolled up. */
 class FollowedEnd {
   followed = true;
-  /** Where the scroll stood when the end was last shown. The text may have grown since: that is no scrolling up. */
+  /** The scroll position when the end was last shown. Growth since then is no scrolling up. */
   #top = 0;
 
   constructor(readonly editor: EditorView) {
@@ -111,13 +111,13 @@ class FollowedEnd {
     });
   }
 
-  /** Another text. */
+  /** Start with another text. */
   reset(): void {
     this.followed = true;
     this.#top = 0;
   }
 
-  /** Show the end, in this frame. */
+  /** Scroll to the end, in this frame. */
   scrollToEnd(): void {
     if (!this.followed) return;
     this.editor.requestMeasure({
@@ -127,7 +127,7 @@ class FollowedEnd {
         scrollDOM.scrollTop = this.#top = top;
       },
     });
-    // Whatever is asked of an editor makes it measure at once, where it would have taken a frame of its own for that.
+    // Reading a height makes the editor measure now, and not in a frame of its own.
     this.editor.elementAtHeight(0);
   }
 }
@@ -164,7 +164,7 @@ function stateOf(latest: { current: CodeProps }, use: Use): EditorState {
   });
 }
 
-/** Change what differs and no more (no flicker, the selection stays); true if anything did. */
+/** Replace only the part that differs, so that the selection stays; return whether there is one. */
 function showText(editor: EditorView, text: string): boolean {
   const old = editor.state.doc.toString();
   if (old === text) return false;
@@ -191,7 +191,7 @@ function mark(editor: EditorView, diagnostics: Diagnostic[]): void {
   editor.dispatch(setDiagnostics(editor.state, marks(editor.state.doc, diagnostics)));
 }
 
-/** Put a line (from 1) into the middle, marked by the cursor. */
+/** Scroll a line (from 1) into the middle and select it. */
 function showLine(editor: EditorView, number: number): void {
   const line = editor.state.doc.line(Math.min(Math.max(1, number), editor.state.doc.lines));
   editor.dispatch({

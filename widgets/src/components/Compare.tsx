@@ -82,7 +82,7 @@ export function Compare({ session, pair }: { session: Session; pair: Pair }): JS
 interface SideProps {
   session: Session;
   id: string;
-  /** What it is compared with: versions of one project have the same name, and are told apart by their folders. */
+  /** The other project: revisions have the same name, and are distinguished by their folders. */
   other: string;
   text: string;
 }

@@ -1,4 +1,4 @@
-/** What was changed between two versions of a text, line by line, in one column. */
+/** The differences between two texts, line by line, in one column. */
 
 import { unifiedMergeView } from "@codemirror/merge";
 import { EditorState } from "@codemirror/state";
@@ -34,7 +34,7 @@ export function Diff({ path, before, after }: { path: string; before: string; af
 
 const FOLD = ".cm-collapsedLines";
 
-/** The editor unfolds what did not change by a click alone; whoever uses the keyboard reaches it as a button. */
+/** CodeMirror unfolds unchanged lines by a click only; as buttons the keyboard reaches them. */
 function nameFolds(view: EditorView): void {
   for (const fold of view.dom.querySelectorAll<HTMLElement>(FOLD)) {
     fold.role = "button";

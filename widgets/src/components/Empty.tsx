@@ -1,4 +1,4 @@
-/** Nothing yet: three lines that teach the first use, and examples to begin with. */
+/** The empty workbench: three lines that teach the first use, and examples to start from. */
 
 import type { JSX } from "preact";
 import { language, t } from "../i18n";
@@ -18,7 +18,7 @@ export function Empty({ session }: { session: Session }): JSX.Element {
   );
 }
 
-/** What the lessons answer; one click puts it into the request field. */
+/** Requests that a lesson answers; a click puts one into the request field. */
 export function Examples({ session }: { session: Session }): JSX.Element | null {
   const { templates } = session.welcome;
   if (templates.length === 0) return null;

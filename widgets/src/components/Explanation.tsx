@@ -1,4 +1,4 @@
-/** An error that ended a program, explained to a beginner beside Python's own words. */
+/** An error that ended a program, explained to a beginner beside the interpreter's own message. */
 
 import type { JSX } from "preact";
 import type { Explained } from "../api/program";

@@ -1,4 +1,4 @@
-/** One file: what is on disk, or what is being typed at this moment. */
+/** One file: its content on disk, or the text that the model types at the moment. */
 
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
@@ -73,7 +73,7 @@ export function FileView({ session, store, path }: { session: Session; store: Pr
   );
 }
 
-/** The text as it is typed, and after its end until it has been read from the disk: nothing that is being read goes away. */
+/** The typed text, kept after its end until the file has been read from disk: the view never goes blank. */
 function useTyped(open: OpenFile, content: FileState, typing: string | null): string | null {
   const held = useRef<{ open: OpenFile; content: FileState; text: string } | null>(null);
   if (typing !== null) held.current = { open, content, text: typing };
@@ -81,13 +81,13 @@ function useTyped(open: OpenFile, content: FileState, typing: string | null): st
   return held.current?.text ?? null;
 }
 
-/** The findings of this file; the same array while they are the same, as the editor's marks depend on it. */
+/** The findings of this file; the same array while they do not change, as the editor's marks depend on it. */
 function useDiagnostics(store: ProjectStore, path: string): Diagnostic[] {
   const { diagnostics } = store.snapshot;
   return useMemo(() => diagnostics.filter((found) => found.path === path), [diagnostics, diagnostics.length, path]);
 }
 
-/** A file that is no text, or not yet, or no longer. */
+/** A file that is not a text, not loaded yet, or gone. */
 function NoText({ path, content }: { path: string; content: FileState }): JSX.Element | null {
   if (content.state === "loading") {
     return <p class="af-quiet" aria-busy="true">{t("view.file.loading", { name: path })}</p>;

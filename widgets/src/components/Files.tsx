@@ -1,4 +1,4 @@
-/** The left column: what is on disk, and below it what is being typed and what is planned. */
+/** The left column: the files on disk, then the file that is being typed, then the planned ones. */
 
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
@@ -40,7 +40,7 @@ function total(files: Snapshot["files"]): { count: number; size: number } {
   return sum;
 }
 
-/** Not yet on disk, so not in the tree. */
+/** The files that are not on disk yet, so not in the tree. */
 function Next({ session }: { session: Session }): JSX.Element | null {
   const snapshot = session.store.value?.current;
   if (!snapshot || isFinal(snapshot.status)) return null;

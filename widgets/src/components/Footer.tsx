@@ -1,4 +1,4 @@
-/** What was checked, what it cost, and what one can do with it. */
+/** The result of the checks, the cost of the run, and the actions on the project. */
 
 import type { JSX } from "preact";
 import { now } from "../browser/clock";
@@ -93,13 +93,13 @@ function Facts({ session }: { session: Session }): JSX.Element | null {
   );
 }
 
-/** Once a second, so that it can be read; with each piece of text it would lay out the page in every frame. */
+/** Updated once a second: with each piece of text it would lay out the page in every frame. */
 function Rate({ store }: { store: ProjectStore }): JSX.Element | null {
   const rate = store.rate(now.value);
   return rate >= 1 ? <span>{t("foot.rate", { count: formatNumber(rate) })}</span> : null;
 }
 
-/** From the start of the first phase to the end of the last one: what is saved later does not count. */
+/** From the start of the first phase to the end of the last one; files that are saved later do not count. */
 function duration(snapshot: Snapshot): number | null {
   const phases = Object.values(snapshot.phases);
   const begun = phases[0]?.started_at;

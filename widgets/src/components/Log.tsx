@@ -1,4 +1,4 @@
-/** What the model thinks and says, as it comes: appended piece by piece, so nothing that is being read moves. */
+/** The model's thinking and text as they arrive, appended so that the text being read does not move. */
 
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
@@ -25,7 +25,7 @@ export function Log({ session }: { session: Session }): JSX.Element {
   const tick = store?.tick.value;
   useLayoutEffect(() => {
     if (!stuck) return;
-    // After everything else that this tick draws: one layout then is enough for all of it.
+    // After everything else that this tick draws, so that one layout is enough.
     queueMicrotask(() => {
       if (box.current) box.current.scrollTop = box.current.scrollHeight;
     });
@@ -73,7 +73,7 @@ export function Log({ session }: { session: Session }): JSX.Element {
           if (event.deltaY < 0) setStuck(false);
         }}
         onScroll={(event) => {
-          // Its own following is a scroll too: to ask for the layout then would cost each frame one more.
+          // Following the end scrolls too; measuring then would cost each frame a second layout.
           if (stuck) return;
           const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
           if (scrollHeight - scrollTop - clientHeight < 4) setStuck(true);
@@ -95,7 +95,7 @@ function Record({ store, name }: { store: ProjectStore; name: string }): JSX.Ele
   const active = phase.status === "active";
   const hasText = phase.content.chunks.length > 0;
   const [chosen, setChosen] = useState<boolean | null>(null);
-  // Thinking folds away when the phase ends, unless the reader said otherwise.
+  // Thinking is folded when the phase ends, unless the person opened it.
   const open = chosen ?? (active || !hasText);
   return (
     <>

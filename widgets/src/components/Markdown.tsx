@@ -1,4 +1,4 @@
-/** Markdown as a page. HTML in it is shown as the text that it is; nothing is fetched from anywhere. */
+/** Markdown, rendered. HTML in it is shown as text; nothing is fetched. */
 
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
@@ -6,6 +6,6 @@ import { renderMarkdown } from "../browser/markdown";
 
 export function Markdown({ text }: { text: string }): JSX.Element {
   const html = useMemo(() => renderMarkdown(text), [text]);
-  // markdown-it escapes all text with html: false; it is what makes this safe, and a test holds it to that.
+  // Safe because markdown-it escapes all text with `html: false`, which a test checks.
   return <div class="af-markdown" dangerouslySetInnerHTML={{ __html: html }} />;
 }

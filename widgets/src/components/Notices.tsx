@@ -1,4 +1,4 @@
-/** What needs the reader: an error, a pause, silence, a lost connection. Each says what, why, and one or two ways on. */
+/** The notices: an error, a pause, silence, a lost connection. Each states the cause and offers one or two actions. */
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
@@ -110,7 +110,7 @@ function Failed({ session, store }: RunProps): JSX.Element {
   );
 }
 
-/** Reasons that a lesson would not get around. */
+/** Failures that a lesson would meet too. */
 const HARMLESS: ReadonlySet<string> = new Set(["no_lesson", "invalid_input", "storage_failed", "interrupted"]);
 
 function Silence({ session, store }: { session: Session; store: ProjectStore }): JSX.Element | null {

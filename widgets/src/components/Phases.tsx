@@ -91,7 +91,7 @@ function elapsed(phase: PhaseSnapshot): string {
   if (!phase.started_at) return "";
   const end = phase.completed_at ? Date.parse(phase.completed_at) : phase.status === "active" ? now.value : NaN;
   const ms = end - Date.parse(phase.started_at);
-  // A run that was interrupted ends when that is noticed, be it a month later: that is no time that a phase took.
+  // An interrupted run ends when that is noticed, perhaps a month later: no phase took that long.
   return Number.isNaN(ms) || ms > DAY_MS ? "" : formatDuration(ms);
 }
 

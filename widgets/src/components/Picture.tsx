@@ -1,4 +1,4 @@
-/** A picture file: shown by <img>, where even an SVG's scripts do not run, with what can be said of it. */
+/** A picture file and its size, shown by <img>: there an SVG's scripts do not run. */
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
@@ -9,7 +9,7 @@ interface PictureProps {
   alt: string;
   /** In bytes. */
   size: number;
-  /** What is said above it, where there is more than one. */
+  /** A title above it, where there is more than one picture. */
   title?: string;
 }
 

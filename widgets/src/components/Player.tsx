@@ -1,4 +1,4 @@
-/** A game in the page: its picture, and what the player does to it. */
+/** A game: its picture, and the keyboard and mouse input to it. */
 
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
@@ -70,7 +70,7 @@ export function Player({ run, title }: { run: ProgramRun; title: string }): JSX.
   );
 }
 
-/** Pictures are asked for only while somebody can see them. */
+/** Pictures are requested only while the canvas is visible. */
 function useStream(run: ProgramRun, canvas: { current: HTMLCanvasElement | null }): void {
   useEffect(() => {
     const element = canvas.current!;
@@ -89,7 +89,7 @@ function useStream(run: ProgramRun, canvas: { current: HTMLCanvasElement | null 
   }, [run]);
 }
 
-/** As large as the stage allows, in the picture's own proportions and sharp. */
+/** Fits the picture into the stage, in its own proportions and sharp. */
 function useFit(run: ProgramRun, stage: { current: HTMLElement | null }, canvas: { current: HTMLCanvasElement | null }): void {
   const size = run.screen.size.value;
   useLayoutEffect(() => {
@@ -114,7 +114,7 @@ interface HudProps {
   focus: () => void;
 }
 
-/** What the player needs to know, below the picture. */
+/** The line below the picture: keys, frame rate, text input, full screen. */
 function Hud({ run, root, focus }: HudProps): JSX.Element {
   const [typing, setTyping] = useState(false);
   const large = useFullscreen(root);
@@ -161,7 +161,7 @@ function Hud({ run, root, focus }: HudProps): JSX.Element {
   );
 }
 
-/** A picture takes no text from an input method; this field does, and hands it on. */
+/** A canvas takes no text from an input method; this field does, and sends it. */
 function TextField({ onSend, onDone }: { onSend: (text: string) => void; onDone: () => void }): JSX.Element {
   const field = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => field.current!.focus({ preventScroll: true }), []);
@@ -195,7 +195,7 @@ function useFullscreen(root: { current: HTMLElement | null }): { on: boolean; to
   }, []);
   const toggle = (): void => {
     const change = on ? document.exitFullscreen() : root.current!.requestFullscreen();
-    // A page inside of a frame may not be allowed to; the picture stays as it is.
+    // A page inside a frame may lack the permission; the picture keeps its size.
     change.catch((error: unknown) => console.info("fullscreen was refused", error));
   };
   return { on, toggle };

@@ -1,4 +1,4 @@
-/** One project in the list: its picture, what there is to know of it, and what one can do with it. */
+/** One project in the list: its picture, its facts, and its actions. */
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -104,7 +104,7 @@ function Tool({ icon, label, pressed, disabled, onClick }: ToolProps): JSX.Eleme
   );
 }
 
-/** The first picture of the program's window; fetched when the line comes into sight. */
+/** The first picture of the program's window, fetched when the row becomes visible. */
 function Picture({ session, project }: { session: Session; project: ProjectSummary }): JSX.Element {
   const box = useRef<HTMLSpanElement>(null);
   const [url, setUrl] = useState("");
@@ -120,7 +120,7 @@ function Picture({ session, project }: { session: Session; project: ProjectSumma
         made = URL.createObjectURL(picture);
         setUrl(made);
       } catch (error) {
-        // Gone since, or the line is: the list is the same without its picture.
+        // The picture or the row is gone: the list is complete without it.
         if (!isApiError(error) && !giveUp.signal.aborted) throw error;
       }
     };
@@ -165,7 +165,7 @@ function Renaming({ session, project, onDone }: RenamingProps): JSX.Element {
   const length = countChars(text.trim());
   const wrong = length < 1 || length > TITLE_LIMIT;
   useEffect(() => field.current?.select(), []);
-  // The field is gone then: the fingers go back to the button that brought it.
+  // The field is removed; the focus returns to the button that opened it.
   const done = (): void => {
     const line = field.current?.closest("li");
     onDone();
@@ -187,11 +187,11 @@ function Renaming({ session, project, onDone }: RenamingProps): JSX.Element {
         void save();
       }}
       onKeyDown={(event) => {
-        // While an input method is composing, both keys are its own.
+        // While an input method is composing, both keys belong to it.
         if (event.isComposing || event.keyCode === 229) return;
         const isSave = event.key === "Enter" && event.target === field.current;
         if (event.key !== "Escape" && !isSave) return;
-        // Some pages (JupyterLab) take Enter away from a form.
+        // Some pages (JupyterLab) intercept Enter in a form.
         event.preventDefault();
         event.stopPropagation();
         if (isSave) void save();
@@ -215,7 +215,7 @@ function Renaming({ session, project, onDone }: RenamingProps): JSX.Element {
 /** A project that is about to be deleted. */
 function Leaving({ session, project }: { session: Session; project: ProjectSummary }): JSX.Element {
   const undo = useRef<HTMLButtonElement>(null);
-  // The button that was pressed is gone; whoever uses the keyboard finds the way back under the fingers.
+  // The pressed button is removed; the focus goes to Undo.
   useEffect(() => undo.current?.focus(), []);
   const id = project.project_id;
   return (

@@ -1,4 +1,4 @@
-/** Earlier projects: what they look like and how they ended; to open, rename, compare, take home or delete them. */
+/** Earlier projects: their pictures and results; to open, rename, compare, download or delete them. */
 
 import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -8,9 +8,9 @@ import type { Session } from "../session/session";
 import { Icon } from "./Icon";
 import { ProjectItem } from "./ProjectItem";
 
-/** So many are listed at first, and again each time that more are asked for: thousands would make the page wait. */
+/** The number of projects listed at first and added by each click: thousands would block the page. */
 const PAGE = 50;
-/** From so many on a list is searched rather than read. */
+/** The search field is shown from this number of projects on. */
 const SEARCH_FROM = 8;
 
 export function Projects({ session }: { session: Session }): JSX.Element {
@@ -18,9 +18,9 @@ export function Projects({ session }: { session: Session }): JSX.Element {
   const root = useRef<HTMLElement>(null);
   const [text, setText] = useState("");
   const [limit, setLimit] = useState(PAGE);
-  const status = session.store.value?.current.status;
-  // Also when the run that is shown has ended: its line says so.
-  useEffect(() => void projectList.load(), [projectList, status]);
+  const snapshot = session.store.value?.current;
+  // Also when the shown run has ended or was renamed: its row says so.
+  useEffect(() => void projectList.load(), [projectList, snapshot?.status, snapshot?.title]);
 
   const failure = projectList.failure.value;
   const here = projectList.projects.value?.filter((project) => !deletions.deleted.value.has(project.project_id));
@@ -85,7 +85,7 @@ function Search({ text, onInput }: { text: string; onInput(text: string): void }
   );
 }
 
-/** What was picked to be compared. */
+/** The projects that were picked for a comparison. */
 function Picked({ projectList, onCompare }: { projectList: ProjectList; onCompare(): void }): JSX.Element | null {
   const [first] = projectList.picked.value;
   const pair = projectList.pair.value;
@@ -111,7 +111,7 @@ function Picked({ projectList, onCompare }: { projectList: ProjectList; onCompar
 
 const STEPS: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 };
 
-/** Up and down go to the same control of the next line, beside the tabulator, which goes through all of them. */
+/** The up and down keys go to the same control of the next row; Tab goes through all of them. */
 function moveInColumn(event: TargetedKeyboardEvent<HTMLUListElement>): void {
   const step = STEPS[event.key];
   const from = event.target as Element;

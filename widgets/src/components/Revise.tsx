@@ -1,4 +1,4 @@
-/** After the end: the specification or the plan can be taken up again, and what follows from it written anew. */
+/** After the end of a run: an artifact can be edited, and the phases after it run again. */
 
 import type { ComponentChildren, JSX } from "preact";
 import { t } from "../i18n";
@@ -11,14 +11,14 @@ import { Icon } from "./Icon";
 interface ReviseProps {
   session: Session;
   artifact: Artifact;
-  /** What is shown while nothing is edited. */
+  /** Shown while the artifact is not being edited. */
   children: ComponentChildren;
 }
 
 export function Revise({ session, artifact, children }: ReviseProps): JSX.Element {
   const { kind } = artifact;
   const other = session.revising.value !== null && session.revising.value !== kind && session.draft.value !== null;
-  // A prepared run is written out once more, but no wish changes it: nobody should wait for what cannot come.
+  // A lesson is a prepared run: an edit does not change it, and the person is told so before waiting for it.
   const isLesson = session.store.value?.current.engine === "lessons";
   if (session.revising.value === kind) {
     return (
@@ -58,7 +58,7 @@ function nameOf(session: Session, kind: string | null): string {
   return info ? artifactName(info) : (kind ?? "");
 }
 
-/** The way back from a version to the one that it was made from. */
+/** The way back from a project to the one that it revises. */
 export function Earlier({ session }: { session: Session }): JSX.Element | null {
   const earlier = session.store.value?.request.value?.derived_from;
   if (!earlier) return null;

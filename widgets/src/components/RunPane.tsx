@@ -1,4 +1,4 @@
-/** The running program: its terminal or its picture, how it ended, and what one can do next. */
+/** The running program: its terminal or picture, how it ended, and the next actions. */
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
@@ -43,7 +43,7 @@ function Game({ session, run }: { session: Session; run: ProgramRun }): JSX.Elem
   const store = session.store.value;
   const title = store ? (specOf(store.current)?.title ?? "") : "";
   run.revision.value;
-  // A game that prints usually says something that its player need not read; one that asks or fails must be seen.
+  // The output of a game is folded, except when the game waits for input or failed.
   const open = chosen ?? (run.inputWanted.value || Boolean(run.ended.value?.traceback));
   return (
     <div class="af-game">
@@ -139,7 +139,7 @@ function Arguments({ programs }: { programs: Programs }): JSX.Element {
 const keys = new WeakMap<ProgramRun, number>();
 let runs = 0;
 
-/** Each run has a terminal and a picture of its own. */
+/** Identifies a run: each has its own terminal and picture. */
 function keyOf(run: ProgramRun): number {
   let key = keys.get(run);
   if (key === undefined) {
@@ -149,7 +149,7 @@ function keyOf(run: ProgramRun): number {
   return key;
 }
 
-/** 运行 and 试玩, or 停止 while something runs; a sentence where nothing can run. */
+/** Run and Play, or Stop while a program runs; a sentence where programs cannot run. */
 export function RunButtons({ session }: { session: Session }): JSX.Element | null {
   const programs = programsOf(session);
   const run = programs.current.value;

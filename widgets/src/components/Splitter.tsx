@@ -16,7 +16,7 @@ interface Props {
 }
 
 const STEP = 16;
-/** So much of the available stays with what is on the other side. */
+/** The largest share of the space that a panel may take from its neighbour. */
 const SHARES: Record<Panel, number> = { files: 0.45, side: 0.5, log: 0.5, body: 1 };
 const MAX_HEIGHT = 1200;
 
@@ -49,7 +49,7 @@ export function Splitter({ panel, edge }: Props): JSX.Element {
     savePanels();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    // What was asked for last, not what is laid out already: a key that is held down comes faster than that.
+    // The last requested size, not the laid-out one: a key that repeats is faster than the layout.
     const from = Math.min(panels.value[panel] ?? size, most);
     const to = target(event.key, from, most, MIN_SIZES[panel], across, grows);
     if (to === null && event.key !== "Enter") return;
@@ -99,7 +99,7 @@ export function Splitter({ panel, edge }: Props): JSX.Element {
   );
 }
 
-/** The size that a key asks for; null for a key that asks for none. */
+/** Return the size that a key selects; null for any other key. */
 function target(key: string, size: number, most: number, least: number, across: boolean, grows: number): number | null {
   if (key === "Home") return least;
   if (key === "End") return most;

@@ -1,4 +1,4 @@
-/** A text that may be long and may grow, as plain text: appended block by block, so nothing that is being read moves. */
+/** A long, growing plain text. Pieces are appended, so the text that is being read does not move. */
 
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
@@ -6,7 +6,7 @@ import { GrowingText } from "../browser/growingText";
 import { t } from "../i18n";
 import type { TextTail } from "../model/types";
 
-/** Appends what is new of a tail to the document, by hand: no diff of a long text, ever. */
+/** Appends new pieces to the document by hand: a long text is never diffed. */
 export function Tail({ tail, revision }: { tail: TextTail; revision: number }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const blocks = useRef<GrowingText | null>(null);

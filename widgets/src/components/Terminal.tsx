@@ -1,4 +1,4 @@
-/** What a program prints, and the box in which it is answered. */
+/** A program's output, and the field for its input. */
 
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
@@ -59,7 +59,7 @@ function quietText(run: ProgramRun): "run.starting" | "run.silent" | "run.nothin
 
 const histories = new WeakMap<ProgramRun, string[]>();
 
-/** The line that the program waits for. */
+/** The field for the line that the program waits for. */
 function Answer({ run }: { run: ProgramRun }): JSX.Element {
   const field = useRef<HTMLInputElement>(null);
   const [recalled, setRecalled] = useState(0);
@@ -73,7 +73,7 @@ function Answer({ run }: { run: ProgramRun }): JSX.Element {
   const send = (): void => {
     const text = field.current!.value;
     if (text && history.at(-1) !== text) history.push(text);
-    // The field goes; the focus stays near, for the next one.
+    // The field is removed; the focus stays in the terminal, for the next one.
     field.current!.closest<HTMLElement>("[data-terminal]")?.focus({ preventScroll: true });
     run.answer(text);
   };
@@ -105,7 +105,7 @@ function Answer({ run }: { run: ProgramRun }): JSX.Element {
       onPaste={(event) => {
         const lines = (event.clipboardData?.getData("text/plain") ?? "").split(/\r?\n/);
         if (lines.length < 2) return;
-        // Several lines are several answers; the last one waits for its Enter.
+        // Each pasted line is an answer; the last one waits for Enter.
         event.preventDefault();
         const element = field.current!;
         const first = element.value + lines[0];

@@ -1,4 +1,4 @@
-/** Before there is anything to show, and when nobody answers. */
+/** The workbench before its first answer, and when neither server nor kernel answers. */
 
 import type { JSX } from "preact";
 import { errorText, t } from "../i18n";

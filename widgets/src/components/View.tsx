@@ -1,4 +1,4 @@
-/** The middle: tabs for the specification, the plan, a file and the running program. */
+/** The middle column: a tab for each artifact, for a file and for the running program. */
 
 import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
@@ -103,7 +103,7 @@ function ArtifactView({ session, store, info }: ArtifactProps): JSX.Element {
   return <Sheet live={phase?.status === "active"} size={text.length}><Markdown text={text} /></Sheet>;
 }
 
-/** A page of text that keeps its end in sight while it grows, unless the reader scrolled up. */
+/** A page of text whose end stays visible while it grows, unless the person scrolled up. */
 function Sheet({ live, size, children }: { live: boolean; size?: number; children: ComponentChildren }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const stuck = useRef(true);

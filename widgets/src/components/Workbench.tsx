@@ -1,4 +1,4 @@
-/** The whole instrument. */
+/** The whole workbench. */
 
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
@@ -83,7 +83,7 @@ function Tools({ session }: { session: Session }): JSX.Element {
   );
 }
 
-/** Who writes: a lesson is a prepared run, and it is said so. */
+/** The source of the answers. A lesson is a prepared run, and the chip says so. */
 function Origin({ session }: { session: Session }): JSX.Element | null {
   const snapshot = session.store.value?.current;
   if (!snapshot?.engine) return null;

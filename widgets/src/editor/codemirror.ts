@@ -1,4 +1,4 @@
-/** CodeMirror as this workbench uses it: languages, colours of the page's theme, and words in its language. */
+/** CodeMirror's configuration: languages, the colours of the page's theme, and phrases in the interface's language. */
 
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { css } from "@codemirror/lang-css";
@@ -42,7 +42,7 @@ const theme = EditorView.theme({
   ".cm-gutters": { backgroundColor: "transparent", color: "var(--af-ink3)", border: "none" },
   ".cm-lineNumbers .cm-gutterElement": { padding: "0 6px 0 14px", minWidth: "38px" },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--af-hover)" },
-  // The marks of findings need a hand's breadth of the editor only where there are any.
+  // The gutter of findings is narrow: most files have none.
   ".cm-gutter-lint": { width: "10px" },
   ".cm-gutter-lint .cm-gutterElement": { display: "flex", alignItems: "center", padding: "0" },
   ".cm-lint-marker": { width: "10px", height: "10px" },
@@ -56,7 +56,7 @@ const theme = EditorView.theme({
 
 const languages = new Map<string, Extension>();
 
-/** The same extension for all files of a kind: an editor that goes from one to the next is not configured anew. */
+/** Return the same extension for all files of a kind, so that an editor that changes files is not reconfigured. */
 export function languageOf(path: string): Extension {
   const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
   const ending = name.slice(name.lastIndexOf(".") + 1);
@@ -88,7 +88,7 @@ function makeLanguage(ending: string): Extension {
   }
 }
 
-/** What every text has. The label may change with the text, so it is asked for. */
+/** The extensions of every editor. `label` is a function because the label changes with the text. */
 export function baseExtensions(label: () => string): Extension[] {
   return [
     lineNumbers(),
@@ -99,13 +99,13 @@ export function baseExtensions(label: () => string): Extension[] {
     theme,
     indentUnit.of("    "),
     keymap.of([...defaultKeymap, ...searchKeymap]),
-    // Also where it is edited, and so reached by Tab without: a checker of accessibility knows no other sign of that.
+    // An editable text is reached by Tab anyway; accessibility checkers look for the attribute.
     EditorView.contentAttributes.of(() => ({ "aria-label": label(), tabindex: "0" })),
     uiLanguage.value === "zh" ? EditorState.phrases.of(zhPhrases) : [],
   ];
 }
 
-/** Tab indents; CodeMirror lets go of it after Esc, which nobody can guess. */
+/** Tab indents, and leaves the editor only after Esc: the description says so, as it cannot be guessed. */
 export const editing = (): Extension => [
   drawSelection(),
   history(),
@@ -114,7 +114,7 @@ export const editing = (): Extension => [
   EditorView.contentAttributes.of({ "aria-description": t("view.file.leave") }),
 ];
 export const reading: Extension = [drawSelection(), EditorState.readOnly.of(true)];
-/** While it is typed: its selection is the browser's own, as a drawn one has to find its place anew with every piece. */
+/** While the model types: the selection is the browser's own, as CodeMirror would measure a drawn one with each piece. */
 export const growing: Extension = [
   EditorState.readOnly.of(true),
   EditorView.theme({ ".cm-line::selection, .cm-line ::selection": { backgroundColor: "var(--af-selection)" } }),

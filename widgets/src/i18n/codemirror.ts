@@ -1,4 +1,4 @@
-/** What the code editor says by itself, in Chinese; its English is its own. */
+/** The code editor's own phrases in Chinese; in English it has its own. */
 export const zhPhrases: Record<string, string> = {
   Find: "查找",
   Replace: "替换",

@@ -1,8 +1,8 @@
 /**
- * What an error means and what helps, by its stable reason (`aiflow/exceptions.py`).
+ * The sentence for each stable reason of an error (`aiflow/exceptions.py`).
  *
- * In Chinese the other side's own sentence comes first, it knows more; this table speaks where it has none, and in
- * English.
+ * In Chinese the sentence of the server or kernel comes first, as it is more exact; this table is used where there is none,
+ * and in English.
  */
 
 interface ErrorText {

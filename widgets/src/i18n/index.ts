@@ -1,4 +1,4 @@
-/** The language of the whole interface: one signal for the page, kept for the person. */
+/** The language of the interface: one signal for the page, stored as a setting of the person. */
 
 import { signal } from "@preact/signals";
 import { readSetting, writeSetting } from "../storage/webStorage";
@@ -34,19 +34,19 @@ export function t(key: TextKey, values: Record<string, string | number> = {}): s
   });
 }
 
-/** What an error says: the other side's Chinese sentence, or the table's, by its reason. */
+/** The sentence of an error: in Chinese the one that came with it, else the table's, by its reason. */
 export function errorText(reason: string | null, message: string | null): string {
   const known = reason ? ERRORS[reason] : undefined;
   if (language.value === "en") return known?.en ?? message ?? ERRORS["internal_error"]!.en;
   return message || (known?.zh ?? ERRORS["internal_error"]!.zh);
 }
 
-/** An error in few words, by its reason alone; null where nothing is known of it. */
+/** The table's sentence for a reason; null where it has none. */
 export function reasonText(reason: string | null): string | null {
   return (reason && ERRORS[reason]?.[language.value]) || null;
 }
 
-/** Some sentences, one after the other: English puts a space between them, Chinese does not. */
+/** Join sentences: with a space in English, without one in Chinese. */
 export function sentences(...texts: string[]): string {
   return texts.filter(Boolean).join(language.value === "en" ? " " : "");
 }

@@ -47,14 +47,14 @@ export interface ProjectSummary {
   created_at: string;
   file_count: number;
   size_bytes?: number;
-  /** Whether there is a first picture of the program's window. */
+  /** Whether the program drew a first picture of its window. */
   has_thumbnail?: boolean;
   title?: string | null;
-  /** More exact than `status`: waiting for the reader, or ended by them. Null or absent where no record is left. */
+  /** More exact than `status`: also `paused` and `cancelled`. Null or absent where the record is gone. */
   request_status?: RequestStatus | null;
 }
 
-/** A file that is not the same in two projects; a size is null where the file is not there. */
+/** A file that differs in two projects; its size is null in a project that lacks it. */
 export interface FileChange {
   path: string;
   change: "added" | "removed" | "changed";
@@ -77,7 +77,7 @@ export interface DirectoryTree {
   total_files: number;
 }
 
-/** One exchange with the model, word for word: what was sent to it, and what it thought and said. */
+/** One request to the model, verbatim: the messages, the thinking and the answer. */
 export interface PromptRecord {
   phase: string;
   messages: { role: string; content: string }[];
@@ -85,7 +85,7 @@ export interface PromptRecord {
   content?: string;
 }
 
-/** The request behind a project; what a server does not know of it is absent. */
+/** The request that a project was made from. Fields that the server does not know are absent. */
 export interface RequestInfo {
   user_input: string;
   status?: RequestStatus;
@@ -93,7 +93,7 @@ export interface RequestInfo {
   spec?: Spec | null;
   plan?: Plan | null;
   project?: GeneratedProject | null;
-  /** The project whose next version this one is. */
+  /** The project that this one is a revision of. */
   derived_from?: string | null;
   /** What can be run; null where the project has no program. */
   program?: { main_file: string; opens_window: boolean } | null;

@@ -17,7 +17,7 @@ export function isApiError(error: unknown): error is ApiError {
   return error instanceof ApiError;
 }
 
-/** Whether a promise was given up on purpose. */
+/** Whether a promise was rejected because its caller aborted it. */
 export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";
 }

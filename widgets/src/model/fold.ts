@@ -122,7 +122,7 @@ export function apply(state: Snapshot, event: AIFlowEvent): boolean {
       state.findings = { error: 0, warning: 0, info: 0, ...event.findings };
       break;
     default:
-      // A type of a later version: its place in the sequence is taken, its content is not for us.
+      // A type of a later version: it counts in the sequence, and its content is ignored.
       break;
   }
   return true;

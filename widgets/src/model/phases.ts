@@ -1,4 +1,4 @@
-/** The phase table as the server or the kernel serves it (`aiflow/model/phases.py`), and questions about it. */
+/** The phase table as the server or the kernel serves it (`aiflow/model/phases.py`), and look-ups in it. */
 
 import { language, t } from "../i18n";
 import type { Artifact, Plan, Snapshot, Spec } from "./types";
@@ -24,7 +24,7 @@ export function phaseTitle(info: PhaseInfo): string {
   return language.value === "en" ? info.title_en : info.title;
 }
 
-/** What is shown of an artifact's name: a short word for the kinds that the interface knows, else the phase's title. */
+/** The name of a phase's artifact: a short word for the kinds that the interface knows, else the phase's title. */
 export function artifactTitle(info: PhaseInfo): string {
   if (info.artifact === "spec") return t("tab.spec");
   if (info.artifact === "plan") return t("tab.plan");
@@ -37,7 +37,7 @@ export function artifactName(info: PhaseInfo): string {
   return language.value === "en" ? title.toLowerCase() : title;
 }
 
-/** The names of the phases after which a run can pause, from those that follow `after` on. */
+/** The phases after which a run can pause: all of them, or those that follow `after`. */
 export function pausesAfter(table: PhaseTable, after?: PhaseInfo): string[] {
   const from = after?.sequence_order ?? 0;
   return table.filter((info) => info.may_pause && info.sequence_order > from).map((info) => info.phase);

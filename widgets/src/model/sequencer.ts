@@ -1,14 +1,14 @@
-/** Puts events into their order: repeats are dropped, one that comes too early waits until the gap before it is filled. */
+/** Puts events into order: repeats are dropped, and an early event waits until the gap before it is filled. */
 
 import type { AIFlowEvent } from "./types";
 
 export class Sequencer {
   private readonly waiting = new Map<number, AIFlowEvent>();
 
-  /** @param last the number of the last event that was taken in. */
+  /** @param last the number of the last event that was accepted. */
   constructor(private last = 0) {}
 
-  /** The events that can be taken in now, in order. */
+  /** Accept an event; return the events that can be applied now, in order. */
   accept(event: AIFlowEvent): AIFlowEvent[] {
     if (!isEvent(event) || event.seq <= this.last) return [];
     this.waiting.set(event.seq, event);
@@ -22,18 +22,18 @@ export class Sequencer {
     }
   }
 
-  /** How many events wait for one that has not come. */
+  /** How many events wait for a missing one. */
   get waitingCount(): number {
     return this.waiting.size;
   }
 
-  /** What waits is let go: a reader that resumes after `last` gets it again. */
+  /** Drop the waiting events: a reader that resumes after `last` gets them again. */
   clear(): void {
     this.waiting.clear();
   }
 }
 
-/** The header is what the order needs; what else an event holds, its fold looks at. */
+/** Only the header is checked here; the fold checks the fields that it reads. */
 function isEvent(value: unknown): value is AIFlowEvent {
   if (typeof value !== "object" || value === null) return false;
   const { seq, event_type } = value as { seq?: unknown; event_type?: unknown };

@@ -1,4 +1,4 @@
-/** The state of one project, as all widgets of a page that show it share it. */
+/** The state of one project, shared by all widgets of a page that show it. */
 
 import { batch, signal } from "@preact/signals";
 import type { DirectoryTree, RequestInfo, TreeNode } from "./entities";
@@ -15,14 +15,14 @@ const FILE_EVENTS: ReadonlySet<AIFlowEvent["event_type"]> = new Set(["file_writt
 
 export class ProjectStore {
   readonly snapshot: Snapshot;
-  /** Changes once a frame at most, however many events came: what shows the snapshot watches it. */
+  /** Changes at most once a frame, however many events came; components that show the snapshot subscribe to it. */
   readonly tick = signal(0);
-  /** Changes (with `tick`) when a file came, went or changed its state. */
+  /** Changes (with `tick`) when a file was added, deleted or changed its state. */
   readonly filesRevision = signal(0);
   readonly connection = signal<Connection>("loading");
   readonly error = signal<ApiError | null>(null);
   readonly request = signal<RequestInfo | null>(null);
-  /** When the last event (not a mere heartbeat) came, by the page's clock. */
+  /** When the last event arrived, by the page's clock; a heartbeat is no event. */
   lastEventAt = Date.now();
   /** Time and size of the latest pieces of text, for the rate that the footer shows. */
   readonly pace: { at: number; chars: number }[] = [];
@@ -40,7 +40,7 @@ export class ProjectStore {
     this.snapshot = emptySnapshot(phases);
   }
 
-  /** The snapshot, for a component: it is drawn again when this has changed. */
+  /** The snapshot, for a component, which is drawn again when it has changed. */
   get current(): Snapshot {
     this.tick.value;
     return this.snapshot;
@@ -64,7 +64,7 @@ export class ProjectStore {
     this.schedule();
   }
 
-  /** A project of which only the files are left. */
+  /** Fill in a project whose record is gone: only its files are known. */
   fill(tree: DirectoryTree): void {
     const { snapshot } = this;
     const add = (node: TreeNode): void => {
@@ -94,7 +94,7 @@ export class ProjectStore {
     this.schedule();
   }
 
-  /** Before a reader resumes after the last event that was folded: what waited for a gap comes again. */
+  /** Prepare for a reader that resumes after the last folded event: events that waited for a gap arrive again. */
   resuming(): void {
     this.sequencer.clear();
   }
@@ -127,7 +127,7 @@ export class ProjectStore {
       });
       this.filesChanged = false;
     };
-    // A page in the background gets no frames, yet its state should be right when it comes back.
+    // A page in the background gets no frames, yet its state must be right when it is shown again.
     if (document.hidden) setTimeout(show, 200);
     else requestAnimationFrame(show);
   }

@@ -1,4 +1,4 @@
-/** A project's files as the rows of a tree: folders first, then names; what is folded away is left out. */
+/** A project's files as the rows of a tree: folders first, by name; the content of closed folders is left out. */
 
 import type { FileSnapshot } from "./types";
 
@@ -6,7 +6,7 @@ export interface Row {
   path: string;
   name: string;
   level: number;
-  /** Place among its siblings, from 1, and how many they are. */
+  /** Its position among its siblings, from 1, and their number. */
   position: number;
   siblings: number;
   folder: boolean;
@@ -35,12 +35,12 @@ export function treeRows(files: Record<string, FileSnapshot>, closed: ReadonlySe
   return rows;
 }
 
-/** Written whole once, even if it is being typed again; a failed one is shown too, with its mark. */
+/** Whether the file was written whole at least once, even if the model is typing it again. A failed one counts too. */
 export function isOnDisk(file: FileSnapshot): boolean {
   return file.writes > 0;
 }
 
-/** Each folder is looked for once, and is found by its whole path then: this is done again whenever a file comes. */
+/** Folders are found by their whole path: the rows are built again with each new file. */
 function folderAt(known: Map<string, Folder>, path: string): Folder {
   let folder = known.get(path);
   if (folder) return folder;
@@ -70,7 +70,7 @@ function addRows(folder: Folder, level: number, closed: ReadonlySet<string>, row
   }
 }
 
-/** What a key does to the row at `index`, after the WAI-ARIA tree pattern. */
+/** Return the effect of a key on the row at `index` (WAI-ARIA Authoring Practices, tree view). */
 export type TreeMove = { to: number } | { fold: boolean } | { choose: true } | null;
 
 export function treeKey(rows: Row[], index: number, key: string): TreeMove {
@@ -98,7 +98,7 @@ export function treeKey(rows: Row[], index: number, key: string): TreeMove {
   }
 }
 
-/** The next row whose name begins with what was typed, after `index`, around the end. */
+/** Return the next row after `index` whose name starts with the typed letters; the search wraps around. */
 export function typeAhead(rows: Row[], index: number, typed: string): number {
   const wanted = typed.toLowerCase();
   const start = wanted.length > 1 ? index : index + 1;

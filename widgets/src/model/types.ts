@@ -177,7 +177,7 @@ export type AIFlowEvent =
   | NamedEvent
   | CheckedEvent;
 
-/** A text that grows; of a very long one the beginning is let go. */
+/** A text that grows; the beginning of a very long one is dropped. */
 export interface TextTail {
   chunks: string[];
   dropped: boolean;

@@ -5,13 +5,13 @@ import type { Frame, ProgramMessage, ProgramRequest, ProgramSocket, ProgramSpec 
 export interface ProgramListener {
   onMessage(message: ProgramMessage): void;
   onFrame(frame: Frame): void;
-  /** The connection is away; it is being made anew. */
+  /** The connection was lost; it is being reopened. */
   onLost(): void;
-  /** There is none, and there will be none. */
+  /** There is no connection, and none will be opened. */
   onUnreachable(): void;
 }
 
-/** The other side ends a program whose page has been away for ten seconds. */
+/** The server ends a program whose page has been away for ten seconds. */
 const RECONNECT_WITHIN_MS = 9500;
 const FIRST_RETRY_MS = 200;
 /** The header of a picture: format, -, width, height, -, -, number (`programs.FRAME_HEADER`). */
@@ -25,7 +25,7 @@ export class ProgramConnection {
   private retryDelay = FIRST_RETRY_MS;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private isClosed = false;
-  /** Whether this connection has its program. */
+  /** Whether the program has started on this connection. */
   private hasStarted = false;
 
   constructor(
@@ -37,7 +37,7 @@ export class ProgramConnection {
     this.open();
   }
 
-  /** Say something; returns whether there is a connection to say it isClosed. */
+  /** Send a request; return whether there is a connection. */
   send(request: ProgramRequest): boolean {
     if (this.socket?.readyState !== WebSocket.OPEN) return false;
     this.socket.send(JSON.stringify(request));
@@ -76,7 +76,7 @@ export class ProgramConnection {
       this.disconnectedAt = null;
       this.retryDelay = FIRST_RETRY_MS;
     }
-    // The end is the last word, and so is a refusal: an error before anything has hasStarted.
+    // The last message is the end, or an error before the program started.
     if (message.type === "ended" || (message.type === "error" && !this.hasStarted)) this.close();
     this.listener.onMessage(message);
   }

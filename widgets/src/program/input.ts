@@ -1,12 +1,12 @@
 /**
- * What a person does to a game's picture, in the game's words. The listeners are the browser's own, on the picture
- * itself: keys belong to the game only while the picture has the focus, and then to nothing else in the page.
+ * Keyboard and mouse input on a game's picture. The listeners are on the canvas itself: keys go to the game only while the
+ * canvas has the focus, and then to nothing else in the page.
  */
 
 import type { PlayerEvent } from "../api/program";
 import type { Size } from "./screen";
 
-/** The keys that stay the browser's: reload, close, another tab, its tools. */
+/** Keys that are left to the browser: reload, close, another tab, its tools. */
 const BROWSER_KEYS: ReadonlySet<string> = new Set(["F5", "F11", "F12"]);
 const BROWSER_COMBINATIONS: ReadonlySet<string> = new Set(["KeyR", "KeyT", "KeyW", "KeyN", "KeyL", "Tab"]);
 const LINE_PX = 16;
@@ -40,7 +40,7 @@ export class PlayerInput {
     on("contextmenu", (event) => event.preventDefault());
   }
 
-  /** Let go of the picture. */
+  /** Remove the listeners and release the pressed keys. */
   end(): void {
     this.release();
     this.ender.abort();
@@ -55,7 +55,7 @@ export class PlayerInput {
     event.stopPropagation();
     const down = event.type === "keydown";
     const { code, key } = event;
-    // Ctrl+V must stay the browser's, or no text would be pasted.
+    // Ctrl+V is left to the browser, or no text would be pasted.
     const pastes = code === "KeyV" && (event.ctrlKey || event.metaKey);
     if (!pastes) event.preventDefault();
     if (code === "Escape" && !event.shiftKey && !this.held.has("Escape")) {
@@ -93,10 +93,10 @@ export class PlayerInput {
 
   private press(event: PointerEvent): void {
     event.stopPropagation();
-    // The focus goes to the picture, whatever the notebook does with a press of the button.
+    // The canvas takes the focus, whatever the notebook does with the click.
     event.preventDefault();
     this.canvas.focus({ preventScroll: true });
-    // While a button is held the game hears of the pointer outside of its picture too.
+    // While a button is pressed the game also gets moves outside of its picture.
     this.canvas.setPointerCapture(event.pointerId);
     this.point("pointer_down", event);
   }
@@ -107,7 +107,7 @@ export class PlayerInput {
     if (place) this.send({ type, ...place, button: Math.max(0, event.button) });
   }
 
-  /** Once a frame at most: a mouse tells of itself far more often. */
+  /** Once a frame at most: a mouse sends far more events. */
   private moved(event: PointerEvent): void {
     const place = this.place(event);
     if (!place) return;
@@ -121,7 +121,7 @@ export class PlayerInput {
   }
 
   private wheel(event: WheelEvent): void {
-    // Without the focus it is the page that scrolls.
+    // Without the focus the page scrolls.
     if (!this.hasFocus) return;
     event.preventDefault();
     event.stopPropagation();
@@ -129,7 +129,7 @@ export class PlayerInput {
     this.send({ type: "wheel", dx: event.deltaX * unit, dy: event.deltaY * unit });
   }
 
-  /** Where in the picture, in its own pixels. */
+  /** The position in the picture, in its own pixels. */
   private place(event: PointerEvent): { x: number; y: number } | null {
     const size = this.size();
     const box = this.canvas.getBoundingClientRect();

@@ -1,4 +1,4 @@
-/** The buttons Run and Play of one session: whether they are there, and the program that they started. */
+/** The buttons Run and Play of one session: whether they are offered, and the program that they started. */
 
 import { batch, effect, signal, untracked } from "@preact/signals";
 import type { ProgramMode, ProgramSocket, ProgramSpec } from "../api/program";
@@ -7,20 +7,20 @@ import { mainFile, type Session } from "../session/session";
 import { claimProgram, keepProgram, readProgram } from "../storage/webStorage";
 import { ProgramRun } from "./run";
 
-/** What a workbench can do with its program. */
+/** The program of a workbench; one at a time. */
 export class Programs {
   readonly current = signal<ProgramRun | null>(null);
-  /** The project has a program to run, and there is somebody who runs it. */
+  /** The project has a program, and the server or the kernel can run it. */
   readonly canRun = signal(false);
-  /** It opens a window. */
+  /** The program opens a window. */
   readonly canPlay = signal(false);
-  /** Where it could not be run although there is one: the other side runs none. */
+  /** The project has a program, but neither server nor kernel can run it. */
   readonly isElsewhere = signal(false);
   readonly args = signal("");
-  /** A line to be looked at. */
+  /** The line of a file to scroll to. */
   readonly location = signal<{ path: string; line: number } | null>(null);
   private projectId = "";
-  /** By project; false also until the answer comes. */
+  /** By project; false until the answer arrives. */
   private readonly opensWindow = new Map<string, boolean>();
   private isPlayDue = false;
 
@@ -43,7 +43,7 @@ export class Programs {
     this.current.value?.stop();
   }
 
-  /** Play as soon as the project is there: what `project.play()` in a cell asks for. */
+  /** Play as soon as the project is loaded, for `project.play()` in a cell. */
   playWhenReady(): void {
     this.isPlayDue = true;
     this.follow();
@@ -58,13 +58,13 @@ export class Programs {
   disconnect(): void {
     const session = readProgram(this.projectId);
     this.current.peek()?.disconnect();
-    // The widget may be drawn anew, as a notebook does with an output that changes; the program waits for it.
+    // The widget may be redrawn, as a notebook does with a changed output; the program waits for it.
     if (session) keepProgram(this.projectId, session);
     this.current.value = null;
     this.projectId = "";
   }
 
-  /** By the project's own side, also for what comes back to it later. */
+  /** Connect over the transport of the project, also when reconnecting later. */
   private connect(): (spec: ProgramSpec) => ProgramSocket {
     const { transport } = this.session;
     return (spec) => transport.program(spec);
@@ -95,7 +95,7 @@ export class Programs {
     });
   }
 
-  /** The page was loaded again within ten seconds: the program goes on. */
+  /** Reconnect to a program that runs since before the page was reloaded. */
   private resume(): void {
     const found = claimProgram(this.projectId);
     if (!found || !this.session.welcome.capabilities.run) return;
@@ -103,7 +103,7 @@ export class Programs {
     const stop = effect(() => {
       const state = run.state.value;
       if (state === "starting") return;
-      // One that has ended in the meantime is no news.
+      // A program that has ended meanwhile is not shown.
       if (state === "running") {
         this.current.value = run;
         untracked(() => this.session.openTab("run"));
@@ -112,7 +112,7 @@ export class Programs {
     });
   }
 
-  /** Ask the other side whether the program opens a window: it knows the language. */
+  /** Ask the server or the kernel, which knows the language, whether the program opens a window. */
   private async askForWindow(projectId: string): Promise<void> {
     this.opensWindow.set(projectId, false);
     try {
@@ -127,7 +127,7 @@ export class Programs {
   }
 }
 
-/** Words, as a shell takes them: quotes keep blanks together. */
+/** Split into words as a shell does: quotes keep blanks together. */
 export function splitArgs(text: string): string[] {
   const words: string[] = [];
   for (const match of text.matchAll(/(?:"([^"]*)"|'([^']*)'|[^\s"'])+/g)) {

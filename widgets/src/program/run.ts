@@ -1,4 +1,4 @@
-/** The program of a workbench: started, watched, typed to, played and stopped; one at a time. */
+/** One run of a program: its state, its output, its picture, and the input to it. */
 
 import { batch, signal } from "@preact/signals";
 import type {
@@ -18,18 +18,18 @@ import { Screen } from "./screen";
 
 export type ProgramState = "starting" | "running" | "lost" | "ended" | "refused";
 
-/** Messages that come within one frame are shown in one go. */
+/** Shows the messages of one frame together. */
 type Flush = (show: () => void) => void;
 
 /** One run of a program, from the click to its end. */
 export class ProgramRun {
   readonly state = signal<ProgramState>("starting");
   readonly output = new Output();
-  /** Changes once a frame at most, when the output has. */
+  /** Changes at most once a frame, when the output has changed. */
   readonly revision = signal(0);
   readonly inputWanted = signal(false);
   readonly ended = signal<EndedMessage | null>(null);
-  /** Why it could not be started; null also where nobody said why. */
+  /** Why it could not be started; null where no reason was given. */
   readonly refusal = signal<{ reason: string; message: string } | null>(null);
   readonly screen: Screen;
   private readonly connection: ProgramConnection;
@@ -53,14 +53,14 @@ export class ProgramRun {
     return this.state.value === "starting" || this.state.value === "running" || this.state.value === "lost";
   }
 
-  /** Answer the program's `input()`; it is shown where the program asked. */
+  /** Answer the program's `input()`; the answer is shown after the prompt. */
   answer(text: string): void {
     if (!this.connection.send({ type: "stdin", text: `${text}\n` })) return;
     this.inputWanted.value = false;
     this.print("stdin", `${text}\n`);
   }
 
-  /** There is no more input: what Ctrl-D does in a terminal. */
+  /** End the input, as Ctrl-D does in a terminal. */
   endInput(): void {
     if (this.connection.send({ type: "eof" })) this.inputWanted.value = false;
   }
@@ -70,11 +70,11 @@ export class ProgramRun {
   }
 
   stop(): void {
-    // What cannot be reached cannot be told; the server ends it by itself when nobody comes back.
+    // Without a connection the program cannot be stopped; the server ends it when no page reconnects.
     if (!this.connection.send({ type: "stop" })) this.disconnect();
   }
 
-  /** Watch no longer; the program ends some seconds later unless somebody comes back for it. */
+  /** Close the connection; the program ends some seconds later unless a page reconnects. */
   disconnect(): void {
     this.connection.close();
     if (this.isAlive) this.finish("ended");
@@ -83,7 +83,7 @@ export class ProgramRun {
   onMessage(message: ProgramMessage): void {
     switch (message.type) {
       case "started":
-        // What was printed comes again, from the beginning.
+        // The output is sent again from its beginning.
         this.pending = [];
         this.output.clear();
         keepProgram(this.projectId, { session: message.session, mode: this.mode, args: this.args });
@@ -143,7 +143,7 @@ export class ProgramRun {
   }
 }
 
-/** A flood comes in thousands of messages: neighbours of one stream are read as one text. */
+/** Join neighbouring messages of one stream: a flood arrives in thousands of them. */
 function joined(pieces: [OutputStream, string][]): [OutputStream, string][] {
   const groups: [OutputStream, string[]][] = [];
   for (const [stream, text] of pieces) {
@@ -155,7 +155,7 @@ function joined(pieces: [OutputStream, string][]): [OutputStream, string][] {
 }
 
 function nextFrame(show: () => void): void {
-  // A page in the background gets no frames, yet what it keeps should stay small.
+  // A page in the background gets no frames, yet its buffer must stay small.
   if (document.hidden) setTimeout(show, 200);
   else requestAnimationFrame(show);
 }

@@ -1,6 +1,6 @@
 /**
- * The picture of a program's window. Pictures are asked for one by one: the next only when one has been drawn, and none
- * while nobody looks, so a slow or hidden page is sent few or none, and nothing ever queues.
+ * The picture of a program's window. Pictures are requested one by one, the next after one was drawn and none while the
+ * canvas is hidden: a slow or hidden page gets few or none, and nothing queues.
  */
 
 import { signal } from "@preact/signals";
@@ -11,7 +11,7 @@ export interface Size {
   height: number;
 }
 
-/** So many pictures are under way at once: while one is drawn, the next travels. */
+/** The number of requested pictures: while one is drawn, the next is sent. */
 const MAX_OUTSTANDING = 2;
 const RATE_WINDOW_MS = 1000;
 
@@ -19,7 +19,7 @@ export class Screen {
   readonly size = signal<Size | null>(null);
   /** Pictures drawn in the last second. */
   readonly rate = signal(0);
-  /** Where it is shown (a widget may have several views, and one that is drawn anew has two for a moment), and whether it can be seen there. */
+  /** The canvases and whether each is visible. A widget may have several views, and two for a moment when it is redrawn. */
   private readonly views = new Map<HTMLCanvasElement, boolean>();
   private latest: ImageBitmap | null = null;
   private latestSeq = 0;
@@ -33,26 +33,26 @@ export class Screen {
     private readonly decode: (image: Blob) => Promise<ImageBitmap> = (image) => createImageBitmap(image),
   ) {}
 
-  /** Draw here from now on, beginning with the last picture. */
+  /** Draw on this canvas too, starting with the last picture. */
   attach(canvas: HTMLCanvasElement): void {
     this.views.set(canvas, false);
     this.draw();
     this.meter ??= setInterval(() => this.measure(), RATE_WINDOW_MS / 2);
   }
 
-  /** Draw here no longer. */
+  /** Stop drawing on this canvas. */
   detach(canvas: HTMLCanvasElement): void {
     this.views.delete(canvas);
     if (this.views.size === 0) this.stopMeter();
   }
 
-  /** Whether anybody can see it there. */
+  /** Report whether the canvas is visible. */
   setVisible(canvas: HTMLCanvasElement, visible: boolean): void {
     if (this.views.has(canvas)) this.views.set(canvas, visible);
     this.request();
   }
 
-  /** A new connection: what was asked for over the old one is lost. */
+  /** After a reconnection: pictures requested over the old connection are lost. */
   reconnected(): void {
     this.outstanding = 0;
     this.latestSeq = 0;
@@ -81,7 +81,7 @@ export class Screen {
     this.request();
   }
 
-  /** Nothing more comes; the last picture stays. */
+  /** The program has ended; the last picture stays. */
   end(): void {
     this.hasEnded = true;
     this.stopMeter();
@@ -125,7 +125,7 @@ export class Screen {
 /** From here on a picture that is scaled up shows its pixels as squares instead of a blur. */
 const SQUARES_FROM = 1.5;
 
-/** How large a picture is shown. Between once and one and a half times its size it stays as it is: sharper than a blur. */
+/** Return the scale of a picture. From 1 to 1.5 it is not scaled, which is sharper. */
 export function fitScale(
   picture: { width: number; height: number },
   available: { width: number; height: number },

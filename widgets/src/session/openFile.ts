@@ -1,11 +1,11 @@
-/** A file of the project as the viewer needs it: fetched again when it was written again. */
+/** An open file: its content, the unsaved text, and the conflict with a newer text on disk. */
 
 import { signal } from "@preact/signals";
 import type { Transport } from "../api/transport";
 import type { FileBody } from "../model/entities";
 import { type ApiError, asApiError, isAbort } from "../model/errors";
 
-/** More text than this is not put into an editor: nobody reads it, and the page would feel it. */
+/** A longer text is cut before it is put into an editor: it would slow the page down. */
 export const TEXT_LIMIT = 1_200_000;
 
 export type FileKind =
@@ -17,9 +17,9 @@ export type FileState = { state: "loading" } | { state: "error"; error: ApiError
 
 export class OpenFile {
   readonly content = signal<FileState>({ state: "loading" });
-  /** What the reader has typed and not saved; null while there is nothing. */
+  /** The unsaved text; null while there is none. */
   readonly edited = signal<string | null>(null);
-  /** A newer text that came from elsewhere while there was something unsaved. */
+  /** Whether the file on disk changed while there was unsaved text. */
   readonly conflict = signal(false);
   readonly saving = signal(false);
   readonly saved = signal(false);
@@ -59,7 +59,7 @@ export class OpenFile {
     } catch (error) {
       if (isAbort(error)) return;
       const failure = asApiError(error);
-      // Deleted elsewhere: what is typed here is all that is left of it.
+      // Deleted elsewhere: the unsaved text is all that is left.
       if (failure.status === 404 && this.edited.value !== null) this.conflict.value = true;
       else this.content.value = { state: "error", error: failure };
     }
@@ -71,7 +71,7 @@ export class OpenFile {
     this.edited.value = value.state === "ready" && value.kind === "text" && value.text === text ? null : text;
   }
 
-  /** Save against the version that was read; a change from elsewhere is shown, never overwritten. */
+  /** Save if the file is still the version that was read; a change from elsewhere is shown, not overwritten. */
   async save(): Promise<void> {
     const { value } = this.content;
     const text = this.edited.value;
@@ -152,7 +152,7 @@ export function isPicture(path: string): boolean {
   return imageType(path) !== undefined;
 }
 
-/** What a file's bytes are to be shown as. */
+/** Decide how a file's bytes are shown. */
 export function describe(path: string, body: FileBody): FileKind {
   const { bytes } = body;
   const size = bytes.byteLength;
@@ -171,6 +171,6 @@ function isBinary(bytes: Uint8Array): boolean {
     new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, TEXT_LIMIT), { stream: true });
     return false;
   } catch {
-    return true; // not UTF-8, so no text of this project's making
+    return true; // not UTF-8
   }
 }

@@ -1,4 +1,4 @@
-/** How large the person made the panels: one choice for all workbenches, kept in the browser. */
+/** The sizes of the panels: one choice for all workbenches, stored in the browser. */
 
 import { signal } from "@preact/signals";
 import { readSetting, writeSetting } from "../storage/webStorage";
@@ -8,11 +8,11 @@ export type Panel = (typeof PANELS)[number];
 
 type Sizes = Partial<Record<Panel, number>>;
 
-/** A panel that is smaller than this shows nothing, and the largest that anybody has room for. */
+/** A smaller panel shows nothing; a larger one fits no screen. */
 export const MIN_SIZES: Record<Panel, number> = { files: 140, side: 180, log: 80, body: 300 };
 export const MAX_SIZES: Record<Panel, number> = { files: 1200, side: 1200, log: 800, body: 1600 };
 
-/** What was never chosen is not among them: it is as large as the layout makes it. */
+/** Holds the chosen sizes only; the layout decides the others. */
 export const panels = signal<Sizes>(recall());
 
 function recall(): Sizes {
@@ -31,7 +31,7 @@ function recall(): Sizes {
   return found;
 }
 
-/** Make a panel so large for now; `savePanels` lets it last. */
+/** Resize a panel for now; `savePanels` stores the size. */
 export function setPanel(name: Panel, size: number | null): void {
   const { [name]: _, ...others } = panels.value;
   panels.value = size === null ? others : { ...others, [name]: Math.round(Math.min(MAX_SIZES[name], Math.max(MIN_SIZES[name], size))) };

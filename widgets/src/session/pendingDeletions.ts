@@ -1,10 +1,10 @@
-/** Projects that are about to be deleted: a few seconds to change one's mind, in which nothing is sent. */
+/** Projects that are about to be deleted: for a few seconds the deletion can be undone, and nothing is sent. */
 
 import { signal } from "@preact/signals";
 import type { Transport } from "../api/transport";
 import { isApiError } from "../model/errors";
 
-/** How long one may change one's mind. Whoever leaves the page meanwhile keeps the project. */
+/** How long a deletion can be undone. A page that is left meanwhile deletes nothing. */
 export const UNDO_MS = 6000;
 
 interface PendingDeletion {
@@ -13,9 +13,9 @@ interface PendingDeletion {
 }
 
 export class PendingDeletions {
-  /** The ids that wait. */
+  /** The ids that wait for their deletion. */
   readonly waiting = signal<ReadonlySet<string>>(new Set());
-  /** The ids that are deleted. */
+  /** The deleted ids. */
   readonly deleted = signal<ReadonlySet<string>>(new Set());
   private readonly pending = new Map<string, PendingDeletion>();
 
@@ -35,13 +35,13 @@ export class PendingDeletions {
     this.publish();
   }
 
-  /** Delete it without further waiting. */
+  /** Delete a project without further delay. */
   async deleteNow(projectId: string): Promise<void> {
     const removal = this.unschedule(projectId);
     if (!removal) return;
     try {
       await removal.transport.remove(projectId).catch((error: unknown) => {
-        // Deleted elsewhere meanwhile: that is what was asked for.
+        // Deleted elsewhere meanwhile: the result is the same.
         if (!isApiError(error) || error.status !== 404) throw error;
       });
       this.deleted.value = new Set([...this.deleted.value, projectId]);

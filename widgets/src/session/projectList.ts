@@ -1,4 +1,4 @@
-/** The earlier projects of one workbench: the list, what is picked in it, and which two are compared. */
+/** The earlier projects: the list, the projects picked in it, and the two that are compared. */
 
 import { batch, computed, signal } from "@preact/signals";
 import type { Transport } from "../api/transport";
@@ -17,10 +17,10 @@ export interface Pair {
 export class ProjectList {
   readonly projects = signal<ProjectSummary[] | null>(null);
   readonly failure = signal<ApiError | null>(null);
-  /** The ids that were picked to be compared: at most two, the one that was picked last at the end. */
+  /** The ids picked for a comparison: at most two, the latest at the end. */
   readonly picked = signal<readonly string[]>([]);
   readonly comparing = signal<Pair | null>(null);
-  /** What was picked, the older first: a comparison reads from then to now. */
+  /** The picked projects, the older one first. */
   readonly pair = computed<Pair | null>(() => {
     const [first, second] = this.picked.value;
     if (!first || !second) return null;
@@ -34,7 +34,7 @@ export class ProjectList {
     return this.projects.value?.find((project) => project.project_id === id);
   }
 
-  /** What a project is called; by the first digits of its id where the list does not know it. */
+  /** The name of a project; the first digits of its id where the list does not contain it. */
   name(id: string): string {
     const found = this.find(id);
     return found ? nameOf(found) : id.slice(0, 8);
@@ -53,7 +53,7 @@ export class ProjectList {
     }
   }
 
-  /** Pick a project, or let it go; a third takes the place of the first. */
+  /** Pick or unpick a project; a third one replaces the first. */
   pick(id: string): void {
     const { value } = this.picked;
     this.picked.value = value.includes(id) ? value.filter((one) => one !== id) : [...value, id].slice(-2);
@@ -67,7 +67,7 @@ export class ProjectList {
     if (pair && !this.projects.value) void this.load();
   }
 
-  /** Returns whether it was renamed; if not, `failure` says why. */
+  /** Rename a project; return whether that worked. If not, `failure` holds the error. */
   async rename(id: string, title: string): Promise<boolean> {
     return this.attempt(async () => {
       const kept = await this.transport().rename(id, title);
@@ -95,7 +95,7 @@ export function nameOf(project: ProjectSummary): string {
   return project.title || project.project_name;
 }
 
-/** Whether a search finds a project: by any part of its title or of its folder's name. */
+/** Whether a search matches a project: by any part of its title or of its folder's name. */
 export function matches(project: ProjectSummary, text: string): boolean {
   const wanted = text.trim().toLowerCase();
   return `${project.title ?? ""}\n${project.project_name}`.toLowerCase().includes(wanted);

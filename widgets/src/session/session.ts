@@ -1,4 +1,4 @@
-/** One widget's view of a project: what it shows, and what its controls do. The project itself is in the store. */
+/** One widget's view of a project: the state of its controls, and their actions. The project's state is in the store. */
 
 import { batch, effect, signal } from "@preact/signals";
 import type { Hub } from "../api/hub";
@@ -24,10 +24,10 @@ export type Tab = string;
 export type Source = "page" | "kernel";
 export type Action = "start" | "cancel" | "retry" | "resume" | "regenerate" | "download";
 
-/** Where a session keeps which project it shows: the widget's traits. */
+/** Where a session stores which project it shows: the widget's traits. */
 export interface Port {
   show(projectId: string, source: Source): void;
-  /** The run has come to rest (it ended, or waits): what a notebook without a kernel will show. */
+  /** The run ended or paused: stores the state that a notebook without a kernel shows. */
   idle(snapshot: Snapshot, prompt: string): void;
 }
 
@@ -36,19 +36,19 @@ export class Session {
   readonly prompt = signal("");
   readonly tab = signal<Tab>("");
   readonly path = signal<string | null>(null);
-  /** The view goes where the work is, until the reader looks elsewhere. */
+  /** The view follows the run, until the person opens something else. */
   readonly following = signal(true);
   readonly openPhase = signal<string | null>(null);
   readonly failure = signal<ApiError | null>(null);
-  /** The actions that are on their way. */
+  /** The actions that are being performed. */
   readonly pending = signal<ReadonlySet<Action>>(new Set());
   readonly pauseEach = signal(readSetting("pauseEach", "") === "yes");
   readonly drawer = signal(false);
-  /** The artifact as the reader edited it, while the run is paused or after its end; null while it is as it came. */
+  /** The edited artifact, while the run is paused or after its end; null while it is unchanged. */
   readonly draft = signal<Artifact | null>(null);
-  /** What the reader edits after the end, to have the rest written again. */
+  /** The kind of artifact that is edited after the end, to run the later phases again. */
   readonly revising = signal<Artifact["kind"] | null>(null);
-  /** Folders that are folded away. */
+  /** The closed folders. */
   readonly closed = signal<ReadonlySet<string>>(new Set());
 
   readonly projectList = new ProjectList(() => this.transport);
@@ -62,11 +62,11 @@ export class Session {
   );
 
   source: Source;
-  /** Shown because it was open before the page was loaded anew; if it is gone meanwhile, nobody asked for it. */
+  /** The project that was open before a reload. If it was deleted meanwhile, that is no error. */
   restoredId = "";
   /** The prompt that Python made the widget with. */
   initialPrompt = "";
-  /** Puts the cursor into the request field; the view that is there sets it. */
+  /** Focuses the request field; set by the mounted component. */
   focusPrompt: () => void = () => undefined;
   private release: (() => void) | null = null;
   private stopFollowing: (() => void) | null = null;
@@ -106,7 +106,7 @@ export class Session {
     return this.store.value?.snapshot ?? null;
   }
 
-  /** Whether the project that is shown is being generated, or may be: before its first event this is not known. */
+  /** Whether the shown project is being generated, or may be: before its first event that is unknown. */
   get isRunning(): boolean {
     const store = this.store.value;
     if (!store || store.connection.value === "failed") return false;
@@ -153,7 +153,7 @@ export class Session {
     this.port.show(projectId, this.source);
   }
 
-  /** The server does not know the run: perhaps the kernel does; perhaps only its files are left. */
+  /** The server does not know the run: only its files may be left, or the kernel may know it. */
   private async findElsewhere(store: ProjectStore): Promise<void> {
     try {
       store.fill(await this.transport.tree(store.projectId));
@@ -172,13 +172,13 @@ export class Session {
     this.stopFollowing = this.release = null;
   }
 
-  /** End the session: nothing that outlives it may refer to it any more. */
+  /** End the session, so that nothing that outlives it refers to it. */
   close(): void {
     this.leaveProject();
     for (const end of this.onClose.splice(0)) end();
   }
 
-  /** Register what is to be ended with the session. */
+  /** Register a function that is called when the session ends. */
   whenClosed(end: () => void): void {
     this.onClose.push(end);
   }
@@ -215,16 +215,16 @@ export class Session {
     });
   }
 
-  /** Take up the specification or the plan of a run that has ended; null lays it down, unchanged. */
+  /** Edit an artifact of a run that has ended; null ends the editing without a change. */
   revise(kind: Artifact["kind"] | null): void {
     batch(() => {
       this.revising.value = kind;
-      // Edited while the run was paused, and cancelled then: the reader goes on with that.
+      // An edit from a pause that ended in a cancellation is continued.
       if (this.draft.value?.kind !== kind) this.draft.value = null;
     });
   }
 
-  /** Have everything after what was taken up written again, as a project of its own. */
+  /** Run the phases after the edited artifact again, as a new project. */
   async regenerate(): Promise<void> {
     const earlier = this.store.value;
     const kind = this.revising.value;
@@ -254,7 +254,7 @@ export class Session {
     writeSetting("pauseEach", on ? "yes" : "");
   }
 
-  /** How this project was looked at before; a run at work is followed again all the same. */
+  /** Restore how this project was viewed before; a run at work is followed all the same. */
   private restoreView(projectId: string): void {
     const view = projectId ? readView(projectId) : null;
     this.closed.value = new Set(view?.closed ?? []);
@@ -277,7 +277,7 @@ export class Session {
     this.saveView();
   }
 
-  /** The reader looks at something: the view stays there. */
+  /** Open a tab; the view stays there. */
   openTab(tab: Tab, path: string | null = this.path.value): void {
     batch(() => {
       this.following.value = false;
@@ -295,7 +295,7 @@ export class Session {
     });
   }
 
-  /** The phase whose record is shown: the one that was opened, else the one at work, else the last that was. */
+  /** The phase whose record is shown: the opened one, else the active one, else the last that started. */
   get shownPhase(): string {
     if (this.openPhase.value) return this.openPhase.value;
     const phases = Object.values(this.store.value?.current.phases ?? {});
@@ -366,13 +366,13 @@ export class Session {
       const untouched = this.restoredId === store.projectId && this.prompt.value === this.initialPrompt;
       if (!this.prompt.value || untouched) this.prompt.value = info.user_input;
     } catch (error) {
-      // The stream tells what is wrong with the project; without its sentence the field just stays empty.
+      // The stream reports what is wrong with the project; here only the request field stays empty.
       if (!isApiError(error)) throw error;
     }
   }
 }
 
-/** What is worth keeping of a run that has come to rest: not the model's every word. */
+/** Return the state without the model's texts, which are too long for a notebook. */
 function withoutTexts(state: Snapshot): Snapshot {
   const phases = { ...state.phases };
   for (const phase of Object.values(state.phases)) {

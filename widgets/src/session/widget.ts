@@ -1,4 +1,4 @@
-/** One widget of the kernel: its traits and messages, through whichever of its views is there, and its session. */
+/** One widget of the kernel: its session, and its traits and messages through any one of its views. */
 
 import { Hub } from "../api/hub";
 import { KernelTransport } from "../api/kernel";
@@ -18,7 +18,7 @@ export interface Model {
   send(content: unknown, callbacks?: unknown, buffers?: ArrayBuffer[]): void;
 }
 
-/** An output that is drawn anew leaves first and comes back at once; its session waits this long for it. */
+/** A redrawn output is removed first and comes back at once; its session waits this long for it. */
 const GRACE_MS = 2000;
 
 export class Widget {
@@ -37,7 +37,7 @@ export class Widget {
     try {
       welcome = (await page?.transport.welcome()) ?? null;
     } catch (error) {
-      // No extension is no fault, the kernel does its work; whatever else it is, the reader should know.
+      // Without the extension the kernel is used; any other error is shown.
       if (!isApiError(error) || error.status !== 404) return asApiError(error);
       hub = null;
     }
@@ -46,7 +46,7 @@ export class Widget {
     } catch (error) {
       return asApiError(error);
     }
-    // The last view may have gone meanwhile, and two views may have asked at once.
+    // The last view may have been removed meanwhile, and two views may connect at once.
     if (this.isClosed) return new ApiError("", 0, "cancelled", false);
     this.session ??= this.open(hub, welcome);
     return this.session;
@@ -99,7 +99,7 @@ export class Widget {
 
 type Handler = (...args: never[]) => void;
 
-/** The models of a widget's views as one: what listens moves on to another view when the one it listened through ends. */
+/** The models of a widget's views as one: when a view ends, the listeners move to another one. */
 class ModelSwitch implements Messages {
   private readonly views: Model[] = [];
   private readonly handlers = new Map<string, Set<Handler>>();

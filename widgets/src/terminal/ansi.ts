@@ -5,11 +5,11 @@
  * writes HTML) a sequence cut between two messages, and two of them get a repeated or an empty style code wrong.
  */
 
-/** How a piece of text looks. */
+/** The style of a piece of text. */
 export interface Style {
   /** Names of CSS classes; the sixteen colours are the theme's. */
   classes: string;
-  /** A colour of its own (256 colours, true colour). */
+  /** Inline style: a colour that is not one of the sixteen. */
   css: string;
 }
 
@@ -30,7 +30,7 @@ interface Pen {
 
 const PLAIN: Style = { classes: "", css: "" };
 const ESCAPE = "\u001b";
-/** A sequence that is longer than this is none. */
+/** A longer sequence is not treated as one. */
 const LONGEST = 256;
 const TOKEN = /\u001b\[([0-9:;<=>?]*)[ -/]*([@-~])|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[@-Z\\^_c78=>]|\u001b[()*+][0-9A-Za-z]|[\n\r\b]|[\u0000-\u0008\u000b-\u001f\u007f]/g;
 const FIRST_TOKEN = new RegExp(`^(?:${TOKEN.source})`);
@@ -58,7 +58,7 @@ export class AnsiReader {
     return parts;
   }
 
-  /** Keep what may be the beginning of a sequence (or of `\r\n`) for the next chunk. */
+  /** Keep a possible start of a sequence (or of `\r\n`) for the next chunk. */
   private complete(text: string): string {
     this.rest = "";
     const start = text.lastIndexOf(ESCAPE);

@@ -1,4 +1,4 @@
-/** What a program printed, as lines of styled text. Of a flood the end is kept: memory is bounded, and so is the work. */
+/** A program's output as lines of styled text. Only the end of a flood is kept, so memory and work are bounded. */
 
 import type { OutputStream } from "../api/program";
 import { type AnsiPart, AnsiReader, type Style } from "./ansi";
@@ -13,9 +13,9 @@ export type Line = Span[];
 
 export const MAX_LINES = 5000;
 export const MAX_CHARS = 1_000_000;
-/** A line that does not end is broken here. */
+/** An endless line is broken at this length. */
 export const MAX_LINE = 10_000;
-/** Lines are let go of in portions: one at a time would move the whole array for each. */
+/** Lines are dropped in batches: one at a time would move the whole array for each. */
 const SLACK = 500;
 
 export class Output {
@@ -24,13 +24,13 @@ export class Output {
   first = 0;
   /** The line that may still grow. */
   open: Line = [];
-  /** Changes when everything is gone at once. */
+  /** Changes when the output is cleared. */
   epoch = 0;
   private chars = 0;
   private openChars = 0;
   private readonly readers = { stdout: new AnsiReader(), stderr: new AnsiReader(), stdin: new AnsiReader() };
 
-  /** Whether something of the beginning is gone. */
+  /** Whether the beginning was dropped. */
   get isCut(): boolean {
     return this.first > 0;
   }
@@ -45,7 +45,7 @@ export class Output {
   }
 
   push(stream: OutputStream, text: string): void {
-    // Of more than can be kept the beginning need not even be read.
+    // The beginning of more than can be kept is not even parsed.
     if (text.length > MAX_CHARS) {
       this.forget();
       text = text.slice(-MAX_CHARS);
@@ -89,7 +89,7 @@ export class Output {
     }
   }
 
-  /** After a bare carriage return the next text begins the line anew, as a progress bar means it. */
+  /** After a bare carriage return the next text replaces the line, as a progress bar intends. */
   private returned = false;
 
   private write(span: Span): void {

@@ -2,10 +2,10 @@
 
 import type { Line, Output } from "./output";
 
-/** So many lines are one block: what is out of sight is not laid out, and what is too old leaves by the block. */
+/** Lines in one block: hidden blocks are not laid out, and old lines are removed by the block. */
 const BLOCK_LINES = 100;
 
-/** Appends what is new to the document, by hand: no diff of a long text, ever. */
+/** Appends new lines to the document by hand: a long text is never diffed. */
 export class OutputWriter {
   private next = 0;
   private epoch: number;
@@ -50,7 +50,7 @@ export class OutputWriter {
     this.tail.replaceChildren(this.openNode);
   }
 
-  /** Lines have come and gone between two looks; what is in the tail is as old. */
+  /** Lines were added and dropped between two updates; those in the tail are as old. */
   private skip(): void {
     this.next = this.output.first;
     this.tailLines = 0;
