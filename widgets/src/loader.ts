@@ -1,7 +1,8 @@
 /**
  * The script that is sent with every widget: it fetches the workbench once per page and shows it.
  *
- * The bundle comes from the page's Jupyter server where that has our extension, else from the kernel, in a message.
+ * The bundle comes from the page's Jupyter server where that has our extension, else from the kernel, in a
+ * message.
  */
 
 import { authHeaders, findServer } from "./api/page";
@@ -32,7 +33,9 @@ async function fromServer(hash: string): Promise<string | null> {
   const response = await fetch(`${server.baseUrl}aiflow/static/workbench.js?v=${hash}`, {
     headers: authHeaders(server),
   }).catch(() => null);
-  return response?.ok && response.headers.get("Content-Type")?.includes("javascript") ? response.text() : null;
+  return response?.ok && response.headers.get("Content-Type")?.includes("javascript")
+    ? response.text()
+    : null;
 }
 
 function fromKernel(model: Model): Promise<string> {
@@ -62,9 +65,12 @@ async function load(model: Model, hash: string): Promise<Bundle> {
   try {
     return (await import(/* @vite-ignore */ url)) as Bundle;
   } catch (error) {
-    // A page's policy may allow scripts from `data:` but not from `blob:`. Any other error is raised again here.
+    // A page's policy may allow scripts from `data:` but not from `blob:`. Any other error is raised again
+    // here.
     console.info("aiflow: the workbench does not load from a blob, trying data:", error);
-    return (await import(/* @vite-ignore */ `data:text/javascript;charset=utf-8,${encodeURIComponent(text)}`)) as Bundle;
+    return (await import(
+      /* @vite-ignore */ `data:text/javascript;charset=utf-8,${encodeURIComponent(text)}`
+    )) as Bundle;
   } finally {
     URL.revokeObjectURL(url);
   }

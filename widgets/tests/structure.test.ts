@@ -65,3 +65,22 @@ describe("Web Storage", () => {
   });
 });
 
+
+describe("a source file", () => {
+  it.each(files)("%s has at most 16,000 characters, in lines of at most 110 columns", (path) => {
+    const text = sources.get(path)!;
+    expect(text.length).toBeLessThanOrEqual(16_000);
+    if (folderOf(path) === "i18n") return; // a sentence is one line there
+    expect(text.split("\n").filter((line) => line.length > 110)).toEqual([]);
+  });
+});
+
+describe("names", () => {
+  /** Everyday verbs that do not say what a function does. */
+  const VAGUE = /\b(?:async |private |get |function )*(?:tell|take|look|say|hold|mend|note|hand)\(/;
+
+  it.each(files)("%s calls no function by a vague verb", (path) => {
+    const code = sources.get(path)!.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+    expect(code.split("\n").filter((line) => VAGUE.test(line))).toEqual([]);
+  });
+});

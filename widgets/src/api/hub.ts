@@ -1,9 +1,9 @@
 /**
  * One hub per page and transport: the widgets of a project share its store and its stream.
  *
- * A browser opens six connections to one host. So at most two streams are open, and only for runs at work; the page
- * polls its other runs, and finished projects too, whose files may change. A page in the background has no stream and
- * does not poll finished projects.
+ * A browser opens six connections to one host. So at most two streams are open, and only for runs at work;
+ * the page polls its other runs, and finished projects too, whose files may change. A page in the background
+ * has no stream and does not poll finished projects.
  */
 
 import { isAbort, isApiError } from "../model/errors";
@@ -182,7 +182,8 @@ class Feed {
     if (this.store.isFinal) await this.waitForPoll();
     else if (document.hidden) await this.wait(this.options.hiddenPollMs);
     else await this.wait(live ? this.options.pollMs : this.options.pausedPollMs);
-    const free = !this.store.isFinal && this.store.snapshot.status !== "paused" && this.hub.acquireStream(this);
+    const free =
+      !this.store.isFinal && this.store.snapshot.status !== "paused" && this.hub.acquireStream(this);
     this.wantsStream = false;
     return free;
   }
@@ -223,7 +224,8 @@ class Feed {
   /** Return whether to try again. */
   private async recover(error: unknown): Promise<boolean> {
     if (!isApiError(error)) throw error;
-    const hopeless = error.status >= 400 && error.status < 500 && error.status !== 429 && error.status !== 408;
+    const hopeless =
+      error.status >= 400 && error.status < 500 && error.status !== 429 && error.status !== 408;
     if (hopeless) {
       this.store.error.value = error;
       this.store.connection.value = "failed";

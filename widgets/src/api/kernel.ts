@@ -1,6 +1,6 @@
 /**
- * The kernel, over the widget's own messages: `{id, kind, body}` out, `{id, kind: "reply" | "error" | "events"}` back
- * (`aiflow_widgets/kernel_transport.py`).
+ * The kernel, over the widget's own messages: `{id, kind, body}` out, `{id, kind: "reply" | "error" |
+ * "events"}` back (`aiflow_widgets/kernel_transport.py`).
  */
 
 import type {
@@ -79,7 +79,11 @@ export class KernelTransport implements Transport {
   }
 
   async file(projectId: string, path: string, signal?: AbortSignal): Promise<FileBody> {
-    const { body, buffers } = await this.call("file", { project_id: projectId, path }, signal ? { signal } : {});
+    const { body, buffers } = await this.call(
+      "file",
+      { project_id: projectId, path },
+      signal ? { signal } : {},
+    );
     return {
       bytes: bytesOf(buffers[0]),
       contentType: (body["content_type"] as string) ?? "application/octet-stream",
@@ -89,13 +93,20 @@ export class KernelTransport implements Transport {
 
   async save(projectId: string, path: string, text: string, etag: string | null): Promise<string | null> {
     const data = new TextEncoder().encode(text);
-    const { body } = await this.call("save", { project_id: projectId, path, etag }, { buffers: [data.buffer] });
+    const { body } = await this.call(
+      "save",
+      { project_id: projectId, path, etag },
+      { buffers: [data.buffer] },
+    );
     return (body["etag"] as string) ?? null;
   }
 
   async download(projectId: string): Promise<Download> {
     const { body, buffers } = await this.about("download", projectId);
-    return { blob: new Blob([bytesOf(buffers[0])], { type: "application/zip" }), name: body["name"] as string };
+    return {
+      blob: new Blob([bytesOf(buffers[0])], { type: "application/zip" }),
+      name: body["name"] as string,
+    };
   }
 
   async retry(projectId: string): Promise<void> {

@@ -1,4 +1,6 @@
-/** A program's messages inside the widget's (`aiflow_widgets/programs.py`), with the interface of a WebSocket. */
+/**
+ * A program's messages inside the widget's (`aiflow_widgets/programs.py`), with the interface of a WebSocket.
+ */
 
 import { bytesOf, type KernelMessage, type Messages, newId, post } from "./kernelMessages";
 import type { ProgramMessage, ProgramSocket, ProgramSpec } from "./program";

@@ -16,7 +16,9 @@ export function findServer(doc: Document = document): PageServer | null {
 
 /** VS Code sets it too, to a folder of its own or to a server that answers no page of VS Code's. */
 function isOurs(url: string, doc: Document): boolean {
-  return URL.canParse(url, doc.baseURI) && new URL(url, doc.baseURI).origin === doc.defaultView?.location.origin;
+  return (
+    URL.canParse(url, doc.baseURI) && new URL(url, doc.baseURI).origin === doc.defaultView?.location.origin
+  );
 }
 
 function readConfig(doc: Document): { baseUrl?: string; token?: string } | null {

@@ -1,6 +1,6 @@
 /**
- * The messages between a running program and the page (`aiflow.workspace.program_sessions`), and where they travel:
- * a WebSocket to the Jupyter server, or an object with the same interface over the kernel's messages.
+ * The messages between a running program and the page (`aiflow.workspace.program_sessions`), and where they
+ * travel: a WebSocket to the Jupyter server, or an object with the same interface over the kernel's messages.
  */
 
 import { type PageServer, xsrfToken } from "./page";
@@ -68,11 +68,17 @@ export interface ProgramSpec {
 }
 
 /** The part of a WebSocket that is used, so that another object can stand in for it. */
-export type ProgramSocket = Pick<WebSocket, "readyState" | "binaryType" | "send" | "close" | "onmessage" | "onclose">;
+export type ProgramSocket = Pick<
+  WebSocket,
+  "readyState" | "binaryType" | "send" | "close" | "onmessage" | "onclose"
+>;
 
 /** The address of a program. A browser's WebSocket sends no own headers, so all is in the query. */
 export function programUrl(server: PageServer, spec: ProgramSpec, doc: Document = document): string {
-  const url = new URL(`${server.baseUrl}api/projects/${encodeURIComponent(spec.projectId)}/program`, doc.location.href);
+  const url = new URL(
+    `${server.baseUrl}api/projects/${encodeURIComponent(spec.projectId)}/program`,
+    doc.location.href,
+  );
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   const query = url.searchParams;
   query.set("mode", spec.mode);

@@ -1,4 +1,6 @@
-/** The page's Jupyter server: REST for requests, SSE by fetch (it sends headers and ends cleanly) for events. */
+/**
+ * The page's Jupyter server: REST for requests, SSE by fetch (it sends headers and ends cleanly) for events.
+ */
 
 import { createParser } from "eventsource-parser";
 import type {
@@ -165,12 +167,15 @@ export class RestTransport implements Transport {
   }
 
   async compare(before: string, after: string): Promise<FileChange[]> {
-    return (await this.json<{ files: FileChange[] }>("GET", `api/projects/${before}/compare?to=${after}`)).files;
+    return (await this.json<{ files: FileChange[] }>("GET", `api/projects/${before}/compare?to=${after}`))
+      .files;
   }
 
   private async json<T>(method: string, path: string, body?: unknown): Promise<T> {
     const init: RequestInit =
-      body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+      body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
     const response = await this.call(method, path, init);
     return (await response.json()) as T;
   }
@@ -211,8 +216,9 @@ async function readJson(response: Response): Promise<Record<string, unknown>> {
 }
 
 /**
- * Whether another program answered: with a page for all addresses (a host that routes in the browser), or with a refusal
- * in another form (voila serves allowed files only, and answers 403). Our errors have the field `retryable`.
+ * Whether another program answered: with a page for all addresses (a host that routes in the browser), or
+ * with a refusal in another form (voila serves allowed files only, and answers 403). Our errors have the
+ * field `retryable`.
  */
 function isForeign({ ok, status }: Response, body: Record<string, unknown>): boolean {
   if (ok) return !Array.isArray(body["templates"]);

@@ -1,6 +1,6 @@
 /**
- * The calls that the workbench makes, implemented over REST and SSE (the page's Jupyter server) and over the widget's
- * messages (the kernel). Both deliver the same events and the same errors.
+ * The calls that the workbench makes, implemented over REST and SSE (the page's Jupyter server) and over the
+ * widget's messages (the kernel). Both deliver the same events and the same errors.
  */
 
 import type {

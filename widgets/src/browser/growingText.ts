@@ -1,7 +1,7 @@
 /** A long text in the document that grows at its end and is cut at its beginning; no part is laid out twice.
  *
- * Lines are grouped in pieces, and pieces in blocks. Appended text changes the last piece only, so a frame lays out a few
- * lines; a complete block is not drawn while it is hidden.
+ * Lines are grouped in pieces, and pieces in blocks. Appended text changes the last piece only, so a frame
+ * lays out a few lines; a complete block is not drawn while it is hidden.
  */
 
 /** A piece is closed at the first line end after this many characters. */

@@ -1,4 +1,7 @@
-/** The specification or the plan in the reader's hands: its text with a preview beside it, its fields, what was changed. */
+/**
+ * The specification or the plan in the reader's hands: its text with a preview beside it, its fields, what
+ * was changed.
+ */
 
 import type { JSX } from "preact";
 import { useLayoutEffect, useState } from "preact/hooks";
@@ -31,7 +34,12 @@ export function ArtifactEditor({ session, artifact }: { session: Session; artifa
     <div class="af-editor" data-way={way}>
       <div class="af-ways" role="group" aria-label={t("edit.ways")}>
         {ways.map((name) => (
-          <button key={name} type="button" data-way={name} aria-pressed={name === way} onClick={() => setWay(name)}>
+          <button
+            key={name}
+            type="button"
+            data-way={name}
+            aria-pressed={name === way}
+            onClick={() => setWay(name)}>
             {t(WAY_TITLES[name])}
           </button>
         ))}
@@ -48,7 +56,9 @@ export function ArtifactEditor({ session, artifact }: { session: Session; artifa
         </div>
       )}
       {way === "fields" && <Fields draft={draft} onChange={change} />}
-      {way === "diff" && <Diff path={`${artifact.kind}.md`} before={artifact.markdown} after={draft.markdown} />}
+      {way === "diff" && (
+        <Diff path={`${artifact.kind}.md`} before={artifact.markdown} after={draft.markdown} />
+      )}
       {(way === "text" || way === "preview") && (
         <div class="af-sheet" tabIndex={0} role="region" aria-label={t("action.preview")}>
           <Markdown text={draft.markdown} />
@@ -82,7 +92,10 @@ interface FieldProps {
   onChange(next: Artifact): void;
 }
 
-/** Keeps what is typed as it is typed: an empty line is lost in the artifact, but not under the reader's hands. */
+/**
+ * Keeps what is typed as it is typed: an empty line is lost in the artifact, but not under the reader's
+ * hands.
+ */
 function Field({ field, draft, onChange }: FieldProps): JSX.Element {
   const [text, setText] = useState(() => fieldText(draft, field));
   useLayoutEffect(() => {
@@ -100,7 +113,11 @@ function Field({ field, draft, onChange }: FieldProps): JSX.Element {
       {field === "title" ? (
         <input type="text" value={text} onInput={(event) => type(event.currentTarget.value)} />
       ) : (
-        <textarea rows={Math.max(3, text.split("\n").length)} value={text} onInput={(event) => type(event.currentTarget.value)} />
+        <textarea
+          rows={Math.max(3, text.split("\n").length)}
+          value={text}
+          onInput={(event) => type(event.currentTarget.value)}
+        />
       )}
     </label>
   );

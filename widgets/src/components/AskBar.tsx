@@ -29,8 +29,7 @@ export function AskBar({ session }: { session: Session }): JSX.Element {
       onSubmit={(event) => {
         event.preventDefault();
         start();
-      }}
-    >
+      }}>
       <div class="af-field" data-over={over > 0 ? "" : undefined}>
         <PromptField
           text={text}
@@ -46,7 +45,11 @@ export function AskBar({ session }: { session: Session }): JSX.Element {
         </span>
       </div>
       {running ? (
-        <button type="button" class="af-btn af-stop" disabled={session.pending.value.has("cancel")} onClick={() => void session.cancel()}>
+        <button
+          type="button"
+          class="af-btn af-stop"
+          disabled={session.pending.value.has("cancel")}
+          onClick={() => void session.cancel()}>
           <Icon name="stop" />
           {t("action.stop")}
         </button>

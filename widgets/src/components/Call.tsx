@@ -30,12 +30,13 @@ export function useCalls(session: Session, store: ProjectStore | null, name: str
   useEffect(() => {
     if (!wanted) return;
     let gone = false;
-    const take = (next: Found): void => {
+    const publish = (next: Found): void => {
       if (!gone) setFound(next);
     };
     session.transport.request(wanted).then(
-      (info) => take({ of, calls: (info.prompts ?? []).filter((call) => call.phase === name), failure: null }),
-      (error: unknown) => take({ of, calls: [], failure: asApiError(error) }),
+      (info) =>
+        publish({ of, calls: (info.prompts ?? []).filter((call) => call.phase === name), failure: null }),
+      (error: unknown) => publish({ of, calls: [], failure: asApiError(error) }),
     );
     return () => {
       gone = true;

@@ -84,11 +84,16 @@ function update(before: Shown | null, host: HTMLElement, latest: { current: Code
     editor.dispatch({ effects: modeCompartment.reconfigure(MODES[use]()) });
     return now;
   }
-  // A new editor or state would measure everything again. Files that the model types one after the other are therefore one
-  // document that changes; nobody edited them, so there is no history to drop.
+  // A new editor or state would measure everything again. Files that the model types one after the other are
+  // therefore one document that changes; nobody edited them, so there is no history to drop.
   if (before?.language === now.language && before.use === "grow" && use === "grow") {
-    const effects = languageOf(before.path) === languageOf(path) ? [] : languageCompartment.reconfigure(languageOf(path));
-    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text }, selection: { anchor: 0 }, effects });
+    const effects =
+      languageOf(before.path) === languageOf(path) ? [] : languageCompartment.reconfigure(languageOf(path));
+    editor.dispatch({
+      changes: { from: 0, to: editor.state.doc.length, insert: text },
+      selection: { anchor: 0 },
+      effects,
+    });
   } else if (before) {
     editor.setState(stateOf(latest, use));
     if (use !== "grow") editor.scrollDOM.scrollTop = 0;
@@ -148,7 +153,8 @@ function stateOf(latest: { current: CodeProps }, use: Use): EditorState {
       languageCompartment.of(languageOf(path)),
       modeCompartment.of(MODES[use]()),
       EditorView.updateListener.of(({ docChanged, transactions, state }) => {
-        if (!docChanged || !transactions.some((change) => BY_HAND.some((kind) => change.isUserEvent(kind)))) return;
+        if (!docChanged || !transactions.some((change) => BY_HAND.some((kind) => change.isUserEvent(kind))))
+          return;
         latest.current.onChange?.(state.doc.toString());
       }),
       EditorView.domEventHandlers({
@@ -182,7 +188,11 @@ function samePrefix(one: string, other: string): number {
 
 function sameSuffix(one: string, other: string, most: number): number {
   let count = 0;
-  while (count < most && one.charCodeAt(one.length - 1 - count) === other.charCodeAt(other.length - 1 - count)) count++;
+  while (
+    count < most &&
+    one.charCodeAt(one.length - 1 - count) === other.charCodeAt(other.length - 1 - count)
+  )
+    count++;
   return count;
 }
 
@@ -206,7 +216,13 @@ function marks(doc: Text, diagnostics: Diagnostic[]): Mark[] {
     .filter((found) => found.line !== null && found.line >= 1 && found.line <= doc.lines)
     .map((found) => {
       const line = doc.line(found.line!);
-      return { from: line.from, to: line.to, severity: found.severity, message: found.message, source: found.rule };
+      return {
+        from: line.from,
+        to: line.to,
+        severity: found.severity,
+        message: found.message,
+        source: found.rule,
+      };
     })
     .sort((a, b) => a.from - b.from);
 }

@@ -45,8 +45,7 @@ export function Compare({ session, pair }: { session: Session; pair: Pair }): JS
       aria-label={t("compare.title")}
       onKeyDown={(event) => {
         if (event.key === "Escape") session.projectList.compare(null);
-      }}
-    >
+      }}>
       <header class="af-cap">
         <Side session={session} id={before} other={after} text={t("compare.before")} />
         <Icon name="chevron" />
@@ -57,22 +56,46 @@ export function Compare({ session, pair }: { session: Session; pair: Pair }): JS
             class="af-tool"
             aria-label={t("compare.swap")}
             title={t("compare.swap")}
-            onClick={() => session.projectList.compare({ before: after, after: before })}
-          >
+            onClick={() => session.projectList.compare({ before: after, after: before })}>
             <Icon name="swap" />
           </button>
-          <button type="button" class="af-tool" ref={close} aria-label={t("compare.close")} title={t("compare.close")} onClick={() => session.projectList.compare(null)}>
+          <button
+            type="button"
+            class="af-tool"
+            ref={close}
+            aria-label={t("compare.close")}
+            title={t("compare.close")}
+            onClick={() => session.projectList.compare(null)}>
             <Icon name="cross" />
           </button>
         </span>
       </header>
-      {failure && <p class="af-quiet af-bad" role="alert">{errorText(failure.reason, failure.message)}</p>}
-      {!changes && !failure && <p class="af-quiet" aria-busy="true">{t("compare.loading")}</p>}
-      {changes?.length === 0 && <p class="af-quiet" role="status">{t("compare.same")}</p>}
+      {failure && (
+        <p class="af-quiet af-bad" role="alert">
+          {errorText(failure.reason, failure.message)}
+        </p>
+      )}
+      {!changes && !failure && (
+        <p class="af-quiet" aria-busy="true">
+          {t("compare.loading")}
+        </p>
+      )}
+      {changes?.length === 0 && (
+        <p class="af-quiet" role="status">
+          {t("compare.same")}
+        </p>
+      )}
       {changes && changes.length > 0 && (
         <div class="af-compare-body">
           <Changes changes={changes} path={path} onChoose={setPath} />
-          {shown && <Change key={`${before} ${after} ${shown.path}`} transport={transport} pair={pair} change={shown} />}
+          {shown && (
+            <Change
+              key={`${before} ${after} ${shown.path}`}
+              transport={transport}
+              pair={pair}
+              change={shown}
+            />
+          )}
         </div>
       )}
     </section>
@@ -93,7 +116,8 @@ function Side({ session, id, other, text }: SideProps): JSX.Element {
   const isNamesake = found !== undefined && projectList.name(id) === projectList.name(other);
   return (
     <h4 class="af-compare-side" title={found?.project_name}>
-      <small>{text}</small> <b>{projectList.name(id)}</b> {isNamesake && <small class="af-folder">{found.project_name}</small>}{" "}
+      <small>{text}</small> <b>{projectList.name(id)}</b>{" "}
+      {isNamesake && <small class="af-folder">{found.project_name}</small>}{" "}
       {found && <small>{formatAge(found.created_at)}</small>}
     </h4>
   );
@@ -109,7 +133,9 @@ function Changes({ changes, path, onChoose }: ChangesProps): JSX.Element {
   const count = (kind: FileChange["change"]): number => changes.filter((one) => one.change === kind).length;
   return (
     <nav class="af-changes" aria-label={t("compare.files")}>
-      <p role="status">{t("compare.sum", { changed: count("changed"), added: count("added"), removed: count("removed") })}</p>
+      <p role="status">
+        {t("compare.sum", { changed: count("changed"), added: count("added"), removed: count("removed") })}
+      </p>
       <ul>
         {changes.map((one) => (
           <li key={one.path}>
@@ -120,8 +146,7 @@ function Changes({ changes, path, onChoose }: ChangesProps): JSX.Element {
               aria-label={t("compare.entry", { path: one.path, change: t(`compare.${one.change}`) })}
               aria-current={one.path === path}
               title={one.path}
-              onClick={() => onChoose(one.path)}
-            >
+              onClick={() => onChoose(one.path)}>
               <i aria-hidden="true">{SIGNS[one.change]}</i>
               <span class="af-name">{one.path}</span>
               <em aria-hidden="true">{t(`compare.${one.change}`)}</em>

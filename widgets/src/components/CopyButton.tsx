@@ -14,7 +14,12 @@ export function CopyButton({ text }: { text: () => string }): JSX.Element {
     setTimeout(() => setCopied(false), 1500);
   };
   return (
-    <button type="button" class="af-tool" aria-label={t(copied ? "action.copied" : "action.copy")} title={t("action.copy")} onClick={() => void copy()}>
+    <button
+      type="button"
+      class="af-tool"
+      aria-label={t(copied ? "action.copied" : "action.copy")}
+      title={t("action.copy")}
+      onClick={() => void copy()}>
       <Icon name={copied ? "check" : "copy"} />
     </button>
   );

@@ -21,7 +21,12 @@ export function Diff({ path, before, after }: { path: string; before: string; af
           languageOf(path),
           reading,
           EditorView.updateListener.of(({ view }) => nameFolds(view)),
-          unifiedMergeView({ original: before, mergeControls: false, gutter: true, collapseUnchanged: { margin: 3, minSize: 6 } }),
+          unifiedMergeView({
+            original: before,
+            mergeControls: false,
+            gutter: true,
+            collapseUnchanged: { margin: 3, minSize: 6 },
+          }),
         ],
       }),
     });

@@ -35,10 +35,11 @@ export function Examples({ session }: { session: Session }): JSX.Element | null 
               title={template.summary}
               onClick={() => {
                 const example = template.example ?? template.title;
-                session.prompt.value = english ? t("empty.prompt", { title: template.title_en.toLowerCase() }) : example;
+                session.prompt.value = english
+                  ? t("empty.prompt", { title: template.title_en.toLowerCase() })
+                  : example;
                 session.focusPrompt();
-              }}
-            >
+              }}>
               {english ? template.title_en : template.title}
             </button>
           </li>

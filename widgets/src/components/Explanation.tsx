@@ -5,7 +5,13 @@ import type { Explained } from "../api/program";
 import { t } from "../i18n";
 import { Icon } from "./Icon";
 
-export function Explanation({ error, onShow }: { error: Explained; onShow: (path: string, line: number) => void }): JSX.Element {
+export function Explanation({
+  error,
+  onShow,
+}: {
+  error: Explained;
+  onShow: (path: string, line: number) => void;
+}): JSX.Element {
   const { path, line } = error;
   return (
     <section class="af-explain" role="alert">
@@ -14,7 +20,11 @@ export function Explanation({ error, onShow }: { error: Explained; onShow: (path
         {t("explain.title", { error: error.error })}
       </h4>
       {path !== null && line !== null && (
-        <button type="button" class="af-place" aria-label={t("explain.open", { path, line })} onClick={() => onShow(path, line)}>
+        <button
+          type="button"
+          class="af-place"
+          aria-label={t("explain.open", { path, line })}
+          onClick={() => onShow(path, line)}>
           <span>
             <Icon name="file" />
             {t("explain.place", { path, line })}

@@ -13,7 +13,15 @@ import { Code } from "./Code";
 import { Icon } from "./Icon";
 import { Picture } from "./Picture";
 
-export function FileView({ session, store, path }: { session: Session; store: ProjectStore; path: string }): JSX.Element {
+export function FileView({
+  session,
+  store,
+  path,
+}: {
+  session: Session;
+  store: ProjectStore;
+  path: string;
+}): JSX.Element {
   const snapshot = store.current;
   const file = snapshot.files[path];
   const live = snapshot.typing === path;
@@ -77,35 +85,55 @@ export function FileView({ session, store, path }: { session: Session; store: Pr
 function useTyped(open: OpenFile, content: FileState, typing: string | null): string | null {
   const held = useRef<{ open: OpenFile; content: FileState; text: string } | null>(null);
   if (typing !== null) held.current = { open, content, text: typing };
-  else if (held.current && (held.current.open !== open || held.current.content !== content)) held.current = null;
+  else if (held.current && (held.current.open !== open || held.current.content !== content))
+    held.current = null;
   return held.current?.text ?? null;
 }
 
 /** The findings of this file; the same array while they do not change, as the editor's marks depend on it. */
 function useDiagnostics(store: ProjectStore, path: string): Diagnostic[] {
   const { diagnostics } = store.snapshot;
-  return useMemo(() => diagnostics.filter((found) => found.path === path), [diagnostics, diagnostics.length, path]);
+  return useMemo(
+    () => diagnostics.filter((found) => found.path === path),
+    [diagnostics, diagnostics.length, path],
+  );
 }
 
 /** A file that is not a text, not loaded yet, or gone. */
 function NoText({ path, content }: { path: string; content: FileState }): JSX.Element | null {
   if (content.state === "loading") {
-    return <p class="af-quiet" aria-busy="true">{t("view.file.loading", { name: path })}</p>;
+    return (
+      <p class="af-quiet" aria-busy="true">
+        {t("view.file.loading", { name: path })}
+      </p>
+    );
   }
   if (content.state === "error") {
     const gone = content.error.status === 404;
-    return <p class="af-quiet">{gone ? t("view.file.gone") : errorText(content.error.reason, content.error.message)}</p>;
+    return (
+      <p class="af-quiet">
+        {gone ? t("view.file.gone") : errorText(content.error.reason, content.error.message)}
+      </p>
+    );
   }
   if (content.kind === "image") {
     return <Picture key={content.url} url={content.url} alt={path} size={content.size} />;
   }
   if (content.kind === "binary") {
-    return <p class="af-quiet">{t("view.file.binary", { type: content.type, size: formatSize(content.size) })}</p>;
+    return (
+      <p class="af-quiet">{t("view.file.binary", { type: content.type, size: formatSize(content.size) })}</p>
+    );
   }
   return null;
 }
 
-function Findings({ diagnostics, onLine }: { diagnostics: Diagnostic[]; onLine: (line: number) => void }): JSX.Element | null {
+function Findings({
+  diagnostics,
+  onLine,
+}: {
+  diagnostics: Diagnostic[];
+  onLine: (line: number) => void;
+}): JSX.Element | null {
   if (diagnostics.length === 0) return null;
   return (
     <details class="af-findings" open={diagnostics.length <= 3}>
@@ -136,8 +164,12 @@ function SaveBar({ open }: { open: OpenFile }): JSX.Element | null {
     return (
       <div class="af-filebar af-conflict" role="alert">
         <span>{t("view.file.conflict")}</span>
-        <button type="button" class="af-btn" onClick={() => void open.discard()}>{t("action.reload")}</button>
-        <button type="button" class="af-btn" onClick={() => void open.overwrite()}>{t("action.overwrite")}</button>
+        <button type="button" class="af-btn" onClick={() => void open.discard()}>
+          {t("action.reload")}
+        </button>
+        <button type="button" class="af-btn" onClick={() => void open.overwrite()}>
+          {t("action.overwrite")}
+        </button>
       </div>
     );
   }
@@ -145,16 +177,29 @@ function SaveBar({ open }: { open: OpenFile }): JSX.Element | null {
     return (
       <div class="af-filebar af-conflict" role="alert">
         <span>{errorText(failure.reason, failure.message)}</span>
-        <button type="button" class="af-btn" onClick={() => void open.save()}>{t("action.save")}</button>
+        <button type="button" class="af-btn" onClick={() => void open.save()}>
+          {t("action.save")}
+        </button>
       </div>
     );
   }
-  if (!dirty) return open.saved.value ? <p class="af-filebar" role="status">{t("view.file.saved")}</p> : null;
+  if (!dirty)
+    return open.saved.value ? (
+      <p class="af-filebar" role="status">
+        {t("view.file.saved")}
+      </p>
+    ) : null;
   return (
     <div class="af-filebar">
       <span>{t("view.file.unsaved")}</span>
-      <button type="button" class="af-btn" onClick={() => void open.discard()}>{t("action.undo")}</button>
-      <button type="button" class="af-btn af-primary" disabled={open.saving.value} onClick={() => void open.save()}>
+      <button type="button" class="af-btn" onClick={() => void open.discard()}>
+        {t("action.undo")}
+      </button>
+      <button
+        type="button"
+        class="af-btn af-primary"
+        disabled={open.saving.value}
+        onClick={() => void open.save()}>
         {t("action.save")}
       </button>
     </div>

@@ -14,7 +14,10 @@ import { Tree } from "./Tree";
 
 export function Files({ session }: { session: Session }): JSX.Element {
   const store = session.store.value;
-  const { count, size } = useMemo(() => total(store?.snapshot.files ?? {}), [store, store?.filesRevision.value]);
+  const { count, size } = useMemo(
+    () => total(store?.snapshot.files ?? {}),
+    [store, store?.filesRevision.value],
+  );
   return (
     <section class="af-files" aria-label={t("files.title")}>
       <header class="af-cap">
@@ -45,7 +48,9 @@ function Next({ session }: { session: Session }): JSX.Element | null {
   const snapshot = session.store.value?.current;
   if (!snapshot || isFinal(snapshot.status)) return null;
   const { typing } = snapshot;
-  const waiting = (planOf(snapshot)?.files ?? []).filter(({ path }) => path !== typing && !snapshot.files[path]);
+  const waiting = (planOf(snapshot)?.files ?? []).filter(
+    ({ path }) => path !== typing && !snapshot.files[path],
+  );
   if (typing === null && waiting.length === 0) return null;
   return (
     <div class="af-next">
@@ -58,8 +63,7 @@ function Next({ session }: { session: Session }): JSX.Element | null {
               class="af-typing"
               data-typing={typing}
               aria-current={session.tab.value === "file" && session.path.value === typing}
-              onClick={() => session.openTab("file", typing)}
-            >
+              onClick={() => session.openTab("file", typing)}>
               <Icon name="pen" />
               <span class="af-name">{typing}</span>
               <em>{t("files.typing")}</em>

@@ -27,8 +27,7 @@ export function Footer({ session }: { session: Session }): JSX.Element {
           disabled={!ready || session.pending.value.has("download")}
           title={hint}
           aria-description={hint}
-          onClick={() => void session.download()}
-        >
+          onClick={() => void session.download()}>
           <Icon name="download" />
           {t("action.download")}
         </button>

@@ -1,4 +1,7 @@
-/** Small line drawings, 16 by 16, in the colour of the text beside them. All are decoration: names are in the text. */
+/**
+ * Small line drawings, 16 by 16, in the colour of the text beside them. All are decoration: names are in the
+ * text.
+ */
 
 import type { JSX } from "preact";
 
@@ -42,8 +45,7 @@ export function Icon({ name, class: extra }: { name: IconName; class?: string })
       stroke-width="1.3"
       stroke-linecap="round"
       stroke-linejoin="round"
-      aria-hidden="true"
-    >
+      aria-hidden="true">
       <path d={PATHS[name]} />
     </svg>
   );

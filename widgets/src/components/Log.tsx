@@ -54,8 +54,7 @@ export function Log({ session }: { session: Session }): JSX.Element {
                 setStuck(on);
                 if (on) session.follow();
                 else session.following.value = false;
-              }}
-            >
+              }}>
               <Icon name="down" />
             </button>
           </span>
@@ -77,9 +76,12 @@ export function Log({ session }: { session: Session }): JSX.Element {
           if (stuck) return;
           const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
           if (scrollHeight - scrollTop - clientHeight < 4) setStuck(true);
-        }}
-      >
-        {failure && <p class="af-quiet" role="alert">{errorText(failure.reason, failure.message)}</p>}
+        }}>
+        {failure && (
+          <p class="af-quiet" role="alert">
+            {errorText(failure.reason, failure.message)}
+          </p>
+        )}
         {!started && <p class="af-quiet">{t("log.empty")}</p>}
         {started && calls.length === 0 && <Record key={name} store={store!} name={name} />}
         {calls.map((call, index) => (

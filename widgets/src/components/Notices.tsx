@@ -1,4 +1,7 @@
-/** The notices: an error, a pause, silence, a lost connection. Each states the cause and offers one or two actions. */
+/**
+ * The notices: an error, a pause, silence, a lost connection. Each states the cause and offers one or two
+ * actions.
+ */
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
@@ -22,8 +25,7 @@ export function Notices({ session }: { session: Session }): JSX.Element {
             class="af-btn"
             onClick={() => {
               session.failure.value = null;
-            }}
-          >
+            }}>
             {t("action.dismiss")}
           </button>
         </Notice>
@@ -44,7 +46,9 @@ function RunNotice({ session, store }: RunProps): JSX.Element | null {
   if (unreachable) {
     return (
       <Notice kind="bad" icon="alert" role="alert" title={errorText(unreachable.reason, unreachable.message)}>
-        <button type="button" class="af-btn" onClick={() => session.show("")}>{t("action.new")}</button>
+        <button type="button" class="af-btn" onClick={() => session.show("")}>
+          {t("action.new")}
+        </button>
       </Notice>
     );
   }
@@ -54,8 +58,15 @@ function RunNotice({ session, store }: RunProps): JSX.Element | null {
   if (snapshot.status === "failed") return <Failed session={session} store={store} />;
   if (snapshot.status === "cancelled") {
     return (
-      <Notice kind="plain" icon="stop" role="status" title={t("cancelled.title")} help={t("cancelled.help", { count: written(snapshot) })}>
-        <button type="button" class="af-btn" onClick={session.focusPrompt}>{t("action.edit.prompt")}</button>
+      <Notice
+        kind="plain"
+        icon="stop"
+        role="status"
+        title={t("cancelled.title")}
+        help={t("cancelled.help", { count: written(snapshot) })}>
+        <button type="button" class="af-btn" onClick={session.focusPrompt}>
+          {t("action.edit.prompt")}
+        </button>
       </Notice>
     );
   }
@@ -63,19 +74,27 @@ function RunNotice({ session, store }: RunProps): JSX.Element | null {
     const paused = session.phases.find((info) => info.phase === snapshot.paused_after);
     const title = t("edit.ready", { name: paused ? artifactName(paused) : (snapshot.paused_after ?? "") });
     return (
-      <Notice kind="warn" icon="pause" role="status" title={title} help={paused?.artifact ? t("edit.help") : ""}>
+      <Notice
+        kind="warn"
+        icon="pause"
+        role="status"
+        title={title}
+        help={paused?.artifact ? t("edit.help") : ""}>
         {session.draft.value && (
           <button
             type="button"
             class="af-btn"
             onClick={() => {
               session.draft.value = null;
-            }}
-          >
+            }}>
             {t("action.undo")}
           </button>
         )}
-        <button type="button" class="af-btn af-primary" disabled={session.pending.value.has("resume")} onClick={() => void session.resume()}>
+        <button
+          type="button"
+          class="af-btn af-primary"
+          disabled={session.pending.value.has("resume")}
+          onClick={() => void session.resume()}>
           {t("action.continue")}
         </button>
       </Notice>
@@ -90,19 +109,34 @@ function Failed({ session, store }: RunProps): JSX.Element {
   const count = written(snapshot);
   const mayRetry = left > 0;
   const modelAtFault = snapshot.engine !== "lessons" && !HARMLESS.has(snapshot.reason ?? "");
-  const help = sentences(count > 0 ? t("failed.kept", { count }) : "", mayRetry ? t("retry.left", { count: left }) : t("retry.none"));
+  const help = sentences(
+    count > 0 ? t("failed.kept", { count }) : "",
+    mayRetry ? t("retry.left", { count: left }) : t("retry.none"),
+  );
   return (
-    <Notice kind="bad" icon="alert" role="alert" title={t("failed.title")} text={errorText(snapshot.reason, snapshot.message)} help={help}>
+    <Notice
+      kind="bad"
+      icon="alert"
+      role="alert"
+      title={t("failed.title")}
+      text={errorText(snapshot.reason, snapshot.message)}
+      help={help}>
       {modelAtFault && (
         <button type="button" class="af-btn" onClick={() => void session.start({ engine: "lessons" })}>
           {t("action.lessons")}
         </button>
       )}
       {!modelAtFault && (
-        <button type="button" class="af-btn" onClick={session.focusPrompt}>{t("action.edit.prompt")}</button>
+        <button type="button" class="af-btn" onClick={session.focusPrompt}>
+          {t("action.edit.prompt")}
+        </button>
       )}
       {mayRetry && (
-        <button type="button" class="af-btn af-primary" disabled={session.pending.value.has("retry")} onClick={() => void session.retry()}>
+        <button
+          type="button"
+          class="af-btn af-primary"
+          disabled={session.pending.value.has("retry")}
+          onClick={() => void session.retry()}>
           {t("action.retry")}
         </button>
       )}
@@ -111,10 +145,17 @@ function Failed({ session, store }: RunProps): JSX.Element {
 }
 
 /** Failures that a lesson would meet too. */
-const HARMLESS: ReadonlySet<string> = new Set(["no_lesson", "invalid_input", "storage_failed", "interrupted"]);
+const HARMLESS: ReadonlySet<string> = new Set([
+  "no_lesson",
+  "invalid_input",
+  "storage_failed",
+  "interrupted",
+]);
 
 function Silence({ session, store }: { session: Session; store: ProjectStore }): JSX.Element | null {
-  const running = ["processing", "pending", "retrying"].includes(store.current.status) && store.connection.value !== "ended";
+  const running =
+    ["processing", "pending", "retrying"].includes(store.current.status) &&
+    store.connection.value !== "ended";
   const silent = running ? now.value - store.lastEventAt : 0;
   const [waited, setWaited] = useState(0);
   useEffect(() => setWaited(0), [store]);
@@ -124,8 +165,17 @@ function Silence({ session, store }: { session: Session; store: ProjectStore }):
     await session.start();
   };
   return (
-    <Notice kind="warn" icon="clock" role="alert" title={t("silence.title", { seconds: Math.floor(silent / 1000) })} help={t("silence.help")}>
-      <button type="button" class="af-btn af-primary" disabled={session.pending.value.size > 0} onClick={() => void again()}>
+    <Notice
+      kind="warn"
+      icon="clock"
+      role="alert"
+      title={t("silence.title", { seconds: Math.floor(silent / 1000) })}
+      help={t("silence.help")}>
+      <button
+        type="button"
+        class="af-btn af-primary"
+        disabled={session.pending.value.size > 0}
+        onClick={() => void again()}>
         {t("action.retry")}
       </button>
     </Notice>

@@ -16,7 +16,12 @@ import type { PhaseSnapshot, PhaseStatus, Snapshot } from "../model/types";
 import type { Session } from "../session/session";
 import { Icon, type IconName } from "./Icon";
 
-const MARKS: Partial<Record<string, IconName>> = { completed: "check", failed: "cross", paused: "pause", stopped: "stop" };
+const MARKS: Partial<Record<string, IconName>> = {
+  completed: "check",
+  failed: "cross",
+  paused: "pause",
+  stopped: "stop",
+};
 
 export function Phases({ session }: { session: Session }): JSX.Element {
   return (
@@ -67,7 +72,8 @@ function Phase({ info, session }: { info: PhaseInfo; session: Session }): JSX.El
         <p>{stopped ? t("phase.stopped.about") : about(info, phase, snapshot)}</p>
         {snapshot && phase && status !== "pending" && (
           <p class="af-outcome">
-            <span class="af-income">{income(session.phases, info, snapshot)}</span> <span>{outcome(info, phase, snapshot)}</span>
+            <span class="af-income">{income(session.phases, info, snapshot)}</span>{" "}
+            <span>{outcome(info, phase, snapshot)}</span>
           </p>
         )}
       </div>
@@ -89,7 +95,11 @@ function about(info: PhaseInfo, phase: PhaseSnapshot | undefined, snapshot: Snap
 
 function elapsed(phase: PhaseSnapshot): string {
   if (!phase.started_at) return "";
-  const end = phase.completed_at ? Date.parse(phase.completed_at) : phase.status === "active" ? now.value : NaN;
+  const end = phase.completed_at
+    ? Date.parse(phase.completed_at)
+    : phase.status === "active"
+      ? now.value
+      : NaN;
   const ms = end - Date.parse(phase.started_at);
   // An interrupted run ends when that is noticed, perhaps a month later: no phase took that long.
   return Number.isNaN(ms) || ms > DAY_MS ? "" : formatDuration(ms);
@@ -100,7 +110,8 @@ function income(table: PhaseTable, info: PhaseInfo, snapshot: Snapshot): string 
   const before = artifactPhases(table).findLast((one) => one.sequence_order < info.sequence_order);
   if (!before) return t("phase.in.prompt");
   const artifact = snapshot.artifacts[before.phase];
-  if (isSpec(artifact) && artifact.features.length > 0) return t("phase.in.features", { count: artifact.features.length });
+  if (isSpec(artifact) && artifact.features.length > 0)
+    return t("phase.in.features", { count: artifact.features.length });
   return t("phase.in.artifact", { name: artifactName(before) });
 }
 
@@ -111,7 +122,8 @@ function outcome(info: PhaseInfo, phase: PhaseSnapshot, snapshot: Snapshot): str
   if (isSpec(artifact) && artifact.features.length > 0) {
     parts.push(t("phase.out.features", { count: artifact.features.length }));
   }
-  if (isPlan(artifact) && artifact.files.length > 0) parts.push(t("phase.out.plan", { count: artifact.files.length }));
+  if (isPlan(artifact) && artifact.files.length > 0)
+    parts.push(t("phase.out.plan", { count: artifact.files.length }));
   if (info.artifact === null) {
     const count = Object.values(snapshot.files).filter((file) => file.writes > 0).length;
     parts.push(t("phase.out.files", { count }));

@@ -27,14 +27,18 @@ export function Picture({ url, alt, size, title }: PictureProps): JSX.Element {
     <figure class="af-image">
       {title && caption}
       {damaged ? (
-        <p class="af-image-frame af-quiet" role="status">{t("view.file.damaged")}</p>
+        <p class="af-image-frame af-quiet" role="status">
+          {t("view.file.damaged")}
+        </p>
       ) : (
         <div class="af-image-frame">
           <img
             src={url}
             alt={alt}
             decoding="async"
-            onLoad={({ currentTarget: { naturalWidth: width, naturalHeight: height } }) => setPixels(width > 0 ? { width, height } : null)}
+            onLoad={({ currentTarget: { naturalWidth: width, naturalHeight: height } }) =>
+              setPixels(width > 0 ? { width, height } : null)
+            }
             onError={() => setDamaged(true)}
           />
         </div>

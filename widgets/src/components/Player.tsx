@@ -46,7 +46,11 @@ export function Player({ run, title }: { run: ProgramRun; title: string }): JSX.
   }, [run, size !== null]);
 
   return (
-    <div class="af-play" ref={root} data-focused={focused && alive ? "" : undefined} data-alive={alive ? "" : undefined}>
+    <div
+      class="af-play"
+      ref={root}
+      data-focused={focused && alive ? "" : undefined}
+      data-alive={alive ? "" : undefined}>
       <div class="af-stage" ref={stage}>
         <canvas
           ref={canvas}
@@ -61,7 +65,9 @@ export function Player({ run, title }: { run: ProgramRun; title: string }): JSX.
         />
         {!size && <p class="af-stage-note">{t(alive ? "play.opening" : "play.closed")}</p>}
         {size && alive && !focused && (
-          <p class="af-stage-hint" aria-hidden="true">{t(everFocused ? "play.click.again" : "play.click")}</p>
+          <p class="af-stage-hint" aria-hidden="true">
+            {t(everFocused ? "play.click.again" : "play.click")}
+          </p>
         )}
         {size && !alive && <p class="af-stage-hint">{t("play.over")}</p>}
       </div>
@@ -90,13 +96,21 @@ function useStream(run: ProgramRun, canvas: { current: HTMLCanvasElement | null 
 }
 
 /** Fits the picture into the stage, in its own proportions and sharp. */
-function useFit(run: ProgramRun, stage: { current: HTMLElement | null }, canvas: { current: HTMLCanvasElement | null }): void {
+function useFit(
+  run: ProgramRun,
+  stage: { current: HTMLElement | null },
+  canvas: { current: HTMLCanvasElement | null },
+): void {
   const size = run.screen.size.value;
   useLayoutEffect(() => {
     const [place, picture] = [stage.current!, canvas.current!];
     if (!size) return;
     const fit = (): void => {
-      const { scale, squares } = fitScale(size, { width: place.clientWidth, height: place.clientHeight }, devicePixelRatio);
+      const { scale, squares } = fitScale(
+        size,
+        { width: place.clientWidth, height: place.clientHeight },
+        devicePixelRatio,
+      );
       picture.style.width = `${size.width * scale}px`;
       picture.style.height = `${size.height * scale}px`;
       picture.style.imageRendering = squares ? "pixelated" : "auto";
@@ -125,7 +139,9 @@ function Hud({ run, root, focus }: HudProps): JSX.Element {
       <span id="af-play-keys" title={t("play.leave.hint")}>
         {t("play.keys")} · {t("play.leave")}
       </span>
-      {alive && run.screen.size.value && <span class="af-rate">{rate > 0 ? t("play.rate", { count: rate }) : t("play.still")}</span>}
+      {alive && run.screen.size.value && (
+        <span class="af-rate">{rate > 0 ? t("play.rate", { count: rate }) : t("play.still")}</span>
+      )}
       <span class="af-mute" title={t("play.mute.hint")}>
         <Icon name="mute" />
         {t("play.mute")}
@@ -141,7 +157,11 @@ function Hud({ run, root, focus }: HudProps): JSX.Element {
       )}
       <span class="af-hud-tools">
         {alive && (
-          <button type="button" aria-expanded={typing} title={t("play.text.hint")} onClick={() => setTyping(!typing)}>
+          <button
+            type="button"
+            aria-expanded={typing}
+            title={t("play.text.hint")}
+            onClick={() => setTyping(!typing)}>
             <Icon name="pen" />
             {t("play.text")}
           </button>
@@ -151,8 +171,7 @@ function Hud({ run, root, focus }: HudProps): JSX.Element {
           onClick={() => {
             large.toggle();
             if (alive) focus();
-          }}
-        >
+          }}>
           <Icon name="expand" />
           {t(large.on ? "play.small" : "play.large")}
         </button>
@@ -189,7 +208,8 @@ function TextField({ onSend, onDone }: { onSend: (text: string) => void; onDone:
 function useFullscreen(root: { current: HTMLElement | null }): { on: boolean; toggle: () => void } {
   const [on, setOn] = useState(false);
   useEffect(() => {
-    const look = (): void => setOn(document.fullscreenElement !== null && document.fullscreenElement === root.current);
+    const look = (): void =>
+      setOn(document.fullscreenElement !== null && document.fullscreenElement === root.current);
     document.addEventListener("fullscreenchange", look);
     return () => document.removeEventListener("fullscreenchange", look);
   }, []);

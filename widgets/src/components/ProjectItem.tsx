@@ -30,7 +30,12 @@ export function ProjectItem({ session, project, onOpened }: Props): JSX.Element 
           {renaming ? (
             <Renaming session={session} project={project} onDone={() => setRenaming(false)} />
           ) : (
-            <Line session={session} project={project} onOpened={onOpened} onRename={() => setRenaming(true)} />
+            <Line
+              session={session}
+              project={project}
+              onOpened={onOpened}
+              onRename={() => setRenaming(true)}
+            />
           )}
         </>
       )}
@@ -70,7 +75,13 @@ function Line({ session, project, onOpened, onRename }: LineProps): JSX.Element 
   return (
     <>
       <div class="af-project">
-        <button type="button" class="af-name" aria-label={t("projects.open", { name: label })} aria-description={facts} aria-current={current} onClick={open}>
+        <button
+          type="button"
+          class="af-name"
+          aria-label={t("projects.open", { name: label })}
+          aria-description={facts}
+          aria-current={current}
+          onClick={open}>
           <b>{nameOf(project)}</b> {project.title && <small>{name}</small>}
         </button>
         <span class="af-project-facts">
@@ -79,10 +90,24 @@ function Line({ session, project, onOpened, onRename }: LineProps): JSX.Element 
         </span>
       </div>
       <span class="af-project-tools">
-        <Tool icon="compare" label={t("projects.pick", { name })} pressed={projectList.picked.value.includes(id)} onClick={() => projectList.pick(id)} />
+        <Tool
+          icon="compare"
+          label={t("projects.pick", { name })}
+          pressed={projectList.picked.value.includes(id)}
+          onClick={() => projectList.pick(id)}
+        />
         <Tool icon="pen" label={t("projects.rename", { name })} onClick={onRename} />
-        <Tool icon="archive" label={t("projects.zip", { name })} disabled={zipping} onClick={() => void zip()} />
-        <Tool icon="trash" label={t("projects.delete", { name })} onClick={() => deletions.schedule(session.transport, id)} />
+        <Tool
+          icon="archive"
+          label={t("projects.zip", { name })}
+          disabled={zipping}
+          onClick={() => void zip()}
+        />
+        <Tool
+          icon="trash"
+          label={t("projects.delete", { name })}
+          onClick={() => deletions.schedule(session.transport, id)}
+        />
       </span>
     </>
   );
@@ -98,7 +123,14 @@ interface ToolProps {
 
 function Tool({ icon, label, pressed, disabled, onClick }: ToolProps): JSX.Element {
   return (
-    <button type="button" class="af-tool" aria-label={label} title={label} aria-pressed={pressed} disabled={disabled} onClick={onClick}>
+    <button
+      type="button"
+      class="af-tool"
+      aria-label={label}
+      title={label}
+      aria-pressed={pressed}
+      disabled={disabled}
+      onClick={onClick}>
       <Icon name={icon} />
     </button>
   );
@@ -133,7 +165,11 @@ function Picture({ session, project }: { session: Session; project: ProjectSumma
   }, [session, id, has]);
   return (
     <span class="af-picture" ref={box}>
-      {url ? <img src={url} alt={t("projects.picture", { name: nameOf(project) })} /> : <Icon name={has ? "spark" : "terminal"} />}
+      {url ? (
+        <img src={url} alt={t("projects.picture", { name: nameOf(project) })} />
+      ) : (
+        <Icon name={has ? "spark" : "terminal"} />
+      )}
     </span>
   );
 }
@@ -196,8 +232,7 @@ function Renaming({ session, project, onDone }: RenamingProps): JSX.Element {
         event.stopPropagation();
         if (isSave) void save();
         else done();
-      }}
-    >
+      }}>
       <input
         ref={field}
         value={text}
@@ -205,8 +240,12 @@ function Renaming({ session, project, onDone }: RenamingProps): JSX.Element {
         aria-invalid={wrong}
         onInput={(event) => setText(event.currentTarget.value)}
       />
-      <button type="submit" class="af-btn af-primary" disabled={wrong || busy}>{t("projects.rename.save")}</button>
-      <button type="button" class="af-btn" onClick={done}>{t("projects.rename.cancel")}</button>
+      <button type="submit" class="af-btn af-primary" disabled={wrong || busy}>
+        {t("projects.rename.save")}
+      </button>
+      <button type="button" class="af-btn" onClick={done}>
+        {t("projects.rename.cancel")}
+      </button>
       {wrong && <p role="alert">{t("projects.rename.length", { limit: TITLE_LIMIT })}</p>}
     </form>
   );
@@ -221,8 +260,12 @@ function Leaving({ session, project }: { session: Session; project: ProjectSumma
   return (
     <div class="af-confirm" role="status">
       <span>{t("projects.leaving", { name: nameOf(project), seconds: UNDO_MS / 1000 })}</span>
-      <button type="button" class="af-btn" ref={undo} onClick={() => session.deletions.undo(id)}>{t("projects.undo")}</button>
-      <button type="button" class="af-btn af-danger" onClick={() => void session.deletions.deleteNow(id)}>{t("projects.now")}</button>
+      <button type="button" class="af-btn" ref={undo} onClick={() => session.deletions.undo(id)}>
+        {t("projects.undo")}
+      </button>
+      <button type="button" class="af-btn af-danger" onClick={() => void session.deletions.deleteNow(id)}>
+        {t("projects.now")}
+      </button>
     </div>
   );
 }

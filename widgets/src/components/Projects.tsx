@@ -23,12 +23,17 @@ export function Projects({ session }: { session: Session }): JSX.Element {
   useEffect(() => void projectList.load(), [projectList, snapshot?.status, snapshot?.title]);
 
   const failure = projectList.failure.value;
-  const here = projectList.projects.value?.filter((project) => !deletions.deleted.value.has(project.project_id));
+  const here = projectList.projects.value?.filter(
+    (project) => !deletions.deleted.value.has(project.project_id),
+  );
   const found = text.trim() ? here?.filter((project) => matches(project, text)) : here;
   const left = (found?.length ?? 0) - limit;
   const close = (): void => {
     session.drawer.value = false;
-    root.current?.closest("[data-aiflow-workbench]")?.querySelector<HTMLElement>(".af-open-projects")?.focus();
+    root.current
+      ?.closest("[data-aiflow-workbench]")
+      ?.querySelector<HTMLElement>(".af-open-projects")
+      ?.focus();
   };
 
   return (
@@ -40,19 +45,35 @@ export function Projects({ session }: { session: Session }): JSX.Element {
         if (event.key !== "Escape") return;
         event.stopPropagation();
         close();
-      }}
-    >
+      }}>
       <header class="af-cap">
         <h4>{t("projects.title")}</h4>
         {here && here.length >= SEARCH_FROM && <Search text={text} onInput={setText} />}
-        <button type="button" class="af-tool" aria-label={t("action.close")} title={t("action.close")} onClick={close}>
+        <button
+          type="button"
+          class="af-tool"
+          aria-label={t("action.close")}
+          title={t("action.close")}
+          onClick={close}>
           <Icon name="cross" />
         </button>
       </header>
-      {failure && <p class="af-quiet af-bad" role="alert">{errorText(failure.reason, failure.message)}</p>}
-      {!here && !failure && <p class="af-quiet" aria-busy="true">{t("projects.loading")}</p>}
+      {failure && (
+        <p class="af-quiet af-bad" role="alert">
+          {errorText(failure.reason, failure.message)}
+        </p>
+      )}
+      {!here && !failure && (
+        <p class="af-quiet" aria-busy="true">
+          {t("projects.loading")}
+        </p>
+      )}
       {here?.length === 0 && <p class="af-quiet">{t("projects.none")}</p>}
-      {here && here.length > 0 && found?.length === 0 && <p class="af-quiet" role="status">{t("projects.find.none", { text })}</p>}
+      {here && here.length > 0 && found?.length === 0 && (
+        <p class="af-quiet" role="status">
+          {t("projects.find.none", { text })}
+        </p>
+      )}
       <ul onKeyDown={moveInColumn}>
         {found?.slice(0, limit).map((project) => (
           <ProjectItem key={project.project_id} session={session} project={project} onOpened={close} />
@@ -86,7 +107,13 @@ function Search({ text, onInput }: { text: string; onInput(text: string): void }
 }
 
 /** The projects that were picked for a comparison. */
-function Picked({ projectList, onCompare }: { projectList: ProjectList; onCompare(): void }): JSX.Element | null {
+function Picked({
+  projectList,
+  onCompare,
+}: {
+  projectList: ProjectList;
+  onCompare(): void;
+}): JSX.Element | null {
   const [first] = projectList.picked.value;
   const pair = projectList.pair.value;
   if (!first) return null;
@@ -103,8 +130,12 @@ function Picked({ projectList, onCompare }: { projectList: ProjectList; onCompar
   return (
     <div class="af-picked">
       <span role="status">{text}</span>
-      <button type="button" class="af-btn" onClick={drop}>{t("projects.pick.drop")}</button>
-      <button type="button" class="af-btn af-primary" disabled={!pair} onClick={go}>{t("projects.pick.go")}</button>
+      <button type="button" class="af-btn" onClick={drop}>
+        {t("projects.pick.drop")}
+      </button>
+      <button type="button" class="af-btn af-primary" disabled={!pair} onClick={go}>
+        {t("projects.pick.go")}
+      </button>
     </div>
   );
 }

@@ -17,7 +17,8 @@ interface ReviseProps {
 
 export function Revise({ session, artifact, children }: ReviseProps): JSX.Element {
   const { kind } = artifact;
-  const other = session.revising.value !== null && session.revising.value !== kind && session.draft.value !== null;
+  const other =
+    session.revising.value !== null && session.revising.value !== kind && session.draft.value !== null;
   // A lesson is a prepared run: an edit does not change it, and the person is told so before waiting for it.
   const isLesson = session.store.value?.current.engine === "lessons";
   if (session.revising.value === kind) {
@@ -26,8 +27,14 @@ export function Revise({ session, artifact, children }: ReviseProps): JSX.Elemen
         <ArtifactEditor session={session} artifact={artifact} />
         <div class="af-filebar">
           <span>{t(isLesson ? "revise.help.lesson" : "revise.help")}</span>
-          <button type="button" class="af-btn" onClick={() => session.revise(null)}>{t("revise.drop")}</button>
-          <button type="button" class="af-btn af-primary" disabled={session.pending.value.has("regenerate")} onClick={() => void session.regenerate()}>
+          <button type="button" class="af-btn" onClick={() => session.revise(null)}>
+            {t("revise.drop")}
+          </button>
+          <button
+            type="button"
+            class="af-btn af-primary"
+            disabled={session.pending.value.has("regenerate")}
+            onClick={() => void session.regenerate()}>
             {t("revise.go")}
           </button>
         </div>
@@ -65,7 +72,11 @@ export function Earlier({ session }: { session: Session }): JSX.Element | null {
   const after = session.store.value?.projectId ?? "";
   return (
     <>
-      <button type="button" class="af-tool af-earlier" title={t("revise.earlier.help")} onClick={() => session.show(earlier)}>
+      <button
+        type="button"
+        class="af-tool af-earlier"
+        title={t("revise.earlier.help")}
+        onClick={() => session.show(earlier)}>
         {t("revise.earlier")}
       </button>
       <button
@@ -73,8 +84,7 @@ export function Earlier({ session }: { session: Session }): JSX.Element | null {
         class="af-tool"
         aria-label={t("compare.earlier")}
         title={t("compare.earlier")}
-        onClick={() => session.projectList.compare({ before: earlier, after })}
-      >
+        onClick={() => session.projectList.compare({ before: earlier, after })}>
         <Icon name="compare" />
       </button>
     </>

@@ -80,7 +80,11 @@ function Bar({ programs, run }: { programs: Programs; run: ProgramRun }): JSX.El
       {!run.isAlive && <Arguments programs={programs} />}
       {!run.output.isEmpty && <CopyButton text={() => run.output.text()} />}
       {!run.isAlive && (
-        <button type="button" class="af-btn" disabled={!programs.canRun.value} onClick={() => programs.start(run.mode)}>
+        <button
+          type="button"
+          class="af-btn"
+          disabled={!programs.canRun.value}
+          onClick={() => programs.start(run.mode)}>
           <Icon name="retry" />
           {t(run.mode === "play" ? "play.again" : "run.again")}
         </button>
@@ -99,7 +103,8 @@ function kindOf(run: ProgramRun): "alive" | "ok" | "bad" | "plain" {
 
 function stateText(run: ProgramRun): string {
   const refusal = run.refusal.value;
-  if (run.state.value === "refused") return refusal ? errorText(refusal.reason, refusal.message) : t("run.refused");
+  if (run.state.value === "refused")
+    return refusal ? errorText(refusal.reason, refusal.message) : t("run.refused");
   if (run.state.value === "starting") return t("run.starting");
   if (run.state.value === "lost") return t("run.lost");
   if (run.isAlive) return t(run.inputWanted.value ? "run.waiting" : "run.running");
@@ -161,7 +166,12 @@ export function RunButtons({ session }: { session: Session }): JSX.Element | nul
       </button>
     );
   }
-  if (programs.isElsewhere.value) return <span class="af-elsewhere" title={t("run.elsewhere")}>{t("run.elsewhere")}</span>;
+  if (programs.isElsewhere.value)
+    return (
+      <span class="af-elsewhere" title={t("run.elsewhere")}>
+        {t("run.elsewhere")}
+      </span>
+    );
   const ready = programs.canRun.value;
   const hint = t(ready ? "run.hint" : "run.hint.busy");
   return (
@@ -172,13 +182,17 @@ export function RunButtons({ session }: { session: Session }): JSX.Element | nul
         disabled={!ready}
         title={hint}
         aria-description={hint}
-        onClick={() => programs.start("run")}
-      >
+        onClick={() => programs.start("run")}>
         <Icon name="terminal" />
         {t("action.run")}
       </button>
       {programs.canPlay.value && (
-        <button type="button" class="af-btn af-primary" title={t("play.hint")} aria-description={t("play.hint")} onClick={() => programs.start("play")}>
+        <button
+          type="button"
+          class="af-btn af-primary"
+          title={t("play.hint")}
+          aria-description={t("play.hint")}
+          onClick={() => programs.start("play")}>
           <Icon name="play" />
           {t("action.play")}
         </button>

@@ -1,5 +1,6 @@
 /**
- * A handle between two panels: dragged, or moved by the keyboard (WAI-ARIA Authoring Practices, window splitter).
+ * A handle between two panels: dragged, or moved by the keyboard (WAI-ARIA Authoring Practices, window
+ * splitter).
  *
  * It lies in the panel whose size it changes, on that panel's edge.
  */
@@ -26,7 +27,8 @@ export function Splitter({ panel, edge }: Props): JSX.Element {
   const [available, setAvailable] = useState(0);
   const across = edge === "left" || edge === "right";
   const grows = edge === "right" || edge === "bottom" ? 1 : -1;
-  const most = panel === "body" ? MAX_HEIGHT : Math.max(MIN_SIZES[panel], Math.round(available * SHARES[panel]));
+  const most =
+    panel === "body" ? MAX_HEIGHT : Math.max(MIN_SIZES[panel], Math.round(available * SHARES[panel]));
 
   useLayoutEffect(() => {
     const pane = handle.current?.parentElement;
@@ -67,7 +69,8 @@ export function Splitter({ panel, edge }: Props): JSX.Element {
     element.setPointerCapture(pointerId);
     const from = across ? event.clientX : event.clientY;
     const begun = size;
-    const onMove = (move: PointerEvent): void => resize(begun + grows * ((across ? move.clientX : move.clientY) - from));
+    const onMove = (move: PointerEvent): void =>
+      resize(begun + grows * ((across ? move.clientX : move.clientY) - from));
     const onEnd = (): void => {
       element.removeEventListener("pointermove", onMove);
       element.removeEventListener("lostpointercapture", onEnd);
@@ -100,7 +103,14 @@ export function Splitter({ panel, edge }: Props): JSX.Element {
 }
 
 /** Return the size that a key selects; null for any other key. */
-function target(key: string, size: number, most: number, least: number, across: boolean, grows: number): number | null {
+function target(
+  key: string,
+  size: number,
+  most: number,
+  least: number,
+  across: boolean,
+  grows: number,
+): number | null {
   if (key === "Home") return least;
   if (key === "End") return most;
   const forward = across ? "ArrowRight" : "ArrowDown";

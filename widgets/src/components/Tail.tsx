@@ -17,7 +17,11 @@ export function Tail({ tail, revision }: { tail: TextTail; revision: number }): 
     if (!element) return;
     const shown = (blocks.current ??= new GrowingText(element));
     const before = done.current;
-    const continued = before && before.tail === tail && before.count <= tail.chunks.length && tail.chunks[before.count - 1] === before.last;
+    const continued =
+      before &&
+      before.tail === tail &&
+      before.count <= tail.chunks.length &&
+      tail.chunks[before.count - 1] === before.last;
     if (!continued) shown.clear();
     const cutNow = shown.append(tail.chunks.slice(continued ? before.count : 0).join(""));
     if (cutNow || tail.dropped) setCut(true);

@@ -41,8 +41,7 @@ export function Terminal({ run }: { run: ProgramRun }): JSX.Element {
         if (scrollHeight - scrollTop - clientHeight < 24) stuck.current = true;
         else if (scrollTop < lastTop.current) stuck.current = false;
         lastTop.current = scrollTop;
-      }}
-    >
+      }}>
       {quiet && <p class="af-term-note">{t(quietText(run))}</p>}
       {run.output.isCut && <p class="af-term-note">… {t("run.cut")}</p>}
       <div ref={blocks} />

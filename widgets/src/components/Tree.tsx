@@ -1,4 +1,7 @@
-/** The files on disk as a tree, used by the mouse and by the keyboard (WAI-ARIA Authoring Practices, tree view). */
+/**
+ * The files on disk as a tree, used by the mouse and by the keyboard (WAI-ARIA Authoring Practices, tree
+ * view).
+ */
 
 import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
@@ -20,7 +23,10 @@ export function Tree({ session }: { session: Session }): JSX.Element {
   const typed = useRef({ text: "", at: 0 });
   const selected = session.tab.value === "file" ? session.path.value : null;
 
-  const current = Math.max(0, rows.findIndex((row) => row.path === (focused ?? selected)));
+  const current = Math.max(
+    0,
+    rows.findIndex((row) => row.path === (focused ?? selected)),
+  );
   const choose = (row: Row): void => {
     setFocused(row.path);
     if (row.folder) session.fold(row.path, row.open);
@@ -51,7 +57,8 @@ export function Tree({ session }: { session: Session }): JSX.Element {
     else if (row) choose(row);
   };
 
-  // A focused row may vanish (its folder is closed, its file deleted): the focus then goes to the current row.
+  // A focused row may vanish (its folder is closed, its file deleted): the focus then goes to the current
+  // row.
   const hadFocus = hasFocus(tree.current);
   useLayoutEffect(() => {
     if (hadFocus && !hasFocus(tree.current)) focusRow(tree.current, current);
@@ -69,8 +76,7 @@ export function Tree({ session }: { session: Session }): JSX.Element {
           const row = rowOf(rows, target);
           if (row) choose(row);
         }}
-        onFocusIn={({ target }) => setFocused(rowOf(rows, target)?.path ?? null)}
-      >
+        onFocusIn={({ target }) => setFocused(rowOf(rows, target)?.path ?? null)}>
         {rows.map((row, index) => (
           <TreeRow key={row.path} row={row} selected={row.path === selected} tabStop={index === current} />
         ))}

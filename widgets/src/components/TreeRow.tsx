@@ -33,11 +33,10 @@ export function TreeRow({ row, selected, tabStop }: Props): JSX.Element {
       aria-expanded={folder ? row.open : undefined}
       tabIndex={tabStop ? 0 : -1}
       title={row.path}
-      style={{ paddingInlineStart: `${8 + (row.level - 1) * 16}px` }}
-    >
+      style={{ paddingInlineStart: `${8 + (row.level - 1) * 16}px` }}>
       <Icon name={folder ? "chevron" : "file"} class={row.open ? "af-turned" : ""} />
       <span class="af-name">{row.name}</span>
-      {/* The stylesheet shows it: as text it would be part of the row's name, and its description has it already. */}
+      {/* Shown by the stylesheet: as text it would be part of the row's name. */}
       <em aria-hidden="true" data-text={mark?.text ?? size} />
     </div>
   );

@@ -14,13 +14,20 @@ interface Props {
 export function Unavailable({ state, error, onRetry }: Props): JSX.Element {
   if (state === "loading") {
     return (
-      <div class="af-workbench" data-aiflow-workbench data-project-id="" data-status="loading" aria-busy="true">
+      <div
+        class="af-workbench"
+        data-aiflow-workbench
+        data-project-id=""
+        data-status="loading"
+        aria-busy="true">
         <div class="af-skeleton" aria-hidden="true">
           <i />
           <i />
           <i />
         </div>
-        <p class="af-sr" role="status">{t("status.loading")}</p>
+        <p class="af-sr" role="status">
+          {t("status.loading")}
+        </p>
       </div>
     );
   }
@@ -32,8 +39,7 @@ export function Unavailable({ state, error, onRetry }: Props): JSX.Element {
         role="alert"
         title={t("conn.unavailable")}
         {...(error ? { text: errorText(error.reason, error.message) } : {})}
-        help={t("conn.unavailable.help")}
-      >
+        help={t("conn.unavailable.help")}>
         {onRetry && (
           <button type="button" class="af-btn af-primary" onClick={onRetry}>
             {t("action.retry")}

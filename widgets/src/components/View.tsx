@@ -29,7 +29,8 @@ export function View({ session, id }: { session: Session; id: string }): JSX.Ele
   }
   const programs = programsOf(session);
   const program = programs.current.value;
-  if (program || programs.canRun.value) tabs.push({ tab: "run", title: t("tab.run"), live: program?.isAlive ?? false });
+  if (program || programs.canRun.value)
+    tabs.push({ tab: "run", title: t("tab.run"), live: program?.isAlive ?? false });
   const current = session.tab.value;
   const onKeyDown = (event: KeyboardEvent): void => {
     const at = tabs.findIndex(({ tab }) => (event.target as Element).id === `${id}-tab-${tab}`);
@@ -53,14 +54,18 @@ export function View({ session, id }: { session: Session; id: string }): JSX.Ele
             aria-controls={`${id}-panel`}
             tabIndex={tab === current ? 0 : -1}
             title={tab === "file" ? (path ?? "") : undefined}
-            onClick={() => session.openTab(tab)}
-          >
+            onClick={() => session.openTab(tab)}>
             <span class="af-name">{title}</span>
             {live && <i class="af-dot" aria-hidden="true" />}
           </button>
         ))}
       </div>
-      <div class="af-panel" role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-tab-${current}`} tabIndex={-1}>
+      <div
+        class="af-panel"
+        role="tabpanel"
+        id={`${id}-panel`}
+        aria-labelledby={`${id}-tab-${current}`}
+        tabIndex={-1}>
         <Panel session={session} />
       </div>
     </section>
@@ -85,7 +90,10 @@ interface ArtifactProps {
   info: PhaseInfo;
 }
 
-/** A phase's artifact: as it is typed, as it is, or in an editor: while the run waits for it, and after the end. */
+/**
+ * A phase's artifact: as it is typed, as it is, or in an editor: while the run waits for it, and after the
+ * end.
+ */
 function ArtifactView({ session, store, info }: ArtifactProps): JSX.Element {
   const snapshot = store.current;
   const artifact = snapshot.artifacts[info.phase];
@@ -94,17 +102,39 @@ function ArtifactView({ session, store, info }: ArtifactProps): JSX.Element {
   const awaited = snapshot.status === "paused" && snapshot.paused_after === info.phase;
   if (artifact && awaited) return <ArtifactEditor session={session} artifact={artifact} />;
   if (artifact) {
-    const sheet = <Sheet live={false}><Markdown text={artifact.markdown} /></Sheet>;
-    return isFinal(snapshot.status) ? <Revise session={session} artifact={artifact}>{sheet}</Revise> : sheet;
+    const sheet = (
+      <Sheet live={false}>
+        <Markdown text={artifact.markdown} />
+      </Sheet>
+    );
+    return isFinal(snapshot.status) ? (
+      <Revise session={session} artifact={artifact}>
+        {sheet}
+      </Revise>
+    ) : (
+      sheet
+    );
   }
   const text = phase ? tailText(phase.content) : "";
   if (!text && snapshot.status === "failed") return <Examples session={session} />;
   if (!text) return <p class="af-quiet">{waiting}</p>;
-  return <Sheet live={phase?.status === "active"} size={text.length}><Markdown text={text} /></Sheet>;
+  return (
+    <Sheet live={phase?.status === "active"} size={text.length}>
+      <Markdown text={text} />
+    </Sheet>
+  );
 }
 
 /** A page of text whose end stays visible while it grows, unless the person scrolled up. */
-function Sheet({ live, size, children }: { live: boolean; size?: number; children: ComponentChildren }): JSX.Element {
+function Sheet({
+  live,
+  size,
+  children,
+}: {
+  live: boolean;
+  size?: number;
+  children: ComponentChildren;
+}): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const stuck = useRef(true);
   useLayoutEffect(() => {
@@ -118,8 +148,7 @@ function Sheet({ live, size, children }: { live: boolean; size?: number; childre
       onScroll={(event) => {
         const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
         stuck.current = scrollHeight - scrollTop - clientHeight < 48;
-      }}
-    >
+      }}>
       {children}
     </div>
   );

@@ -33,8 +33,7 @@ export function Workbench({ session, id }: { session: Session; id: string }): JS
       data-connection={store?.connection.value ?? "none"}
       data-transport={session.transport.kind}
       data-lm-suppress-shortcuts="true"
-      data-jp-suppress-context-menu
-    >
+      data-jp-suppress-context-menu>
       <div class="af-head">
         <AskBar session={session} />
         <Tools session={session} />
@@ -66,8 +65,7 @@ function Tools({ session }: { session: Session }): JSX.Element {
         title={t("action.projects")}
         onClick={() => {
           session.drawer.value = !session.drawer.value;
-        }}
-      >
+        }}>
         <Icon name="list" />
       </button>
       <button
@@ -75,8 +73,7 @@ function Tools({ session }: { session: Session }): JSX.Element {
         class="af-tool af-lang"
         aria-label={t("action.language.label")}
         title={t("action.language.label")}
-        onClick={() => setLanguage(language.value === "zh" ? "en" : "zh")}
-      >
+        onClick={() => setLanguage(language.value === "zh" ? "en" : "zh")}>
         {t("action.language")}
       </button>
     </div>

@@ -1,4 +1,7 @@
-/** CodeMirror's configuration: languages, the colours of the page's theme, and phrases in the interface's language. */
+/**
+ * CodeMirror's configuration: languages, the colours of the page's theme, and phrases in the interface's
+ * language.
+ */
 
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { css } from "@codemirror/lang-css";
@@ -6,7 +9,13 @@ import { html } from "@codemirror/lang-html";
 import { json } from "@codemirror/lang-json";
 import { markdown } from "@codemirror/lang-markdown";
 import { python } from "@codemirror/lang-python";
-import { bracketMatching, HighlightStyle, indentUnit, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
+import {
+  bracketMatching,
+  HighlightStyle,
+  indentUnit,
+  StreamLanguage,
+  syntaxHighlighting,
+} from "@codemirror/language";
 import { toml } from "@codemirror/legacy-modes/mode/toml";
 import { lintGutter } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
@@ -16,14 +25,21 @@ import { tags } from "@lezer/highlight";
 import { language as uiLanguage, t } from "../i18n";
 import { zhPhrases } from "../i18n/codemirror";
 
-const colour = (name: string, fallback: string): string => `var(--jp-mirror-editor-${name}-color, ${fallback})`;
+const colour = (name: string, fallback: string): string =>
+  `var(--jp-mirror-editor-${name}-color, ${fallback})`;
 
 const highlight = HighlightStyle.define([
-  { tag: [tags.keyword, tags.modifier, tags.controlKeyword, tags.operatorKeyword], color: "var(--af-code-keyword)" },
+  {
+    tag: [tags.keyword, tags.modifier, tags.controlKeyword, tags.operatorKeyword],
+    color: "var(--af-code-keyword)",
+  },
   { tag: [tags.string, tags.special(tags.string)], color: "var(--af-code-string)" },
   { tag: [tags.comment], color: "var(--af-code-comment)", fontStyle: "italic" },
   { tag: [tags.number, tags.bool, tags.null, tags.atom], color: "var(--af-code-number)" },
-  { tag: [tags.function(tags.definition(tags.variableName)), tags.definition(tags.className)], color: "var(--af-code-def)" },
+  {
+    tag: [tags.function(tags.definition(tags.variableName)), tags.definition(tags.className)],
+    color: "var(--af-code-def)",
+  },
   { tag: [tags.propertyName, tags.attributeName], color: "var(--af-code-property)" },
   { tag: [tags.tagName, tags.typeName, tags.className], color: "var(--af-code-def)" },
   { tag: tags.heading, fontWeight: "600", color: "var(--af-code-def)" },
@@ -51,12 +67,19 @@ const theme = EditorView.theme({
     backgroundColor: "var(--af-selection)",
   },
   ".cm-panels": { backgroundColor: "var(--af-bg2)", color: "var(--af-ink)", borderColor: "var(--af-line)" },
-  ".cm-tooltip": { backgroundColor: "var(--af-bg)", color: "var(--af-ink)", border: "1px solid var(--af-line)" },
+  ".cm-tooltip": {
+    backgroundColor: "var(--af-bg)",
+    color: "var(--af-ink)",
+    border: "1px solid var(--af-line)",
+  },
 });
 
 const languages = new Map<string, Extension>();
 
-/** Return the same extension for all files of a kind, so that an editor that changes files is not reconfigured. */
+/**
+ * Return the same extension for all files of a kind, so that an editor that changes files is not
+ * reconfigured.
+ */
 export function languageOf(path: string): Extension {
   const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
   const ending = name.slice(name.lastIndexOf(".") + 1);
@@ -114,8 +137,13 @@ export const editing = (): Extension => [
   EditorView.contentAttributes.of({ "aria-description": t("view.file.leave") }),
 ];
 export const reading: Extension = [drawSelection(), EditorState.readOnly.of(true)];
-/** While the model types: the selection is the browser's own, as CodeMirror would measure a drawn one with each piece. */
+/**
+ * While the model types: the selection is the browser's own, as CodeMirror would measure a drawn one with
+ * each piece.
+ */
 export const growing: Extension = [
   EditorState.readOnly.of(true),
-  EditorView.theme({ ".cm-line::selection, .cm-line ::selection": { backgroundColor: "var(--af-selection)" } }),
+  EditorView.theme({
+    ".cm-line::selection, .cm-line ::selection": { backgroundColor: "var(--af-selection)" },
+  }),
 ];

@@ -1,4 +1,6 @@
-/** The fields of a specification or a plan as lines of text, and back. Other artifacts have their text only. */
+/**
+ * The fields of a specification or a plan as lines of text, and back. Other artifacts have their text only.
+ */
 
 import { isPlan, isSpec } from "./phases";
 import type { Artifact, PlannedFile } from "./types";
@@ -14,7 +16,9 @@ export function fieldText(artifact: Artifact, field: FieldName): string {
   if (isSpec(artifact)) return field === "title" ? artifact.title : artifact.features.join("\n");
   if (!isPlan(artifact)) return "";
   if (field === "dependencies") return artifact.dependencies.join("\n");
-  return artifact.files.map((file) => (file.purpose ? `${file.path}: ${file.purpose}` : file.path)).join("\n");
+  return artifact.files
+    .map((file) => (file.purpose ? `${file.path}: ${file.purpose}` : file.path))
+    .join("\n");
 }
 
 export function withField(artifact: Artifact, field: FieldName, text: string): Artifact {
@@ -23,12 +27,17 @@ export function withField(artifact: Artifact, field: FieldName, text: string): A
 }
 
 export function sameArtifact(a: Artifact, b: Artifact): boolean {
-  return a.markdown === b.markdown && fieldsOf(a).every((field) => fieldText(a, field) === fieldText(b, field));
+  return (
+    a.markdown === b.markdown && fieldsOf(a).every((field) => fieldText(a, field) === fieldText(b, field))
+  );
 }
 
 /** Empty lines are left out: the person is about to write there. */
 function lines(text: string): string[] {
-  return text.split("\n").map((line) => line.trim()).filter(Boolean);
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean);
 }
 
 function plannedFile(line: string): PlannedFile {

@@ -1,8 +1,9 @@
 /**
- * The fold of a project's events into its state: the same as `aiflow/model/snapshot.py`, tested by the same golden journals.
+ * The fold of a project's events into its state: the same as `aiflow/model/snapshot.py`, tested by the same
+ * golden journals.
  *
- * The snapshot is changed in place, as a run has tens of thousands of events; the store's signals announce the change.
- * `files` has no prototype: a generated file may be called `constructor` or `__proto__`.
+ * The snapshot is changed in place, as a run has tens of thousands of events; the store's signals announce
+ * the change. `files` has no prototype: a generated file may be called `constructor` or `__proto__`.
  */
 
 import type {
@@ -89,7 +90,8 @@ export function apply(state: Snapshot, event: AIFlowEvent): boolean {
       foldChunk(state, event);
       break;
     case "artifact":
-      if (isArtifact(event.artifact) && Object.hasOwn(state.phases, event.phase)) state.artifacts[event.phase] = event.artifact;
+      if (isArtifact(event.artifact) && Object.hasOwn(state.phases, event.phase))
+        state.artifacts[event.phase] = event.artifact;
       break;
     case "file_written":
       foldFile(state, event);
@@ -183,7 +185,8 @@ function lastCompleted(state: Snapshot): string | null {
 function reset(state: Snapshot): void {
   const old = Object.values(state.phases);
   state.phases = emptyPhases(old);
-  for (const { phase, educational_message } of old) state.phases[phase]!.educational_message = educational_message;
+  for (const { phase, educational_message } of old)
+    state.phases[phase]!.educational_message = educational_message;
   state.artifacts = {};
   state.project = null;
   state.syntax_validated = null;

@@ -24,7 +24,10 @@ export function phaseTitle(info: PhaseInfo): string {
   return language.value === "en" ? info.title_en : info.title;
 }
 
-/** The name of a phase's artifact: a short word for the kinds that the interface knows, else the phase's title. */
+/**
+ * The name of a phase's artifact: a short word for the kinds that the interface knows, else the phase's
+ * title.
+ */
 export function artifactTitle(info: PhaseInfo): string {
   if (info.artifact === "spec") return t("tab.spec");
   if (info.artifact === "plan") return t("tab.plan");

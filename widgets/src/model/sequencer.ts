@@ -1,4 +1,6 @@
-/** Puts events into order: repeats are dropped, and an early event waits until the gap before it is filled. */
+/**
+ * Puts events into order: repeats are dropped, and an early event waits until the gap before it is filled.
+ */
 
 import type { AIFlowEvent } from "./types";
 

@@ -7,7 +7,10 @@ import { apply, emptySnapshot, isFinal, type PhaseOrder } from "./fold";
 import { Sequencer } from "./sequencer";
 import type { AIFlowEvent, Snapshot } from "./types";
 
-/** `loading` until the first answer; `live` with a stream, `polling` without, `lost` while reconnecting, then `ended`. */
+/**
+ * `loading` until the first answer; `live` with a stream, `polling` without, `lost` while reconnecting, then
+ * `ended`.
+ */
 export type Connection = "loading" | "live" | "polling" | "lost" | "ended" | "failed";
 
 /** The events that change the tree; a retry, which empties it, is a status. */
@@ -15,7 +18,10 @@ const FILE_EVENTS: ReadonlySet<AIFlowEvent["event_type"]> = new Set(["file_writt
 
 export class ProjectStore {
   readonly snapshot: Snapshot;
-  /** Changes at most once a frame, however many events came; components that show the snapshot subscribe to it. */
+  /**
+   * Changes at most once a frame, however many events came; components that show the snapshot subscribe to
+   * it.
+   */
   readonly tick = signal(0);
   /** Changes (with `tick`) when a file was added, deleted or changed its state. */
   readonly filesRevision = signal(0);
@@ -94,7 +100,9 @@ export class ProjectStore {
     this.schedule();
   }
 
-  /** Prepare for a reader that resumes after the last folded event: events that waited for a gap arrive again. */
+  /**
+   * Prepare for a reader that resumes after the last folded event: events that waited for a gap arrive again.
+   */
   resuming(): void {
     this.sequencer.clear();
   }
@@ -107,7 +115,8 @@ export class ProjectStore {
   /** Characters a second over the last five seconds. */
   rate(now = Date.now()): number {
     let chars = 0;
-    for (let at = this.pace.length - 1; at >= 0 && now - this.pace[at]!.at < 5000; at--) chars += this.pace[at]!.chars;
+    for (let at = this.pace.length - 1; at >= 0 && now - this.pace[at]!.at < 5000; at--)
+      chars += this.pace[at]!.chars;
     return chars / 5;
   }
 

@@ -1,4 +1,6 @@
-/** A project's files as the rows of a tree: folders first, by name; the content of closed folders is left out. */
+/**
+ * A project's files as the rows of a tree: folders first, by name; the content of closed folders is left out.
+ */
 
 import type { FileSnapshot } from "./types";
 
@@ -35,7 +37,10 @@ export function treeRows(files: Record<string, FileSnapshot>, closed: ReadonlySe
   return rows;
 }
 
-/** Whether the file was written whole at least once, even if the model is typing it again. A failed one counts too. */
+/**
+ * Whether the file was written whole at least once, even if the model is typing it again. A failed one counts
+ * too.
+ */
 export function isOnDisk(file: FileSnapshot): boolean {
   return file.writes > 0;
 }
@@ -60,13 +65,31 @@ function addRows(folder: Folder, level: number, closed: ReadonlySet<string>, row
   for (const name of [...folder.folders.keys()].sort()) {
     const child = folder.folders.get(name)!;
     const open = !closed.has(child.path);
-    rows.push({ path: child.path, name, level, position: ++position, siblings, folder: true, open, file: null });
+    rows.push({
+      path: child.path,
+      name,
+      level,
+      position: ++position,
+      siblings,
+      folder: true,
+      open,
+      file: null,
+    });
     if (open) addRows(child, level + 1, closed, rows);
   }
   folder.files.sort((a, b) => (a.filename < b.filename ? -1 : 1));
   for (const file of folder.files) {
     const name = file.path.slice(file.path.lastIndexOf("/") + 1);
-    rows.push({ path: file.path, name, level, position: ++position, siblings, folder: false, open: false, file });
+    rows.push({
+      path: file.path,
+      name,
+      level,
+      position: ++position,
+      siblings,
+      folder: false,
+      open: false,
+      file,
+    });
   }
 }
 

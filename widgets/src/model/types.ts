@@ -1,17 +1,11 @@
 /**
- * The events of a project and the state that they fold into: the shapes of `aiflow/model/events.py`, `snapshot.py` and
- * `artifacts.py`. A time is a string (ISO 8601, UTC).
+ * The events of a project and the state that they fold into: the shapes of `aiflow/model/events.py`,
+ * `snapshot.py` and `artifacts.py`. A time is a string (ISO 8601, UTC).
  */
 
 export type PhaseStatus = "pending" | "active" | "completed" | "failed";
 export type RequestStatus =
-  | "pending"
-  | "processing"
-  | "paused"
-  | "completed"
-  | "failed"
-  | "cancelled"
-  | "retrying";
+  "pending" | "processing" | "paused" | "completed" | "failed" | "cancelled" | "retrying";
 export type ProjectStatus = "generating" | "completed" | "failed";
 export type Channel = "thinking" | "content";
 export type WaitingFor = "review" | "answers";

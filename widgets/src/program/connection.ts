@@ -1,4 +1,6 @@
-/** The connection to a running program: reopened after a loss for as long as the program waits for its page. */
+/**
+ * The connection to a running program: reopened after a loss for as long as the program waits for its page.
+ */
 
 import type { Frame, ProgramMessage, ProgramRequest, ProgramSocket, ProgramSpec } from "../api/program";
 
@@ -103,6 +105,8 @@ export function readFrame(data: ArrayBuffer): Frame {
     width: view.getUint16(2),
     height: view.getUint16(4),
     seq: view.getUint32(8),
-    image: new Blob([new Uint8Array(data, HEADER_BYTES)], { type: MEDIA_TYPES[view.getUint8(0)] ?? "image/jpeg" }),
+    image: new Blob([new Uint8Array(data, HEADER_BYTES)], {
+      type: MEDIA_TYPES[view.getUint8(0)] ?? "image/jpeg",
+    }),
   };
 }

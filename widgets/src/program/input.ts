@@ -1,6 +1,6 @@
 /**
- * Keyboard and mouse input on a game's picture. The listeners are on the canvas itself: keys go to the game only while the
- * canvas has the focus, and then to nothing else in the page.
+ * Keyboard and mouse input on a game's picture. The listeners are on the canvas itself: keys go to the game
+ * only while the canvas has the focus, and then to nothing else in the page.
  */
 
 import type { PlayerEvent } from "../api/program";
@@ -24,8 +24,10 @@ export class PlayerInput {
     private readonly onFocus: (focused: boolean) => void,
     private readonly onLeave: () => void,
   ) {
-    const on = <K extends keyof HTMLElementEventMap>(type: K, handler: (event: HTMLElementEventMap[K]) => void): void =>
-      canvas.addEventListener(type, handler, { signal: this.ender.signal, passive: false });
+    const on = <K extends keyof HTMLElementEventMap>(
+      type: K,
+      handler: (event: HTMLElementEventMap[K]) => void,
+    ): void => canvas.addEventListener(type, handler, { signal: this.ender.signal, passive: false });
     on("keydown", (event) => this.key(event));
     on("keyup", (event) => this.key(event));
     on("keypress", (event) => event.stopPropagation());
@@ -125,7 +127,12 @@ export class PlayerInput {
     if (!this.hasFocus) return;
     event.preventDefault();
     event.stopPropagation();
-    const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PX : event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? PAGE_PX : 1;
+    const unit =
+      event.deltaMode === WheelEvent.DOM_DELTA_LINE
+        ? LINE_PX
+        : event.deltaMode === WheelEvent.DOM_DELTA_PAGE
+          ? PAGE_PX
+          : 1;
     this.send({ type: "wheel", dx: event.deltaX * unit, dy: event.deltaY * unit });
   }
 

@@ -99,7 +99,9 @@ export class Programs {
   private resume(): void {
     const found = claimProgram(this.projectId);
     if (!found || !this.session.welcome.capabilities.run) return;
-    const run = new ProgramRun(this.connect(), this.projectId, found.mode, found.args, { session: found.session });
+    const run = new ProgramRun(this.connect(), this.projectId, found.mode, found.args, {
+      session: found.session,
+    });
     const stop = effect(() => {
       const state = run.state.value;
       if (state === "starting") return;
@@ -131,7 +133,12 @@ export class Programs {
 export function splitArgs(text: string): string[] {
   const words: string[] = [];
   for (const match of text.matchAll(/(?:"([^"]*)"|'([^']*)'|[^\s"'])+/g)) {
-    words.push(match[0].replace(/"([^"]*)"|'([^']*)'/g, (_, double?: string, single?: string) => double ?? single ?? ""));
+    words.push(
+      match[0].replace(
+        /"([^"]*)"|'([^']*)'/g,
+        (_, double?: string, single?: string) => double ?? single ?? "",
+      ),
+    );
   }
   return words;
 }

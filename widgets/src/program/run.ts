@@ -46,7 +46,11 @@ export class ProgramRun {
   ) {
     this.flush = options.flush ?? nextFrame;
     this.screen = new Screen(() => this.connection.send({ type: "frame" }));
-    this.connection = new ProgramConnection(connect, { projectId, mode, args, session: options.session }, this);
+    this.connection = new ProgramConnection(
+      connect,
+      { projectId, mode, args, session: options.session },
+      this,
+    );
   }
 
   get isAlive(): boolean {

@@ -1,6 +1,6 @@
 /**
- * The picture of a program's window. Pictures are requested one by one, the next after one was drawn and none while the
- * canvas is hidden: a slow or hidden page gets few or none, and nothing queues.
+ * The picture of a program's window. Pictures are requested one by one, the next after one was drawn and none
+ * while the canvas is hidden: a slow or hidden page gets few or none, and nothing queues.
  */
 
 import { signal } from "@preact/signals";
@@ -19,7 +19,10 @@ export class Screen {
   readonly size = signal<Size | null>(null);
   /** Pictures drawn in the last second. */
   readonly rate = signal(0);
-  /** The canvases and whether each is visible. A widget may have several views, and two for a moment when it is redrawn. */
+  /**
+   * The canvases and whether each is visible. A widget may have several views, and two for a moment when it
+   * is redrawn.
+   */
   private readonly views = new Map<HTMLCanvasElement, boolean>();
   private latest: ImageBitmap | null = null;
   private latestSeq = 0;
@@ -105,7 +108,8 @@ export class Screen {
     const { latest } = this;
     if (!latest) return;
     const { width, height } = latest;
-    if (this.size.value?.width !== width || this.size.value.height !== height) this.size.value = { width, height };
+    if (this.size.value?.width !== width || this.size.value.height !== height)
+      this.size.value = { width, height };
     for (const canvas of this.views.keys()) {
       if (canvas.width !== width || canvas.height !== height) {
         canvas.width = width;

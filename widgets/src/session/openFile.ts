@@ -13,7 +13,8 @@ export type FileKind =
   | { kind: "image"; url: string; size: number }
   | { kind: "binary"; type: string; size: number };
 
-export type FileState = { state: "loading" } | { state: "error"; error: ApiError } | ({ state: "ready" } & FileKind);
+export type FileState =
+  { state: "loading" } | { state: "error"; error: ApiError } | ({ state: "ready" } & FileKind);
 
 export class OpenFile {
   readonly content = signal<FileState>({ state: "loading" });
@@ -34,7 +35,10 @@ export class OpenFile {
     readonly path: string,
   ) {}
 
-  /** Read the file again. Unsaved text is kept: a newer text on disk is then announced and does not replace it. */
+  /**
+   * Read the file again. Unsaved text is kept: a newer text on disk is then announced and does not replace
+   * it.
+   */
   async load(): Promise<void> {
     if (this.saving.value) {
       this.changedMeanwhile = true;
@@ -48,7 +52,8 @@ export class OpenFile {
       if (controller.signal.aborted) return;
       const old = this.content.value;
       const next = describe(this.path, body);
-      const changed = old.state === "ready" && old.kind === "text" && next.kind === "text" && old.text !== next.text;
+      const changed =
+        old.state === "ready" && old.kind === "text" && next.kind === "text" && old.text !== next.text;
       if (next.kind === "text" && next.text === this.edited.value) this.edited.value = null;
       if (this.edited.value !== null && changed) {
         this.conflict.value = true;
@@ -71,7 +76,9 @@ export class OpenFile {
     this.edited.value = value.state === "ready" && value.kind === "text" && value.text === text ? null : text;
   }
 
-  /** Save if the file is still the version that was read; a change from elsewhere is shown, not overwritten. */
+  /**
+   * Save if the file is still the version that was read; a change from elsewhere is shown, not overwritten.
+   */
   async save(): Promise<void> {
     const { value } = this.content;
     const text = this.edited.value;

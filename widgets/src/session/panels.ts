@@ -34,7 +34,10 @@ function recall(): Sizes {
 /** Resize a panel for now; `savePanels` stores the size. */
 export function setPanel(name: Panel, size: number | null): void {
   const { [name]: _, ...others } = panels.value;
-  panels.value = size === null ? others : { ...others, [name]: Math.round(Math.min(MAX_SIZES[name], Math.max(MIN_SIZES[name], size))) };
+  panels.value =
+    size === null
+      ? others
+      : { ...others, [name]: Math.round(Math.min(MAX_SIZES[name], Math.max(MIN_SIZES[name], size))) };
 }
 
 export function savePanels(): void {

@@ -1,4 +1,6 @@
-/** Projects that are about to be deleted: for a few seconds the deletion can be undone, and nothing is sent. */
+/**
+ * Projects that are about to be deleted: for a few seconds the deletion can be undone, and nothing is sent.
+ */
 
 import { signal } from "@preact/signals";
 import type { Transport } from "../api/transport";
@@ -26,7 +28,10 @@ export class PendingDeletions {
 
   schedule(transport: Transport, projectId: string): void {
     if (this.pending.has(projectId)) return;
-    this.pending.set(projectId, { transport, timer: setTimeout(() => void this.deleteNow(projectId), UNDO_MS) });
+    this.pending.set(projectId, {
+      transport,
+      timer: setTimeout(() => void this.deleteNow(projectId), UNDO_MS),
+    });
     this.publish();
   }
 

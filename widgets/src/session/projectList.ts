@@ -71,7 +71,9 @@ export class ProjectList {
   async rename(id: string, title: string): Promise<boolean> {
     return this.attempt(async () => {
       const kept = await this.transport().rename(id, title);
-      this.projects.value = (this.projects.value ?? []).map((one) => (one.project_id === id ? { ...one, title: kept } : one));
+      this.projects.value = (this.projects.value ?? []).map((one) =>
+        one.project_id === id ? { ...one, title: kept } : one,
+      );
     });
   }
 

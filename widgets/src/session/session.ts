@@ -1,4 +1,7 @@
-/** One widget's view of a project: the state of its controls, and their actions. The project's state is in the store. */
+/**
+ * One widget's view of a project: the state of its controls, and their actions. The project's state is in the
+ * store.
+ */
 
 import { batch, effect, signal } from "@preact/signals";
 import type { Hub } from "../api/hub";
@@ -333,17 +336,19 @@ export class Session {
   }
 
   /**
-   * Perform the action of a button. A second click on the same button joins the first; another action that changes the
-   * run is performed after it, and a download beside it. No click is dropped.
+   * Perform the action of a button. A second click on the same button joins the first; another action that
+   * changes the run is performed after it, and a download beside it. No click is dropped.
    */
   private attempt(name: Action, action: () => Promise<void>): Promise<void> {
     const running = this.actions.get(name);
     if (running) return running;
     const before = name === "download" ? Promise.resolve() : this.lastAction;
-    const done = before.then(() => this.perform(action)).then(() => {
-      this.actions.delete(name);
-      this.pending.value = new Set(this.actions.keys());
-    });
+    const done = before
+      .then(() => this.perform(action))
+      .then(() => {
+        this.actions.delete(name);
+        this.pending.value = new Set(this.actions.keys());
+      });
     this.actions.set(name, done);
     this.pending.value = new Set(this.actions.keys());
     if (name !== "download") this.lastAction = done;

@@ -8,7 +8,9 @@ import { ApiError, asApiError, isApiError } from "../model/errors";
 import { claimOpenProject } from "../storage/webStorage";
 import { Session, type Source } from "./session";
 
-/** The part of anywidget's model that is used. Each view has one of its own, whose handlers end with the view. */
+/**
+ * The part of anywidget's model that is used. Each view has one of its own, whose handlers end with the view.
+ */
 export interface Model {
   get(name: string): unknown;
   set(name: string, value: unknown): void;
@@ -155,7 +157,8 @@ class ModelSwitch implements Messages {
   }
 
   private attach(): void {
-    for (const [name, handlers] of this.handlers) for (const handler of handlers) this.views[0]?.on(name, handler);
+    for (const [name, handlers] of this.handlers)
+      for (const handler of handlers) this.views[0]?.on(name, handler);
   }
 }
 

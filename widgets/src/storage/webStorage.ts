@@ -1,8 +1,9 @@
 /**
  * The only module that touches the browser's Web Storage.
  *
- * localStorage keeps a person's settings and how each project was viewed last; sessionStorage keeps which program runs
- * for a project. A page may be denied both (a sandboxed frame, blocked cookies): then nothing is kept.
+ * localStorage keeps a person's settings and how each project was viewed last; sessionStorage keeps which
+ * program runs for a project. A page may be denied both (a sandboxed frame, blocked cookies): then nothing is
+ * kept.
  */
 
 /** Entries of one kind of storage, under a common prefix. */
@@ -16,7 +17,10 @@ class StorageArea {
     return this.attempt(name, (storage) => storage.getItem(this.prefix + name));
   }
 
-  /** Return the JSON value of an entry; null where there is none, or where another script wrote under this name. */
+  /**
+   * Return the JSON value of an entry; null where there is none, or where another script wrote under this
+   * name.
+   */
   readJson(name: string): unknown {
     try {
       return JSON.parse(this.read(name) ?? "null");
@@ -76,22 +80,26 @@ const openKey = (): string => `open:${globalThis.location?.pathname ?? ""}`;
 
 let claimed = false;
 
-/** Keep which project this page shows. `given` is the prompt that the widget was made with: it identifies the widget. */
+/**
+ * Keep which project this page shows. `given` is the prompt that the widget was made with: it identifies the
+ * widget.
+ */
 export function keepOpenProject(projectId: string, given = ""): void {
   if (projectId) person.write(openKey(), JSON.stringify({ projectId, given, at: Date.now() }));
   else person.remove(openKey());
 }
 
 /**
- * Return the project that was open here before the page was reloaded, for the first widget that has none of its own and
- * was made with the same prompt (marimo and voila run the notebook anew at each load). A widget that is made later in
- * the life of a page starts empty: a cell that is run again asks for a fresh workbench.
+ * Return the project that was open here before the page was reloaded, for the first widget that has none of
+ * its own and was made with the same prompt (marimo and voila run the notebook anew at each load). A widget
+ * that is made later in the life of a page starts empty: a cell that is run again asks for a fresh workbench.
  */
 export function claimOpenProject(given = "", loadedAt = performance.timeOrigin): string {
   if (claimed) return "";
   claimed = true;
   const kept = person.readJson(openKey()) as { projectId?: unknown; given?: unknown; at?: unknown } | null;
-  if (typeof kept?.projectId !== "string" || typeof kept.at !== "number" || (kept.given ?? "") !== given) return "";
+  if (typeof kept?.projectId !== "string" || typeof kept.at !== "number" || (kept.given ?? "") !== given)
+    return "";
   return kept.at < loadedAt ? kept.projectId : "";
 }
 

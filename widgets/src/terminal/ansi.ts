@@ -1,8 +1,9 @@
 /**
  * Reads text with ANSI escape sequences: styles, and the few movements that beginners' programs use.
  *
- * Not a library: anser, ansi_up and ansi-sequence-parser read neither `\r`, `\b` and erasing nor (but for ansi_up, which
- * writes HTML) a sequence cut between two messages, and two of them get a repeated or an empty style code wrong.
+ * Not a library: anser, ansi_up and ansi-sequence-parser read neither `\r`, `\b` and erasing nor (but for
+ * ansi_up, which writes HTML) a sequence cut between two messages, and two of them get a repeated or an empty
+ * style code wrong.
  */
 
 /** The style of a piece of text. */
@@ -32,7 +33,15 @@ const PLAIN: Style = { classes: "", css: "" };
 const ESCAPE = "\u001b";
 /** A longer sequence is not treated as one. */
 const LONGEST = 256;
-const TOKEN = /\u001b\[([0-9:;<=>?]*)[ -/]*([@-~])|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[@-Z\\^_c78=>]|\u001b[()*+][0-9A-Za-z]|[\n\r\b]|[\u0000-\u0008\u000b-\u001f\u007f]/g;
+const TOKENS = [
+  /\u001b\[([0-9:;<=>?]*)[ -/]*([@-~])/, // a control sequence: its numbers and its final byte
+  /\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/, // an operating system command, e.g. a window title
+  /\u001b[@-Z\\^_c78=>]/,
+  /\u001b[()*+][0-9A-Za-z]/, // a character set
+  /[\n\r\b]/,
+  /[\u0000-\u0008\u000b-\u001f\u007f]/,
+];
+const TOKEN = new RegExp(TOKENS.map((token) => token.source).join("|"), "g");
 const FIRST_TOKEN = new RegExp(`^(?:${TOKEN.source})`);
 
 /** Reads one stream; a sequence may be cut anywhere. */
@@ -63,7 +72,8 @@ export class AnsiReader {
     this.rest = "";
     const start = text.lastIndexOf(ESCAPE);
     if (text.endsWith("\r")) this.rest = "\r";
-    else if (start >= 0 && text.length - start < LONGEST && !isWhole(text.slice(start))) this.rest = text.slice(start);
+    else if (start >= 0 && text.length - start < LONGEST && !isWhole(text.slice(start)))
+      this.rest = text.slice(start);
     return this.rest ? text.slice(0, text.length - this.rest.length) : text;
   }
 
@@ -92,7 +102,16 @@ function isWhole(sequence: string): boolean {
 }
 
 function freshPen(): Pen {
-  return { bold: false, dim: false, italic: false, underline: false, strikethrough: false, inverse: false, ink: null, paper: null };
+  return {
+    bold: false,
+    dim: false,
+    italic: false,
+    underline: false,
+    strikethrough: false,
+    inverse: false,
+    ink: null,
+    paper: null,
+  };
 }
 
 /** Apply the code at `at`; return the index of the last one that belongs to it. */
@@ -149,8 +168,12 @@ function styleOf(pen: Pen): Style {
   const [ink, paper] = pen.inverse ? [pen.paper ?? "paper", pen.ink ?? "ink"] : [pen.ink, pen.paper];
   const classes: string[] = [];
   const css: string[] = [];
-  for (const name of ["bold", "dim", "italic", "underline", "strikethrough"] as const) if (pen[name]) classes.push(`af-t-${name}`);
-  for (const [colour, prefix, property] of [[ink, "fg", "color"], [paper, "bg", "background-color"]] as const) {
+  for (const name of ["bold", "dim", "italic", "underline", "strikethrough"] as const)
+    if (pen[name]) classes.push(`af-t-${name}`);
+  for (const [colour, prefix, property] of [
+    [ink, "fg", "color"],
+    [paper, "bg", "background-color"],
+  ] as const) {
     if (colour === null) continue;
     if (typeof colour === "number" || !colour.startsWith("rgb(")) classes.push(`af-t-${prefix}-${colour}`);
     else css.push(`${property}:${colour}`);

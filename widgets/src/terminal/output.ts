@@ -1,4 +1,7 @@
-/** A program's output as lines of styled text. Only the end of a flood is kept, so memory and work are bounded. */
+/**
+ * A program's output as lines of styled text. Only the end of a flood is kept, so memory and work are
+ * bounded.
+ */
 
 import type { OutputStream } from "../api/program";
 import { type AnsiPart, AnsiReader, type Style } from "./ansi";
