@@ -1,7 +1,7 @@
-"""When a project is done: deterministic gates, each with a diagnostic that a student can follow.
+"""Checks a file or a project with the gates that are on; findings are sentences that a student can follow.
 
-A gate looks at the text of a project and says what it found; it runs nothing of it. The gates themselves are
-in ``aiflow.gates``, one module each; further ones come from the entry points of the group ``aiflow.gates``.
+A gate reads the text of a project and runs nothing of it. Gates for every language are in this package, the
+others in their language's; further ones come from the entry points of the group ``aiflow.gates``.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from threading import Lock
 
 from aiflow.config import GatesConfig
 from aiflow.exceptions import NotFoundError, UnsafePathError
-from aiflow.gates.pool import HelperError, helpers
+from aiflow.gates.pool import PoolWorkerError, pool
 from aiflow.gates.pool_worker import pack, unpack_findings
 from aiflow.gates.project import CompleteGate
 from aiflow.gates.registry import broken, gates_for, run_gates
@@ -33,8 +33,7 @@ __all__ = [
 ]
 
 LARGE_BYTES = 200_000
-# More than a beginner's file; looking at it may take a tenth of a second, in which other streams shall not
-# stand still.
+# A larger file may take a tenth of a second, in which other streams shall not stand still.
 ASIDE_BYTES = 16_000
 # Held by the one project that is checked in this process; those that come meanwhile go to the pool.
 _IN_PROCESS = Lock()
@@ -55,7 +54,7 @@ def check_file(path: str, data: bytes, config: GatesConfig) -> list[Finding]:
 
 
 async def check_file_aside(path: str, data: bytes, config: GatesConfig) -> list[Finding]:
-    """Do as ``check_file`` does; a large file is looked at in a thread, and other streams go on meanwhile."""
+    """Do as ``check_file`` does; a large file is checked in a thread, and other streams go on meanwhile."""
     if len(data) < ASIDE_BYTES:
         return check_file(path, data, config)
     return await asyncio.to_thread(check_file, path, data, config)
@@ -80,16 +79,16 @@ async def check_project(
     """
     if gates is not None:
         return await asyncio.to_thread(run_gates, sources, gates)
-    held = await asyncio.to_thread(_hold, sources)
-    if held.size() > LARGE_BYTES or not _IN_PROCESS.acquire(blocking=False):
-        return await _check_in_pool(held, config)
+    loaded = await asyncio.to_thread(_in_memory, sources)
+    if loaded.size() > LARGE_BYTES or not _IN_PROCESS.acquire(blocking=False):
+        return await _check_in_pool(loaded, config)
     try:
-        return await asyncio.to_thread(_check, held, config)
+        return await asyncio.to_thread(_check, loaded, config)
     finally:
         _IN_PROCESS.release()
 
 
-def _hold(sources: Sources) -> Sources:
+def _in_memory(sources: Sources) -> Sources:
     """Return the same project in memory, for every gate reads every file."""
     files: dict[str, str | bytes] = {}
     for path in sources.paths:
@@ -105,9 +104,9 @@ def _check(sources: Sources, config: GatesConfig) -> list[Finding]:
 
 async def _check_in_pool(sources: Sources, config: GatesConfig) -> list[Finding]:
     try:
-        return unpack_findings(await asyncio.wrap_future(helpers().ask(partial(pack, sources, config))))
-    except (HelperError, ValueError, TypeError) as error:
-        # What broke that process must not break this one: only the syntax, which is looked at file by file.
+        return unpack_findings(await asyncio.wrap_future(pool().submit(partial(pack, sources, config))))
+    except (PoolWorkerError, ValueError, TypeError) as error:
+        # A project that broke that process must not break this one: only the syntax is checked here.
         gates: list[Gate] = [CompleteGate(), SyntaxGate()] if config.syntax else [CompleteGate()]
         found = await asyncio.to_thread(run_gates, sources, gates)
         return [*found, broken("gates", error)]

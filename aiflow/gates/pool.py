@@ -1,10 +1,8 @@
-"""Gates in processes of their own.
+"""A pool of processes that check projects: parsing holds the interpreter, and with it every event loop in it.
 
-Parsing holds the interpreter, and with it every event loop of this process.
-
-There are at most as many as processors. Each is kept for the next project, so that forty programs that come
-to their gates at once start two interpreters and not forty; one that has had nothing to do for a minute ends,
-and so does one whose parent is gone.
+There are at most as many workers as processors. A worker is kept for the next project, so that forty projects
+that are checked at once start two interpreters and not forty. It ends after an idle minute, and with this
+process.
 """
 
 import atexit
@@ -20,28 +18,27 @@ from aiflow.gates.pool_worker import read_message, write_message
 from aiflow.util.process_local import per_process
 
 PROCESSES = max(1, min(4, os.cpu_count() or 1))
-# One that takes longer is ended: it is a project that was made to hold it.
+# A project that takes longer was made to; its worker is ended.
 TIMEOUT_S = 120.0
 _CLOSE_S = 5.0
-# How much later than typing and reading the checks get a processor: from the first, for loading them is most
-# of a start.
+# A lower priority than the server's, from the first line: importing is most of the cost of a start.
 _BEGIN = "import os; hasattr(os, 'nice') and os.nice(5); from aiflow.gates.pool_worker import main; main()"
 
 
-class HelperError(Exception):
-    """A helper could not be started, or ended before it had answered."""
+class PoolWorkerError(Exception):
+    """A pool worker could not be started, or ended before its answer."""
 
 
-class Helper:
+class PoolWorker:
     """One process, asked by one thread at a time.
 
     Raises:
-        HelperError: when the system does not start it.
+        PoolWorkerError: when the system does not start it.
     """
 
     def __init__(self) -> None:
         flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
-        # Typing goes before checking; elsewhere the process says so itself.
+        # On Windows the priority is given here; elsewhere the process lowers it itself.
         flags |= getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
         self.is_used = False
         try:
@@ -53,16 +50,15 @@ class Helper:
                 creationflags=flags,
             )
         except OSError as error:
-            raise HelperError from error
-        # There, for both were asked for.
+            raise PoolWorkerError from error
         self._projects = cast("IO[bytes]", self._process.stdin)
         self._answers = cast("IO[bytes]", self._process.stdout)
 
     def ask(self, data: bytes) -> bytes:
-        """Return the answer to ``data``.
+        """Send ``data`` and return the answer.
 
         Raises:
-            HelperError: when the process is gone, or was ended because it took too long.
+            PoolWorkerError: when the process is gone, or was ended because it took too long.
         """
         self.is_used = True
         watch = threading.Timer(TIMEOUT_S, self._process.kill)
@@ -73,7 +69,7 @@ class Helper:
             return read_message(self._answers)
         except (OSError, EOFError) as error:
             self.close()
-            raise HelperError from error
+            raise PoolWorkerError from error
         finally:
             watch.cancel()
 
@@ -91,60 +87,60 @@ class Helper:
             self._process.wait()
 
 
-class Helpers:
-    """All helpers of this process: a thread for each, which waits for it."""
+class Pool:
+    """All workers of this process, each with a thread that waits for it."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(PROCESSES, "aiflow-gates")
         self._own = threading.local()
-        self._all: list[Helper] = []
+        self._all: list[PoolWorker] = []
 
-    def ask(self, pack: Callable[[], bytes]) -> "Future[bytes]":
-        """Return the answer to what ``pack`` returns when it is there.
+    def submit(self, pack: Callable[[], bytes]) -> "Future[bytes]":
+        """Return the future answer to the bytes that ``pack`` returns.
 
-        It raises what ``pack`` and ``Helper.ask`` raise.
+        Its exception is one of ``pack``, or a PoolWorkerError.
         """
         return self._threads.submit(self._ask, pack)
 
     def close(self) -> None:
         """End all of them."""
         self._threads.shutdown(cancel_futures=True)
-        for helper in self._all:
-            helper.close()
+        for worker in self._all:
+            worker.close()
 
     def _ask(self, pack: Callable[[], bytes]) -> bytes:
         data = pack()
-        helper = self._helper()
-        was_used = helper.is_used
+        worker = self._worker()
+        was_used = worker.is_used
         try:
-            return helper.ask(data)
-        except HelperError:
-            self._forget(helper)
+            return worker.ask(data)
+        except PoolWorkerError:
+            self._forget(worker)
             if not was_used:
                 raise
-        # It had ended meanwhile, for it had nothing to do; or the project before this one broke it.
-        fresh = self._helper()
+        # It had ended after an idle minute, or the project before this one broke it.
+        fresh = self._worker()
         try:
             return fresh.ask(data)
-        except HelperError:
+        except PoolWorkerError:
             self._forget(fresh)
             raise
 
-    def _helper(self) -> Helper:
-        helper: Helper | None = getattr(self._own, "helper", None)
-        if helper is None:
-            helper = self._own.helper = Helper()
-            self._all.append(helper)
-        return helper
+    def _worker(self) -> PoolWorker:
+        worker: PoolWorker | None = getattr(self._own, "worker", None)
+        if worker is None:
+            worker = self._own.worker = PoolWorker()
+            self._all.append(worker)
+        return worker
 
-    def _forget(self, helper: Helper) -> None:
-        self._own.helper = None
-        self._all.remove(helper)
+    def _forget(self, worker: PoolWorker) -> None:
+        self._own.worker = None
+        self._all.remove(worker)
 
 
 @per_process
-def helpers() -> Helpers:
-    """Return those of this process."""
-    ours = Helpers()
-    atexit.register(ours.close)
-    return ours
+def pool() -> Pool:
+    """Return the pool of this process."""
+    made = Pool()
+    atexit.register(made.close)
+    return made

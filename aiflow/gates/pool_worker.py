@@ -1,6 +1,4 @@
-"""``python -m aiflow.gates.pool_worker``.
-
-The gates over one project after another, in a process of their own.
+"""``python -m aiflow.gates.pool_worker``: a process that checks one project after another.
 
 A project comes as JSON on standard input (files in Base64), the findings go out as JSON; the length of each,
 eight bytes, goes before it. The process ends with its input, or when nothing has come for a minute.
@@ -49,7 +47,7 @@ def _read(pipe: IO[bytes], length: int) -> bytes:
 
 
 def pack(sources: Sources, config: GatesConfig) -> bytes:
-    """Return what the worker reads."""
+    """Return a project as the worker reads it."""
     value = {
         "files": {path: base64.b64encode(sources.read(path)).decode("ascii") for path in sources.paths},
         "plan": sources.plan.model_dump(mode="json") if sources.plan else None,
@@ -68,7 +66,7 @@ def unpack(value: dict[str, Any]) -> tuple[Sources, GatesConfig]:
 
 
 def pack_findings(findings: list[Finding]) -> bytes:
-    """Return what the worker writes."""
+    """Return findings as the worker writes them."""
     return json.dumps([dataclasses.asdict(finding) for finding in findings]).encode("ascii")
 
 
@@ -82,10 +80,10 @@ def unpack_findings(data: bytes) -> list[Finding]:
 
 
 def main() -> None:
-    """Check what comes, until nothing more does."""
+    """Check projects until the input ends."""
     projects, answers = sys.stdin.buffer, sys.stdout.buffer
     while True:
-        # Nobody waits for an idle process; who asks in this very moment starts another one.
+        # A request that comes in this very moment fails, and the pool starts another process for it.
         idle = threading.Timer(IDLE_S, os._exit, (0,))
         idle.daemon = True
         idle.start()

@@ -1,4 +1,4 @@
-"""What a project must have as a whole: the planned files, a program to start, every file to its end."""
+"""The project as a whole: the planned files, a program to start, every file to its end."""
 
 from collections.abc import Iterator
 

@@ -81,7 +81,7 @@ class PromptFragments:
 
 
 class Language(ABC):
-    """What ``aiflow`` does with the programs of one language.
+    """A programming language: how its programs are checked, started and explained.
 
     Attributes:
         facts: the plain data about it.

@@ -9,8 +9,8 @@ from aiflow.model.artifacts import Plan
 from aiflow.model.findings import Finding
 from aiflow.model.language_facts import find_main_file, is_source
 
-# What is made of a file, a syntax tree above all, can take some fifty times its text: a usual project is kept
-# whole, of a huge one the files that were asked for last.
+# A syntax tree takes some fifty times its text. A usual project is kept whole, of a huge one the files that
+# were asked for last.
 KEPT_BYTES: Final = 1_000_000
 _T = TypeVar("_T")
 

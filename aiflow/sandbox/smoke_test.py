@@ -1,7 +1,4 @@
-"""The smoke run.
-
-A project is started for some seconds, with no display and no input, before it is called finished.
-"""
+"""The smoke test: a project runs for some seconds, with no display and no input, before it is finished."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -42,7 +39,7 @@ async def smoke_test(
     confine: bool = True,
     writable: bool = True,
 ) -> SmokeResult:
-    """Runs a project for some seconds and tells what went wrong.
+    """Run a project for some seconds and return what went wrong.
 
     A program that ends with success, that waits for input, or that still runs is fine; a traceback, an exit
     with an error, a limit that is hit and a window in which nothing is ever shown are not.
@@ -75,7 +72,7 @@ async def smoke_test(
 
 
 class _Watch:
-    """What has been seen of a run so far."""
+    """The observations of a run so far."""
 
     def __init__(self, run: PlayRun, main: str) -> None:
         self._run = run

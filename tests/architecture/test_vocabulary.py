@@ -45,9 +45,9 @@ REPLACED = {
 }
 # Still to be swept.
 UNSWEPT = (
-    "aiflow/engines", "aiflow/extraction", "aiflow/gates", "aiflow/languages",
+    "aiflow/engines", "aiflow/extraction",
     "aiflow/model", "aiflow/pipeline", "aiflow/sandbox", "aiflow/storage", "aiflow/util", "aiflow/workspace",
-    "server_extension/aiflow_server", "tests/gates", "tests/pipeline/test_repair.py", "tests/storage",
+    "server_extension/aiflow_server", "tests/pipeline/test_repair.py", "tests/storage",
     "widgets",
 )  # fmt: skip
 # Keys of the configuration, which are a contract.

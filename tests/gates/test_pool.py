@@ -11,9 +11,9 @@ import pytest
 
 from aiflow.config import GatesConfig
 from aiflow.gates import checks
-from aiflow.gates import pool as helpers
+from aiflow.gates import pool as pools
 from aiflow.gates.checks import check_project
-from aiflow.gates.pool import Helper, HelperError, Helpers
+from aiflow.gates.pool import Pool, PoolWorker, PoolWorkerError
 from aiflow.gates.pool_worker import pack, unpack_findings
 from aiflow.gates.registry import gates_for, run_gates
 from aiflow.languages.sources import SourceFiles, Sources
@@ -24,8 +24,8 @@ FILES = {"main.py": "import numpy\nprint(missing)\n"}
 
 
 @pytest.fixture
-def own() -> Iterator[Helpers]:
-    made = Helpers()
+def own() -> Iterator[Pool]:
+    made = Pool()
     yield made
     made.close()
 
@@ -38,36 +38,36 @@ def expected() -> list[object]:
     return list(run_gates(Sources.of(FILES), gates_for(CONFIG)))
 
 
-def test_one_process_checks_one_project_after_another(own: Helpers) -> None:
+def test_one_process_checks_one_project_after_another(own: Pool) -> None:
     for _ in range(3):
-        assert unpack_findings(own.ask(packed).result()) == expected()
-    assert 1 <= len(own._all) <= helpers.PROCESSES
+        assert unpack_findings(own.submit(packed).result()) == expected()
+    assert 1 <= len(own._all) <= pools.PROCESSES
 
 
-def test_one_that_has_ended_meanwhile_is_replaced(own: Helpers, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(helpers, "PROCESSES", 1)
-    single = Helpers()
-    assert single.ask(packed).result()
+def test_one_that_has_ended_meanwhile_is_replaced(own: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "PROCESSES", 1)
+    single = Pool()
+    assert single.submit(packed).result()
     (first,) = single._all
     first._process.kill()
     first._process.wait()
-    assert unpack_findings(single.ask(packed).result()) == expected()
+    assert unpack_findings(single.submit(packed).result()) == expected()
     assert single._all != [first]
     single.close()
 
 
-def test_what_ends_a_helper_is_said(own: Helpers) -> None:
-    with pytest.raises(HelperError):
-        own.ask(lambda: b"this is no project").result()
-    assert unpack_findings(own.ask(packed).result()) == expected()
+def test_what_ends_a_worker_is_said(own: Pool) -> None:
+    with pytest.raises(PoolWorkerError):
+        own.submit(lambda: b"this is no project").result()
+    assert unpack_findings(own.submit(packed).result()) == expected()
 
 
 def test_one_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(helpers, "TIMEOUT_S", 0.01)
-    helper = Helper()
-    with pytest.raises(HelperError):
-        helper.ask(packed())
-    assert helper._process.returncode is not None
+    monkeypatch.setattr(pools, "TIMEOUT_S", 0.01)
+    worker = PoolWorker()
+    with pytest.raises(PoolWorkerError):
+        worker.ask(packed())
+    assert worker._process.returncode is not None
 
 
 def test_one_that_cannot_be_started_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,20 +75,20 @@ def test_one_that_cannot_be_started_is_said(monkeypatch: pytest.MonkeyPatch) -> 
         raise OSError("no more processes")
 
     monkeypatch.setattr(subprocess, "Popen", refuse)
-    with pytest.raises(HelperError):
-        Helper()
+    with pytest.raises(PoolWorkerError):
+        PoolWorker()
 
 
 def test_it_ends_with_its_input() -> None:
-    helper = Helper()
-    helper.close()
-    assert helper._process.returncode == 0
+    worker = PoolWorker()
+    worker.close()
+    assert worker._process.returncode == 0
 
 
 @pytest.mark.asyncio
 async def test_a_second_check_at_the_same_time_goes_to_the_pool(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[bytes] = []
-    ask, check = helpers.helpers().ask, checks._check
+    ask, check = pools.pool().submit, checks._check
     second_has_come = threading.Event()
 
     def note(pack_project: Callable[[], bytes]) -> "Future[bytes]":
@@ -100,7 +100,7 @@ async def test_a_second_check_at_the_same_time_goes_to_the_pool(monkeypatch: pyt
         assert second_has_come.wait(60)
         return check(sources, config)
 
-    monkeypatch.setattr(helpers.helpers(), "ask", note)
+    monkeypatch.setattr(pools.pool(), "submit", note)
     monkeypatch.setattr(checks, "_check", check_slowly)
     found = await asyncio.gather(*(check_project(Sources.of(FILES), CONFIG) for _ in range(2)))
     assert [list(json.loads(data)["files"]) for data in asked] == [["main.py"]]

@@ -4,8 +4,7 @@ import ast
 from typing import Final
 
 _NODES: Final = (ast.AST, list)  # made once: `A | B` would be made anew for every field of every node
-# What stands in these says nothing by itself: names and numbers, which are no nodes, and nodes without
-# content.
+# These fields hold names and numbers, which are no nodes, and nodes without content.
 _PLAIN: Final = frozenset(
     {"arg", "asname", "attr", "conversion", "ctx", "id", "is_async", "kind", "kwd_attrs", "level", "module",
      "op", "ops", "rest", "simple", "tag", "type_comment"}

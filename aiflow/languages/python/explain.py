@@ -38,7 +38,7 @@ def explain_traceback(text: str, root: Path) -> ErrorExplanation | None:
     frames = _frames(lines[_start(lines, end, error) : end], root)
     path, line, code = frames[-1] if frames else (None, None, None)
     explanation, match = _explanation(error, _wide_mark(error, message, code))
-    meaning, advice = explanation.say(match)
+    meaning, advice = explanation.filled_in(match)
     return ErrorExplanation(
         error.rpartition(".")[2] if error != "pygame.error" else error,
         lines[end].strip(),

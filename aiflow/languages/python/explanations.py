@@ -1,4 +1,4 @@
-"""What Python's errors mean, in a beginner's words: one row per kind of message."""
+"""The meaning of Python's errors in a beginner's words: one row per kind of message."""
 
 import re
 from dataclasses import dataclass
@@ -14,28 +14,28 @@ _TYPES: Final = {
 
 @dataclass(frozen=True)
 class Explanation:
-    """A row: ``{name}`` in its texts is the pattern's group of that name."""
+    """A row; ``{name}`` in its texts stands for the pattern's group of that name."""
 
     errors: tuple[str, ...]
     pattern: str
     meaning: str
     advice: str
 
-    def say(self, match: re.Match[str]) -> tuple[str, str]:
-        """Meaning and advice with the message's own names in them."""
+    def filled_in(self, match: re.Match[str]) -> tuple[str, str]:
+        """Return meaning and advice with the message's own names in them."""
         groups = {name: _TYPES.get(value or "", value or "") for name, value in match.groupdict().items()}
         return _filled(self.meaning, groups), _filled(self.advice, groups)
 
 
 def _filled(text: str, groups: dict[str, str]) -> str:
-    # Not str.format: what the program says may hold braces.
+    # Not str.format: a program's message may hold braces.
     for name, value in groups.items():
         text = text.replace("{" + name + "}", value)
     return text
 
 
 def row(error: str | tuple[str, ...], pattern: str, meaning: str, advice: str) -> Explanation:
-    """Makes a row; the pattern is searched in what the error says."""
+    """Return a row; the pattern is searched in the error's message."""
     return Explanation((error,) if isinstance(error, str) else error, pattern, meaning, advice)
 
 

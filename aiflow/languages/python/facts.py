@@ -1,4 +1,4 @@
-"""What is known of Python as plain data."""
+"""Python as plain data."""
 
 import sys
 

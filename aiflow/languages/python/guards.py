@@ -65,7 +65,7 @@ def _children(here: Guarded, asking: set[str]) -> Iterator[Guarded]:
             caught_import = caught_import or _catches(node, _IMPORT_ERRORS)
             caught_call = caught_call or _catches(node, _CALL_ERRORS)
         elif isinstance(node, ast.Try) and name == "handlers":
-            # What stands in the handler of a failed import is the other half of it.
+            # The handler of a failed import is the other half of it.
             caught_import = caught_import or _catches(node, _IMPORT_ERRORS)
             platform = platform or _catches(node, {"ImportError", "ModuleNotFoundError"})
         elif isinstance(node, ast.With) and name == "body" and _suppresses(node):

@@ -23,13 +23,13 @@ from aiflow.pipeline.prompts import render
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.util.token_estimate import estimate_tokens
 
-# What is sent of a file that has to be repaired; one that is longer was not written for a beginner.
+# At most so much of a file is sent; a longer one was not written for a beginner.
 _MAX_CONTENT_CHARS = 40_000
 _MAX_UNSAFE_NAMES = 20
 
 
 class Repair:
-    """Checks a project, and has the model mend what is wrong.
+    """Checks a project, and has the model repair the findings.
 
     Args:
         context: the run.
@@ -54,20 +54,20 @@ class Repair:
         self._given_up = False
 
     async def run(self) -> list[Finding]:
-        """Check and mend until nothing is wrong or nothing more may be tried; return what is left.
+        """Check and repair until nothing is wrong or no attempt is left; return the remaining findings.
 
         Raises:
             LimitError: when the run's own token budget is used up.
             StorageError: when the disk refuses.
         """
         findings = await self._check()
-        self._tell(findings)
+        self._report_findings(findings)
         while (path := self._next(findings)) is not None:
             self._attempts[path] += 1
-            if not await self._mend(path, [found for found in findings if self._target(found) == path]):
+            if not await self._repair(path, [found for found in findings if self._target(found) == path]):
                 continue
             findings = await self._check()
-            self._tell([found for found in findings if found.path == path])
+            self._report_findings([found for found in findings if found.path == path])
         return findings
 
     async def _check(self) -> list[Finding]:
@@ -85,7 +85,7 @@ class Repair:
             findings += await run_smoke_test(self._context, self._folder, main)
         return findings
 
-    def _tell(self, findings: list[Finding]) -> None:
+    def _report_findings(self, findings: list[Finding]) -> None:
         for finding in findings:
             diagnose(self._context.emitter, finding)
 
@@ -93,7 +93,7 @@ class Repair:
         return finding.path or self._plan.main_file
 
     def _next(self, findings: list[Finding]) -> str | None:
-        """Return which file to mend: missing ones first, then in the order of the findings."""
+        """Return the next file to repair: missing ones first, then in the order of the findings."""
         run = self._context.config.run
         if self._given_up or self._tokens >= run.repair_token_budget:
             return None
@@ -102,7 +102,7 @@ class Repair:
         open_paths = [path for path in wrong if self._attempts[path] < run.repair_attempts]
         return min(open_paths, key=lambda path: (path in there, wrong.index(path)), default=None)
 
-    async def _mend(self, path: str, findings: list[Finding]) -> bool:
+    async def _repair(self, path: str, findings: list[Finding]) -> bool:
         """Ask for one file again; return whether a better one was written."""
         attempt = self._attempts[path]
         try:
@@ -146,7 +146,7 @@ class Repair:
             path=path,
             files=others or "（还没有）",
             content=old[:_MAX_CONTENT_CHARS] or "（还没有写）",
-            findings="\n".join([*(_told(found, old) for found in findings[:20]), *self._urge(path)]),
+            findings="\n".join([*(_as_item(found, old) for found in findings[:20]), *self._insist(path)]),
             approved=f"和 {'、'.join(approved)}" if approved else "",
         )
         self._tokens += sum(estimate_tokens(message.content) for message in messages)
@@ -167,8 +167,8 @@ class Repair:
             ]
         return _choose(collect(parts), path)
 
-    def _urge(self, path: str) -> list[str]:
-        """What is said to a model whose last try changed nothing that matters."""
+    def _insist(self, path: str) -> list[str]:
+        """Return the sentence for a model whose last attempt changed nothing that matters."""
         return ["- 上一次的修改没有解决问题，这次请换一种写法。"] if self._attempts[path] > 1 else []
 
     def _content(self, path: str) -> str:
@@ -178,7 +178,7 @@ class Repair:
             return ""
 
     async def _is_better(self, path: str, old: str, new: str) -> bool:
-        """Whether the new text is not worse: a file that parses is never given for one that does not."""
+        """Whether the new text is not worse: a file that parses is never replaced by one that does not."""
         gates = self._context.config.gates
         if not await check_file_aside(path, new.encode("utf-8", "replace"), gates):
             return True
@@ -214,7 +214,7 @@ def _choose(files: dict[str, str], path: str) -> str | None:
     return same_kind[0] if len(same_kind) == 1 else None
 
 
-def _told(finding: Finding, text: str) -> str:
+def _as_item(finding: Finding, text: str) -> str:
     """Return a finding for the model, with the line itself: small models do not count lines."""
     lines = text.splitlines()
     if finding.line is None or not 0 < finding.line <= len(lines):

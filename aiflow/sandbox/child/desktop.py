@@ -107,8 +107,8 @@ class Desktop:
         bottom = min(self._height, max((y + height for _, _, y, _, height in windows), default=0))
         self._box = (left, top, right, bottom)
 
-    def take(self, event: dict[str, Any]) -> None:
-        """Does one event of the page; see ``PlayRun.send_input``."""
+    def handle(self, event: dict[str, Any]) -> None:
+        """Handle one event of the page; see ``PlayRun.send_input``."""
         with self._lock:
             match event["type"]:
                 case "key_down" | "key_up":
@@ -182,7 +182,7 @@ def serve_desktop(channel: Channel) -> None:
             if message["do"] == "credit":
                 desktop.grant()
             elif message["do"] == "event":
-                desktop.take(message["event"])
+                desktop.handle(message["event"])
 
     threading.Thread(target=listen, daemon=True).start()
 

@@ -85,7 +85,7 @@ class FileBodies:
             elif isinstance(node, _EXCUSES):
                 excused = True
             elif isinstance(node, ast.Call):
-                # Handed over as a value (`command=ignore_it`), an empty function may well be meant.
+                # Passed as a value (`command=ignore_it`), an empty function may well be meant.
                 self.used.add(_last_name(node.func))
             stack.extend([(child, owner, excused) for child in inner_nodes(node)])
 

@@ -36,7 +36,7 @@ class CrossNamesGate:
 
 @dataclass(frozen=True, slots=True)
 class _Bound:
-    """What a name in a file stands for: a module of the project."""
+    """A name in a file that means a module of the project."""
 
     dotted: str
     line: int

@@ -11,7 +11,7 @@ from aiflow.languages.python.parsed import nodes_of, python_paths
 from aiflow.languages.sources import SourceFile, Sources
 from aiflow.model.findings import Finding, Severity, at
 
-# What is imported, and under which name it is installed, where the two differ.
+# The imported name and the name of the package, where the two differ.
 _DISTRIBUTIONS = {
     "bs4": "beautifulsoup4", "cv2": "opencv-python", "PIL": "pillow", "sklearn": "scikit-learn",
     "yaml": "PyYAML", "dotenv": "python-dotenv", "docx": "python-docx", "pptx": "python-pptx",

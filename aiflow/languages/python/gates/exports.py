@@ -1,4 +1,4 @@
-"""What a module defines at its top level, read from its text: nothing is imported, nothing runs."""
+"""The names that a module defines at its top level, read from its text: nothing is imported, nothing runs."""
 
 import ast
 import importlib
@@ -162,15 +162,15 @@ class _Top:
         self.has_dynamic_all = False
         self.is_open = False
         for node in _top_nodes(tree):
-            self._take(node)
-        self._take_globals(tree)
+            self._read(node)
+        self._read_globals(tree)
 
     def public(self, from_stars: set[str]) -> set[str]:
         if self.listed is not None and not self.has_dynamic_all:
             return set(self.listed)
         return {name for name in self.names | from_stars if not name.startswith("_")}
 
-    def _take(self, node: ast.AST) -> None:
+    def _read(self, node: ast.AST) -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             self.names.add(node.name)
             self.is_open |= node.name == "__getattr__"
@@ -190,18 +190,18 @@ class _Top:
         elif isinstance(node, ast.MatchMapping) and node.rest:
             self.names.add(node.rest)
         elif isinstance(node, ast.Call):
-            self._take_call(node)
+            self._read_call(node)
         if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
-            self._take_assignment(node)
+            self._read_assignment(node)
 
-    def _take_call(self, node: ast.Call) -> None:
+    def _read_call(self, node: ast.Call) -> None:
         called = node.func
         if isinstance(called, ast.Attribute) and getattr(called.value, "id", "") == "__all__":
             self.has_dynamic_all = True  # __all__.extend(…)
         if isinstance(called, ast.Name) and called.id in {"exec", "globals", "vars", "locals", "setattr"}:
             self.is_open = True
 
-    def _take_assignment(self, node: ast.Assign | ast.AugAssign | ast.AnnAssign) -> None:
+    def _read_assignment(self, node: ast.Assign | ast.AugAssign | ast.AnnAssign) -> None:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         values = _string_list(node.value)
         if values is not None:
@@ -212,7 +212,7 @@ class _Top:
             else:
                 self.listed = values | (self.listed or set() if isinstance(node, ast.AugAssign) else set())
 
-    def _take_globals(self, tree: ast.Module) -> None:
+    def _read_globals(self, tree: ast.Module) -> None:
         # A function may bind the module's names: `global score` and an assignment.
         for node in walk(tree):
             if isinstance(node, ast.Global):

@@ -152,7 +152,7 @@ def _check_file(project: Sources, path: str, tree: ast.Module) -> Iterator[Findi
 
 
 class _Facts:
-    """What a file that parses says of its names by itself."""
+    """The names of a file that parses, without the rest of the project."""
 
     def __init__(self, file: SourceFile) -> None:
         tree = tree_of(file) or ast.Module([], [])
@@ -169,7 +169,7 @@ class _Facts:
 
 
 class _Scene:
-    """What is known of one file while its messages are judged."""
+    """One file while the messages about it are checked."""
 
     def __init__(self, project: Sources, path: str, tree: ast.Module) -> None:
         self.project = project
@@ -199,7 +199,7 @@ class _Scene:
         if self.path.endswith("__init__.py") and find_relative(self.project, 1, name, self.path):
             return None  # importing a submodule binds its name in the package
         if line < self.facts.deleted.get(name, 0):
-            return None  # a helper that is taken away at the end, when it has been used
+            return None  # deleted at the end, after its use
         if name in self.facts.globals or made_in_loop(self.tree, name, line):
             return None
         if (line, message.col, name) not in self.facts.evaluated:

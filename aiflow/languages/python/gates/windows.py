@@ -1,4 +1,4 @@
-"""What a program uses that Windows does not have: modules, calls, commands, paths, and its text encoding."""
+"""Modules, calls, commands, paths and text encodings of a program that Windows does not have."""
 
 import ast
 import re

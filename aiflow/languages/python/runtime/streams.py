@@ -1,11 +1,8 @@
-"""The program's three standard streams.
+"""The program's three standard streams: input reports that it is waited for, the outputs keep their order.
 
-Standard input tells when it is waited for, the two outputs keep their order.
-
-What a program prints and what it complains about are two pipes, and two pipes have no order between them.
-Whoever carries them reads standard output first, which is right whenever an error comes after what was
-printed. For the other direction standard output waits, before its first text after an error, until that error
-has been taken out of its pipe.
+Standard output and standard error are two pipes, which have no order between them. The supervisor reads
+standard output first, which is right whenever an error comes after a print. For the other direction standard
+output waits, before its first text after an error, until that error has been read out of its pipe.
 """
 
 import io
@@ -27,7 +24,7 @@ _MOST_S: Final = (
 
 
 def install(channel: Channel) -> None:
-    """Puts the three in place of the interpreter's own.
+    """Replace the interpreter's own three streams.
 
     Args:
         channel: to which a wait for input is reported.
@@ -41,7 +38,7 @@ def install(channel: Channel) -> None:
 
 
 def _text(raw: io.FileIO, errors: str, *, lines: bool) -> io.TextIOWrapper:
-    """What ``python -u`` makes of a descriptor, or, with lines, what it would be in a terminal."""
+    """Return the stream that ``python -u`` makes of a descriptor, or, with ``lines``, that of a terminal."""
     made = io.TextIOWrapper(
         raw,  # unbuffered, as the interpreter's own with -u
         encoding="utf-8",
@@ -92,7 +89,7 @@ class _Errors(io.FileIO):
         self._written = True
         return super().write(data)
 
-    def settle(self) -> None:
+    def wait_until_read(self) -> None:
         """Waits until what was written here is on its way.
 
         The system has no other word for an empty pipe than its size.
@@ -115,7 +112,7 @@ class _AfterErrors(io.FileIO):
 
     def write(self, data: Any) -> int:
         """Writes when the errors are on their way."""
-        self._errors.settle()
+        self._errors.wait_until_read()
         return super().write(data)
 
 

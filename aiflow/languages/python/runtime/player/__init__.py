@@ -76,4 +76,4 @@ def _listen(channel: Channel, screen: Screen, inputs: Inputs) -> None:
         if message["do"] == "credit":
             screen.grant()
         elif message["do"] == "event":
-            inputs.take(message["event"])
+            inputs.handle(message["event"])

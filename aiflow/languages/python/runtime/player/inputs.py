@@ -64,8 +64,8 @@ class Inputs:
         for name in ("get", "pump", "poll", "wait"):
             setattr(pygame.event, name, self._turning(getattr(pygame.event, name)))
 
-    def take(self, event: dict[str, Any]) -> None:
-        """Does one event of the page.
+    def handle(self, event: dict[str, Any]) -> None:
+        """Handle one event of the page.
 
         Args:
             event: ``type`` and what belongs to it; see ``PlayRun.send_input``.

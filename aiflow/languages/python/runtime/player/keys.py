@@ -61,7 +61,7 @@ def pygame_key(pygame: Any, code: str, key: str) -> tuple[int, int] | None:
 
 
 def typed_character(key: str, *, control: bool) -> str:
-    """What pygame's ``event.unicode`` holds for a key."""
+    """Return pygame's ``event.unicode`` for a key."""
     if len(key) != 1:
         return _UNICODE.get(key, "")
     if control and key.isascii() and key.isalpha():
