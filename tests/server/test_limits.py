@@ -61,8 +61,11 @@ async def test_a_title_cannot_write_headers(api, catalogue):
     assert not set("\r\n\\") & set(disposition)
 
 
-async def test_a_file_name_cannot_write_headers(api, catalogue):
-    for name in ("a';%0d%0aX-Evil%3a 1.py", "蛇 ;filename=b.exe", "a%22.py"):
+async def test_a_file_name_cannot_write_headers(api, catalogue, refusal):
+    folder = catalogue.project()
+    evil = api.file(folder.project_id, "a';%0d%0aX-Evil%3a 1.py")
+    refusal(await api.ask("PUT", evil, body=b"x"), 400, "unsafe_path")
+    for name in ("a'; X-Evil= 1.py", "蛇 ;filename=b.exe", "a%22.py"):
         folder = catalogue.project({name: "x"})
         answer = await api.get(api.file(folder.project_id, name))
         assert answer.code == 200

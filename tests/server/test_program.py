@@ -220,3 +220,26 @@ async def test_a_person_runs_so_many_programs_at_once_and_no_more(catalogue, pag
 async def test_without_an_upgrade_it_says_so(catalogue, api, refusal):
     response = await api.raw("GET", f"api/projects/{catalogue.project().project_id}/program")
     refusal(response, 400, "invalid_input")
+
+
+async def test_another_sites_page_starts_nothing(jp_serverapp, catalogue, page, api):
+    """Refused four times, it must not have used up the student's programs: the origin is checked first."""
+    project = catalogue.project({"main.py": FOREVER}).project_id
+    # Jupyter does not check the origin of a request with a token in a header: this is a browser's.
+    cookie = await cookie_of(api)
+    for _ in range(4):
+        with pytest.raises(HTTPClientError) as caught:
+            await page(project, headers={"Cookie": cookie, "Origin": "http://evil.example"})
+        assert caught.value.code == 403
+    (extension,) = jp_serverapp.extension_manager.extension_apps["aiflow_server"]
+    service = await extension.startup.service()
+    assert not service.programs._sessions
+    own = await page(project, headers={"Cookie": cookie, "Origin": "/".join(api.base.split("/")[:3])})
+    assert (await own.read())["type"] == "started"
+
+
+async def cookie_of(api):
+    """The login cookie that Jupyter gives to a browser that comes with the token in its address."""
+    token = api.headers["Authorization"].removeprefix("token ")
+    answer = await api.raw("GET", f"api/projects?token={token}", headers={})
+    return "; ".join(one.split(";")[0] for one in answer.headers.get_list("Set-Cookie"))

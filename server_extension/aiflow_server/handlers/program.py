@@ -48,7 +48,7 @@ class ProgramHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         return int(self.ping_interval)
 
     def initialize(self, startup: Startup) -> None:
-        """Take what the extension hands to every handler."""
+        """Receive the options that the extension passes to every handler."""
         self.startup = startup
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
@@ -60,17 +60,13 @@ class ProgramHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         self.finish(json.dumps(body_of(status_code, info[1] if info else None), ensure_ascii=False).encode())
 
     async def get(self, project_id: str) -> None:
-        """Refuse before the upgrade what must be refused, and start the program."""
-        user = self.current_user
-        if user is None or not await ensure_async(
-            self.authorizer.is_authorized(self, user, "execute", AUTH_RESOURCE)
-        ):
-            raise web.HTTPError(403)
+        """Check the request, start or find the program, and upgrade the connection."""
+        await self._check_access()
         try:
             service = await self.startup.service()
             if not self._is_upgrade:
                 raise InputError("这个地址要用 WebSocket 打开。")
-            self._program = await self._find(service.programs, project_id, user_key(user))
+            self._program = await self._find(service.programs, project_id, user_key(self.current_user))
         except AIFlowError as error:
             if self.get_query_argument("tell", None) is None or not self._is_upgrade:
                 self.set_status(status_of(error))
@@ -79,6 +75,18 @@ class ProgramHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
                 return
             self._refusal = error
         await super().get(project_id)
+
+    async def _check_access(self) -> None:
+        """Refuse a person without access, and another site's page, before a program is started for it."""
+        user = self.current_user
+        if user is None or not await ensure_async(
+            self.authorizer.is_authorized(self, user, "execute", AUTH_RESOURCE)
+        ):
+            raise web.HTTPError(403)
+        # Tornado checks the origin as well, but only while it upgrades the connection.
+        origin = self.request.headers.get("Origin", self.request.headers.get("Sec-Websocket-Origin"))
+        if origin is not None and not self.check_origin(origin):
+            raise web.HTTPError(403)
 
     @property
     def _is_upgrade(self) -> bool:
@@ -96,37 +104,39 @@ class ProgramHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         return cast("ProgramSession", started)
 
     async def open(self, *args: str, **kwargs: str) -> None:
-        """Say which program it is, and what it printed so far."""
+        """Send the program's session and its output so far."""
         super().open(*args, **kwargs)
         self.set_nodelay(True)
         if self._refusal is not None:
-            await self._tell_error(self._refusal)
+            await self._send_error(self._refusal)
             self.close()
         if self._program is not None:
-            await self._tell({"type": "started", "session": self._program.id, "mode": self._program.mode})
+            await self._send_json(
+                {"type": "started", "session": self._program.id, "mode": self._program.mode}
+            )
             self._program.attach(self.deliver)
 
     async def deliver(self, message: str | bytes) -> None:
-        """Send; a page that is gone is told nothing more."""
+        """Send a message; a closed connection ends the page's watch."""
         try:
             await self.write_message(message, binary=isinstance(message, bytes))
         except WebSocketClosedError:
             self.on_close()
 
-    async def _tell(self, message: dict[str, Any]) -> None:
+    async def _send_json(self, message: dict[str, Any]) -> None:
         await self.deliver(json.dumps(message, ensure_ascii=False))
 
-    async def _tell_error(self, error: AIFlowError) -> None:
-        await self._tell({"type": "error", **body_of(status_of(error), error)})
+    async def _send_error(self, error: AIFlowError) -> None:
+        await self._send_json({"type": "error", **body_of(status_of(error), error)})
 
     async def on_message(self, message: str | bytes) -> None:
-        """Do what the page asks."""
+        """Obey a message of the page."""
         if self._program is None:
             return
         try:
             await self._program.handle(_parse(message))
         except AIFlowError as error:
-            await self._tell_error(error)
+            await self._send_error(error)
 
     def on_close(self) -> None:
         """The page is gone; the program waits some seconds for it to come back."""
