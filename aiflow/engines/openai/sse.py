@@ -1,8 +1,8 @@
 """A decoder of server-sent events, without I/O.
 
-The format is the WHATWG HTML standard's, section 9.2.6 ("Interpreting an event stream"). The SDK's own line
-iterator splits at every Unicode line break, so that a U+2028 inside a JSON string tears the string apart;
-here only the standard's three line ends count.
+The format is section 9.2.6 of the WHATWG HTML standard ("Interpreting an event stream"). Why not a library:
+the SDK's line iterator splits at every Unicode line break, so that a U+2028 inside a JSON string tears the
+string apart; httpx-sse needs a response of httpx where the SDK may use httpx2, and decodes every line.
 """
 
 from dataclasses import dataclass
