@@ -1,6 +1,6 @@
 """Runs the benchmarks one after another and writes their tables into this folder's README.
 
-    python -m tests.benchmarks            all of them, about a quarter of an hour
+    python -m tests.benchmarks            all of them, about half an hour
     python -m tests.benchmarks NAME...    some of them
     python -m tests.benchmarks --list
 
@@ -55,10 +55,14 @@ class Benchmark:
 
 BENCHMARKS = (
     Benchmark(
-        "engine", "Engine: processor time per streamed chunk", ("tests.benchmarks.engine", "--rounds", "2")
+        "engine",
+        "Engine: processor time per streamed chunk, from the socket to the journal",
+        ("tests.benchmarks.engine", "--rounds", "2"),
     ),
-    Benchmark("extraction", "Extraction: time and memory", ("tests.benchmarks.extraction",)),
-    Benchmark("server_latency", "A file's way to its clients", ("tests.benchmarks.server_latency",)),
+    Benchmark(
+        "extraction", "Extraction: time and memory of the file extractor", ("tests.benchmarks.extraction",)
+    ),
+    Benchmark("server_latency", "The delay of a file's event", ("tests.benchmarks.server_latency",)),
     Benchmark("server_tree", "The tree of 200 and of 1,000 files", ("tests.benchmarks.server_tree",)),
     Benchmark("server_stream", "Event streams", ("tests.benchmarks.server_stream",)),
     Benchmark("server_list", "The list of 5,000 projects", ("tests.benchmarks.server_list",)),
@@ -71,12 +75,12 @@ BENCHMARKS = (
     Benchmark("server_forty", "Forty generations at once", ("tests.benchmarks.server_forty",)),
     Benchmark(
         "server_forty_smoke",
-        "Forty generations at once, with the trial run of each program",
+        "Forty generations at once, with the smoke test of each program",
         ("tests.benchmarks.server_forty", "--smoke"),
     ),
-    Benchmark("growth", "What grows with a journal and a project", ("tests.benchmarks.growth",)),
-    Benchmark("durability", "What durability costs", ("tests.benchmarks.durability",)),
-    Benchmark("player", "Played games, the server's half", ("tests.benchmarks.player",)),
+    Benchmark("growth", "Growth with the journal and the project", ("tests.benchmarks.growth",)),
+    Benchmark("durability", "The cost of durability", ("tests.benchmarks.durability",)),
+    Benchmark("player", "Played games: the server's part", ("tests.benchmarks.player",)),
     Benchmark("player_many", "Ten players on one server", ("tests.benchmarks.player_many",)),
     Benchmark("player_page", "Played games in a page", ("tests.benchmarks.player_page",)),
     Benchmark("page", "The workbench in a page", ("tests.benchmarks.page",)),

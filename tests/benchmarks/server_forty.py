@@ -1,19 +1,15 @@
-"""Forty generations at once beside one.
-
-How much longer a run takes, its events' delay, and what a notebook feels.
+"""Forty generations at once, compared with one: the time of a run, and the delays of events and of notebooks.
 
     python -m tests.benchmarks.server_forty [--runs 40] [--smoke] [--rounds 1]
 
-A Jupyter server with the extension, the stand-in model (100 tokens a second to each) and a notebook's
-requests, each in a process of its own; this process holds one event stream for each run. All runs are asked
-for at the same moment, so they also come to their gates at the same moment: the worst case. A run is as long
-as from its first event to its last; from the request to the last event is what a student waits, and that it
-waits for its turn to begin counts there. Every gate is on but the smoke test of the finished program, which
-starts a process for each and is measured by itself with ``--smoke``.
+A Jupyter server with the extension, the stand-in model (100 tokens a second for each run) and the requests of
+a notebook run in processes of their own; this process holds one event stream for each run. All runs are
+requested at the same moment and therefore reach their gates together, which is the worst case. The time of a
+run is measured from its first event to its last, and from the student's request to the last event. Every gate
+is on except the smoke test, which starts a process for each program and is measured with ``--smoke``.
 
-The stand-in and this process take their part of the same processors. The second table says how much: the
-processor time of each, and of the stand-in when this process reads its answers with as little work as Python
-can, and no server is between.
+The stand-in and this process use the same processors. The second table lists the processor time of each, and
+that of the stand-in when this process reads its answers directly.
 """
 
 import argparse
@@ -144,10 +140,7 @@ def begin(server: LiveServer, number: int) -> tuple[str, float]:
 
 
 def delays_of(client: StreamClient) -> Iterator[float]:
-    """Milliseconds from each event's time stamp to its arrival.
-
-    What was there before the client came is left out.
-    """
+    """Yield the milliseconds from each event's time stamp to its arrival, without events from before."""
     for moment, data in client.frames[2:]:
         for stamp in _TIME.findall(data):
             written = datetime.fromisoformat(stamp.decode()).timestamp()
@@ -193,10 +186,7 @@ async def together(server: LiveServer, model: Model, runs: int) -> Result:
 
 
 async def bare(model: Model, runs: int) -> dict[str, float]:
-    """Read as many answers of each phase straight from the stand-in.
-
-    Return whose processor seconds it took.
-    """
+    """Read as many answers of each phase directly from the stand-in; return the processor seconds."""
     before = processor_s(model.pid), processor_s(os.getpid())
     await asyncio.gather(*(_read_bare(model.base_url) for _ in range(runs)))
     return {"model": processor_s(model.pid) - before[0], "clients": processor_s(os.getpid()) - before[1]}
@@ -253,7 +243,7 @@ HEAD = (
 async def measure(server: LiveServer, model: Model, runs: int, rounds: int, *, smoke: bool) -> bool:
     """Print the tables; return whether everything was reached."""
     title = f"{runs} generations at once, 100 tokens a second each"
-    title += "; with the trial run" if smoke else "; every gate but the trial run"
+    title += "; with the smoke test" if smoke else "; without the smoke test"
     await together(server, model, 1)  # what is imported once is not a run's cost
     one = Result()
     for _ in range(rounds):
@@ -267,13 +257,13 @@ async def measure(server: LiveServer, model: Model, runs: int, rounds: int, *, s
     goal = f"{SLOWER_AT_MOST:.3f}"
     last = ("target", "", "", "", "", "", goal, "", f"{EVENT_MS:.0f}", "", f"{NOTEBOOK_MS:.0f}", "")
     show(title, HEAD, [row("1", one, one), row(str(runs), many, one), last])
-    whose = [shares("1 run", one.processor_s), shares(f"{runs} runs", many.processor_s)]
+    seconds = [shares("1 run", one.processor_s), shares(f"{runs} runs", many.processor_s)]
     if not smoke:
-        whose.append(shares(f"{runs} × the answers, read bare", await bare(model, runs)))
+        seconds.append(shares(f"{runs} × the answers, read bare", await bare(model, runs)))
     show(
-        "Whose processor seconds they were",
-        ("what", "server", "its helpers (gates)", "stand-in model", "clients"),
-        whose,
+        "Processor seconds",
+        ("what", "server", "pool workers (gates)", "stand-in model", "clients"),
+        seconds,
     )
     return (
         slower(many, one)[1] <= SLOWER_AT_MOST
@@ -283,8 +273,8 @@ async def measure(server: LiveServer, model: Model, runs: int, rounds: int, *, s
 
 
 def shares(name: str, seconds: dict[str, float]) -> tuple[str, ...]:
-    order = ("server", "helpers", "model", "clients")
-    return (name, *(f"{seconds[who]:.2f}" if who in seconds else "" for who in order))
+    order = ("server", "workers", "model", "clients")
+    return (name, *(f"{seconds[part]:.2f}" if part in seconds else "" for part in order))
 
 
 def prepare(home: Path, base_url: str, *, smoke: bool) -> dict[str, str]:
@@ -307,7 +297,7 @@ def prepare(home: Path, base_url: str, *, smoke: bool) -> dict[str, str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--runs", type=int, default=40)
-    parser.add_argument("--smoke", action="store_true", help="with the trial run of each finished program")
+    parser.add_argument("--smoke", action="store_true", help="with the smoke test of each program")
     parser.add_argument("--rounds", type=int, default=1, help="how often one run alone is measured")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, typing_model() as model:
