@@ -67,9 +67,14 @@ class Files:
         return OpenFile(file, size, etag, content_type_of(path))
 
     def save(
-        self, project_id: UUID, path: str, data: bytes, *, if_match: str | None = None,
+        self,
+        project_id: UUID,
+        path: str,
+        data: bytes,
+        *,
+        if_match: str | None = None,
         if_none_match: str | None = None,
-    ) -> SavedFile:  # fmt: skip
+    ) -> SavedFile:
         """Write a file, whole or not at all.
 
         Raises:

@@ -41,9 +41,15 @@ class Runs:
     """
 
     def __init__(
-        self, config: Config, store: ProjectStore, trace: Trace, worker: Worker, templates: Templates,
-        observer: Observer, after_first: Callable[[], None] | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        config: Config,
+        store: ProjectStore,
+        trace: Trace,
+        worker: Worker,
+        templates: Templates,
+        observer: Observer,
+        after_first: Callable[[], None] | None = None,
+    ) -> None:
         self._config = config
         self._store = store
         self._trace = trace

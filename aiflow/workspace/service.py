@@ -37,9 +37,14 @@ class Workspace:
     """
 
     def __init__(
-        self, config: Config, worker: Worker, encode: Callable[[Entry], bytes], *,
-        observer: Observer | None = None, tune: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        config: Config,
+        worker: Worker,
+        encode: Callable[[Entry], bytes],
+        *,
+        observer: Observer | None = None,
+        tune: bool = False,
+    ) -> None:
         self.config = config
         self.worker = worker
         self.trace = Trace(config.logs_dir, config.secrets)

@@ -9,10 +9,6 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_FILE = 16_000  # characters: a limit in lines only made the lines longer
 LONGEST_FUNCTION = 60  # lines
-LONG_FILES_ALLOWED: dict[str, str] = {  # path: why
-    "aiflow/engines/openai/engine.py": "is about to be split",
-    "aiflow/pipeline/flow.py": "is about to be split",
-}
 # Receivers of `open` that open no file: two modules, and the notebook page of the browser's tests.
 _NO_FILES = frozenset({"os", "webbrowser", "opened"})
 
@@ -80,7 +76,7 @@ def test_files_can_be_read_in_one_sitting() -> None:
     for path in our_sources():
         size = len(path.read_text(encoding="utf-8"))
         name = path.relative_to(ROOT).as_posix()
-        if size > LONGEST_FILE and name not in LONG_FILES_ALLOWED:
+        if size > LONGEST_FILE:
             long[name] = size
     assert long == {}
 
@@ -94,6 +90,36 @@ def test_functions_fit_on_a_screen() -> None:
         and node.end_lineno - node.lineno >= LONGEST_FUNCTION
     }
     assert long == {}
+
+
+def test_no_signature_is_kept_from_the_formatter() -> None:
+    kept = [
+        f"{path.relative_to(ROOT).as_posix()}:{number}"
+        for path in our_python()
+        for number in kept_signatures(path.read_text(encoding="utf-8"))
+    ]
+    assert kept == []
+
+
+def kept_signatures(source: str) -> list[int]:
+    """The lines of signatures on which the formatter is told to leave them as they are."""
+    lines = source.splitlines()
+    functions = [
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    return [
+        number
+        for function in functions
+        for number in range(function.lineno, function.body[0].lineno)
+        if "# fmt: skip" in lines[number - 1]
+    ]
+
+
+def test_the_rule_finds_a_signature_that_is_kept() -> None:
+    assert kept_signatures("def f(\n    a, b\n):  # fmt: skip\n    pass\n") == [3]
+    assert kept_signatures("x = [\n    1, 2,\n]  # fmt: skip\n") == []
 
 
 def test_no_text_is_read_or_written_in_the_machines_own_encoding() -> None:
