@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from aiflow.sandbox.child.order import BOOT
+from aiflow.sandbox.child.launch_request import BOOT
 from aiflow.sandbox.environment import CHILD_DIR
 
 

@@ -15,8 +15,8 @@ from aiflow.languages.registry import language_of
 from aiflow.languages.sources import Sources
 from aiflow.model.language_facts import is_source
 from aiflow.model.paths import SafePath
-from aiflow.sandbox.child.order import Order
-from aiflow.sandbox.process import ProgramRun, make_order
+from aiflow.sandbox.child.launch_request import LaunchRequest
+from aiflow.sandbox.process import ProgramRun, make_launch_request
 from aiflow.sandbox.supervisors import SupervisorProcess, start_supervisor
 from aiflow.storage.folder_walk import walk_folder
 from aiflow.storage.safefs import open_file
@@ -55,8 +55,8 @@ class PlayRun(ProgramRun):
 
     window_opened = False
 
-    def __init__(self, process: SupervisorProcess, order: Order, limits: RunnerConfig) -> None:
-        super().__init__(process, order, limits)
+    def __init__(self, process: SupervisorProcess, request: LaunchRequest, limits: RunnerConfig) -> None:
+        super().__init__(process, request, limits)
         self._begun = asyncio.Event()
 
     async def begun(self) -> None:
@@ -173,5 +173,5 @@ async def start_player(
     if mode == "desktop" and shutil.which("Xvfb") is None:
         text = _NO_DISPLAY_HERE if sys.platform.startswith("linux") else _OWN_SCREEN
         raise RunnerError(text, reason="no_virtual_display")
-    order = make_order(root, main, args, limits, confine=confine, mode=mode, writable=writable)
-    return PlayRun(await start_supervisor(order), order, limits)
+    request = make_launch_request(root, main, args, limits, confine=confine, mode=mode, writable=writable)
+    return PlayRun(await start_supervisor(request), request, limits)

@@ -17,8 +17,9 @@ from aiflow.config import RunnerConfig
 from aiflow.exceptions import InputError, RunnerError
 from aiflow.languages.base import ErrorExplanation
 from aiflow.languages.registry import language_of
-from aiflow.sandbox.child import landlock, wire
-from aiflow.sandbox.child.order import Order
+from aiflow.sandbox.child import wire
+from aiflow.sandbox.child.launch_request import LaunchRequest
+from aiflow.sandbox.child.linux import landlock
 from aiflow.sandbox.environment import CHILD_DIR, readable_paths, scrubbed_environment
 from aiflow.sandbox.events import (
     Ended,
@@ -42,13 +43,13 @@ class ProgramRun:
     Its ``events`` have one reader. It is made by ``start_program``.
     """
 
-    def __init__(self, process: SupervisorProcess, order: Order, limits: RunnerConfig) -> None:
+    def __init__(self, process: SupervisorProcess, request: LaunchRequest, limits: RunnerConfig) -> None:
         self._process = process
         self._stdin = process.stdin
         self._sender = wire.Sender(process.stdin.fileno())
         self._limits = limits
-        self._root = Path(order.root)
-        self._main = order.main
+        self._root = Path(request.root)
+        self._main = request.main
         self._loop = asyncio.get_running_loop()
         self._queue: deque[PlayEvent] = deque()
         self._news = asyncio.Event()
@@ -57,7 +58,7 @@ class ProgramRun:
         self._decoders = {kind: _decoder() for kind in (wire.STDOUT, wire.STDERR)}
         self._errors = ""
         self._temp: str | None = None
-        self._send_json(order._asdict())
+        self._send_json(request._asdict())
         threading.Thread(target=self._listen, args=(process.stdout.fileno(),), daemon=True).start()
 
     @property
@@ -226,7 +227,7 @@ def can_be_read_only() -> bool:
     return landlock.abi() >= landlock.KEEPS_FILES_WHOLE
 
 
-def make_order(  # keywords: an order has that many parts
+def make_launch_request(  # keywords: an request has that many parts
     root: Path,
     main: str,
     args: Sequence[str],
@@ -236,7 +237,7 @@ def make_order(  # keywords: an order has that many parts
     mode: str,
     window: bool = False,
     writable: bool = True,
-) -> Order:
+) -> LaunchRequest:
     """What a supervisor is told to run.
 
     Raises:
@@ -250,7 +251,7 @@ def make_order(  # keywords: an order has that many parts
     if language is None or not is_there:
         raise RunnerError(f"项目里没有可以运行的文件「{main}」。", reason="no_main_file")
     start = language.program_start()
-    return Order(
+    return LaunchRequest(
         root=str(root),
         main=main,
         python=sys.executable,
@@ -299,5 +300,5 @@ async def start_program(  # keywords: a run has that many choices
         RunnerError: there is no such file, or no process could be started.
     """
     limits = limits or RunnerConfig()
-    order = make_order(root, main, args, limits, confine=confine, mode="run", window=window)
-    return ProgramRun(await start_supervisor(order), order, limits)
+    request = make_launch_request(root, main, args, limits, confine=confine, mode="run", window=window)
+    return ProgramRun(await start_supervisor(request), request, limits)

@@ -17,7 +17,7 @@ from typing import IO, Final
 
 from aiflow.exceptions import RunnerError
 from aiflow.languages.registry import all_languages
-from aiflow.sandbox.child.order import BOOT, Order, interpreter
+from aiflow.sandbox.child.launch_request import BOOT, LaunchRequest, interpreter
 from aiflow.sandbox.environment import CHILD_DIR, scrubbed_environment
 from aiflow.util.process_local import per_process
 
@@ -28,7 +28,7 @@ _END_S: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class SupervisorProcess:
-    """A supervisor that waits for its order.
+    """A supervisor that waits for its request.
 
     Attributes:
         pid: its process.
@@ -45,18 +45,18 @@ class SupervisorProcess:
     wait: Callable[[], None]
 
 
-async def start_supervisor(order: Order) -> SupervisorProcess:
+async def start_supervisor(request: LaunchRequest) -> SupervisorProcess:
     """Starts a supervisor.
 
     Args:
-        order: what it will be told, for the environment that it needs itself.
+        request: what it will be told, for the environment that it needs itself.
 
     Raises:
         RunnerError: the system refused.
     """
     start = _forks().fork if _can_fork() else _spawn
     try:
-        return await asyncio.wrap_future(_starting().submit(start, order))
+        return await asyncio.wrap_future(_starting().submit(start, request))
     except OSError as error:
         raise RunnerError(
             f"程序没能启动：系统不能再启动新的进程（{type(error).__name__}）。", retryable=True
@@ -74,7 +74,7 @@ def _can_fork() -> bool:
     return True
 
 
-def _spawn(order: Order) -> SupervisorProcess:
+def _spawn(request: LaunchRequest) -> SupervisorProcess:
     """A session of its own: Ctrl-C in a terminal is for us, and we tell the supervisor."""
     flags = 0
     if sys.platform == "win32":
@@ -86,7 +86,7 @@ def _spawn(order: Order) -> SupervisorProcess:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         bufsize=0,
-        env=order.environment,
+        env=request.environment,
         start_new_session=sys.platform != "win32",
         creationflags=flags,
     )
@@ -106,7 +106,7 @@ class ForkServers:
         self._lock = threading.Lock()
         self._server: _ForkServer | None = None
 
-    def fork(self, _order: Order) -> SupervisorProcess:
+    def fork(self, _request: LaunchRequest) -> SupervisorProcess:
         """Has a supervisor forked.
 
         Raises:
@@ -175,7 +175,7 @@ class _ForkServer:
         from_supervisor, answers = os.pipe()
         try:
             pid = self._ask(commands, answers)
-            pidfd = os.pidfd_open(pid)  # it lives: it waits for its order
+            pidfd = os.pidfd_open(pid)  # it lives: it waits for its request
         except OSError:
             os.close(to_supervisor)
             os.close(from_supervisor)

@@ -54,11 +54,11 @@ OWN_LAZY = {
     ): "loads numpy and patches pygame: for games only",
     (
         "aiflow.sandbox.child.posix_program",
-        "aiflow.sandbox.child.xserver",
+        "aiflow.sandbox.child.x11.xserver",
     ): "only programs that open windows of X need it, and all are forked from what is loaded",
     (
         "aiflow.sandbox.child.program",
-        "aiflow.sandbox.child.desktop",
+        "aiflow.sandbox.child.x11.desktop",
     ): "the same",
 }
 

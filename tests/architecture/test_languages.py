@@ -39,7 +39,7 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("aiflow.extraction.lines_before", "python"): "words of models' sentences",
     ("aiflow.extraction.sentences", "python"): "the same",
     ("aiflow.extraction.vocabulary", "python"): "the same",
-    ("aiflow.sandbox.child.order", "__init__.py"): "loads our own supervisor",
+    ("aiflow.sandbox.child.launch_request", "__init__.py"): "loads our own supervisor",
     (
         "aiflow.sandbox.child.program",
         "__init__.py",

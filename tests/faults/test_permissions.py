@@ -17,7 +17,7 @@ from uuid import uuid4
 
 import pytest
 
-from aiflow.sandbox.child.namespaces import drop_capabilities
+from aiflow.sandbox.child.linux.namespaces import drop_capabilities
 from tests.live.server import LiveServer, write_config
 from tests.patience import PATIENCE_S
 

@@ -222,7 +222,7 @@ async def test_a_program_may_write_while_it_is_tried(
 ) -> None:
     """Whether the system can keep it from that or not, it is not called wrong and leaves nothing."""
     if not is_read_only:
-        monkeypatch.setattr("aiflow.sandbox.child.landlock.abi", lambda: 0)
+        monkeypatch.setattr("aiflow.sandbox.child.linux.landlock.abi", lambda: 0)
     program = 'with open("best.txt", "w", encoding="utf-8") as file:\n    file.write("12")\nprint(12)\n'
     engine = Script(implement=[as_file(program)])
     flow = Flow("数数", config=reconfigure("gates", smoke_run=True, smoke_run_timeout_s=60), engine=engine)

@@ -126,7 +126,7 @@ async def test_a_folder_that_may_only_be_read_is_read(project):
 async def test_a_system_that_cannot_keep_a_program_from_writing_says_so(project, monkeypatch):
     with pytest.raises(RunnerError, match="写项目文件夹"):
         await smoke_test(project("x"), "main.py", LIMITS, confine=False, writable=False)
-    monkeypatch.setattr("aiflow.sandbox.child.landlock.abi", lambda: 2)
+    monkeypatch.setattr("aiflow.sandbox.child.linux.landlock.abi", lambda: 2)
     with pytest.raises(RunnerError, match="写项目文件夹"):
         await smoke_test(project("x"), "main.py", LIMITS, writable=False)
 

@@ -4,7 +4,7 @@ Starting an interpreter for the supervisor and another for the program, with all
 fifth of a second of processor time; a class that tries forty programs at once feels it. Forked, both are
 there in a hundredth.
 
-No order passes through it, and nothing of a run: it hands the two ends of the server's pipes to a child and
+No request passes through it, and nothing of a run: it hands the two ends of the server's pipes to a child and
 knows nothing more. What the programs have in common is therefore only this interpreter before it has run
 anything.
 """
@@ -47,7 +47,7 @@ def _serve() -> list[str] | None:
     server = socket.socket(fileno=os.dup(0))
     with open(os.devnull, "rb") as null:  # noqa: PTH123  # a descriptor is wanted
         os.dup2(null.fileno(), 0, inheritable=False)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them; the kernel buries them
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nothing waits for them; the kernel reaps them
     gc.freeze()  # what is there is never collected: its pages stay shared
     poller = select.poll()
     for fd in (owner, server.fileno()):

@@ -4,12 +4,12 @@ import os
 import select
 from typing import TYPE_CHECKING
 
-from . import tree
-from .order import Order
-from .posix import IN_NAMESPACE, Pipes, spawn
+from . import process_tree
+from .launch_request import LaunchRequest
+from .posix_launch import IN_NAMESPACE, Pipes, spawn
 
 if TYPE_CHECKING:
-    from .xserver import XServer
+    from .x11.xserver import XServer
 
 
 class PosixProgram:
@@ -26,7 +26,7 @@ class PosixProgram:
         self.from_program = pipes.from_program[0]
 
     def wait(self) -> int:
-        """Blocks until the program has ended; buries what else ends meanwhile."""
+        """Block until the program has ended; reap every other child that ends meanwhile."""
         while True:
             pid, status = os.waitpid(-1, 0)
             if pid == self._pid:
@@ -41,25 +41,25 @@ class PosixProgram:
         return bool(select.select([fd], [], [], timeout_s)[0])
 
     def kill(self) -> None:
-        """Ends the tree.
+        """Ends the process_tree.
 
         All that descends from us, and with a namespace's first process all that is in it.
         """
-        tree.kill(os.getpid(), self._pid)
+        process_tree.kill(os.getpid(), self._pid)
         if self._display is not None:
             self._display.remove()
 
-    def usage(self) -> tree.Usage:
+    def usage(self) -> process_tree.Usage:
         """What the tree uses now; the namespace's first is ours and is not counted."""
-        used = tree.usage(os.getpid())
-        return tree.Usage(max(1, used.processes - 1), used.memory, used.cpu_s)
+        used = process_tree.usage(os.getpid())
+        return process_tree.Usage(max(1, used.processes - 1), used.memory, used.cpu_s)
 
 
-def start(order: Order, temp: str, *, forked: bool) -> PosixProgram | list[str]:
+def start(request: LaunchRequest, temp: str, *, forked: bool) -> PosixProgram | list[str]:
     """Starts the program.
 
     Args:
-        order: what to run.
+        request: what to run.
         temp: its folder for what it needs meanwhile.
         forked: the program's process goes on in this interpreter, see ``spawn``.
 
@@ -70,13 +70,13 @@ def start(order: Order, temp: str, *, forked: bool) -> PosixProgram | list[str]:
         OSError: the system refused.
     """
     for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"):
-        order.environment[name] = temp
+        request.environment[name] = temp
     display = None
-    if order.mode == "desktop":
-        from .xserver import XServer  # noqa: PLC0415  # only who opens windows of X has one
+    if request.mode == "desktop":
+        from .x11.xserver import XServer  # noqa: PLC0415  # only who opens windows of X has one
 
         display = XServer(temp)
-        order.environment.update(DISPLAY=display.display, XAUTHORITY=display.authority)
+        request.environment.update(DISPLAY=display.display, XAUTHORITY=display.authority)
     pipes = Pipes.open()
-    spawned = spawn(order, pipes, temp, forked=forked)
+    spawned = spawn(request, pipes, temp, forked=forked)
     return spawned if isinstance(spawned, list) else PosixProgram(spawned, pipes, display)

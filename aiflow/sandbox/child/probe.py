@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 
 if sys.platform != "win32":
-    from . import landlock, namespaces, seccomp
+    from .linux import landlock, namespaces, seccomp
 
 
 def main(_args: list[str]) -> None:

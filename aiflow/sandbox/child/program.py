@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> None:
     channel = Channel(*(_descriptor(int(number)) for number in arguments[:2]))
     runtime, mode, script, own = arguments[2], arguments[3], arguments[4], arguments[5:]
     if mode == "desktop":
-        from .desktop import serve_desktop  # noqa: PLC0415  # only a program that opens windows of X needs it
+        from .x11.desktop import serve_desktop  # noqa: PLC0415  # only a program that opens windows of X needs it
 
         serve_desktop(channel)
     _load(runtime, "launcher").main(channel, script, own, is_played=mode == "play")

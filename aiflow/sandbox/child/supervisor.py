@@ -1,7 +1,7 @@
-"""The supervisor: starts one program, carries what it says and hears, holds its limits, ends its whole tree.
+"""The supervisor: starts one program, relays its streams, enforces its limits, ends its whole process tree.
 
-It lives between the server and the program because neither can be relied on to clean up: the server may be
-killed, and the program may be hostile. It ends when its stdin closes, when the server is no longer its
+It is a process between the server and the program because neither can be relied on to clean up: the server
+may be killed, and the program may be hostile. It ends when its stdin closes, when the server is no longer its
 parent, and with the program.
 """
 
@@ -15,8 +15,8 @@ import threading
 import time
 from typing import Any, Final, NoReturn, Protocol
 
-from . import tree, wire
-from .order import Order
+from . import process_tree, wire
+from .launch_request import LaunchRequest
 
 if sys.platform == "win32":
     from .windows import start
@@ -27,7 +27,7 @@ _TICK_S: Final = 0.05
 _FOLDER_EVERY: Final = 5  # ticks
 _MAX_ENTRIES: Final = 10_000
 _STDIN_BACKLOG: Final = 1 << 20
-_TOLD_BACKLOG: Final = 1000
+_CHANNEL_BACKLOG: Final = 1000
 _DRAIN_S: Final = 5.0
 
 
@@ -41,77 +41,77 @@ class Program(Protocol):
     from_program: int
 
     def wait(self) -> int:
-        """Blocks until the program has ended; its exit code, negative for a signal."""
+        """Block until the program has ended; return its exit code, negative for a signal."""
 
     def readable(self, fd: int, timeout_s: float | None) -> bool:
-        """Whether one of its streams has something to read, its end included; waits for it."""
+        """Wait until one of its streams can be read, its end included; return whether it can."""
 
     def kill(self) -> None:
-        """Ends it and all that it has started."""
+        """End it and every process that it has started."""
 
-    def usage(self) -> tree.Usage:
-        """What its tree uses now."""
+    def usage(self) -> process_tree.Usage:
+        """Return what its process tree uses now."""
 
 
 class Supervisor:
-    """One run, from the order to the last message."""
+    """One run, from the request to the last message."""
 
     def __init__(
         self,
-        order: Order,
+        request: LaunchRequest,
         program: Program,
         server: wire.Sender,
         commands: int,
         temp: str,
         owner: int | None = None,
     ) -> None:
-        self._order = order
+        self._request = request
         self._owner = owner
         self._program = program
         self._server = server
         self._commands = commands
         self._temp = temp
         self._inbox: queue.Queue[tuple[str, int]] = queue.Queue()
-        self._typed: queue.Queue[bytes | None] = queue.Queue()
-        self._told: queue.Queue[dict[str, Any]] = queue.Queue(_TOLD_BACKLOG)
-        self._typist: threading.Thread | None = None
+        self._stdin_queue: queue.Queue[bytes | None] = queue.Queue()
+        self._to_launcher: queue.Queue[dict[str, Any]] = queue.Queue(_CHANNEL_BACKLOG)
+        self._stdin_writer: threading.Thread | None = None
         self._backlog = 0
         self._output = 0
         self._credit = 0
         self._lock = threading.Lock()
-        self._carrying = threading.Lock()
+        self._relaying = threading.Lock()
 
     def run(self) -> None:
-        """Carries the program to its end and tells the server how it came."""
-        pumps = [
-            threading.Thread(target=self._pump, args=(self._program.stdout, wire.STDOUT), daemon=True),
-            threading.Thread(target=self._pump, args=(self._program.stderr, wire.STDERR), daemon=True),
-            threading.Thread(target=self._pump_channel, daemon=True),
+        """Run the program to its end and report to the server how it ended."""
+        readers = [
+            threading.Thread(target=self._read_stream, args=(self._program.stdout, wire.STDOUT), daemon=True),
+            threading.Thread(target=self._read_stream, args=(self._program.stderr, wire.STDERR), daemon=True),
+            threading.Thread(target=self._read_channel, daemon=True),
         ]
-        others = [
-            threading.Thread(target=self._obey, daemon=True),
-            threading.Thread(target=self._tell_program, daemon=True),
-            threading.Thread(target=self._await_end, daemon=True),
+        writers = [
+            threading.Thread(target=self._read_commands, daemon=True),
+            threading.Thread(target=self._write_channel, daemon=True),
+            threading.Thread(target=self._wait_for_program, daemon=True),
         ]
-        for thread in (*pumps, *others):
+        for thread in (*readers, *writers):
             thread.start()
-        reason, code = self._watch()
+        reason, code = self._wait_for_end()
         self._program.kill()
         if code is None:
             code = self._end_code()
-        for thread in pumps:
+        for thread in readers:
             thread.join(_DRAIN_S)
         shutil.rmtree(self._temp, ignore_errors=True)
-        self._tell({"type": "ended", "reason": reason, "code": code})
+        self._report({"type": "ended", "reason": reason, "code": code})
 
-    def _watch(self) -> tuple[str, int | None]:
-        """Blocks until the program ends or has to; why, and its exit code where it has ended already."""
-        deadline = time.monotonic() + self._order.wall_timeout_s
-        self._parent, tick, last = os.getppid(), 0, tree.Usage(0, 0, 0.0)
+    def _wait_for_end(self) -> tuple[str, int | None]:
+        """Block until the program ends or must be ended; return why, and its exit code where there is one."""
+        deadline = time.monotonic() + self._request.wall_timeout_s
+        self._parent, tick, last = os.getppid(), 0, process_tree.Usage(0, 0, 0.0)
         while True:
             with contextlib.suppress(queue.Empty):
                 reason, code = self._inbox.get(timeout=_TICK_S)
-                return (self._why(code, last), code) if reason == "exit" else (reason, None)
+                return (self._reason_of_exit(code, last), code) if reason == "exit" else (reason, None)
             tick += 1
             last = self._program.usage()
             reason = self._broken_limit(last, tick) or ""
@@ -128,23 +128,23 @@ class Supervisor:
             return os.getppid() != self._parent
         return self._program.readable(self._owner, 0)
 
-    def _broken_limit(self, used: tree.Usage, tick: int) -> str | None:
-        order = self._order
-        if used.processes > order.processes:
+    def _broken_limit(self, used: process_tree.Usage, tick: int) -> str | None:
+        request = self._request
+        if used.processes > request.processes:
             return "processes"
-        if used.memory > order.memory:
+        if used.memory > request.memory:
             return "memory"
-        if used.cpu_s > order.cpu_budget_s:
+        if used.cpu_s > request.cpu_budget_s:
             return "cpu"
         if tick % _FOLDER_EVERY == 0:
-            size, entries = tree.folder_size(order.root, self._temp)
-            if size > order.folder or entries > _MAX_ENTRIES:
+            size, entries = process_tree.folder_size(request.root, self._temp)
+            if size > request.folder or entries > _MAX_ENTRIES:
                 return "disk"
         return None
 
-    def _why(self, code: int, last: tree.Usage) -> str:
+    def _reason_of_exit(self, code: int, last: process_tree.Usage) -> str:
         if code == -24 or (
-            code == -9 and last.cpu_s > self._order.cpu_budget_s - 1
+            code == -9 and last.cpu_s > self._request.cpu_budget_s - 1
         ):  # SIGXCPU; SIGKILL past it
             return "cpu"
         if code == -25:  # SIGXFSZ: the program had it end the process
@@ -152,58 +152,56 @@ class Supervisor:
         return "killed" if code == -9 else "exit"
 
     def _end_code(self) -> int:
-        with contextlib.suppress(
-            queue.Empty
-        ):  # it cannot be buried: it hangs in the kernel, but it is killed
+        with contextlib.suppress(queue.Empty):  # unreapable: in uninterruptible sleep, but killed
             while True:
                 reason, code = self._inbox.get(timeout=_DRAIN_S)
                 if reason == "exit":
                     return code
         return -9
 
-    def _await_end(self) -> None:
+    def _wait_for_program(self) -> None:
         self._inbox.put(("exit", self._program.wait()))
 
-    def _pump(self, fd: int, kind: bytes) -> None:
+    def _read_stream(self, fd: int, kind: bytes) -> None:
         """Carries one of the program's streams to its end."""
         open_ = True
         while open_:
             self._program.readable(fd, None)
-            with self._carrying:
+            with self._relaying:
                 if kind == wire.STDERR and self._program.readable(self._program.stdout, 0):
-                    self._carry(self._program.stdout, wire.STDOUT)  # printed before: see ``streams``
+                    self._relay(self._program.stdout, wire.STDOUT)  # printed before: see ``streams``
                 # What was there may have been carried meanwhile, before a request for input.
                 if self._program.readable(fd, 0):
-                    open_ = self._carry(fd, kind)
+                    open_ = self._relay(fd, kind)
 
-    def _carry(self, fd: int, kind: bytes) -> bool:
+    def _relay(self, fd: int, kind: bytes) -> bool:
         """Carries what there is; False at the end.
 
         What is beyond the limit is read and dropped: it must not block.
         """
         data = os.read(fd, 1 << 16)
-        room = self._take_room(len(data))
-        if room > 0:
-            self._send(kind, data[:room])
-        if room < len(data):
+        allowed = self._use_quota(len(data))
+        if allowed > 0:
+            self._send(kind, data[:allowed])
+        if allowed < len(data):
             self._inbox.put(("output", 0))
         return bool(data)
 
-    def _carry_all(self) -> None:
+    def _relay_all(self) -> None:
         """Everything that was printed before a request for input goes before it."""
         streams = ((self._program.stdout, wire.STDOUT), (self._program.stderr, wire.STDERR))
-        with self._carrying:
+        with self._relaying:
             for fd, kind in streams:
-                while self._program.readable(fd, 0) and self._carry(fd, kind):
+                while self._program.readable(fd, 0) and self._relay(fd, kind):
                     continue
 
-    def _take_room(self, wanted: int) -> int:
+    def _use_quota(self, wanted: int) -> int:
         with self._lock:
-            room = max(0, min(wanted, self._order.output - self._output))
+            allowed = max(0, min(wanted, self._request.output - self._output))
             self._output += wanted
-        return room
+        return allowed
 
-    def _pump_channel(self) -> None:
+    def _read_channel(self) -> None:
         """Carries what the launcher says.
 
         The program can write here too: only the known passes, in its measure.
@@ -217,73 +215,70 @@ class Supervisor:
                         self._credit -= granted
                     if granted:
                         self._send(kind, payload)
-                elif kind == wire.JSON and (what := _known(payload)) and self._take_room(8):
-                    self._carry_all()
-                    self._tell({"type": "said", "what": what})
+                elif kind == wire.JSON and (what := _known_word(payload)) and self._use_quota(8):
+                    self._relay_all()
+                    self._report({"type": "said", "what": what})
         except wire.WireError:
             while os.read(self._program.from_program, 1 << 16):
                 continue
 
-    def _obey(self) -> None:
-        """Does what the server says until it says nothing any more."""
+    def _read_commands(self) -> None:
+        """Execute the server's commands until it closes its end."""
         try:
             while message := wire.read_message(self._commands):
                 kind, payload = message
                 if kind == wire.STDIN:
-                    self._enqueue(payload)
+                    self._accept_stdin(payload)
                 else:
-                    self._obey_order(json.loads(payload))
+                    self._execute(json.loads(payload))
         finally:
             self._inbox.put(("stopped", 0))
 
-    def _obey_order(self, order: dict[str, Any]) -> None:
-        match order["do"]:
+    def _execute(self, request: dict[str, Any]) -> None:
+        match request["do"]:
             case "stop":
                 self._inbox.put(("stopped", 0))
             case "eof":
-                self._type_later(None)
+                self._queue_stdin(None)
             case "credit":
                 with self._lock:
                     self._credit = min(self._credit + 1, 4)
-                self._forward(order)
+                self._forward(request)
             case _:
-                self._forward(order)
+                self._forward(request)
 
-    def _forward(self, order: dict[str, Any]) -> None:
-        with contextlib.suppress(queue.Full):  # a program that does not listen misses what it is told
-            self._told.put_nowait(order)
+    def _forward(self, request: dict[str, Any]) -> None:
+        with contextlib.suppress(queue.Full):  # a program that does not read loses messages
+            self._to_launcher.put_nowait(request)
 
-    def _tell_program(self) -> None:
-        """Writes what the launcher is told.
-
-        Apart from the commands, because a program that does not listen blocks it.
-        """
+    def _write_channel(self) -> None:
+        """Write the launcher's messages, in a thread of its own: a program that does not read blocks it."""
         sender = wire.Sender(self._program.to_program)
-        with contextlib.suppress(OSError):  # it closed its channel: its loss (Windows says EINVAL)
+        with contextlib.suppress(OSError):  # it has closed its channel (EINVAL on Windows)
             while True:
-                sender.send_json(self._told.get())
+                sender.send_json(self._to_launcher.get())
 
-    def _enqueue(self, data: bytes) -> None:
+    def _accept_stdin(self, data: bytes) -> None:
         with self._lock:
             if self._backlog + len(data) > _STDIN_BACKLOG:
                 return  # a program that never reads gets no more
             self._backlog += len(data)
-        self._type_later(data)
+        self._queue_stdin(data)
 
-    def _type_later(self, data: bytes | None) -> None:
+    def _queue_stdin(self, data: bytes | None) -> None:
         """Hands over to the thread that types.
 
         There is none before something is typed, which few programs need.
         """
-        if self._typist is None:
-            self._typist = threading.Thread(target=self._type, daemon=True)
-            self._typist.start()
-        self._typed.put(data)
+        if self._stdin_writer is None:
+            self._stdin_writer = threading.Thread(target=self._write_stdin, daemon=True)
+            self._stdin_writer.start()
+        self._stdin_queue.put(data)
 
-    def _type(self) -> None:
+    def _write_stdin(self) -> None:
         """Writes what was typed; apart from the commands, because a program that does not read blocks it."""
-        with contextlib.suppress(OSError):  # it closed its stdin: its loss (Windows says EINVAL)
-            while (data := self._typed.get()) is not None:
+        with contextlib.suppress(OSError):  # it has closed its stdin (EINVAL on Windows)
+            while (data := self._stdin_queue.get()) is not None:
                 rest = memoryview(data)
                 while rest:
                     rest = rest[os.write(self._program.stdin, rest) :]
@@ -297,12 +292,12 @@ class Supervisor:
         except OSError:  # the server is gone
             self._inbox.put(("stopped", 0))
 
-    def _tell(self, value: dict[str, Any]) -> None:
-        with contextlib.suppress(OSError):  # nobody is left to hear it
+    def _report(self, value: dict[str, Any]) -> None:
+        with contextlib.suppress(OSError):  # the server is gone
             self._server.send_json(value)
 
 
-def _known(payload: bytes) -> str | None:
+def _known_word(payload: bytes) -> str | None:
     """The word that a launcher says, if it is one of its words: the program can write here as well."""
     if len(payload) > 100:
         return None
@@ -315,7 +310,7 @@ def _known(payload: bytes) -> str | None:
 
 
 def main(_args: list[str]) -> None:
-    """The supervisor's process where each has an interpreter of its own: its order comes from stdin."""
+    """The supervisor's process where each has an interpreter of its own: its request comes from stdin."""
     commands, answers = wire.binary_fd(os.dup(0)), wire.binary_fd(os.dup(1))
     with open(os.devnull, "r+b") as null:  # noqa: PTH123  # a descriptor is wanted
         os.dup2(null.fileno(), 0, inheritable=False)
@@ -324,7 +319,7 @@ def main(_args: list[str]) -> None:
 
 
 def supervise(commands: int, answers: int, owner: int | None = None) -> list[str] | None:
-    """Reads an order and carries the run to its end, which is this process's end too.
+    """Reads an request and carries the run to its end, which is this process's end too.
 
     Args:
         commands: the descriptor from which the server speaks.
@@ -335,31 +330,31 @@ def supervise(commands: int, answers: int, owner: int | None = None) -> list[str
 
     Returns:
         In the program's process, the arguments of ``program.main``; None where the server went without an
-        order.
+        request.
     """
     first = wire.read_message(commands)
     if first is None:
         return None
-    order = Order.from_json(json.loads(first[1]))
+    request = LaunchRequest.from_json(json.loads(first[1]))
     server = wire.Sender(answers)
-    temp = os.path.join(order.temp_root, f"aiflow-run-{os.urandom(8).hex()}")  # noqa: PTH118  # pathlib is not loaded
-    program = _start(order, server, temp, forked=owner is not None)
+    temp = os.path.join(request.temp_root, f"aiflow-run-{os.urandom(8).hex()}")  # noqa: PTH118  # pathlib is not loaded
+    program = _start(request, server, temp, forked=owner is not None)
     if isinstance(program, list):
         return program
     try:
-        Supervisor(order, program, server, commands, temp, owner).run()
+        Supervisor(request, program, server, commands, temp, owner).run()
     finally:
         shutil.rmtree(temp, ignore_errors=True)
         os._exit(0)  # threads that wait for a stream that nobody closes do not keep us
 
 
-def _start(order: Order, server: wire.Sender, temp: str, *, forked: bool) -> Program | list[str]:
+def _start(request: LaunchRequest, server: wire.Sender, temp: str, *, forked: bool) -> Program | list[str]:
     try:
         os.mkdir(temp, 0o700)  # noqa: PTH102  # pathlib is not loaded; it fails where somebody has it already
     except OSError as error:
         _give_up(server, error)
     try:
-        program = start(order, temp, forked=forked)
+        program = start(request, temp, forked=forked)
     except OSError as error:
         shutil.rmtree(temp, ignore_errors=True)
         _give_up(server, error)

@@ -16,8 +16,8 @@ import time
 from ctypes import wintypes
 from typing import Final
 
-from . import tree
-from .order import Order
+from . import process_tree
+from .launch_request import LaunchRequest
 
 assert sys.platform == "win32"  # noqa: S101  # for the type checker: what follows exists there only
 
@@ -100,7 +100,7 @@ def _kernel32() -> ctypes.WinDLL:
 class _Job:
     """The job that holds the supervisor and all below it."""
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, request: LaunchRequest) -> None:
         self._api = _kernel32()
         self._handle = self._api.CreateJobObjectW(None, None)
         limits = _ExtendedLimits()
@@ -108,9 +108,9 @@ class _Job:
         basic.LimitFlags = (
             _ACTIVE_PROCESSES | _PROCESS_MEMORY | _JOB_MEMORY | _DIE_ON_UNHANDLED | _KILL_ON_CLOSE
         )
-        basic.ActiveProcessLimit = order.processes + _OURS
-        limits.ProcessMemoryLimit = order.memory
-        limits.JobMemoryLimit = order.memory + _MEMORY_OF_OURS
+        basic.ActiveProcessLimit = request.processes + _OURS
+        limits.ProcessMemoryLimit = request.memory
+        limits.JobMemoryLimit = request.memory + _MEMORY_OF_OURS
         size = ctypes.sizeof(limits)
         if (
             not self._handle
@@ -127,11 +127,11 @@ class _Job:
         ):
             raise ctypes.WinError(ctypes.get_last_error())
 
-    def usage(self) -> tree.Usage:
+    def usage(self) -> process_tree.Usage:
         """Memory is the kernel's to limit: the program meets a MemoryError, so it is not counted here."""
         told = _Accounting()
         self._query(_BASIC_ACCOUNTING, told)
-        return tree.Usage(
+        return process_tree.Usage(
             max(0, told.ActiveProcesses - _OURS), 0, (told.TotalUserTime + told.TotalKernelTime) / 10_000_000
         )
 
@@ -163,20 +163,20 @@ class _Job:
 class WindowsProgram:
     """A program in the supervisor's job."""
 
-    def __init__(self, order: Order) -> None:
-        self._job = _Job(order)
+    def __init__(self, request: LaunchRequest) -> None:
+        self._job = _Job(request)
         stdin, stdout, stderr, to_program, from_program = (os.pipe() for _ in range(5))
         theirs = [msvcrt.get_osfhandle(fd) for fd in (to_program[0], from_program[1])]
         for handle in theirs:
             os.set_handle_inheritable(handle, True)  # noqa: FBT003  # the function has no keyword
         startup = subprocess.STARTUPINFO(lpAttributeList={"handle_list": theirs})
         self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and arguments
-            order.command_line(*theirs),
+            request.command_line(*theirs),
             stdin=stdin[0],
             stdout=stdout[1],
             stderr=stderr[1],
-            cwd=order.root,
-            env=order.environment,
+            cwd=request.root,
+            env=request.environment,
             startupinfo=startup,
             creationflags=subprocess.CREATE_NO_WINDOW | subprocess.BELOW_NORMAL_PRIORITY_CLASS,
         )
@@ -202,16 +202,16 @@ class WindowsProgram:
         """Ends it and all that it has started."""
         self._job.kill_others()
 
-    def usage(self) -> tree.Usage:
+    def usage(self) -> process_tree.Usage:
         """What its tree uses now."""
         return self._job.usage()
 
 
-def start(order: Order, temp: str, *, forked: bool) -> WindowsProgram:
+def start(request: LaunchRequest, temp: str, *, forked: bool) -> WindowsProgram:
     """Starts the program.
 
     Args:
-        order: what to run.
+        request: what to run.
         temp: its folder for what it needs meanwhile.
         forked: never here, where no process can be forked.
 
@@ -221,5 +221,5 @@ def start(order: Order, temp: str, *, forked: bool) -> WindowsProgram:
     if forked:
         raise OSError("no fork on Windows")
     for name in ("HOME", "USERPROFILE", "TEMP", "TMP", "APPDATA", "LOCALAPPDATA"):
-        order.environment[name] = temp
-    return WindowsProgram(order)
+        request.environment[name] = temp
+    return WindowsProgram(request)

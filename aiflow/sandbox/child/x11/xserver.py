@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from . import namespaces
+from ..linux import namespaces
 
 SIZE: Final = (1024, 768)
 PICTURE: Final = "Xvfb_screen0"

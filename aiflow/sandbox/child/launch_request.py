@@ -22,7 +22,7 @@ def interpreter(python: str, module: str, child_dir: str) -> list[str]:
     return [python, "-P", "-X", "utf8", "-c", BOOT.format(module=module), child_dir]
 
 
-class Order(NamedTuple):
+class LaunchRequest(NamedTuple):
     """One program to run, and the rules for it. Sizes are bytes, times seconds."""
 
     root: str
@@ -64,6 +64,6 @@ class Order(NamedTuple):
         return [*self.command, self.main, *self.args]
 
     @classmethod
-    def from_json(cls, value: dict[str, Any]) -> "Order":
-        """The order that the server sent; it is ours, so it is believed."""
+    def from_json(cls, value: dict[str, Any]) -> "LaunchRequest":
+        """The request that the server sent; it is ours, so it is believed."""
         return cls(**value)

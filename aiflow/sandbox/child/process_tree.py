@@ -9,7 +9,7 @@ import signal
 import sys
 from typing import Final, NamedTuple
 
-from . import procfs
+from .linux import procfs
 
 _TICKS: Final = os.sysconf("SC_CLK_TCK") if sys.platform != "win32" else 100
 _HAS_PROC: Final = sys.platform.startswith("linux")

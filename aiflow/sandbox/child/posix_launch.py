@@ -6,9 +6,9 @@ import signal
 import sys
 from typing import Final, NamedTuple, NoReturn
 
-from . import landlock, namespaces, procfs, seccomp
 from .channel import Channel
-from .order import Order
+from .launch_request import LaunchRequest
+from .linux import landlock, namespaces, procfs, seccomp
 
 IN_NAMESPACE: Final = b"n"
 _MOST_FDS: Final = 4096
@@ -44,11 +44,11 @@ class Pipes(NamedTuple):
             os.close(fd)
 
 
-def spawn(order: Order, pipes: Pipes, temp: str, *, forked: bool) -> int | list[str]:
+def spawn(request: LaunchRequest, pipes: Pipes, temp: str, *, forked: bool) -> int | list[str]:
     """Forks the program; to be called before any thread is started.
 
     Args:
-        order: what to run.
+        request: what to run.
         pipes: its streams.
         temp: its folder for what it needs meanwhile.
         forked: the program's process stays the interpreter that it was forked from, and this function returns
@@ -64,13 +64,13 @@ def spawn(order: Order, pipes: Pipes, temp: str, *, forked: bool) -> int | list[
     """
     namespaces.adopt_orphans()
     identity = os.getuid(), os.getgid()
-    pid = namespaces.fork() if order.confine else None
+    pid = namespaces.fork() if request.confine else None
     has_namespace = pid is not None
     if pid is None:
         pid = os.fork()
     if pid == 0:
         try:
-            return _in_child(order, pipes, temp, identity if has_namespace else None, forked=forked)
+            return _in_child(request, pipes, temp, identity if has_namespace else None, forked=forked)
         except BaseException as error:  # noqa: BLE001  # told on stderr; a child never runs its parent's code
             os.write(2, f"{type(error).__name__}: {error}\n".encode("utf-8", "replace"))
             os._exit(127)
@@ -79,7 +79,7 @@ def spawn(order: Order, pipes: Pipes, temp: str, *, forked: bool) -> int | list[
 
 
 def _in_child(
-    order: Order, pipes: Pipes, temp: str, identity: tuple[int, int] | None, *, forked: bool
+    request: LaunchRequest, pipes: Pipes, temp: str, identity: tuple[int, int] | None, *, forked: bool
 ) -> list[str]:
     """Becomes the program.
 
@@ -89,45 +89,45 @@ def _in_child(
     os.close(pipes.to_program[1])  # the supervisor's end: while it is open, the supervisor lives
     if identity is None:
         namespaces.die_with_parent()
-        return _become_program(order, pipes, temp, ("proc-files",), shm=False, forked=forked)
+        return _become_program(request, pipes, temp, ("proc-files",), shm=False, forked=forked)
     os.write(pipes.status[1], IN_NAMESPACE)
     namespaces.keep_identity(*identity)
-    proc, shm = namespaces.private_mounts(hide_sockets=order.mode == "desktop")
+    proc, shm = namespaces.private_mounts(hide_sockets=request.mode == "desktop")
     namespaces.be_init(pipes.status[1], pipes.to_program[0])
     extra = ("/proc",) if proc else ("proc-files",)
-    return _become_program(order, pipes, temp, extra, shm=shm, forked=forked)
+    return _become_program(request, pipes, temp, extra, shm=shm, forked=forked)
 
 
 def _become_program(
-    order: Order, pipes: Pipes, temp: str, extra: tuple[str, ...], *, shm: bool, forked: bool
+    request: LaunchRequest, pipes: Pipes, temp: str, extra: tuple[str, ...], *, shm: bool, forked: bool
 ) -> list[str]:
     os.setsid()
-    os.chdir(order.root)
+    os.chdir(request.root)
     for number, fd in enumerate((pipes.stdin[0], pipes.stdout[1], pipes.stderr[1])):
         os.dup2(fd, number)
     channel = (pipes.to_program[0], pipes.from_program[1])
-    _set_limits(order)
-    if order.confine:
-        _confine(order, temp, extra, shm=shm)
-    if not (forked and order.runtime):
-        _exec(order, channel)
+    _set_limits(request)
+    if request.confine:
+        _confine(request, temp, extra, shm=shm)
+    if not (forked and request.runtime):
+        _exec(request, channel)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # as in every fresh interpreter
     _close_all_but(0, 1, 2, *channel)
     os.environ.clear()
-    os.environ.update(order.environment)
-    return order.program(*channel)
+    os.environ.update(request.environment)
+    return request.program(*channel)
 
 
-def _exec(order: Order, channel: tuple[int, int]) -> NoReturn:
-    if order.runtime:
+def _exec(request: LaunchRequest, channel: tuple[int, int]) -> NoReturn:
+    if request.runtime:
         for fd in channel:
             os.set_inheritable(fd, True)  # noqa: FBT003  # the function has no keyword
     else:
         Channel(*channel).report("begun")  # a program that knows nothing of us cannot
     for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(number, signal.SIG_DFL)  # what a program finds in a terminal
-    command = order.command_line(*channel)
-    os.execve(command[0], command, order.environment)  # noqa: S606  # no shell is wanted
+    command = request.command_line(*channel)
+    os.execve(command[0], command, request.environment)  # noqa: S606  # no shell is wanted
 
 
 def _close_all_but(*kept: int) -> None:
@@ -139,18 +139,18 @@ def _close_all_but(*kept: int) -> None:
         start = fd + 1
 
 
-def _set_limits(order: Order) -> None:
+def _set_limits(request: LaunchRequest) -> None:
     os.nice(5)  # the server and the page come first
-    cpu = max(1, round(order.cpu_budget_s))
+    cpu = max(1, round(request.cpu_budget_s))
     limits = {
         "RLIMIT_CORE": (0, 0),
         "RLIMIT_CPU": (cpu, cpu + 2),
-        "RLIMIT_FSIZE": (order.file, order.file),
-        "RLIMIT_NOFILE": (order.open_files, order.open_files),
-        "RLIMIT_DATA": (order.memory, order.memory),
-        "RLIMIT_AS": (order.memory * 4, order.memory * 4),
+        "RLIMIT_FSIZE": (request.file, request.file),
+        "RLIMIT_NOFILE": (request.open_files, request.open_files),
+        "RLIMIT_DATA": (request.memory, request.memory),
+        "RLIMIT_AS": (request.memory * 4, request.memory * 4),
         # Threads count here; processes are counted exactly by the supervisor.
-        "RLIMIT_NPROC": (_other_processes() + 2 * order.processes + 16,) * 2,
+        "RLIMIT_NPROC": (_other_processes() + 2 * request.processes + 16,) * 2,
     }
     for name, (soft, hard) in limits.items():
         number = getattr(resource, name, None)
@@ -182,17 +182,17 @@ def _other_processes() -> int:
     return total
 
 
-def _confine(order: Order, temp: str, extra: tuple[str, ...], *, shm: bool) -> None:
+def _confine(request: LaunchRequest, temp: str, extra: tuple[str, ...], *, shm: bool) -> None:
     if not sys.platform.startswith("linux"):
         return
-    read = [*order.readable, order.child_dir]
+    read = [*request.readable, request.child_dir]
     for name in extra:
         read += [f"/proc/{file}" for file in _PROC_FILES] if name == "proc-files" else [name]
     write = [temp, *(["/dev/shm"] if shm else [])]  # noqa: S108  # the namespace's own, empty
-    (write if order.writable else read).append(order.root)
-    own_screen = order.local_sockets and order.mode == "run"
+    (write if request.writable else read).append(request.root)
+    own_screen = request.local_sockets and request.mode == "run"
     version = landlock.restrict(read, write, _DEVICES, abstract_sockets=own_screen)
-    if not order.writable and version < landlock.KEEPS_FILES_WHOLE:
+    if not request.writable and version < landlock.KEEPS_FILES_WHOLE:
         raise PermissionError("this kernel cannot keep the program from writing into its folder")
     namespaces.drop_capabilities()
-    seccomp.restrict(local_sockets=order.local_sockets)
+    seccomp.restrict(local_sockets=request.local_sockets)

@@ -94,7 +94,7 @@ def private_mounts(*, hide_sockets: bool = False) -> tuple[bool, bool]:
 def be_init(status_fd: int, parent_pipe: int) -> None:
     """The life of the namespace's first process.
 
-    Forks the program, buries the dead, tells how the program ended.
+    Forks the program, reaps the dead, and reports how the program ended.
 
     It returns in the program's process only.
 

@@ -9,8 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from . import pictures, xclient
-from .channel import Channel
+from .. import pictures
+from ..channel import Channel
+from . import xclient
 from .xserver import PICTURE
 
 _LOOK_S: Final = 1 / 40
@@ -72,7 +73,7 @@ class Desktop:
     def _next(self) -> tuple[pictures.Pixels, bool]:
         """Blocks until the display shows something new, or has stood still.
 
-        Nobody tells when X draws, so we look.
+        X does not report when it draws, so the display is polled.
         """
         while True:
             pixels, now = self._look(), time.monotonic()
@@ -125,7 +126,7 @@ class Desktop:
                 case "blur":
                     for code in list(self._held):
                         self._key({"type": "key_up", "code": code})
-            self._client.settle()
+            self._client.sync()
 
     def _key(self, event: dict[str, Any]) -> None:
         code, name = str(event["code"]), str(event.get("key", ""))
@@ -144,7 +145,7 @@ class Desktop:
         """Types what no key has; all characters get their keys first, and the program time to hear of it."""
         known = len(self._client.keycodes)
         codes = [self._client.keycode(_keysym(character)) for character in text[:_MOST_TYPED]]
-        self._client.settle()
+        self._client.sync()
         if len(self._client.keycodes) != known:
             time.sleep(_KEYMAP_S)
         for code in codes:
