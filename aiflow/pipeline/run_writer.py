@@ -19,6 +19,7 @@ from aiflow.model.events import (
     NamedEvent,
     PhaseEvent,
     ProjectEvent,
+    SavedEvent,
     StatusEvent,
 )
 from aiflow.model.phases import phase_of, phase_spec
@@ -34,12 +35,13 @@ from aiflow.pipeline.attempts import restore
 from aiflow.pipeline.event_writer import Emitter
 from aiflow.pipeline.phases.file_sink import announce
 from aiflow.pipeline.revision import masked
+from aiflow.storage.folder_changes import find_changes
 from aiflow.storage.journal import Journal
 from aiflow.storage.journal_reader import JournalFold
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import Manifest, RunRecord
-from aiflow.storage.run_state import disk_changes, phases_of, request_of, summarise
+from aiflow.storage.run_state import phases_of, request_of, summarise
 from aiflow.util.log import Trace
 
 _INTERRUPTED = "运行被打断了：程序或服务器在中途停下。写好的文件都还在，可以重试。"
@@ -342,8 +344,10 @@ class RunWriter:
         """Write what others did meanwhile: they changed files, or named the project."""
         folder = self.folder()
         if folder is not None:
-            for change in disk_changes(self.snapshot, folder.sizes()):
-                self.emit(change)
+            for change in find_changes(self.snapshot, folder):
+                self.emit(
+                    SavedEvent(path=change.path, kind=change.kind, by="outside", size_bytes=change.size_bytes)
+                )
         title = self.record.given_title()
         if title is not None:
             self.emit(NamedEvent(title=title, label=self.snapshot.label))

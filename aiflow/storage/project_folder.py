@@ -22,6 +22,7 @@ from aiflow.config import RunConfig
 from aiflow.exceptions import LimitError, NotFoundError, UnsafePathError
 from aiflow.model.entities import (
     DirectoryTree,
+    FileNode,
     StructureDirectory,
     StructureFile,
     TreeDirectory,
@@ -264,22 +265,31 @@ class ProjectFolder:
             raise NotFoundError("这个项目里没有可以运行的主程序。", reason="no_program")
         return main
 
+    def nodes(self) -> Iterator[FileNode]:
+        """Yield every file in the order of the names.
+
+        They are not validated: a name that no project file of ours could have is listed as it is.
+        """
+        for path, found in self.walk():
+            name = path.rpartition("/")[2]
+            yield FileNode.model_construct(
+                project_id=self.project_id,
+                path=path,
+                name=name,
+                type="file",
+                size_bytes=found.st_size,
+                created_at=datetime.fromtimestamp(found.st_mtime, UTC),
+                content_type=content_type_of(name),
+            )
+
     def tree(self) -> DirectoryTree:
         """Return the folder as it is on disk; empty while it is not there."""
         root = TreeDirectory.model_construct(type="directory", name="root", path="", children=[])
         folders = {"": root}
         total = 0
-        for path, found in self.walk():
-            parent = _folder_of(path, folders)
-            parent.children.append(
-                TreeFile.model_construct(
-                    type="file",
-                    name=path.rsplit("/", 1)[-1],
-                    path=path,
-                    size_bytes=found.st_size,
-                    created_at=datetime.fromtimestamp(found.st_mtime, UTC),
-                )
-            )
+        for node in self.nodes():
+            fields = node.model_dump(include={"type", "name", "path", "size_bytes", "created_at"})
+            _folder_of(node.path, folders).children.append(TreeFile.model_construct(**fields))
             total += 1
         return DirectoryTree.model_construct(
             project_id=self.project_id, root=root, total_files=total, generated_at=datetime.now(UTC)

@@ -80,7 +80,8 @@ class ProjectStore:
             return self.folder(project_id, name)
         suffix = f"_{project_id.hex[:8]}"
         for name in self._folder_names():
-            if name.endswith(suffix):
+            # Eight digits are no identity: a folder that belongs to another record is another project.
+            if name.endswith(suffix) and self._owner(name) is None:
                 return self.folder(project_id, name)
         raise NotFoundError("没有这个项目。它可能已经被删除。")
 
@@ -90,9 +91,7 @@ class ProjectStore:
         A link to it is followed here and only here.
         """
         root = root.resolve()
-        suffix = root.name[-8:]
-        known = (record.project_id for record in self.records() if record.project_id.hex[:8] == suffix)
-        project_id = next(known, None) or orphan_id(root.name)
+        project_id = self._owner(root.name) or orphan_id(root.name)
         return ProjectFolder(root, project_id, self.record(project_id), self.limits)
 
     def manifest(self, project_id: UUID) -> Manifest | None:
@@ -101,6 +100,18 @@ class ProjectStore:
             return self.record(project_id).load()
         except NotFoundError:
             return None
+
+    def _owner(self, name: str) -> UUID | None:
+        """Return the project whose record says that its folder is called ``name``."""
+        suffix = name[-8:]
+        for record_name in self.record_names():
+            if record_name.startswith(suffix):
+                with suppress(ValueError):  # a folder that is no record
+                    project_id = UUID(record_name)
+                    manifest = self.manifest(project_id)
+                    if manifest is not None and manifest.project_name == name:
+                        return project_id
+        return None
 
     def _folder_names(self) -> list[str]:
         try:
@@ -125,17 +136,14 @@ class ProjectStore:
             with suppress(ValueError):  # a folder that is no record
                 yield self.record(UUID(name))
 
-    def orphans(self, known: Collection[UUID] | None = None) -> Iterator[ProjectFolder]:
+    def orphans(self, known: Collection[str] | None = None) -> Iterator[ProjectFolder]:
         """Yield the projects without a record that can be read; their id is made from the folder's name.
 
         Args:
-            known: the projects that have one; looked up where it is not given.
+            known: the names of the folders that have one; looked up where it is not given.
         """
-        if known is None:
-            known = {record.project_id for record in self.records() if self.manifest(record.project_id)}
-        suffixes = {project_id.hex[:8] for project_id in known}
         for name in self._folder_names():
-            if name[-8:] not in suffixes:
+            if name not in known if known is not None else self._owner(name) is None:
                 yield self.folder(orphan_id(name), name)
 
     def compare(self, before: UUID, after: UUID) -> list[FileChange]:

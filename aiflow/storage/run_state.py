@@ -5,16 +5,14 @@ by one function, and written nowhere else.
 """
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 from aiflow.model.entities import CodeGenerationRequest, ProcessPhase, Project
-from aiflow.model.events import ChangedBy, SavedEvent
 from aiflow.model.phases import phases
 from aiflow.model.snapshot import Snapshot
-from aiflow.model.status import RequestStatus
+from aiflow.model.status import RequestStatus, project_status_of
 from aiflow.storage.run_folder import Manifest
 
 _MAX_TITLE_CHARS = 80
@@ -96,50 +94,15 @@ def phases_of(project_id: UUID, snapshot: Snapshot) -> dict[str, ProcessPhase]:
     return found
 
 
-def project_of(manifest: Manifest, snapshot: Snapshot, root: Path) -> Project:
-    """Return the project whose folder is ``root``.
-
-    Raises:
-        ValidationError: when ``root`` is no folder that can be written.
-    """
-    return Project(
+def project_of(manifest: Manifest, root: Path) -> Project:
+    """Return the project whose folder is ``root``. It is not validated: the folder may be gone."""
+    return Project.model_construct(
         id=manifest.project_id,
         created_at=manifest.created_at,
-        status=snapshot.project_status,
+        status=project_status_of(manifest.status),
         root_path=root,
-        file_count=figures(snapshot).file_count,
+        file_count=manifest.file_count,
     )
-
-
-def disk_changes(
-    snapshot: Snapshot, sizes: Mapping[str, int], by: Mapping[str, ChangedBy] | None = None
-) -> list[SavedEvent]:
-    """Return how the project's folder differs from the snapshot, as events.
-
-    Args:
-        snapshot: the state so far.
-        sizes: path → bytes of each file in the folder.
-        by: who changed which path; such a file counts as changed, also where its size is the same. All other
-            changes come from outside.
-    """
-    by = by or {}
-    known = {path: file for path, file in snapshot.files.items() if file.status == "created"}
-    gone = [
-        SavedEvent(path=path, kind="deleted", by=by.get(path, "outside"))
-        for path in known
-        if path not in sizes
-    ]
-    there = [
-        SavedEvent(
-            path=path,
-            kind="modified" if path in known else "added",
-            by=by.get(path, "outside"),
-            size_bytes=size,
-        )
-        for path, size in sizes.items()
-        if path in by or path not in known or known[path].size_bytes != size
-    ]
-    return gone + there
 
 
 def _phase_id(project_id: UUID, phase: str) -> UUID:

@@ -9,31 +9,19 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from uuid import UUID
 
 from aiflow.exceptions import ConflictError, NotFoundError
-from aiflow.model.events import ChangedBy, ChangeKind, CheckedEvent, FindingCounts, NamedEvent, SavedEvent
-from aiflow.model.snapshot import Snapshot
+from aiflow.model.events import ChangedBy, CheckedEvent, FindingCounts, NamedEvent, SavedEvent
 from aiflow.model.status import FINAL_STATUSES
+from aiflow.storage.folder_changes import Change, find_changes
 from aiflow.storage.journal import Journal
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import RunRecord
+from aiflow.storage.run_state import summarise
 from aiflow.workspace.downloads import find_syntax_findings
-from aiflow.workspace.state import StateReader
-
-# A file that is this much younger than its latest event was changed after it: times of files are coarse.
-_CLOCK_MARGIN_S = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A file that is not as the events describe it."""
-
-    path: str
-    kind: ChangeKind
-    size_bytes: int | None
+from aiflow.workspace.state import StateReader, fold_without_text
 
 
 class Recording:
@@ -69,6 +57,8 @@ class Recording:
         """
         if self._journal is not None:
             self._journal.append(NamedEvent(title=title))
+            self._folder.record.forget_title()
+            self._summarise(self._journal)
 
     def check(self) -> None:
         """After ``saved``: check the files again, append the result, and update the manifest.
@@ -78,16 +68,30 @@ class Recording:
         """
         if self._journal is None or not self._saved:
             return
+        self._append_check(self._journal)
+        self._summarise(self._journal, is_checked=True)
+
+    def _append_check(self, journal: Journal) -> None:
         counts = Counter[str](found.severity for found in find_syntax_findings(self._folder))
-        valid = counts["error"] == 0
-        self._journal.append(
-            CheckedEvent(syntax_validated=valid, findings=FindingCounts.model_validate(counts))
+        journal.append(
+            CheckedEvent(syntax_validated=counts["error"] == 0, findings=FindingCounts.model_validate(counts))
         )
-        manifest = self._folder.record.load()
-        manifest.syntax_validated = valid
-        sizes = self._folder.sizes()
-        manifest.file_count, manifest.size_bytes = len(sizes), sum(sizes.values())
-        self._folder.record.save(manifest)
+
+    def _summarise(self, journal: Journal, *, is_checked: bool = False) -> None:
+        """Derive the manifest from the events, which must be complete for that."""
+        record = self._folder.record
+        manifest, state = record.load(), fold_without_text(record.journal_path)
+        changes = find_changes(state, self._folder)
+        for change in changes:
+            journal.append(
+                SavedEvent(path=change.path, kind=change.kind, by="outside", size_bytes=change.size_bytes)
+            )
+        # A save of version 0.1 changed the manifest only.
+        is_known = is_checked or bool(state.syntax_validated) == manifest.syntax_validated
+        if changes or not is_known:
+            self._append_check(journal)
+            state = fold_without_text(record.journal_path)
+        record.save(summarise(manifest, state))
 
 
 class Changes:
@@ -173,19 +177,3 @@ def _acquire(record: RunRecord) -> bool:
     except ConflictError:
         return False
     return True
-
-
-def find_changes(state: Snapshot, folder: ProjectFolder) -> list[Change]:
-    """Return the files that are not as the events describe them, in the order of their paths."""
-    known = {path: file for path, file in state.files.items() if file.status == "created"}
-    there = dict(folder.walk())
-    found = [Change(path, "deleted", None) for path in known if path not in there]
-    for path, status in there.items():
-        file = known.get(path)
-        if file is None:
-            found.append(Change(path, "added", status.st_size))
-        elif status.st_size != file.size_bytes or (
-            file.written_at is not None and status.st_mtime > file.written_at.timestamp() + _CLOCK_MARGIN_S
-        ):
-            found.append(Change(path, "modified", status.st_size))
-    return sorted(found, key=lambda change: change.path)

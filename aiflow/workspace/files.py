@@ -8,9 +8,10 @@ from uuid import UUID
 from aiflow.exceptions import NotFoundError
 from aiflow.model.events import ChangeKind
 from aiflow.model.paths import SafePath
+from aiflow.storage.folder_changes import Change
 from aiflow.storage.project_folder import ProjectFolder, content_type_of
 from aiflow.storage.project_store import ProjectStore
-from aiflow.workspace.changes import Change, Changes
+from aiflow.workspace.changes import Changes
 from aiflow.workspace.entity_tags import etag_of, matches
 from aiflow.workspace.errors import ChangedError
 

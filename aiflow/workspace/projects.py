@@ -1,6 +1,5 @@
 """All projects: the list, and what is known of each."""
 
-import hashlib
 import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -11,8 +10,7 @@ from uuid import UUID
 from aiflow.config import Config
 from aiflow.exceptions import NotFoundError
 from aiflow.model.entities import PROJECT_NAME
-from aiflow.model.snapshot import PhaseSnapshot
-from aiflow.model.status import FINAL_STATUSES, ProjectStatus, RequestStatus, project_status_of
+from aiflow.model.status import FINAL_STATUSES, ProjectStatus
 from aiflow.pipeline.recovery import current_manifest, recover
 from aiflow.sandbox.player import opens_windows
 from aiflow.storage.project_folder import ProjectFolder
@@ -24,6 +22,7 @@ from aiflow.storage.run_folder import (
     TITLE_NAME,
     Manifest,
 )
+from aiflow.storage.run_state import phases_of, project_of, request_of
 from aiflow.storage.transcripts import read_calls
 from aiflow.util.timestamps import format_time
 from aiflow.workspace.changes import Changes
@@ -83,7 +82,7 @@ class Projects:
                 seen[name] = listed
         self._known = seen
         found = [one.summary for one in seen.values()]
-        known = {one.manifest.project_id for one in seen.values()}
+        known = {one.manifest.project_name for one in seen.values() if one.manifest.project_name}
         found += [_orphan_summary(folder) for folder in self._store.orphans(known)]
         return sorted(found, key=_AGE, reverse=True)
 
@@ -124,13 +123,7 @@ class Projects:
         manifest = record.load()
         state = fold_without_text(record.journal_path)
         return {
-            "id": str(project_id),
-            "user_input": manifest.prompt,
-            "status": state.status.value,
-            "created_at": format_time(manifest.created_at),
-            "updated_at": format_time(state.updated_at or manifest.created_at),
-            "error_message": state.message if state.status is RequestStatus.FAILED else None,
-            "retry_count": state.retry_count,
+            **request_of(manifest, state).model_dump(mode="json"),
             "reason": state.reason,
             "retryable": state.retryable,
             "template": manifest.template,
@@ -139,7 +132,7 @@ class Projects:
             "title": record.given_title() or manifest.title,
             "pause_after": manifest.pause_after,
             "derived_from": str(manifest.derived_from) if manifest.derived_from else None,
-            "phases": [_phase(project_id, phase) for phase in state.phases.values()],
+            "phases": [phase.model_dump(mode="json") for phase in phases_of(project_id, state).values()],
             "spec": state.spec.model_dump(mode="json") if state.spec else None,
             "plan": state.plan.model_dump(mode="json") if state.plan else None,
             "project": state.project.model_dump(mode="json") if state.project else None,
@@ -192,40 +185,23 @@ def _program(folder: ProjectFolder) -> dict[str, Any] | None:
     return {"main_file": main, "opens_window": opens_windows(folder.root, main)}
 
 
-def _phase(project_id: UUID, phase: PhaseSnapshot) -> dict[str, Any]:
-    return {
-        "id": str(_phase_id(project_id, phase.phase)),
-        "request_id": str(project_id),
-        "phase_type": phase.phase,
-        "status": phase.status.value,
-        "educational_message": phase.educational_message,
-        "started_at": format_time(phase.started_at) if phase.started_at else None,
-        "completed_at": format_time(phase.completed_at) if phase.completed_at else None,
-        "sequence_order": phase.sequence_order,
-    }
-
-
-def _phase_id(project_id: UUID, phase: str) -> UUID:
-    """Return the id of a phase; it is derived, so it is the same each time and need not be stored."""
-    return UUID(bytes=hashlib.sha256(project_id.bytes + phase.encode()).digest()[:16], version=4)
-
-
 def _summary(manifest: Manifest, store: ProjectStore) -> dict[str, Any]:
     name = manifest.project_name
-    count, size = manifest.file_count, manifest.size_bytes
+    size = manifest.size_bytes
     if name is not None and (size is None or manifest.status not in FINAL_STATUSES):
         sizes = store.folder(manifest.project_id, name).sizes()
         size = sum(sizes.values())
         if manifest.status not in FINAL_STATUSES:
-            count = len(sizes)
+            manifest = manifest.model_copy(update={"file_count": len(sizes)})
+    project = project_of(manifest, store.projects_dir / (name or ""))
     record = f"{store.projects_dir}{os.sep}{RECORDS_FOLDER}{os.sep}{manifest.project_id}{os.sep}"
     renamed = os.path.exists(record + TITLE_NAME)  # noqa: PTH110 - as in ``_stamp``
     return {
-        "project_id": str(manifest.project_id),
+        "project_id": str(project.id),
         "project_name": name or f"project_{manifest.created_at:%Y%m%d_%H%M%S}_{manifest.project_id.hex[:8]}",
-        "status": project_status_of(manifest.status).value,
-        "created_at": format_time(manifest.created_at),
-        "file_count": count,
+        "status": project.status.value,
+        "created_at": format_time(project.created_at),
+        "file_count": project.file_count,
         "size_bytes": size or 0,
         "has_thumbnail": os.path.exists(record + THUMBNAIL_NAME),  # noqa: PTH110 - as in ``_stamp``
         "request_status": manifest.status.value,

@@ -55,6 +55,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "folder_walk",
         "run_folder",
         "project_folder",
+        "folder_changes",
         "archive",
         "project_store",
         "run_state",

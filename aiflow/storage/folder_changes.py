@@ -1,0 +1,35 @@
+"""How a project's folder differs from what the events say of it."""
+
+from dataclasses import dataclass
+
+from aiflow.model.events import ChangeKind
+from aiflow.model.snapshot import Snapshot
+from aiflow.storage.project_folder import ProjectFolder
+
+# A file that is this much younger than its latest event was changed after it: times of files are coarse.
+_CLOCK_MARGIN_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file that is not as the events describe it."""
+
+    path: str
+    kind: ChangeKind
+    size_bytes: int | None
+
+
+def find_changes(state: Snapshot, folder: ProjectFolder) -> list[Change]:
+    """Return the files that are not as the events describe them, in the order of their paths."""
+    known = {path: file for path, file in state.files.items() if file.status == "created"}
+    there = dict(folder.walk())
+    found = [Change(path, "deleted", None) for path in known if path not in there]
+    for path, status in there.items():
+        file = known.get(path)
+        if file is None:
+            found.append(Change(path, "added", status.st_size))
+        elif status.st_size != file.size_bytes or (
+            file.written_at is not None and status.st_mtime > file.written_at.timestamp() + _CLOCK_MARGIN_S
+        ):
+            found.append(Change(path, "modified", status.st_size))
+    return sorted(found, key=lambda change: change.path)
