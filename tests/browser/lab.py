@@ -43,10 +43,14 @@ class Lab:
         folder: everything that it reads and writes lies there.
         speed: the lessons' pace; the snake lesson takes about 30 s divided by it.
         extension: whether the server loads ours.
+        packages: a folder of further distributions that the server and its kernels see.
     """
 
-    def __init__(self, folder: Path, speed: float, *, extension: bool = True) -> None:
+    def __init__(
+        self, folder: Path, speed: float, *, extension: bool = True, packages: Path | None = None
+    ) -> None:
         self.folder = folder
+        self._packages = [] if packages is None else [str(packages)]
         self._extension = extension
         self.projects = folder / "projects"
         self.notebooks = folder / "notebooks"
@@ -79,7 +83,7 @@ class Lab:
             "IPYTHONDIR": str(self.folder / "ipython"),
             "AIFLOW_CONFIG": str(self.folder / "config.json"),
             "PYTHONPATH": os.pathsep.join(
-                [str(REPOSITORY / part) for part in (".", "widgets", "server_extension")]
+                [str(REPOSITORY / part) for part in (".", "widgets", "server_extension")] + self._packages
             ),
         }
         with self.log.open("wb") as log:
