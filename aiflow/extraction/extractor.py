@@ -48,8 +48,8 @@ class FileExtractor:
             text = self._text = self._text + delta
             if len(text) < self._look_at:
                 return _NOTHING
-            self._look()
-            return self.out.take()
+            self._examine()
+            return self.out.drain()
         *lines, rest = (self._text + delta).split("\n")
         for text in lines:
             line = text + "\n"
@@ -59,8 +59,8 @@ class FileExtractor:
         self._text = rest
         self._look_at = _LOOK
         if len(rest) >= _LOOK:
-            self._look()
-        return self.out.take()
+            self._examine()
+        return self.out.drain()
 
     def close(self) -> Sequence[Part]:
         """End the text; return what is left. A file that is still open closes as not complete."""
@@ -68,10 +68,10 @@ class FileExtractor:
         if rest:
             self._line(rest)
         self.reader.end()
-        self._prose.settle()
-        return self.out.take()
+        self._prose.resolve_announced()
+        return self.out.drain()
 
-    def _look(self) -> None:
+    def _examine(self) -> None:
         """Show the unfinished line to the reader; what it cannot decide on yet is kept."""
         text = self._text
         while text:
@@ -94,7 +94,7 @@ class FileExtractor:
             line = line[taken:]
             taken = self.reader.line(line)
 
-    # What the readers ask for (`readers.Host`).
+    # The interface for the readers (`readers.Host`).
 
     def to_prose(self, name: Name | None = None) -> None:
         """Put the reader of prose to work."""
@@ -115,7 +115,7 @@ class FileExtractor:
         self.reader = SnippetReader(self, fence)
 
     def open(self, path: str, *, announced: bool = False) -> Sink:
-        """Begin a file; a file that was announced before it, and is not this one, is settled first."""
+        """Begin a file; an announced file that is not this one is resolved first."""
         return self._prose.open(path, announced=announced)
 
     def announce(self, name: Name, lead: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""What a line of backticks or tildes is (CommonMark 0.31, section 4.5)."""
+"""The syntax of a line of backticks or tildes (CommonMark 0.31, section 4.5)."""
 
 import re
 from dataclasses import dataclass

@@ -22,7 +22,7 @@ _STARTS = frozenset("`~<")
 _BLANK = 2  # a line end has one or two characters
 _RUNS = frozenset({"```", "~~~"})
 _THINK_STARTS = frozenset({"<th", "<mm"})
-# What is undecided is held back; more than this is taken for an inner block.
+# Undecided text is held back up to this length; a longer one is read as an inner block.
 _MAX_GUESS_CHARS = 64 * 1024
 _THINKING = re.compile(r"^<(?P<name>(?:mm:)?think(?:ing)?)>")
 _LONGEST_END = 16

@@ -8,7 +8,7 @@ import re
 from aiflow.extraction.file_name_shapes import COMMANDS, KEYED, MAX_NAMING_LINE, Name, is_path, unwrap
 from aiflow.extraction.language_tags import DATA, ENDINGS_OF, MARKDOWN, ending_of, fits, words
 
-# What surrounds a comment on one line; the inner character of a mark may be repeated.
+# The marks around a comment on one line; the inner character of a mark may be repeated.
 _COMMENTS = (
     ("<!--", "-->", "-"),
     ("{/*", "*/}", "*"),

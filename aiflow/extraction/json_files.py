@@ -1,4 +1,4 @@
-"""An answer in JSON that hands over files: objects with a path and a content, or a map from path to text.
+"""An answer in JSON that contains files: objects with a path and a content, or a map from path to text.
 
 The machine takes the text in pieces of any length and keeps its place in it, so that a file's text goes out
 while it is typed. It only opens files once it is certain that the JSON is a set of files; what it needs for
@@ -89,7 +89,7 @@ class JsonFiles:
     Attributes:
         open: begins a file.
         whole: whether the JSON is the answer itself; then a map from paths to short texts is files as well.
-        decided: whether it is certain that files are handed over.
+        decided: whether it is certain that it contains files.
         ended: whether the JSON is over.
     """
 

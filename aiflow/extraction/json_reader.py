@@ -1,4 +1,4 @@
-"""Reads JSON that may hand over files, in a fence without a name or as the answer itself."""
+"""Reads JSON that may contain files, in a fence without a name or as the answer itself."""
 
 import re
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from aiflow.extraction.fence_syntax import MAX_LINE, Fence, find_fence
 from aiflow.extraction.json_files import JsonFiles, NotJsonError
 from aiflow.extraction.readers import Host
 
-# What is undecided is held back; JSON that says no more of files in so many characters is none.
+# Undecided JSON is held back up to this length; longer JSON without a file has none.
 _MAX_UNDECIDED = 64 * 1024
 _START = re.compile(r"^\s*(?:\{\s*(?:\"|$)|\[\s*(?:[{\"]|$))")
 _SURE_START = re.compile(r"^\s*(?:\{\s*\"|\[\s*[{\"])")
@@ -56,13 +56,13 @@ class JsonReader:
                 return self._no_files()
             self._leave()
             return 0
-        return self._take(line, final=True)
+        return self._consume(line, final=True)
 
     def partial(self, text: str) -> int:
         """Read the beginning of a line."""
         if not self._mid and text.lstrip()[:1] in _FENCE_STARTS and len(text) <= MAX_LINE:
             return 0
-        return self._take(text, final=False)
+        return self._consume(text, final=False)
 
     def end(self) -> None:
         """The text is over."""
@@ -82,7 +82,7 @@ class JsonReader:
             and fence.length >= self.fence.length
         )
 
-    def _take(self, text: str, *, final: bool) -> int:
+    def _consume(self, text: str, *, final: bool) -> int:
         """Read on; return how many characters were dealt with."""
         undecided = not self._json.decided
         upto = min(len(text), _MAX_UNDECIDED - self._size) if undecided else len(text)

@@ -111,7 +111,7 @@ SHELLS = words(
     "bash sh shell zsh console terminal shellscript shell-session fish powershell ps1 pwsh bat batch cmd dos"
 )
 SHOWN = words("output stdout log diff patch mermaid plantuml tree result traceback pycon")
-# What a command never is: source text in a language of its own.
+# Languages of source text, which a command never is.
 _SOURCE = words(
     "js jsx ts tsx mjs cjs html htm css scss json java kt c h cpp hpp cs go rs rb php swift vue "
     "svelte md markdown sql ipynb dart lua xml svg"

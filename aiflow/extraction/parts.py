@@ -1,4 +1,4 @@
-"""What an extractor says about a model's text."""
+"""The parts that an extractor finds in a model's text."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -67,7 +67,7 @@ class ProseReader:
             raw = RawReader.for_first_line(self.host, text, self.default)
             if raw is not None:
                 self.host.reader = raw
-                raw.hold(line)
+                raw.keep(line)
                 return None
         return self._line(line, text)
 
@@ -85,9 +85,9 @@ class ProseReader:
 
     def end(self) -> None:
         """The text is over."""
-        self.settle()
+        self.resolve_announced()
 
-    def settle(self) -> None:
+    def resolve_announced(self) -> None:
         """A block that held a name and nothing else was a whole file after all."""
         name, self._announced = self._announced, None
         if name is not None and self._announced_lead:
@@ -110,7 +110,7 @@ class ProseReader:
 
     def announce(self, name: Name, lead: list[str]) -> None:
         """Remember what a block consisted of."""
-        self.settle()
+        self.resolve_announced()
         self._announced, self._announced_lead = name, lead
 
     def after_file(self, name: Name | None) -> None:
@@ -118,10 +118,10 @@ class ProseReader:
         self._name, self._between, self._described_before = name, 0, False
 
     def open(self, path: str, *, announced: bool = False) -> Sink:
-        """Begin a file; one that was announced, and is not this one, is settled first."""
+        """Begin a file; an announced one that is not this one is resolved first."""
         if announced:
             self._announced = None
-        self.settle()
+        self.resolve_announced()
         self._opened = True
         self._seen.add(path)
         self._name = None
@@ -163,16 +163,16 @@ class ProseReader:
             if begins_tag(text):
                 self.host.reader = OpeningReader(self.host)
                 return 0
-        self._note(text, mark)
+        self._remember(text, mark)
         self.host.out.prose(line)
         return None
 
-    def _note(self, text: str, mark: re.Match[str] | None) -> None:
+    def _remember(self, text: str, mark: re.Match[str] | None) -> None:
         """Remember what the line may name."""
         if _RULE.match(text):
             return
         if self._announced_lead:
-            self.settle()
+            self.resolve_announced()
         name = name_on_line(text)
         if mark is not None:
             self._listed = True
@@ -340,7 +340,7 @@ class RawReader:
             return cls(host, Name(default))
         return None
 
-    def hold(self, line: str) -> None:
+    def keep(self, line: str) -> None:
         """Keep the first line."""
         self._held.append(line)
 

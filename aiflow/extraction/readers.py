@@ -1,4 +1,4 @@
-"""What the readers of the text share: where their parts go, how they hand over to each other.
+"""Shared by the readers of the text: their output, and how one reader follows another.
 
 The text is read line by line. One reader is at work at a time; it is given whole lines (`line`) and, while a
 line is still being typed, what there is of it (`partial`). It says how much it has dealt with and may put
@@ -37,7 +37,7 @@ class Output:
             self._parts.append(Prose(text) if self._path is None else FileText(self._path, text))
             self._texts.clear()
 
-    def take(self) -> list[Part]:
+    def drain(self) -> list[Part]:
         """Return what came together since the last call."""
         texts = self._texts
         if not texts:
@@ -120,7 +120,7 @@ class Reader(Protocol):
 
 
 class Host(Protocol):
-    """What a reader may ask of the extractor."""
+    """The interface that the extractor offers its readers."""
 
     out: Output
     reader: Reader
@@ -142,7 +142,7 @@ class Host(Protocol):
         ...
 
     def open(self, path: str, *, announced: bool = False) -> Sink:
-        """Begin a file; a file that was announced before it, and is not this one, is settled first."""
+        """Begin a file; an announced file that is not this one is resolved first."""
         ...
 
     def announce(self, name: Name, lead: list[str]) -> None:

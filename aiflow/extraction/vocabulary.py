@@ -1,4 +1,4 @@
-"""The words of sentences that hand over a file, in the groups that `sentences` tells apart."""
+"""The words of sentences that introduce a file, in the groups that `sentences` tells apart."""
 
 
 def _words(text: str) -> frozenset[str]:

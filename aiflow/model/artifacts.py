@@ -1,4 +1,4 @@
-"""What the first two phases hand on: a specification and a plan.
+"""The results of the first two phases: a specification and a plan.
 
 Both are Markdown first. Whatever a model answers is one, and structure is read out of it where it is there; a
 person may edit either side, the text or the fields, and the next phase sees the edit.
@@ -64,11 +64,19 @@ class Artifact(BaseModel):
 
     @classmethod
     def from_markdown(cls, text: str) -> Self:
-        """Return the artifact that ``text`` describes."""
+        """Return the artifact that ``text`` describes.
+
+        Raises:
+            TypeError: this kind of artifact cannot be read from text.
+        """
         raise TypeError(f"{cls.__name__} cannot be read from {len(text)} characters of text")
 
     def to_markdown(self) -> str:
-        """Return the text, with the fields as they are now."""
+        """Return the text, with the fields as they are now.
+
+        Raises:
+            TypeError: this kind of artifact has no text of its own.
+        """
         raise TypeError("a kind of artifact writes its own text")
 
     def _repr_markdown_(self) -> str:
@@ -86,7 +94,7 @@ ArtifactT = TypeVar("ArtifactT", bound=Artifact)
 
 
 class Spec(Artifact):
-    """What is to be made, in words that a student understands.
+    """The description of the program, in words that a student understands.
 
     Attributes:
         title: the program's name.

@@ -95,7 +95,7 @@ Prompt = Annotated[str, Field(min_length=1, max_length=MAX_PROMPT_CHARS), AfterV
 
 
 class Entity(BaseModel):
-    """What all entities share: assignments are validated, unknown fields refused."""
+    """The base of all entities: assignments are validated, unknown fields refused."""
 
     model_config = ConfigDict(validate_assignment=True, extra="forbid")
 
@@ -303,7 +303,7 @@ class ProgramRunner(Protocol):
 
 
 class GeneratedProject(Entity):
-    """What came out: the project's folder and what is known of it."""
+    """The result: the project's folder and what is known of it."""
 
     id: UUID4 = Field(default_factory=uuid4)
     request_id: UUID4

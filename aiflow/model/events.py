@@ -124,12 +124,12 @@ class DiagnosticEvent(EventBase):
 
     @property
     def finding(self) -> Finding:
-        """What the event reports."""
+        """The finding that the event reports."""
         return Finding(self.path, self.line, self.rule, self.message, self.severity)
 
 
 class UsageEvent(EventBase):
-    """What one call of a model cost."""
+    """The tokens that one call of a model used."""
 
     event_type: Literal["usage"] = "usage"
     phase: PhaseName

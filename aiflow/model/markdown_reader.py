@@ -34,7 +34,7 @@ _PARSER = (
 
 
 class Kind(Enum):
-    """What a line is. A table row and a blank line are text."""
+    """The kind of a line. A table row and a blank line are text."""
 
     TEXT = "text"
     HEADING = "heading"

@@ -64,7 +64,7 @@ class TextTail(Model):
 
 
 class PhaseSnapshot(Model):
-    """What is known of a phase."""
+    """The state of a phase."""
 
     phase: str
     status: PhaseStatus = PhaseStatus.PENDING
@@ -79,7 +79,7 @@ class PhaseSnapshot(Model):
 
 
 class FileSnapshot(Model):
-    """What is known of a file."""
+    """The state of a file."""
 
     path: str
     filename: str
@@ -284,7 +284,7 @@ def _fold_file(state: Snapshot, event: FileWrittenEvent) -> None:
 
 
 def _forget_findings(state: Snapshot, path: str) -> None:
-    """What was found in the older text of a file is not true of the new one."""
+    """Drop the findings of a file's older text, which do not hold for the new one."""
     state.diagnostics = [found for found in state.diagnostics if found.path != path]
 
 

@@ -1,4 +1,4 @@
-"""What callers give, checked: a sentence, an id, a result that must be there."""
+"""Checks of callers' values: a sentence, an id, a result that must be there."""
 
 import unicodedata
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""What a failed retry leaves: the files of the attempt before it, and the events that say so."""
+"""The end of a failed retry: the files of the attempt before it return, with their events."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -267,7 +267,7 @@ class RunWriter:
             for event in restore(folder, self.snapshot, self.record.journal_path):
                 self.emit(event)
 
-    # What the steps are made of -----------------------------------------------------------------------------
+    # Parts of the steps -------------------------------------------------------------------------------------
 
     def folder(self) -> ProjectFolder | None:
         """Return the project's folder, None while it has no name."""

@@ -38,7 +38,7 @@ def walk_folder(
     for name, found in sorted(list_folder(root, parts), key=itemgetter(0)):
         if not is_listed(name):
             continue
-        # Deeper than a path may be, a file could be neither opened nor taken home.
+        # Deeper than a path may be, a file could be neither opened nor downloaded.
         if stat.S_ISDIR(found.st_mode) and len(parts) + 1 < MAX_DEPTH:
             yield from walk_folder(root, (*parts, name), unsafe=unsafe)
         elif stat.S_ISREG(found.st_mode) and not is_shared(found):

@@ -42,7 +42,7 @@ class Syncing:
         if failure is not None:
             raise failure
 
-    def settle(self) -> None:
+    def flush(self) -> None:
         """Wait until the disk has what was wanted."""
         if self._work is not None:
             self._work.result()

@@ -155,7 +155,7 @@ class Journal:
 
     def close(self) -> None:
         """Close the file, when the disk has it; the readers go on."""
-        self._syncing.settle()
+        self._syncing.flush()
         self._file.close()
 
 

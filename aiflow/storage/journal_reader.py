@@ -24,7 +24,7 @@ POLL_S = 0.03
 # The same, after this process itself has written: then it most likely goes on to do so, and says so.
 _OWN_POLL_S = 0.3
 _READ_BYTES = 1 << 20
-# What is kept in memory for a reader of the same process; one that is further behind reads the file.
+# Entries kept in memory for readers of the same process; one that is further behind reads the file.
 _OFFERED_ENTRIES = 64
 # No status event is longer.
 _STATUS_BYTES = 1 << 14
@@ -248,7 +248,7 @@ class JournalFold:
         """
         for event in _known(self._reader.read_all()):
             self.snapshot.apply(event)
-        # What is left of a torn line is read again: the next writer cuts it off.
+        # The rest of a torn line is read again: the next writer cuts it off.
         self.skip_to((self._reader.position.seq, self._reader.position.offset))
         return self.snapshot
 

@@ -64,7 +64,12 @@ class FileWriter:
         self.write_bytes(text.encode("utf-8", "replace"))
 
     def write_bytes(self, data: bytes) -> None:
-        """Add ``data``; see ``write``."""
+        """Add ``data``.
+
+        Raises:
+            LimitError: when the file grows over the limit of one file.
+            StorageError: when the disk refuses.
+        """
         self.size += len(data)
         if self.size > self._folder.limits.max_file_bytes:
             raise LimitError(
@@ -205,7 +210,10 @@ class ProjectFolder:
     def write(self, path: str, data: bytes) -> int:
         """Write a whole file; return its size in bytes.
 
-        Raises as ``begin``, ``check_room`` and ``FileWriter`` do.
+        Raises:
+            UnsafePathError: the path is not safe, or collides with another file.
+            LimitError: the file, or the project with it, is too large.
+            StorageError: the disk refuses.
         """
         writer = self.begin(path)
         try:
@@ -217,20 +225,44 @@ class ProjectFolder:
         return writer.commit()
 
     def open(self, path: str) -> BufferedReader:
-        """Open a file for reading. Raises as ``safefs.open_file`` does."""
+        """Open a file for reading.
+
+        Raises:
+            NotFoundError: there is no such file.
+            UnsafePathError: the path is not safe.
+            StorageError: the disk refuses.
+        """
         return open_file(self.root, SafePath(path))
 
     def read(self, path: str) -> bytes:
-        """Return a file's bytes. Raises as ``open`` does."""
+        """Return a file's bytes.
+
+        Raises:
+            NotFoundError: there is no such file.
+            UnsafePathError: the path is not safe.
+            StorageError: the disk refuses.
+        """
         with self.open(path) as file:
             return file.read()
 
     def remove(self, path: str) -> None:
-        """Delete a file. Raises as ``safefs.remove`` does."""
+        """Delete a file.
+
+        Raises:
+            NotFoundError: there is no such file.
+            UnsafePathError: the path is not safe.
+            StorageError: the disk refuses.
+        """
         remove(self.root, SafePath(path))
 
     def etag(self, path: str) -> str:
-        """Return the quoted ETag of a file: its content's. Raises as ``open`` does."""
+        """Return the quoted ETag of a file: its content's.
+
+        Raises:
+            NotFoundError: there is no such file.
+            UnsafePathError: the path is not safe.
+            StorageError: the disk refuses.
+        """
         with self.open(path) as file:
             return f'"{hashlib.file_digest(file, "sha256").hexdigest()[:32]}"'
 

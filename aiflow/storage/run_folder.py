@@ -265,7 +265,7 @@ class RunRecord:
 
     @property
     def calls(self) -> Path:
-        """What was said between the pipeline and the model; see ``aiflow.storage.transcripts``."""
+        """The folder of the transcripts; see ``aiflow.storage.transcripts``."""
         return self.folder / "calls"
 
     @property

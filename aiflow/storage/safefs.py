@@ -35,7 +35,7 @@ def _folder(root: Path, parts: tuple[str, ...], *, create: bool) -> Iterator[int
     try:
         for part in parts:
             if create:
-                # What stands there already is opened next, and refused if it is no folder.
+                # An existing entry is opened next, and refused if it is no folder.
                 with suppress(FileExistsError):
                     os.mkdir(part, dir_fd=fd)
             try:

@@ -1,4 +1,4 @@
-"""What was said between the pipeline and a model, word for word.
+"""The transcripts of the calls to a model, word for word.
 
 Each request and its answer, in the run's record.
 
@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from aiflow.storage.safefs import explain
 
-# What one text of the record gives back; a model that never ended is not worth more.
+# The most that is read of one text; a model that never ended is not worth more.
 MAX_TEXT_BYTES = 4_000_000
 
 
@@ -68,7 +68,11 @@ class Call:
 
 
 def begin_call(folder: Path, phase: str, messages: list[dict[str, str]]) -> Call:
-    """Begin the next call in ``folder``. Raises as ``Call`` does."""
+    """Begin the next call in ``folder``.
+
+    Raises:
+        StorageError: the disk refuses.
+    """
     return Call(folder / f"{len(_numbers(folder)) + 1:04}", phase, messages)
 
 

@@ -1,6 +1,4 @@
-"""What the server, a notebook's kernel and the terminal all do with runs and projects.
-
-Implemented once, here.
+"""Everything that the server, a kernel and the terminal do with runs and projects, implemented once.
 
 Nothing here knows Tornado, a widget or a terminal: these call it, and translate its answers and errors.
 """

@@ -1,4 +1,4 @@
-"""What must be right before anything can run: each check with what to do where it fails.
+"""The start-up checks, each with advice for where it fails.
 
 ``aiflow doctor`` shows all of them; the Jupyter server answers 503 with the sentence of the first that
 failed.

@@ -1,4 +1,4 @@
-"""What a front end may measure: counts and durations, reported where they arise."""
+"""The measurements of a front end: counts and durations, reported where they arise."""
 
 from typing import Protocol
 

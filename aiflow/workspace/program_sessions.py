@@ -32,7 +32,7 @@ Sleep = Callable[[float], Awaitable[None]]
 ABANDONED_S = 10.0
 # How much of its output a page that comes back is shown.
 _KEPT_CHARS = 200_000
-# What a program wrote at its end is noticed this much later.
+# A program's last files are noticed this much later.
 _JUST_ENDED_S = 1.0
 # format (0 JPEG, 1 PNG), width, height, number; then the picture's bytes.
 FRAME_HEADER = struct.Struct(">BxHHxxI")

@@ -89,7 +89,7 @@ class Trees:
         """
         return await self._worker.call(self._get(project_id))
 
-    async def look(self, project_id: UUID) -> None:
+    async def refresh(self, project_id: UUID) -> None:
         """Watch a project for a while: a page shows it. Its events are complete when this returns."""
         with suppress(AIFlowError):  # the folder may be gone; the events are still there
             await self.get(project_id)

@@ -1,4 +1,4 @@
-"""What Jupyter loads: the routes, and the end of the runs when the server stops."""
+"""The extension that Jupyter loads: the routes, and the end of the runs when the server stops."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Whose run it is."""
+"""The person to whom a run belongs."""
 
 from typing import Any
 

@@ -187,7 +187,7 @@ async def test_two_servers_that_look_append_each_change_once(api, catalogue):
     try:
         for number in range(5):
             (folder.root / f"{number}.txt").write_bytes(b"x" * number)
-            await asyncio.gather(other.trees.look(folder.project_id), poll(api, project_id, last))
+            await asyncio.gather(other.trees.refresh(folder.project_id), poll(api, project_id, last))
     finally:
         await other.stop()
     await until_saved(api, project_id, last, *(f"{number}.txt" for number in range(5)))

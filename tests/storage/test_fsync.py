@@ -1,6 +1,6 @@
 """fsync in a thread.
 
-All that was wanted is on the disk when it is settled, and a disk that refuses is heard.
+All that was wanted is on the disk when it is flushed, and a disk that refuses is heard.
 """
 
 import threading
@@ -27,10 +27,10 @@ def test_many_wishes_are_few_calls(monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(100):
         wanted.want(7)
     go_on.set()
-    wanted.settle()
+    wanted.flush()
     assert calls == [7, 7]
     wanted.want(7)
-    wanted.settle()
+    wanted.flush()
     assert calls == [7, 7, 7]
 
 
@@ -41,13 +41,13 @@ def test_a_refusal_is_raised_by_the_next_wish(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(syncing.os, "fsync", refuse)
     wanted = Syncing()
     wanted.want(7)
-    wanted.settle()
+    wanted.flush()
     monkeypatch.setattr(syncing.os, "fsync", lambda _: None)
     with pytest.raises(OSError, match="full"):
         wanted.want(7)
-    wanted.settle()
+    wanted.flush()
     wanted.want(7)
 
 
-def test_nothing_wanted_is_settled() -> None:
-    Syncing().settle()
+def test_nothing_wanted_is_flushed() -> None:
+    Syncing().flush()

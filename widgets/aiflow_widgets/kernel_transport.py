@@ -176,7 +176,7 @@ class KernelTransport:
         if not isinstance(after, int) or after < 0:
             raise InputError("after 应该是收到的最后一个事件的编号（不小于 0 的整数）。")
         follow = bool(request.body.get("follow"))
-        await self._workspace().trees.look(found)
+        await self._workspace().trees.refresh(found)
         if not await feeds.has_more(found, after):
             return {}, []
         feed = await feeds.open(found)

@@ -34,7 +34,7 @@ async def watch(program: ProgramSession, inbox: Inbox, deliver: Send) -> None:
     try:
         await asyncio.wait({obeying, ending}, return_when=asyncio.FIRST_COMPLETED)
         if obeying.done():
-            obeying.result()  # raises what went wrong unexpectedly
+            obeying.result()  # an unexpected error is raised here
     finally:
         program.detach(deliver)
         obeying.cancel()

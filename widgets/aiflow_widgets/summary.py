@@ -1,4 +1,4 @@
-"""What a notebook shows of a workbench when no kernel is there to show the workbench itself."""
+"""The summary that a notebook shows where no kernel can show the workbench itself."""
 
 import html
 

@@ -98,7 +98,7 @@ class Workbench(anywidget.AnyWidget):
     def _default_bundle(self) -> str:
         return bundle_hash()
 
-    # What is shown -----------------------------------------------------------------------------------------
+    # State ------------------------------------------------------------------------------------------------
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -114,7 +114,7 @@ class Workbench(anywidget.AnyWidget):
 
     @property
     def project(self) -> GeneratedProject | None:
-        """What came out, as soon as it did; its ``root`` is known where the project is on this disk."""
+        """The result, as soon as there is one; its ``root`` is known where the project is on this disk."""
         state = self.snapshot
         if state is None or state.project is None:
             return None
@@ -137,7 +137,7 @@ class Workbench(anywidget.AnyWidget):
         self._callbacks.append(callback)
         self._listen()
 
-    # What one can do ---------------------------------------------------------------------------------------
+    # Actions ---------------------------------------------------------------------------------------------
 
     def generate(self, prompt: str | None = None) -> str:
         """Begin a run in this kernel and show it.
@@ -226,7 +226,7 @@ class Workbench(anywidget.AnyWidget):
         for display_id in self._display_ids:
             update_display(output, raw=True, display_id=display_id)  # type: ignore[no-untyped-call]  # as above
 
-    # What holds it together --------------------------------------------------------------------------------
+    # Internals -------------------------------------------------------------------------------------------
 
     def _local(self) -> Workspace:
         if self._workspace is None:
@@ -247,11 +247,11 @@ class Workbench(anywidget.AnyWidget):
 
     def _on_page_message(self, _widget: Any, content: Any, buffers: list[Any]) -> None:
         if isinstance(content, dict) and content.get("kind") == "shown":
-            self._take_shown(content.get("snapshot"), content.get("prompt"))
+            self._show_choice(content.get("snapshot"), content.get("prompt"))
         else:
             self._transport.receive(content, [bytes(buffer) for buffer in buffers])
 
-    def _take_shown(self, state: object, prompt: object) -> None:
+    def _show_choice(self, state: object, prompt: object) -> None:
         """Keep what the page says of a run that has come to rest, and write it into the notebook."""
         self._told = Snapshot.model_validate(state)
         self._told_prompt = prompt if isinstance(prompt, str) else ""
@@ -287,7 +287,7 @@ class Workbench(anywidget.AnyWidget):
 
 @cache
 def bundle_hash() -> str:
-    """What the page asks for the bundle by: another text has another name."""
+    """The version of the bundle in the page's request: another text has another one."""
     return hashlib.sha256((STATIC / "workbench.js").read_bytes()).hexdigest()[:16]
 
 

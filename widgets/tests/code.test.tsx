@@ -17,7 +17,7 @@ beforeEach(() => {
 const editor = (): EditorView => EditorView.findFromDOM(root.querySelector<HTMLElement>(".cm-editor")!)!;
 const shown = (): string => editor().state.doc.toString();
 const label = (): string | null => editor().contentDOM.getAttribute("aria-label");
-const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 /** As a file that is typed comes: piece by piece. */
 async function type(path: string, ...pieces: string[]): Promise<void> {
@@ -25,7 +25,7 @@ async function type(path: string, ...pieces: string[]): Promise<void> {
   for (const piece of pieces) {
     text += piece;
     render(<Code path={path} text={text} label={path} live />, root);
-    await settle();
+    await nextTask();
   }
 }
 
@@ -46,7 +46,7 @@ describe("a text with colours", () => {
     await type("one.py", "a");
     render(<Code path="one.py" text="ab" label="one.py" live />, root);
     render(<Code path="two.py" text="c" label="two.py" live />, root);
-    await settle();
+    await nextTask();
     expect([shown(), label()]).toEqual(["c", "two.py"]);
   });
 
@@ -74,7 +74,7 @@ describe("a text with colours", () => {
     await type("one.py", "a");
     render(<Code path="one.py" text="ab" label="one.py" live />, root);
     render(null, root);
-    await settle();
+    await nextTask();
     expect(root.childElementCount).toBe(0);
   });
 });

@@ -159,7 +159,7 @@ describe("a program of the kernel", () => {
     expect([run.state.value, model.handlers.size, vi.getTimerCount()]).toEqual(["ended", 0, 0]);
   });
 
-  it("hands on a picture as it came", () => {
+  it("passes a picture on unchanged", () => {
     const { model, run, id, say } = begin();
     say({ type: "started", session: "s", mode: "play" });
     const shown = vi.spyOn(run, "onFrame").mockImplementation(() => undefined);

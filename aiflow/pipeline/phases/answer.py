@@ -1,7 +1,7 @@
 """One answer of an engine, as a stream of text that a phase can use.
 
 Thinking goes to the screen, usage and notices become events, and an answer that was cut off because it was
-too long is asked to go on and joined without a seam.
+too long is asked to go on and joined without a gap.
 """
 
 from collections.abc import AsyncGenerator, Iterable, Iterator
@@ -30,8 +30,8 @@ from aiflow.storage.transcripts import begin_call
 from aiflow.util.redaction import Masker, mask
 
 # How much of what was written is looked at for a repetition when an answer goes on.
-_SEAM_CHARS = 400
-# What is kept to be sent back when an answer must go on.
+_OVERLAP_CHARS = 400
+# The part of an answer that is sent back when it must continue.
 _KEPT_CHARS = 60_000
 
 
@@ -72,7 +72,8 @@ class Answer:
         """Yield the content as it comes.
 
         Raises:
-            EngineError: when the engine fails, refuses, or answers nothing.
+            EngineError: when the engine fails or refuses.
+            BadAnswerError: when it answers nothing.
             LimitError: when the token budget is used up.
         """
         masker = Masker(self._context.config.secrets)
@@ -98,10 +99,10 @@ class Answer:
         request = self._request
         loops = LoopDetector()
         for attempt in range(self._context.config.run.continue_attempts + 1):
-            seam = Seam(written) if attempt else None
+            overlap = Overlap(written) if attempt else None
             async with aclosing(self._once(request)) as pieces:
                 async for piece in pieces:
-                    text = seam.feed(piece) if seam else piece
+                    text = overlap.feed(piece) if overlap else piece
                     if text:
                         written = (written + text)[-_KEPT_CHARS:]
                         yield text
@@ -109,7 +110,7 @@ class Answer:
                         self.finish = "loop"
                         self._context.emitter.notice("模型开始反复写同样的内容，已经让它停下。")
                         return
-            if seam and (rest := seam.close()):
+            if overlap and (rest := overlap.close()):
                 written += rest
                 yield rest
             if self.finish != "length":
@@ -149,10 +150,10 @@ class Answer:
                         self._end(delta)
                         more["finish"] = delta.reason
                     else:
-                        self._note(delta)
+                        self._report(delta)
 
     async def _deltas(self, request: EngineRequest) -> AsyncGenerator[Delta, None]:
-        """Yield what the engine says, its characters whole and the key struck out."""
+        """Yield what the engine says, its characters whole and the key redacted."""
         secrets = self._context.config.secrets
         cleaners: dict[Channel, Cleaner] = {"thinking": Cleaner(secrets), "content": Cleaner(secrets)}
         try:
@@ -167,7 +168,7 @@ class Answer:
                             yield rest
                     yield delta
         except EngineError:
-            # What arrived before the failure is not lost.
+            # Text that arrived before the failure is not lost.
             for rest in _rests(cleaners):
                 yield rest
             raise
@@ -179,7 +180,7 @@ class Answer:
             raise RefusedError("模型的服务拒绝了这个内容。请换一个说法，再试一次。")
         self.finish = delta.reason
 
-    def _note(self, delta: UsageDelta | NoticeDelta) -> None:
+    def _report(self, delta: UsageDelta | NoticeDelta) -> None:
         context = self._context
         if isinstance(delta, NoticeDelta):
             context.emitter.notice(mask(delta.message, context.config.secrets))
@@ -196,7 +197,7 @@ class Answer:
 
 
 class Cleaner:
-    """Makes one channel's text fit to be shown: characters whole, the key struck out.
+    """Makes one channel's text fit to be shown: characters whole, the key redacted.
 
     Args:
         secrets: what must not be seen.
@@ -241,7 +242,7 @@ class Surrogates:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-class Seam:
+class Overlap:
     """Joins an answer that goes on to what was written: what it repeats is left out.
 
     Args:
@@ -249,7 +250,7 @@ class Seam:
     """
 
     def __init__(self, written: str) -> None:
-        self._tail = written[-_SEAM_CHARS:]
+        self._tail = written[-_OVERLAP_CHARS:]
         self._start: str | None = ""
 
     def feed(self, text: str) -> str:
@@ -257,7 +258,7 @@ class Seam:
         if self._start is None:
             return text
         self._start += text
-        if len(self._start) < _SEAM_CHARS:
+        if len(self._start) < _OVERLAP_CHARS:
             return ""
         return self.close()
 
@@ -267,7 +268,7 @@ class Seam:
         for candidate in self._candidates(start):
             longest = min(len(candidate), len(self._tail))
             found = [size for size in range(8, longest + 1) if self._tail.endswith(candidate[:size])]
-            # What stands there more than once are the rows of a map or a table: written again, not repeated.
+            # Text that occurs more than once is a row of a map or a table: written again, not repeated.
             if len(found) == 1 and self._tail.count(candidate[: found[0]]) == 1:
                 return candidate[found[0] :]
         return start

@@ -1,4 +1,4 @@
-"""What the phases share: their context, and the budget that they spend."""
+"""Shared by the phases: their context, and the budget that they spend."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,7 +43,7 @@ class Budget:
 
 @dataclass
 class PhaseContext:
-    """What a phase works with.
+    """The context of a phase.
 
     Attributes:
         project_id: the run's id.

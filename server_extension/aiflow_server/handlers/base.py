@@ -42,7 +42,11 @@ class Handler(APIHandler):
         self.is_admitted = False
 
     async def prepare(self) -> None:  # type: ignore[override]  # as Jupyter's own APIHandler does
-        """Refuse a person without access and a body that is far too large; wait for the service."""
+        """Refuse a person without access and a body that is far too large; wait for the service.
+
+        Raises:
+            HTTPError: the person has no access.
+        """
         await super().prepare()
         if self._finished or self.request.method == "OPTIONS":
             return

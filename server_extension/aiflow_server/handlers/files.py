@@ -21,7 +21,7 @@ class FileHandler(Handler):
 
     @property
     def content_security_policy(self) -> str:
-        """What a browser may do with the answer: nothing."""
+        """The policy of the answer: a browser may do nothing with it."""
         return SANDBOX_POLICY
 
     @web.authenticated

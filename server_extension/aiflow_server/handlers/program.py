@@ -60,7 +60,11 @@ class ProgramHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         self.finish(json.dumps(body_of(status_code, info[1] if info else None), ensure_ascii=False).encode())
 
     async def get(self, project_id: str) -> None:
-        """Check the request, start or find the program, and upgrade the connection."""
+        """Check the request, start or find the program, and upgrade the connection.
+
+        Raises:
+            InputError: the request is no WebSocket's; it is answered here.
+        """
         await self._check_access()
         try:
             service = await self.startup.service()

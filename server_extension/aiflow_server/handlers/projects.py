@@ -72,7 +72,11 @@ class CompareHandler(Handler):
     @web.authenticated
     @authorized
     async def get(self, project_id: str) -> None:
-        """Return which files were added, removed and changed from this project to the other one."""
+        """Return which files were added, removed and changed from this project to the other one.
+
+        Raises:
+            InputError: ``to`` is missing.
+        """
         before = self.project_id(project_id)
         other = self.argument("to")
         if other is None:
@@ -85,7 +89,7 @@ class ThumbnailHandler(Handler):
 
     @property
     def content_security_policy(self) -> str:
-        """What a browser may do with the answer: nothing but show it."""
+        """The policy of the answer: a browser may only show it."""
         return SANDBOX_POLICY
 
     @web.authenticated

@@ -33,7 +33,7 @@ class StreamHandler(Handler):
         """Send the events so far, then further ones as they come, until the run ends."""
         after, follow = self._after(), self._follows()
         found = self.project_id(project_id)
-        await self.service.trees.look(found)
+        await self.service.trees.refresh(found)
         if not await self.service.feeds.has_more(found, after):
             self.set_status(204)
             self.finish()

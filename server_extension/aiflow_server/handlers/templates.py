@@ -1,4 +1,4 @@
-"""What a page asks for first."""
+"""The first request of a page."""
 
 import asyncio
 
