@@ -1,4 +1,4 @@
-"""A project's program from a notebook cell: ``await project.run_program()``."""
+"""Runs a project's program from a notebook cell: ``await project.run_program()``."""
 
 import sys
 from collections.abc import AsyncIterator, Callable, Generator, Sequence
@@ -12,7 +12,7 @@ from aiflow.sandbox.process import ProgramRun, start_program
 
 
 class CellRun:
-    """A program that is about to run: awaited, it prints as it goes; iterated over, it tells its events.
+    """A program to run: awaiting it prints its output, iterating over it yields its events.
 
     Args:
         project: whose main file is run.
@@ -65,7 +65,7 @@ class CellRun:
 
 
 async def _ask(run: ProgramRun) -> None:
-    """Asks in the cell.
+    """Ask in the cell for a line of input.
 
     It blocks the kernel as every ``input`` in a cell does: there is one box for it, and one asker.
     """
@@ -93,7 +93,7 @@ class ProjectPrograms:
         self._player = player
 
     def run(self, project: GeneratedProject, args: Sequence[str], stdin: str | None) -> CellRun:
-        """A program that is awaited or iterated over.
+        """Return the program, to be awaited or iterated over.
 
         Raises:
             InputError: the project has no folder or no main file.
@@ -101,7 +101,7 @@ class ProjectPrograms:
         return CellRun(project, args, stdin, self._limits)
 
     def play(self, project: GeneratedProject) -> object:
-        """Shows the program's window in the notebook.
+        """Show the program's window in the notebook.
 
         Raises:
             InputError: there is nothing that could show it.

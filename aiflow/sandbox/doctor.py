@@ -1,4 +1,4 @@
-"""What this machine offers to confine and to end a program: for ``aiflow doctor``."""
+"""Describes how this machine can confine and end a program, for ``aiflow doctor``."""
 
 import json
 import shutil
@@ -29,7 +29,7 @@ class Measure:
 
 
 def describe_confinement() -> list[Measure]:
-    """Tries every protection on this machine, in a process of its own (about 0.2 s)."""
+    """Test every protection on this machine, in a process of its own (about 0.2 s)."""
     if sys.platform == "win32":
         return _windows()
     found = _probe()

@@ -1,4 +1,4 @@
-"""What a program is given of the machine: its environment variables and the folders that it may read."""
+"""The environment variables of a program and the folders that it may read."""
 
 import functools
 import os
@@ -38,7 +38,7 @@ _SYSTEM: Final = (
 
 
 def scrubbed_environment(*, window: bool) -> dict[str, str]:
-    """The program's environment: an allow-list of the server's, and what holds for every language.
+    """Return a program's environment: an allow-list of the server's, and settings for every language.
 
     Args:
         window: the program may open a window on this machine's screen; without it, pygame is told that there
@@ -52,7 +52,7 @@ def scrubbed_environment(*, window: bool) -> dict[str, str]:
 
 
 def readable_paths(language: Iterable[str], *, window: bool) -> list[str]:
-    """Our interpreter, its packages, the system's libraries and fonts; nothing of the user's or the server's.
+    """Return our interpreter, its packages, system libraries and fonts; nothing of the user or server.
 
     Args:
         language: what the program's language needs besides.
@@ -61,12 +61,12 @@ def readable_paths(language: Iterable[str], *, window: bool) -> list[str]:
     paths = set(language)
     if window:
         paths |= {"/tmp/.X11-unix", "/dev/dri", "/dev/snd", os.environ.get("XAUTHORITY", "")}  # noqa: S108  # X's own place
-    return sorted(_present(paths) | _everybodys())
+    return sorted(_present(paths) | _common_paths())
 
 
 @functools.cache
-def _everybodys() -> frozenset[str]:
-    """What is there before the server is.
+def _common_paths() -> frozenset[str]:
+    """Return the paths that do not depend on the run.
 
     Looked up once, for it takes a millisecond and forty programs start at once.
     """

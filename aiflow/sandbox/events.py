@@ -1,4 +1,4 @@
-"""What a run tells, in order; the last event is always ``Ended``."""
+"""The events of a run, in order; the last one is always ``Ended``."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -30,7 +30,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class InputWanted:
-    """The program waits for a line; all that it printed before has been told before."""
+    """The program waits for a line; everything that it printed before has been reported before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ _SIGNALS: Final = {
 
 
 def end_message(reason: EndReason, code: int | None, limits: RunnerConfig) -> str:
-    """What a student is told about the end of a run; empty for a program that ended with success.
+    """Return the sentence for the end of a run; empty for a program that ended with success.
 
     Args:
         reason: why it ended.

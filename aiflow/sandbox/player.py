@@ -1,4 +1,4 @@
-"""The server's end of a game that is played in the page."""
+"""Starts a program whose window is shown in the page, and controls it."""
 
 import asyncio
 import shutil
@@ -60,7 +60,7 @@ class PlayRun(ProgramRun):
         self._begun = asyncio.Event()
 
     async def begun(self) -> None:
-        """Waits until the program's own code runs, or until there is nothing more to wait for."""
+        """Wait until the program's own code runs, or until the run has ended."""
         begun = asyncio.ensure_future(self._begun.wait())
         over = asyncio.ensure_future(self.wait())
         try:
@@ -69,21 +69,21 @@ class PlayRun(ProgramRun):
             begun.cancel()
             over.cancel()
 
-    def _said(self, what: str) -> None:
+    def _handle_report(self, what: str) -> None:
         if what == "window":
             self.window_opened = True
         elif what == "begun":
             self._begun.set()
 
     async def request_frame(self) -> None:
-        """Asks for the next picture that differs from the last one; at most four are asked for at once.
+        """Ask for the next picture that differs from the last one; at most four requests count at once.
 
         Nothing is queued: the picture is the newest one at the moment in which it is sent.
         """
         self._send_json({"do": "credit"})
 
     async def send_input(self, event: Mapping[str, Any]) -> None:
-        """Hands on what the player does.
+        """Send the program what the player does.
 
         Args:
             event: ``{"type": "key_down"|"key_up", "code", "key", "repeat"}`` (KeyboardEvent's words),
@@ -101,7 +101,7 @@ class PlayRun(ProgramRun):
 
 
 def checked_input(event: Mapping[str, Any]) -> dict[str, Any]:
-    """The parts of a player's event that a program is told, of the right types.
+    """Return the parts of a player's event that reach the program, with the right types.
 
     Raises:
         InputError: it is no such event.
@@ -123,7 +123,7 @@ def checked_input(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def opens_system_windows(root: Path, main: str) -> bool:
-    """Whether a project opens windows of the system, which the player for pygame cannot show."""
+    """Return whether a project opens windows of the system, which the player for pygame cannot show."""
     language = language_of(main)
     return language is not None and language.opens_system_windows(_sources(root))
 
@@ -140,7 +140,7 @@ def _sources(root: Path) -> Sources:
 
 
 def _read(root: Path, path: str) -> bytes:
-    """A file's beginning, where its imports are; nothing where it is gone or cannot be opened safely."""
+    """Return a file's beginning, where its imports are; empty where it cannot be opened safely."""
     with suppress(NotFoundError, UnsafePathError), open_file(root, SafePath(path)) as file:
         return file.read(_MAX_READ)
     return b""
@@ -155,7 +155,7 @@ async def start_player(
     confine: bool = True,
     writable: bool = True,
 ) -> PlayRun:
-    """Runs a project's main file with its window shown in the page.
+    """Run a project's main file with its window shown in the page.
 
     Args:
         root: the project's folder.

@@ -1,4 +1,4 @@
-"""The server's end of a run: starts a supervisor, tells its events, passes on what is typed."""
+"""The server's end of a run: starts a supervisor, yields the run's events, sends input."""
 
 import asyncio
 import codecs
@@ -52,14 +52,14 @@ class ProgramRun:
         self._main = request.main
         self._loop = asyncio.get_running_loop()
         self._queue: deque[PlayEvent] = deque()
-        self._news = asyncio.Event()
+        self._has_events = asyncio.Event()
         self._ended: Ended | None = None
         self._over = asyncio.Event()
         self._decoders = {kind: _decoder() for kind in (wire.STDOUT, wire.STDERR)}
         self._errors = ""
         self._temp: str | None = None
         self._send_json(request._asdict())
-        threading.Thread(target=self._listen, args=(process.stdout.fileno(),), daemon=True).start()
+        threading.Thread(target=self._read_messages, args=(process.stdout.fileno(),), daemon=True).start()
 
     @property
     def pid(self) -> int:
@@ -67,10 +67,10 @@ class ProgramRun:
         return self._process.pid
 
     async def events(self) -> AsyncIterator[PlayEvent]:
-        """What happens, in order; the last one is ``Ended``."""
+        """Yield the events of the run, in order; the last one is ``Ended``."""
         while True:
-            await self._news.wait()
-            self._news.clear()
+            await self._has_events.wait()
+            self._has_events.clear()
             while self._queue:
                 event = self._next()
                 yield event
@@ -78,7 +78,7 @@ class ProgramRun:
                     return
 
     def _next(self) -> PlayEvent:
-        """The next event; pieces of one stream that wait together are one."""
+        """Return the next event; output of one stream that waits together is joined."""
         event = self._queue.popleft()
         if not isinstance(event, Output):
             return event
@@ -90,7 +90,7 @@ class ProgramRun:
         return Output(event.stream, "".join(parts))
 
     async def write(self, text: str) -> None:
-        """Types text; a line ends with a newline. After the end it does nothing.
+        """Write text to the program's input; a line ends with a newline. After the end it does nothing.
 
         Raises:
             InputError: it is too much for one go.
@@ -101,16 +101,20 @@ class ProgramRun:
         self._send(wire.STDIN, data)
 
     async def close_stdin(self) -> None:
-        """Says that nothing more will be typed: ``input()`` then raises EOFError."""
+        """Close the program's input: ``input()`` then raises EOFError."""
         self._send_json({"do": "eof"})
 
     async def stop(self) -> Ended:
-        """Ends the program and all that it has started, and waits until it is so. May be called again."""
+        """End the program and every process that it has started, and wait for that. May be called again."""
         self._send_json({"do": "stop"})
         return await self.wait()
 
     async def wait(self) -> Ended:
-        """Waits for the end; the events stay where they are."""
+        """Wait for the end, without consuming events.
+
+        Raises:
+            RunnerError: the supervisor has ended without a result.
+        """
         await self._over.wait()
         if self._ended is None:
             raise RunnerError("程序结束时没有留下结果。")
@@ -135,16 +139,16 @@ class ProgramRun:
         except OSError:
             return  # the supervisor has ended: its last message says how, and is on its way
 
-    def _listen(self, fd: int) -> None:
-        """A thread of its own, because Jupyter's event loop on Windows cannot read pipes."""
+    def _read_messages(self, fd: int) -> None:
+        """Read the supervisor's messages in a thread: Jupyter's event loop on Windows cannot read pipes."""
         try:
             while message := wire.read_message(fd):
-                self._loop.call_soon_threadsafe(self._take, *message)
+                self._loop.call_soon_threadsafe(self._receive, *message)
         except (
             wire.WireError,
             OSError,
             RuntimeError,
-        ):  # RuntimeError: the loop is closed, nobody listens any more
+        ):  # RuntimeError: the loop is closed
             self._process.kill()
         finally:
             self._stdin.close()
@@ -155,45 +159,45 @@ class ProgramRun:
             if not self._loop.is_closed():
                 self._loop.call_soon_threadsafe(self._finish, "failed", None)
 
-    def _take(self, kind: bytes, payload: bytes) -> None:
+    def _receive(self, kind: bytes, payload: bytes) -> None:
         if kind in self._decoders:
-            self._print(kind, self._decoders[kind].decode(payload))
+            self._add_output(kind, self._decoders[kind].decode(payload))
         elif kind == wire.PICTURE:
             seq, width, height, format_ = wire.FRAME.unpack_from(payload)
             media_type = wire.FRAME_FORMATS[format_ % len(wire.FRAME_FORMATS)]
-            self._put(Frame(payload[wire.FRAME.size :], media_type, width, height, seq))
+            self._add_event(Frame(payload[wire.FRAME.size :], media_type, width, height, seq))
         else:
-            self._take_json(payload)
+            self._receive_json(payload)
 
-    def _take_json(self, payload: bytes) -> None:
-        said = json.loads(
+    def _receive_json(self, payload: bytes) -> None:
+        message = json.loads(
             payload
         )  # the supervisor's own words: of the program's it passes on the known ones only
-        if said["type"] == "started":
-            self._temp = said["temp"]
-        elif said["type"] == "ended":
-            self._finish(said["reason"], said["code"])
-        elif said["type"] == "failed":
+        if message["type"] == "started":
+            self._temp = message["temp"]
+        elif message["type"] == "ended":
+            self._finish(message["reason"], message["code"])
+        elif message["type"] == "failed":
             self._finish("failed", None)
-        elif said["what"] == "input":
-            self._put(InputWanted())
+        elif message["what"] == "input":
+            self._add_event(InputWanted())
         else:
-            self._said(said["what"])
+            self._handle_report(message["what"])
 
-    def _said(self, what: str) -> None:
-        """Hears what else a launcher says; a program that is not played says nothing else."""
+    def _handle_report(self, what: str) -> None:
+        """Handle the other reports of a launcher; a program that is not played has none."""
 
-    def _print(self, kind: bytes, text: str) -> None:
+    def _add_output(self, kind: bytes, text: str) -> None:
         if not text:
             return
         stream: Literal["stdout", "stderr"] = "stdout" if kind == wire.STDOUT else "stderr"
         if stream == "stderr":
             self._errors = (self._errors + text)[-_KEPT_STDERR:]
-        self._put(Output(stream, text))
+        self._add_event(Output(stream, text))
 
-    def _put(self, event: PlayEvent) -> None:
+    def _add_event(self, event: PlayEvent) -> None:
         self._queue.append(event)
-        self._news.set()
+        self._has_events.set()
 
     def _explain(self) -> ErrorExplanation | None:
         language = language_of(self._main)
@@ -203,7 +207,7 @@ class ProgramRun:
         if self._ended is not None:
             return
         for kind, decoder in self._decoders.items():
-            self._print(kind, decoder.decode(b"", final=True))
+            self._add_output(kind, decoder.decode(b"", final=True))
         error = self._explain() if reason == "exit" and code else None
         if error is not None and error.limit is not None:
             reason = (
@@ -211,7 +215,7 @@ class ProgramRun:
             )  # the kernel refuses memory and file sizes, and the program reports it and ends
         message = end_message(reason, code, self._limits)
         self._ended = Ended(code, reason, message, error)
-        self._put(self._ended)
+        self._add_event(self._ended)
         self._over.set()
 
 
@@ -220,7 +224,7 @@ def _decoder() -> codecs.IncrementalDecoder:
 
 
 def can_be_read_only() -> bool:
-    """Tell whether this system can keep a program from writing into the folder that it runs in.
+    """Return whether this system can keep a program from writing into the folder that it runs in.
 
     Linux 6.2, Landlock.
     """
@@ -238,7 +242,7 @@ def make_launch_request(  # keywords: an request has that many parts
     window: bool = False,
     writable: bool = True,
 ) -> LaunchRequest:
-    """What a supervisor is told to run.
+    """Return the request to a supervisor.
 
     Raises:
         RunnerError: there is no such file in the project, or the folder cannot be kept as it is.
@@ -286,7 +290,7 @@ async def start_program(  # keywords: a run has that many choices
     confine: bool = True,
     window: bool = False,
 ) -> ProgramRun:
-    """Runs a project's main file in a process of its own.
+    """Run a project's main file in a process of its own.
 
     Args:
         root: the project's folder, also the program's working folder.

@@ -82,7 +82,7 @@ class _Watch:
         self.picture: bytes | None = None
 
     async def follow(self, *, until_drawn: bool) -> None:
-        """Looks on until there is nothing more to see."""
+        """Consume events until the outcome is clear."""
         async for event in self._events:
             match event:
                 case Frame():
@@ -96,8 +96,8 @@ class _Watch:
                     return
 
     async def grace(self) -> None:
-        """A little more time for a window's first picture."""
-        # Being timed out has ended the generator that was waited for; what comes next is told to a new one.
+        """Wait a little longer for a window's first picture."""
+        # The timeout has ended the generator; a new one yields the events that follow.
         self._events = self._run.events()
         try:
             async with asyncio.timeout(_DRAW_GRACE_S):
@@ -106,7 +106,7 @@ class _Watch:
             return
 
     def result(self) -> SmokeResult:
-        """The verdict."""
+        """Return the result."""
         findings = self._findings()
         return SmokeResult(not findings, findings, self.picture)
 

@@ -1,4 +1,4 @@
-"""How the server comes to a supervisor: one that is forked (Linux), or one with an interpreter of its own."""
+"""Starts supervisors: by the fork server (Linux), or each with an interpreter of its own."""
 
 import asyncio
 import atexit
@@ -28,7 +28,7 @@ _END_S: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class SupervisorProcess:
-    """A supervisor that waits for its request.
+    """A supervisor that waits for its launch request.
 
     Attributes:
         pid: its process.
@@ -46,10 +46,10 @@ class SupervisorProcess:
 
 
 async def start_supervisor(request: LaunchRequest) -> SupervisorProcess:
-    """Starts a supervisor.
+    """Start a supervisor.
 
     Args:
-        request: what it will be told, for the environment that it needs itself.
+        request: the launch request, for the environment that the supervisor itself needs.
 
     Raises:
         RunnerError: the system refused.
@@ -64,7 +64,7 @@ async def start_supervisor(request: LaunchRequest) -> SupervisorProcess:
 
 
 def _can_fork() -> bool:
-    """Linux 5.3 has what is needed to see that a process ends whose parent one is not."""
+    """Return whether this system has pidfds (Linux 5.3), to wait for processes that are no children."""
     if not sys.platform.startswith("linux"):
         return False
     try:
@@ -75,7 +75,7 @@ def _can_fork() -> bool:
 
 
 def _spawn(request: LaunchRequest) -> SupervisorProcess:
-    """A session of its own: Ctrl-C in a terminal is for us, and we tell the supervisor."""
+    """Start it in a session of its own: Ctrl-C in a terminal reaches the server only, which stops the run."""
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
@@ -107,7 +107,7 @@ class ForkServers:
         self._server: _ForkServer | None = None
 
     def fork(self, _request: LaunchRequest) -> SupervisorProcess:
-        """Has a supervisor forked.
+        """Fork a supervisor.
 
         Raises:
             OSError: the system refused.
@@ -115,19 +115,19 @@ class ForkServers:
         with self._lock:
             was_there = self._server is not None
             try:
-                return self._ours().fork()
+                return self._running_server().fork()
             except ConnectionError:
                 self._end()
                 if not was_there:
                     raise
-            return self._ours().fork()  # somebody had ended the one that there was
+            return self._running_server().fork()  # the earlier one had been killed
 
     def close(self) -> None:
-        """Ends the fork server; what it has forked goes on."""
+        """End the fork server; the processes that it has forked go on."""
         with self._lock:
             self._end()
 
-    def _ours(self) -> "_ForkServer":
+    def _running_server(self) -> "_ForkServer":
         if self._server is None:
             self._server = _ForkServer()
         return self._server
@@ -165,7 +165,7 @@ class _ForkServer:
             )
 
     def fork(self) -> SupervisorProcess:
-        """Hands over one end of two pipes; they are a supervisor's stdin and stdout.
+        """Send the fork server one end of two pipes, which become a supervisor's stdin and stdout.
 
         Raises:
             ConnectionError: the fork server is gone.
@@ -199,7 +199,7 @@ class _ForkServer:
         return pid
 
     def close(self) -> None:
-        """It ends with its socket."""
+        """Close the socket, with which the fork server ends."""
         self._socket.close()
         try:
             self._process.wait(_END_S)
@@ -210,7 +210,7 @@ class _ForkServer:
 
 def _forked(pid: int, pidfd: int, to_supervisor: int, from_supervisor: int) -> SupervisorProcess:
     def kill() -> None:
-        with suppress(ProcessLookupError):  # it has ended, which is what was wanted
+        with suppress(ProcessLookupError):  # it has ended
             signal.pidfd_send_signal(pidfd, signal.SIGKILL)
 
     def wait() -> None:
@@ -232,7 +232,7 @@ def _forks() -> ForkServers:
 
 @per_process
 def _starting() -> ThreadPoolExecutor:
-    """One after the other anyway.
+    """Return the executor that starts supervisors one after the other.
 
     Those who wait for their turn shall not take all of the loop's own threads.
     """

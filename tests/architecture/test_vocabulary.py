@@ -46,7 +46,7 @@ REPLACED = {
 # Still to be swept.
 UNSWEPT = (
     "aiflow/extraction/file_name_shapes.py", "aiflow/extraction/lines_before.py",
-    "aiflow/extraction/sentences.py", "aiflow/sandbox",
+    "aiflow/extraction/sentences.py",
 )  # fmt: skip
 # Keys of the configuration, which are a contract.
 ALLOWED = ("smoke_run", "smoke_run_timeout_s")

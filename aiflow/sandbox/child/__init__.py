@@ -1,4 +1,4 @@
-"""What runs outside the server: the supervisor and, in the program's process, what starts the program.
+"""The code outside the server: the supervisor, and the start of the program in its own process.
 
 These modules import nothing but the standard library and each other, relatively: they are loaded under the
 private name ``_aiflow_child`` without the rest of ``aiflow``, so that a run starts fast and a project's own

@@ -1,12 +1,11 @@
-"""The fork server: an interpreter that has loaded what a run needs, and forks itself for each run (Linux).
+"""The fork server: an interpreter with all modules of a run loaded, which forks itself for each run (Linux).
 
 Starting an interpreter for the supervisor and another for the program, with all that they import, costs a
 fifth of a second of processor time; a class that tries forty programs at once feels it. Forked, both are
 there in a hundredth.
 
-No request passes through it, and nothing of a run: it hands the two ends of the server's pipes to a child and
-knows nothing more. What the programs have in common is therefore only this interpreter before it has run
-anything.
+It sees no launch request and no data of a run: it passes the two ends of the server's pipes to a child. The
+programs therefore share only this interpreter as it was before it had run anything.
 """
 
 import errno
@@ -38,7 +37,7 @@ def main(runtimes: list[str]) -> None:
 
 
 def _serve() -> list[str] | None:
-    """Forks until there is nobody to fork for.
+    """Fork a process for each request until the server closes its end.
 
     Returns:
         In a program's process, the arguments of ``program.main``.
@@ -48,12 +47,12 @@ def _serve() -> list[str] | None:
     with open(os.devnull, "rb") as null:  # noqa: PTH123  # a descriptor is wanted
         os.dup2(null.fileno(), 0, inheritable=False)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nothing waits for them; the kernel reaps them
-    gc.freeze()  # what is there is never collected: its pages stay shared
+    gc.freeze()  # the loaded modules are never collected: their pages stay shared
     poller = select.poll()
     for fd in (owner, server.fileno()):
         poller.register(fd, select.POLLIN)
     while True:
-        # Who was forked from the server may hold its end of the socket: its own end counts too.
+        # A process forked from the server may hold its end of the socket: the server's own end counts too.
         is_over = owner in dict(poller.poll())
         asked, ends, _, _ = (b"", [], 0, None) if is_over else socket.recv_fds(server, 1, 2)
         if not asked:

@@ -1,4 +1,4 @@
-"""What the server orders a supervisor to start: plain values that travel as JSON."""
+"""The request to a supervisor: the program to start and its limits, as plain values that travel as JSON."""
 
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
@@ -14,7 +14,7 @@ BOOT: Final = (
 
 
 def interpreter(python: str, module: str, child_dir: str) -> list[str]:
-    """The command that starts a module of this package in an interpreter like the one that students know.
+    """Return the command that starts a module of this package in an interpreter like the students' own.
 
     Only ``-P`` differs: the folder that it is started in is the program's, and nothing of ours is looked for
     there.
@@ -51,11 +51,11 @@ class LaunchRequest(NamedTuple):
     open_files: int = 256
 
     def program(self, incoming: int, outgoing: int) -> list[str]:
-        """The arguments of ``program.main``: the two ends of the channel, and what to run."""
+        """Return the arguments of ``program.main``: the two ends of the channel, and the program to run."""
         return [str(incoming), str(outgoing), self.runtime, self.mode, self.main, *self.args]
 
     def command_line(self, incoming: int, outgoing: int) -> list[str]:
-        """The command that starts the program in a process of its own."""
+        """Return the command that starts the program in a process of its own."""
         if self.runtime:
             return [
                 *interpreter(self.python, "program", self.child_dir),
@@ -65,5 +65,5 @@ class LaunchRequest(NamedTuple):
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "LaunchRequest":
-        """The request that the server sent; it is ours, so it is believed."""
+        """Return the request that the server sent; it is not validated, because the server is ours."""
         return cls(**value)

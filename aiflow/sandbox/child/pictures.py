@@ -1,4 +1,4 @@
-"""Pixels to image files: JPEG while a picture moves, PNG (lossless) once it stands still."""
+"""Encodes pixels: JPEG while a picture moves, PNG (lossless) once it stands still."""
 
 import struct
 import zlib
@@ -18,7 +18,7 @@ class Pixels(NamedTuple):
 
 
 def jpeg(pixels: Pixels) -> bytes:
-    """A JPEG without colour subsampling: game graphics have sharp edges."""
+    """Return a JPEG without colour subsampling: game graphics have sharp edges."""
     import simplejpeg  # type: ignore[import-untyped]  # noqa: PLC0415  # it ships no types; heavy, for what draws only
 
     encoded: bytes = simplejpeg.encode_jpeg(_rows(pixels), _QUALITY, pixels.order, "444", fastdct=True)
@@ -26,7 +26,7 @@ def jpeg(pixels: Pixels) -> bytes:
 
 
 def png(pixels: Pixels) -> bytes:
-    """A PNG by zlib alone; it leaves the interpreter free while it compresses.
+    """Return a PNG, made with zlib alone, which releases the interpreter's lock while it compresses.
 
     Source: https://www.w3.org/TR/png-3/
     """

@@ -17,7 +17,7 @@ _DEVICES: Final = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/u
 
 
 class Pipes(NamedTuple):
-    """The program's ends and ours; ``None`` of them is inheritable until it is put in place."""
+    """The pipes of a program, (reading end, writing end) each; none is inheritable yet."""
 
     stdin: tuple[int, int]
     stdout: tuple[int, int]
@@ -28,11 +28,11 @@ class Pipes(NamedTuple):
 
     @classmethod
     def open(cls) -> "Pipes":
-        """Six new pipes."""
+        """Return six new pipes."""
         return cls(os.pipe(), os.pipe(), os.pipe(), os.pipe(), os.pipe(), os.pipe())
 
     def close_theirs(self) -> None:
-        """Closes the program's ends in the supervisor, so that its last copy's end is heard."""
+        """Close the program's ends in the supervisor, so that the streams end with the program."""
         for fd in (
             self.stdin[0],
             self.stdout[1],
@@ -45,7 +45,7 @@ class Pipes(NamedTuple):
 
 
 def spawn(request: LaunchRequest, pipes: Pipes, temp: str, *, forked: bool) -> int | list[str]:
-    """Forks the program; to be called before any thread is started.
+    """Fork the program; to be called before any thread is started.
 
     Args:
         request: what to run.
@@ -71,7 +71,7 @@ def spawn(request: LaunchRequest, pipes: Pipes, temp: str, *, forked: bool) -> i
     if pid == 0:
         try:
             return _in_child(request, pipes, temp, identity if has_namespace else None, forked=forked)
-        except BaseException as error:  # noqa: BLE001  # told on stderr; a child never runs its parent's code
+        except BaseException as error:  # noqa: BLE001  # reported on stderr; a child never runs its parent's code
             os.write(2, f"{type(error).__name__}: {error}\n".encode("utf-8", "replace"))
             os._exit(127)
     pipes.close_theirs()
@@ -81,11 +81,11 @@ def spawn(request: LaunchRequest, pipes: Pipes, temp: str, *, forked: bool) -> i
 def _in_child(
     request: LaunchRequest, pipes: Pipes, temp: str, identity: tuple[int, int] | None, *, forked: bool
 ) -> list[str]:
-    """Becomes the program.
+    """Become the program.
 
     Where an identity is given, as a namespace's first process, which forks the program.
     """
-    os.dup2(pipes.stderr[1], 2)  # from here on, what goes wrong is said in the program's terminal
+    os.dup2(pipes.stderr[1], 2)  # from here on, errors appear in the program's terminal
     os.close(pipes.to_program[1])  # the supervisor's end: while it is open, the supervisor lives
     if identity is None:
         namespaces.die_with_parent()
@@ -125,13 +125,13 @@ def _exec(request: LaunchRequest, channel: tuple[int, int]) -> NoReturn:
     else:
         Channel(*channel).report("begun")  # a program that knows nothing of us cannot
     for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ):
-        signal.signal(number, signal.SIG_DFL)  # what a program finds in a terminal
+        signal.signal(number, signal.SIG_DFL)  # the defaults of a terminal
     command = request.command_line(*channel)
     os.execve(command[0], command, request.environment)  # noqa: S606  # no shell is wanted
 
 
 def _close_all_but(*kept: int) -> None:
-    """What an exec would do: the program has its streams and its channel, and nothing of ours."""
+    """Close every other descriptor, as an exec would."""
     start = 0
     for fd in (*sorted(kept), _MOST_FDS):
         if start < fd:  # an empty range that begins at 0 would be taken for all there are
@@ -161,14 +161,14 @@ def _set_limits(request: LaunchRequest) -> None:
             ceiling = hard
         try:
             resource.setrlimit(number, (min(soft, ceiling), min(hard, ceiling)))
-        except (OSError, ValueError):  # macOS refuses some of them: `aiflow doctor` tells which hold
+        except (OSError, ValueError):  # macOS refuses some of them: `aiflow doctor` reports which hold
             continue
     if sys.platform.startswith("linux"):
         procfs.write("/proc/self/oom_score_adj", "1000")  # when memory ends, this one goes first
 
 
 def _other_processes() -> int:
-    """How many the limit of processes counts already: all of the user's, and their threads."""
+    """Return how many processes and threads of the user the kernel's limit counts already."""
     if not sys.platform.startswith("linux"):
         return 200  # the limit is the user's; without /proc there is no cheap count
     total, uid = 0, os.getuid()

@@ -1,4 +1,4 @@
-"""The supervisor's hold on a program on Linux and macOS."""
+"""The supervisor's handle of a program on Linux and macOS."""
 
 import os
 import select
@@ -37,11 +37,11 @@ class PosixProgram:
         return os.waitstatus_to_exitcode(status)
 
     def readable(self, fd: int, timeout_s: float | None) -> bool:
-        """Whether one of its streams has something to read, its end included; waits for it."""
+        """Wait until one of its streams can be read, its end included; return whether it can."""
         return bool(select.select([fd], [], [], timeout_s)[0])
 
     def kill(self) -> None:
-        """Ends the process_tree.
+        """End the process tree.
 
         All that descends from us, and with a namespace's first process all that is in it.
         """
@@ -50,13 +50,13 @@ class PosixProgram:
             self._display.remove()
 
     def usage(self) -> process_tree.Usage:
-        """What the tree uses now; the namespace's first is ours and is not counted."""
+        """Return what the tree uses now, without the namespace's first process, which is ours."""
         used = process_tree.usage(os.getpid())
         return process_tree.Usage(max(1, used.processes - 1), used.memory, used.cpu_s)
 
 
 def start(request: LaunchRequest, temp: str, *, forked: bool) -> PosixProgram | list[str]:
-    """Starts the program.
+    """Start the program.
 
     Args:
         request: what to run.

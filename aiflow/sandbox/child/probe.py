@@ -1,4 +1,4 @@
-"""Finds out, by trying, what this system offers to confine a program; prints it as JSON.
+"""Tests which confinement this system supports, and prints the result as JSON.
 
 A process of its own.
 """
@@ -13,7 +13,7 @@ if sys.platform != "win32":
 
 
 def main(_args: list[str]) -> None:
-    """Prints what holds here."""
+    """Print the result."""
     found: dict[str, int] = {}
     if sys.platform != "win32":
         found["landlock"] = landlock.abi()
@@ -34,7 +34,7 @@ def _mounts(uid: int, gid: int) -> int:
 
 
 def _in_child(attempt: Callable[[], int], fork: Callable[[], int | None] = os.fork) -> int:
-    """What an attempt returns that changes the process for good.
+    """Return the result of a test that changes its process irrevocably.
 
     0 where it fails, or nothing can be forked.
     """

@@ -1,4 +1,4 @@
-"""What the program's process tree is made of and uses, read from /proc (Linux), and ending it.
+"""Measures and ends the program's process tree, by means of /proc (Linux).
 
 Where there is no /proc, the tree is the process group: a program that leaves its group escapes there, and
 ``aiflow doctor`` says so.
@@ -16,7 +16,7 @@ _HAS_PROC: Final = sys.platform.startswith("linux")
 
 
 class Usage(NamedTuple):
-    """The whole tree's share of the machine."""
+    """The resources that a whole process tree uses."""
 
     processes: int
     memory: int
@@ -24,7 +24,7 @@ class Usage(NamedTuple):
 
 
 def descendants(of: int) -> list[int]:
-    """All living processes below one, parents first."""
+    """Return all living processes below one, parents first."""
     found: list[int] = []
     queue = [of]
     while queue:
@@ -46,7 +46,7 @@ def _children(pid: int) -> list[int]:
 
 
 def usage(root: int) -> Usage:
-    """What the tree below ``root`` uses now; the processor time of its dead counts too."""
+    """Return what the tree below ``root`` uses now, with the processor time of its dead."""
     if not _HAS_PROC:
         return Usage(0, 0, 0.0)
     pids = descendants(root)
@@ -67,7 +67,7 @@ def usage(root: int) -> Usage:
 
 
 def kill(root: int, group: int | None) -> None:
-    """Ends all that lives below ``root`` and in the process group, however fast it multiplies.
+    """End every process below ``root`` and in the process group, however fast they multiply.
 
     They are stopped first and then killed, until none is left: what is stopped starts nothing new. Looking
     once is not enough: who loses his parent while we look is handed to ``root``, whose children we have read
@@ -100,18 +100,18 @@ def _signal(pid: int, number: int) -> None:
     try:
         os.kill(pid, number)
     except ProcessLookupError:
-        return  # it ended meanwhile, which is what we want
+        return  # it has ended
 
 
 def _signal_group(group: int) -> None:
     try:
         os.killpg(group, signal.SIGKILL)  # type: ignore[attr-defined, unused-ignore]  # POSIX only
     except (ProcessLookupError, PermissionError):
-        return  # nobody is left in it (macOS: only the dead, which may not be signalled)
+        return  # it is empty (macOS: only the dead are left, which may not be signalled)
 
 
 def folder_size(*roots: str) -> tuple[int, int]:
-    """Bytes and entries below some folders; links are not followed."""
+    """Return the bytes and the entries below some folders; links are not followed."""
     size = entries = 0
     folders = list(roots)
     while folders:

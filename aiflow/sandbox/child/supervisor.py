@@ -123,7 +123,7 @@ class Supervisor:
                 return reason, None
 
     def _is_orphan(self) -> bool:
-        """Whether the server is gone: somebody may hold its end of the pipe still, who was forked from it."""
+        """Return whether the server is gone; a process forked from it may still hold its end of the pipe."""
         if self._owner is None:
             return os.getppid() != self._parent
         return self._program.readable(self._owner, 0)
@@ -163,19 +163,19 @@ class Supervisor:
         self._inbox.put(("exit", self._program.wait()))
 
     def _read_stream(self, fd: int, kind: bytes) -> None:
-        """Carries one of the program's streams to its end."""
+        """Relay one of the program's streams to its end."""
         open_ = True
         while open_:
             self._program.readable(fd, None)
             with self._relaying:
                 if kind == wire.STDERR and self._program.readable(self._program.stdout, 0):
                     self._relay(self._program.stdout, wire.STDOUT)  # printed before: see ``streams``
-                # What was there may have been carried meanwhile, before a request for input.
+                # The stream may have been relayed meanwhile, before a request for input.
                 if self._program.readable(fd, 0):
                     open_ = self._relay(fd, kind)
 
     def _relay(self, fd: int, kind: bytes) -> bool:
-        """Carries what there is; False at the end.
+        """Relay what a stream holds; return False at its end.
 
         What is beyond the limit is read and dropped: it must not block.
         """
@@ -188,7 +188,7 @@ class Supervisor:
         return bool(data)
 
     def _relay_all(self) -> None:
-        """Everything that was printed before a request for input goes before it."""
+        """Relay everything that was printed before a request for input."""
         streams = ((self._program.stdout, wire.STDOUT), (self._program.stderr, wire.STDERR))
         with self._relaying:
             for fd, kind in streams:
@@ -202,7 +202,7 @@ class Supervisor:
         return allowed
 
     def _read_channel(self) -> None:
-        """Carries what the launcher says.
+        """Relay the launcher's reports.
 
         The program can write here too: only the known passes, in its measure.
         """
@@ -266,9 +266,9 @@ class Supervisor:
         self._queue_stdin(data)
 
     def _queue_stdin(self, data: bytes | None) -> None:
-        """Hands over to the thread that types.
+        """Pass input to the stdin writer.
 
-        There is none before something is typed, which few programs need.
+        That thread is started with the first input, which few programs need.
         """
         if self._stdin_writer is None:
             self._stdin_writer = threading.Thread(target=self._write_stdin, daemon=True)
@@ -276,7 +276,7 @@ class Supervisor:
         self._stdin_queue.put(data)
 
     def _write_stdin(self) -> None:
-        """Writes what was typed; apart from the commands, because a program that does not read blocks it."""
+        """Write the input, in a thread of its own: a program that does not read blocks it."""
         with contextlib.suppress(OSError):  # it has closed its stdin (EINVAL on Windows)
             while (data := self._stdin_queue.get()) is not None:
                 rest = memoryview(data)
@@ -298,7 +298,7 @@ class Supervisor:
 
 
 def _known_word(payload: bytes) -> str | None:
-    """The word that a launcher says, if it is one of its words: the program can write here as well."""
+    """Return a launcher's report where it is a known one: the program can write to the channel as well."""
     if len(payload) > 100:
         return None
     try:
@@ -310,7 +310,7 @@ def _known_word(payload: bytes) -> str | None:
 
 
 def main(_args: list[str]) -> None:
-    """The supervisor's process where each has an interpreter of its own: its request comes from stdin."""
+    """Run a supervisor with an interpreter of its own, whose request comes from stdin."""
     commands, answers = wire.binary_fd(os.dup(0)), wire.binary_fd(os.dup(1))
     with open(os.devnull, "r+b") as null:  # noqa: PTH123  # a descriptor is wanted
         os.dup2(null.fileno(), 0, inheritable=False)
@@ -319,7 +319,7 @@ def main(_args: list[str]) -> None:
 
 
 def supervise(commands: int, answers: int, owner: int | None = None) -> list[str] | None:
-    """Reads an request and carries the run to its end, which is this process's end too.
+    """Read a launch request and run the program to its end, with which this process ends too.
 
     Args:
         commands: the descriptor from which the server speaks.
@@ -345,7 +345,7 @@ def supervise(commands: int, answers: int, owner: int | None = None) -> list[str
         Supervisor(request, program, server, commands, temp, owner).run()
     finally:
         shutil.rmtree(temp, ignore_errors=True)
-        os._exit(0)  # threads that wait for a stream that nobody closes do not keep us
+        os._exit(0)  # without waiting for threads whose streams are never closed
 
 
 def _start(request: LaunchRequest, server: wire.Sender, temp: str, *, forked: bool) -> Program | list[str]:

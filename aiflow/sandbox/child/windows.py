@@ -1,4 +1,4 @@
-"""The supervisor's hold on a program on Windows: a job object.
+"""The supervisor's handle of a program on Windows: a job object.
 
 The supervisor puts itself into a job before it starts the program, so everything that the program starts is
 in it from the first instant and cannot leave; when the supervisor's handle of the job closes, by whatever
@@ -98,7 +98,7 @@ def _kernel32() -> ctypes.WinDLL:
 
 
 class _Job:
-    """The job that holds the supervisor and all below it."""
+    """The job object of the supervisor and its descendants."""
 
     def __init__(self, request: LaunchRequest) -> None:
         self._api = _kernel32()
@@ -128,7 +128,7 @@ class _Job:
             raise ctypes.WinError(ctypes.get_last_error())
 
     def usage(self) -> process_tree.Usage:
-        """Memory is the kernel's to limit: the program meets a MemoryError, so it is not counted here."""
+        """Return what the job uses, without memory: the kernel limits that by a MemoryError."""
         told = _Accounting()
         self._query(_BASIC_ACCOUNTING, told)
         return process_tree.Usage(
@@ -136,7 +136,7 @@ class _Job:
         )
 
     def kill_others(self) -> None:
-        """Ends all but the supervisor, until none is left: the job lets nobody multiply beyond its limit."""
+        """End every process but the supervisor; the job's limit keeps them from multiplying meanwhile."""
         while True:
             told = _ProcessList()
             self._query(_PROCESS_LIST, told)
@@ -153,7 +153,7 @@ class _Job:
             time.sleep(_PEEK_S)
 
     def has_data(self, fd: int) -> bool:
-        """Whether a pipe holds something, its end included."""
+        """Return whether a pipe can be read, its end included."""
         waiting = wintypes.DWORD()
         handle = msvcrt.get_osfhandle(fd)
         told = self._api.PeekNamedPipe(handle, None, 0, None, ctypes.byref(waiting), None)
@@ -186,11 +186,11 @@ class WindowsProgram:
         self.to_program, self.from_program = to_program[1], from_program[0]
 
     def wait(self) -> int:
-        """Blocks until the program has ended."""
+        """Block until the program has ended; return its exit code."""
         return self._process.wait()
 
     def readable(self, fd: int, timeout_s: float | None) -> bool:
-        """Whether one of its streams has something to read, its end included; waits for it."""
+        """Wait until one of its streams can be read, its end included; return whether it can."""
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
         while not self._job.has_data(fd):
             if deadline is not None and time.monotonic() >= deadline:
@@ -199,16 +199,16 @@ class WindowsProgram:
         return True
 
     def kill(self) -> None:
-        """Ends it and all that it has started."""
+        """End it and every process that it has started."""
         self._job.kill_others()
 
     def usage(self) -> process_tree.Usage:
-        """What its tree uses now."""
+        """Return what its process tree uses now."""
         return self._job.usage()
 
 
 def start(request: LaunchRequest, temp: str, *, forked: bool) -> WindowsProgram:
-    """Starts the program.
+    """Start the program.
 
     Args:
         request: what to run.

@@ -24,11 +24,11 @@ MAX_PAYLOAD: Final = 32 * 1024 * 1024
 
 
 class WireError(Exception):
-    """What came over a channel is no message."""
+    """The bytes on a channel are no message."""
 
 
 def read_message(fd: int) -> tuple[bytes, bytes] | None:
-    """Blocks for the next message of a channel.
+    """Block for the next message of a channel.
 
     Returns:
         Its kind and payload, or None where the other side has closed the channel.
@@ -58,14 +58,14 @@ def _read_exactly(fd: int, count: int) -> bytes | None:
 
 
 class Sender:
-    """The writing end of a channel; whole messages, from any thread."""
+    """The writing end of a channel; any thread may send."""
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
         self._lock = threading.Lock()
 
     def send(self, kind: bytes, payload: bytes) -> None:
-        """Blocks until the other side has taken the message.
+        """Block until the whole message is written.
 
         Raises:
             OSError: the other side is gone.
@@ -76,12 +76,12 @@ class Sender:
                 rest = rest[os.write(self._fd, rest) :]
 
     def send_json(self, value: Any) -> None:
-        """``send`` of a JSON value."""
+        """Send a JSON value."""
         self.send(JSON, json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
 def binary_fd(fd: int) -> int:
-    """The same descriptor, without the newline translation that Windows gives it."""
+    """Return the descriptor, without the newline translation of Windows."""
     if sys.platform == "win32":
         import msvcrt  # noqa: PLC0415  # exists there only
 

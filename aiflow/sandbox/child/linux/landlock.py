@@ -43,7 +43,7 @@ DEVICE: Final = _READ_FILE | _WRITE_FILE
 
 
 def abi() -> int:
-    """The version that the kernel offers, 0 where there is none."""
+    """Return the kernel's version of Landlock, 0 where it has none."""
     if not sys.platform.startswith("linux"):
         return 0
     version: int = ctypes.CDLL(None).syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION_FLAG)
@@ -53,7 +53,7 @@ def abi() -> int:
 def restrict(
     read: Iterable[str], write: Iterable[str], devices: Iterable[str], *, abstract_sockets: bool = False
 ) -> int:
-    """Confines the calling process and all that it will start, for good.
+    """Confine the calling process and its future children irrevocably.
 
     Args:
         read: files and folders to be read and executed.
@@ -90,7 +90,7 @@ def restrict(
 
 
 def _allow(libc: ctypes.CDLL, ruleset: int, path: str, rights: int) -> None:
-    """Adds a rule; a path that does not exist needs none."""
+    """Add a rule for a path; one that does not exist needs none."""
     try:
         fd = os.open(path, os.O_PATH | os.O_CLOEXEC)  # type: ignore[attr-defined, unused-ignore]  # Linux only
     except OSError:

@@ -23,7 +23,7 @@ _SHM_OPTIONS: Final = b"size=64m,nr_inodes=1000"
 
 
 def fork() -> int | None:
-    """Forks as ``os.fork`` does, but the child is the first process of a new PID namespace.
+    """Fork like ``os.fork``, with the child as the first process of a new PID namespace.
 
     And user namespace.
 
@@ -45,7 +45,7 @@ def fork() -> int | None:
 
 
 def keep_identity(uid: int, gid: int) -> None:
-    """Makes the calling process, the first of its namespace, who it was outside.
+    """Map the user and group of the calling process, the first of its namespace, to themselves.
 
     Raises:
         OSError: the system refuses.
@@ -56,7 +56,7 @@ def keep_identity(uid: int, gid: int) -> None:
 
 
 def adopt_orphans() -> bool:
-    """Makes a daemon that leaves its parent our child instead of init's.
+    """Make orphaned descendants children of this process instead of init's.
 
     False where the system has no such thing.
     """
@@ -66,13 +66,13 @@ def adopt_orphans() -> bool:
 
 
 def die_with_parent() -> None:
-    """The kernel ends the calling process when the one that started it ends (Linux)."""
+    """Have the kernel kill the calling process when its parent ends (Linux)."""
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def private_mounts(*, hide_sockets: bool = False) -> tuple[bool, bool]:
-    """Mounts a /proc of this namespace and an empty /dev/shm, for this process and its children.
+    """Mount a /proc of this namespace and an empty /dev/shm, for this process and its children.
 
     Args:
         hide_sockets: whether /run, where services have their sockets, is empty too.
@@ -92,7 +92,7 @@ def private_mounts(*, hide_sockets: bool = False) -> tuple[bool, bool]:
 
 
 def be_init(status_fd: int, parent_pipe: int) -> None:
-    """The life of the namespace's first process.
+    """Run as the namespace's first process.
 
     Forks the program, reaps the dead, and reports how the program ended.
 
@@ -126,7 +126,7 @@ def be_init(status_fd: int, parent_pipe: int) -> None:
 
 
 def drop_capabilities() -> None:
-    """Leaves the calling process without a capability, and unable to gain one.
+    """Drop every capability of the calling process, and the ability to gain one.
 
     Root in a container, or in a namespace.
     """

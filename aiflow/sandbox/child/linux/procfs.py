@@ -1,8 +1,8 @@
-"""The small files of /proc. Without pathlib: what is loaded here is loaded in every program's process."""
+"""Reads and writes files of /proc, without pathlib: this module is loaded in every program's process."""
 
 
 def read(path: str) -> str:
-    """Returns a file's text; names in it may be in any encoding.
+    """Return a file's text; names in it may be in any encoding.
 
     Raises:
         FileNotFoundError, ProcessLookupError: the process has ended.
@@ -12,7 +12,7 @@ def read(path: str) -> str:
 
 
 def write(path: str, text: str) -> None:
-    """Writes a setting in one go, as the kernel wants it.
+    """Write a setting in one call, as the kernel requires.
 
     Raises:
         OSError: it refuses.

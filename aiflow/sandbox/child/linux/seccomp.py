@@ -105,7 +105,7 @@ _MACHINES: Final = {
 
 
 def available() -> bool:
-    """Whether this kernel and architecture take the filter."""
+    """Return whether this kernel and architecture support the filter."""
     if not sys.platform.startswith("linux") or os.uname().machine not in _MACHINES:
         return False
     # Asking for a filter with no program: EFAULT says that the kernel knows filters, EINVAL that it does not.
@@ -115,7 +115,7 @@ def available() -> bool:
 
 
 def restrict(*, local_sockets: bool) -> bool:
-    """Puts the filter on the calling process and all that it will start, for good.
+    """Install the filter on the calling process and its future children irrevocably.
 
     Args:
         local_sockets: whether AF_UNIX stays open (a window needs it to reach its display).
@@ -141,7 +141,7 @@ def restrict(*, local_sockets: bool) -> bool:
 
 
 def _program(machine: _Machine, *, local_sockets: bool) -> bytes:
-    """The filter. Jumps are counted from the next instruction: (code, if true, if false, operand)."""
+    """Return the filter's instructions: (code, jump if true, jump if false, operand); jumps are relative."""
     refuse = _ERRNO | errno.EACCES
     steps: list[tuple[int, int, int, int]] = [
         (_LOAD, 0, 0, _ARCH),

@@ -14,7 +14,7 @@ from ..channel import Channel
 from . import xclient
 from .xserver import PICTURE
 
-_LOOK_S: Final = 1 / 40
+_POLL_S: Final = 1 / 40
 _STILL_S: Final = 0.25
 _BOX_S: Final = 0.1
 _BUTTONS: Final = {0: 1, 1: 2, 2: 3, 3: 8, 4: 9}
@@ -41,7 +41,7 @@ class Desktop:
         self._wanted = threading.Semaphore(0)
         self._box = (0, 0, 0, 0)
         self._boxed_at = 0.0
-        self._held: dict[str, int] = {}
+        self._pressed: dict[str, int] = {}
         self._wheel = 0.0
         self._sent: pictures.Pixels | None = None
         self._sharp = True
@@ -58,7 +58,7 @@ class Desktop:
         self._width, self._height, self._pitch = header[4], header[5], header[12]
 
     def grant(self) -> None:
-        """The page is ready for one more picture."""
+        """Allow one more picture: the page asks for it."""
         self._wanted.release()
 
     def _serve(self) -> None:
@@ -68,25 +68,25 @@ class Desktop:
                 pixels, sharp = self._next()
                 self._count += 1
                 self._channel.send_picture(self._count, pixels, lossless=sharp)
-                time.sleep(_LOOK_S)
+                time.sleep(_POLL_S)
 
     def _next(self) -> tuple[pictures.Pixels, bool]:
-        """Blocks until the display shows something new, or has stood still.
+        """Block until the display shows something new, or has stood still.
 
         X does not report when it draws, so the display is polled.
         """
         while True:
-            pixels, now = self._look(), time.monotonic()
+            pixels, now = self._capture(), time.monotonic()
             if pixels is not None and pixels != self._sent:
                 self._sent, self._sharp, self._changed_at = pixels, self._count == 0, now
                 return pixels, self._sharp
             if pixels is not None and not self._sharp and now - self._changed_at > _STILL_S:
                 self._sharp = True
                 return pixels, True
-            time.sleep(_LOOK_S)
+            time.sleep(_POLL_S)
 
-    def _look(self) -> pictures.Pixels | None:
-        """What the windows show now; None while there is none."""
+    def _capture(self) -> pictures.Pixels | None:
+        """Return the pixels of the windows; None while there is none."""
         if time.monotonic() - self._boxed_at > _BOX_S:
             self._find_box()
         left, top, right, bottom = self._box
@@ -124,25 +124,25 @@ class Desktop:
                     windows = self._client.windows()
                     self._client.focus(windows[-1][0] if windows else None)
                 case "blur":
-                    for code in list(self._held):
+                    for code in list(self._pressed):
                         self._key({"type": "key_up", "code": code})
             self._client.sync()
 
     def _key(self, event: dict[str, Any]) -> None:
         code, name = str(event["code"]), str(event.get("key", ""))
         if event["type"] == "key_up":
-            held = self._held.pop(code, None)
+            held = self._pressed.pop(code, None)
             if held is not None:
                 self._client.fake(xclient.KEY_RELEASE, held)
             return
         keysym = _KEYSYMS.get(code) or (_keysym(name) if len(name) == 1 else None)
         keycode = self._client.keycode(keysym) if keysym else None
         if keycode is not None:
-            self._held[code] = keycode
+            self._pressed[code] = keycode
             self._client.fake(xclient.KEY_PRESS, keycode)
 
     def _type(self, text: str) -> None:
-        """Types what no key has; all characters get their keys first, and the program time to hear of it."""
+        """Type characters that no key has; first all get keys, and the program time to read them."""
         known = len(self._client.keycodes)
         codes = [self._client.keycode(_keysym(character)) for character in text[:_MOST_TYPED]]
         self._client.sync()
@@ -189,6 +189,6 @@ def serve_desktop(channel: Channel) -> None:
 
 
 def _keysym(character: str) -> int:
-    """Source: X Window System Protocol, appendix A: Latin-1 as it is, the rest of Unicode above a bit."""
+    """Return a character's keysym (X protocol, appendix A): Latin-1 as it is, the rest flagged."""
     number = ord(character)
     return number if number < 0x100 else 0x01000000 | number

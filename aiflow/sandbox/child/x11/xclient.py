@@ -68,7 +68,7 @@ class XClient:
         self._socket.sendall(struct.pack("<BBH", opcode, detail, 1 + len(body) // 4) + body)
 
     def _ask(self, opcode: int, detail: int, body: bytes = b"") -> bytes:
-        """A request and its answer.
+        """Send a request and return its answer.
 
         None of our requests subscribes to events, so what comes is the answer or an error.
 
@@ -96,7 +96,7 @@ class XClient:
         return found
 
     def keycode(self, keysym: int) -> int | None:
-        """The key that has a symbol; one that no key has is put on a spare key."""
+        """Return the key of a symbol; a symbol without a key is put on a spare one."""
         code = self.keycodes.get(keysym)
         if code is None and self._spare:
             # The oldest of them: a program that is slow still looks up what was pressed before.
@@ -109,7 +109,7 @@ class XClient:
         return code
 
     def fake(self, kind: int, detail: int, x: int = 0, y: int = 0) -> None:
-        """Does as a person at this display would.
+        """Simulate input at this display.
 
         Args:
             kind: one of the constants above.
@@ -120,7 +120,7 @@ class XClient:
         self._send(self._xtest, 2, struct.pack("<BBxxII8xhh8x", kind, detail, 0, self.root, x, y))
 
     def windows(self) -> list[tuple[int, int, int, int, int]]:
-        """The visible top windows, lowest first: id, left, top, width, height."""
+        """Return the visible top-level windows, lowest first: id, left, top, width, height."""
         found = []
         answer = self._ask(_QUERY_TREE, 0, struct.pack("<I", self.root))
         (count,) = struct.unpack_from("<H", answer, 16)
@@ -138,7 +138,7 @@ class XClient:
         return found
 
     def focus(self, window: int | None) -> None:
-        """Gives a window the keys, or takes them from all."""
+        """Give a window the keyboard focus, or no window."""
         self._send(_SET_FOCUS, _POINTER_ROOT, struct.pack("<II", window or 0, 0))
 
     def sync(self) -> None:

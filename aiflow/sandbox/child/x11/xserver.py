@@ -68,14 +68,14 @@ class XServer:
         os.close(fd)
 
     def remove(self) -> None:
-        """Takes away what a server that was killed leaves in /tmp."""
+        """Remove the files that a killed server leaves in /tmp."""
         for path in (f"/tmp/.X11-unix/X{self._number}", f"/tmp/.X{self._number}-lock"):  # noqa: S108  # X's own places
             with suppress(OSError):  # it had removed it itself
                 os.unlink(path)  # noqa: PTH108  # pathlib says no more
 
 
 def _line(fd: int) -> bytes:
-    """The number that Xvfb writes when it is ready; it gives up if the pipe closes before the line's end."""
+    """Return the number that Xvfb writes when it is ready; less than a line where Xvfb has ended."""
     text = b""
     while not text.endswith(b"\n") and select.select([fd], [], [], _START_S)[0]:
         part = os.read(fd, 16)
