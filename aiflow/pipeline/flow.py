@@ -194,8 +194,7 @@ class Flow:
         """
         if self.record.journal_path.exists():
             return
-        with self.control.holding(self._manifest) as writer:
-            writer.announce()
+        self.control.begin(self._manifest)
 
     async def specify(self) -> Spec:
         """Do the first phase; the run then waits for the next.

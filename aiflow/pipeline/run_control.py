@@ -39,11 +39,31 @@ class RunControl:
         self._fold = JournalFold(record.journal_path)
         self._writer: RunWriter | None = None
         self._cancellation = Cancellation(record)
+        self._listeners: list[Callable[[], None]] = []
 
     @property
     def snapshot(self) -> Snapshot:
         """The state of the run, also where another process writes it."""
         return self._fold.catch_up() if self._writer is None else self._writer.snapshot
+
+    def begin(self, manifest: Manifest) -> None:
+        """Make the record, hold the run here, and call the listeners of its beginning.
+
+        Raises:
+            StorageError: when the disk refuses.
+        """
+        with self.holding(manifest) as writer:
+            writer.announce()
+        listeners, self._listeners = self._listeners, []
+        for listener in listeners:
+            listener()
+
+    def on_begin(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` once the run can be seen: at once, or in the thread that begins it."""
+        if self._record.journal_path.exists():
+            listener()
+        else:
+            self._listeners.append(listener)
 
     def queue(self, position: int) -> None:
         """Report that the run waits here, with ``position`` runs before it.

@@ -1,5 +1,6 @@
 """The workbench's Python side, with its messages in the test's hands and a real pipeline behind it."""
 
+import asyncio
 import json
 import queue
 from collections.abc import Iterator
@@ -219,6 +220,23 @@ def test_messages_that_are_no_requests_are_left_alone(page: Page) -> None:
 def test_an_unknown_keyword_gets_advice() -> None:
     with pytest.raises(TypeError, match=r"没有参数“promt”.*prompt"):
         Workbench(promt="x")
+
+
+def test_a_flow_is_shown_when_it_begins_and_costs_nothing_before(config: Config) -> None:
+    flow = Flow(GUESS, config=config)
+    tasks = len(asyncio.run_coroutine_threadsafe(_tasks(), kernel_worker().loop).result(WAIT_S))
+    workbench = Workbench(flow)
+    # No task that looks for its beginning again and again.
+    assert len(asyncio.run_coroutine_threadsafe(_tasks(), kernel_worker().loop).result(WAIT_S)) == tasks
+    assert workbench.project_id == ""
+    flow.begin()
+    assert workbench.project_id == str(flow.project_id)
+    assert Workbench(flow).project_id == str(flow.project_id)
+    asyncio.run(flow.cancel())
+
+
+async def _tasks() -> set[asyncio.Task[Any]]:
+    return asyncio.all_tasks()
 
 
 def test_contradicting_arguments_are_refused(config: Config) -> None:

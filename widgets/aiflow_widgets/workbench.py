@@ -27,7 +27,6 @@ from aiflow_widgets import summary
 from aiflow_widgets.kernel_transport import PERSON, KernelTransport, encode_entry, kernel_worker
 
 STATIC = Path(__file__).with_name("static")
-NO_FLOW_POLL_S = 0.1
 KEYWORDS = ("project_id", "prompt", "pause", "config", "layout")
 
 
@@ -88,7 +87,7 @@ class Workbench(anywidget.AnyWidget):
         self.observe(self._project_changed, "project_id")
         if flow is not None:
             self._source = "kernel"
-            kernel_worker().launch(self._show_when_begun(flow))
+            flow.control.on_begin(lambda: self._show(flow))
 
     @traitlets.default("_key")
     def _default_key(self) -> str:
@@ -237,9 +236,7 @@ class Workbench(anywidget.AnyWidget):
         flow = self._flow
         return flow if flow is not None and not flow.record.journal_path.exists() else None
 
-    async def _show_when_begun(self, flow: Flow) -> None:
-        while not flow.record.journal_path.exists():  # noqa: ASYNC110 - another process may begin it
-            await asyncio.sleep(NO_FLOW_POLL_S)
+    def _show(self, flow: Flow) -> None:
         self.project_id = str(flow.project_id)
 
     def _send_page(self, content: dict[str, Any], buffers: list[bytes]) -> None:
