@@ -82,7 +82,7 @@ def test_a_sentence_becomes_a_project_that_a_page_loaded_anew_shows(
     assert written.read_text(encoding="utf-8").startswith("# 我改过\n")
     with workbench.page.expect_download() as download:
         button(workbench, "下载").click()
-    assert download.value.suggested_filename.startswith("guess_number_")
+    assert download.value.suggested_filename.startswith("猜数字_")
     button(workbench, "运行").click()
     printed = terminal(workbench)
     expect(printed).to_contain_text("请猜一个 1 到 100 的整数")

@@ -59,7 +59,7 @@ def test_without_the_extension_the_kernel_does_it_all(notebook: Opener) -> None:
     expect(workbench.locator(".cm-content")).to_contain_text("def ask_number")
     with opened.page.expect_download() as download:
         button(workbench, "下载").click()
-    assert download.value.suggested_filename.startswith("guess_number_")
+    assert download.value.suggested_filename.startswith("猜数字_")
     button(workbench, "以前的项目").click()
     expect(workbench.get_by_role("region", name="以前的项目")).to_contain_text("guess_number_")
 
