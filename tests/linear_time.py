@@ -8,10 +8,12 @@ MAX_RATIO = 3.0
 """Twice the text may take so many times as long: linear work needs 2, quadratic work 4."""
 # Below this a measurement says nothing. Work that is still faster at the largest size cannot be quadratic to
 # any harm: on a slower machine it takes longer and is compared as well.
-_MEASURABLE_S = 0.02
-_FIRST_SIZE = 1024
+_MEASURABLE_S = 0.01
+# Linear work shows a ratio near 2 at the first look; only what is above this is measured again.
+_CLEARLY_LINEAR = 2.5
+_STEPS = 32
 _LAST_SIZE = 32 * 1024
-_ROUNDS = 4
+_ROUNDS = 3
 
 
 def growth(
@@ -31,14 +33,14 @@ def growth(
     Returns:
         The ratio; 0 where the work is too fast to be measured.
     """
-    size = _FIRST_SIZE
-    while _seconds(work, text(size)) < _MEASURABLE_S:
+    size = last_size // _STEPS
+    while (first := _seconds(work, text(size))) < _MEASURABLE_S:
         size *= 2
         if size >= last_size:
             return 0.0
     shorter, longer = text(size), text(2 * size)
-    ratio = 0.0
-    for _ in range(_ROUNDS):
+    ratio = _seconds(work, longer) / first
+    for _ in range(_ROUNDS if ratio > _CLEARLY_LINEAR else 0):
         best = min(_seconds(work, shorter) for _ in range(3))
         ratio = min(_seconds(work, longer) for _ in range(2)) / max(best, 1e-9)
         if ratio < MAX_RATIO:

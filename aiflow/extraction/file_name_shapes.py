@@ -46,9 +46,12 @@ COMMANDS = words(
 
 _BACK = re.compile(
     r"(?:[，,]?\s*的?(?:具体|完整)?(?:内容|代码)(?:如下|为)|,?\s+with (?:the following|this) "
-    r"(?:contents?|code)|\s*[:：]|\s+#{1,6}|\s*[=~-]{2,}|\s+<=+|"
+    r"(?:contents?|code)|(?:\s*[:：])+|\s+#{1,6}|\s*[=~-]{2,}|\s+<=+|"
     r"\s*[\u2190-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]+)$"
 )
+
+_MAX_BACK = 60
+_MAX_WRAPS = 16
 
 _WRAPS = (
     ("**", "**"),
@@ -140,7 +143,9 @@ def unwrap(text: str) -> tuple[str, bool]:
     """Return ``text`` without the marks around it, and whether such marks allow blanks in a name."""
     spaced = False
     changed = True
-    while changed:
+    for _ in range(_MAX_WRAPS):
+        if not changed:
+            break
         changed = False
         text = text.strip()
         if not text or (
@@ -159,7 +164,8 @@ def unwrap(text: str) -> tuple[str, bool]:
                 spaced = spaced or left in _SPACED_WRAPS
                 text, changed = inner, True
                 break
-        stripped = _BACK.sub("", text)
-        if stripped != text:
-            text, changed = stripped, True
+        # Only the end is searched: on 600 blanks the pattern would take 20 ms.
+        back = _BACK.search(text, max(0, len(text) - _MAX_BACK))
+        if back is not None:
+            text, changed = text[: back.start()], True
     return text, spaced

@@ -98,6 +98,10 @@ _MAY_NAME = re.compile(
 )
 
 
+# No naming line has so many blanks in a row. The patterns below take cubic time on them: 2 s for 600 blanks.
+_BLANK_RUN = re.compile(r"\s{17}")
+
+
 def name_on_line(line: str) -> Name | None:
     """Return the name that a line of prose gives to the block after it; None where it only mentions one."""
     text = line.strip(_AROUND_LINES)
@@ -114,6 +118,8 @@ def name_on_line(line: str) -> Name | None:
 
 
 def _name_in(text: str, *, strong: bool) -> Name | None:
+    if _BLANK_RUN.search(text):
+        return None
     text, front = _strip_front(text)
     strong = strong or front
     core, spaced = unwrap(text)
@@ -140,6 +146,8 @@ def _name_in(text: str, *, strong: bool) -> Name | None:
 
 def _handed_name(text: str) -> Name | None:
     """Return the name in a sentence or a heading that hands over a file."""
+    if _BLANK_RUN.search(text):
+        return None
     core = _strip_front(text)[0]
     bold = core.startswith("**") and core.rstrip(":： ").endswith("**")
     handed = handed_file(

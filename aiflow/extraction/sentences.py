@@ -73,6 +73,7 @@ _MARKS = re.compile(
 )
 _DRIVE = re.compile(r"(?<![A-Za-z])[A-Za-z]:$")
 _RUN = re.compile(r"[\w\-./\\@+~]+")
+_MAX_RUN = 200
 _RUN_END = re.compile(r"\.[A-Za-z0-9]{1,12}(?![A-Za-z0-9_.\-/\\])")
 _SENTENCE_END = re.compile(r"[。！？!?；;]\s*|\.\s+(?=[A-Z])|\n")
 _THEN_RUN = re.compile(
@@ -184,12 +185,13 @@ def name_start(run: str, is_path: Callable[[str], bool]) -> int:
         is_path: whether a text is a file's name.
     """
     at = 0
-    while True:
+    while len(run) <= _MAX_RUN:
         size = _word_at(run, at)
         rest = run[at + size :]
         if not size or run[at].isascii() or rest.startswith(_GOES_ON) or not is_path(rest):
             return at
         at += size
+    return 0
 
 
 def _word_at(text: str, at: int) -> int:
