@@ -1,5 +1,6 @@
 """Languages by name and by file: loads the implementation of a language when it is first needed."""
 
+from contextlib import suppress
 from functools import cache
 from pkgutil import resolve_name
 
@@ -31,19 +32,20 @@ def language_of(path: str) -> Language | None:
 
 
 def all_languages() -> list[Language]:
-    """Return every language, the built-in one first.
-
-    Raises:
-        ConfigError: one of them cannot be loaded.
-    """
-    return [_load(facts) for facts in language_facts()]
+    """Return every language that can be loaded, the built-in one first."""
+    found: list[Language] = []
+    for facts in language_facts():
+        # A broken plug-in is reported where its own language is asked for; the others go on.
+        with suppress(ConfigError):
+            found.append(_load(facts))
+    return found
 
 
 @cache
 def _load(facts: LanguageFacts) -> Language:
     try:
         language: Language = resolve_name(facts.implementation)()
-    except (ImportError, AttributeError, ValueError) as error:
+    except Exception as error:  # a plug-in may raise anything
         raise ConfigError(
             f"语言“{facts.title}”装不起来（{type(error).__name__}）：请检查提供它的包有没有装好。"
         ) from error

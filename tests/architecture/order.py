@@ -112,6 +112,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "placeholders",
         "windows_names",
         "windows",
+        "registry",
     ),
     "aiflow.engines": (
         "base",

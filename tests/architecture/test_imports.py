@@ -49,6 +49,10 @@ LAZY = {
 
 OWN_LAZY = {
     (
+        "aiflow.languages.python.language",
+        "aiflow.languages.python.gates.registry",
+    ): "0.1 s to import (pyflakes, a dozen modules); a terminal that only runs a program needs none of it",
+    (
         "aiflow.languages.python.runtime.launcher",
         "aiflow.languages.python.runtime.player",
     ): "loads numpy and patches pygame: for games only",

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from aiflow.exceptions import ConfigError
+from aiflow.languages import registry
 from aiflow.languages.registry import all_languages, language_of, load_language
+from aiflow.model.language_facts import LanguageFacts, language_facts
 
 TOY = Path(__file__).parent / "toy"
 
@@ -61,3 +63,17 @@ def test_files_know_their_language() -> None:
 def test_a_language_that_is_not_there_is_refused_with_a_sentence() -> None:
     with pytest.raises(ConfigError, match=r"language.*“klingon”.*python"):
         load_language("klingon")
+
+
+def test_a_language_that_cannot_be_loaded_leaves_the_others_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = LanguageFacts(
+        name="broken",
+        title="Broken",
+        implementation="no_such_module:X",
+        extensions=(".bro",),
+        main_names=("a.bro",),
+    )
+    monkeypatch.setattr(registry, "language_facts", lambda: (*language_facts(), broken))
+    assert [language.facts.name for language in all_languages()] == ["python"]
+    with pytest.raises(ConfigError, match="Broken"):
+        load_language("broken")

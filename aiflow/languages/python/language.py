@@ -11,12 +11,6 @@ from aiflow.languages.base import ErrorExplanation, Language, ProgramStart, Prom
 from aiflow.languages.python.explain import explain_traceback
 from aiflow.languages.python.facts import FACTS
 from aiflow.languages.python.file_use import find_file_use
-from aiflow.languages.python.gates.cross_names import CrossNamesGate
-from aiflow.languages.python.gates.dependencies import DependenciesGate
-from aiflow.languages.python.gates.main_file import IdleMainGate
-from aiflow.languages.python.gates.names import NamesGate
-from aiflow.languages.python.gates.placeholders import PlaceholdersGate
-from aiflow.languages.python.gates.windows import WindowsGate
 from aiflow.languages.python.parsed import nodes_of, python_paths
 from aiflow.languages.python.syntax import check_source
 from aiflow.languages.sources import Gate, Sources
@@ -85,15 +79,9 @@ class Python(Language):
 
     def gates(self, config: GatesConfig) -> list[Gate]:
         """Return the gates that read Python source."""
-        built_in: list[tuple[bool, Gate]] = [
-            (config.main_file, IdleMainGate()),
-            (config.names, NamesGate()),
-            (config.cross_names, CrossNamesGate()),
-            (config.dependencies, DependenciesGate(config.approved)),
-            (config.windows, WindowsGate()),
-            (config.placeholders, PlaceholdersGate()),
-        ]
-        return [gate for is_on, gate in built_in if is_on]
+        from aiflow.languages.python.gates.registry import python_gates  # noqa: PLC0415 - see test_imports
+
+        return python_gates(config)
 
     def find_file_use(self, project: Sources, path: str) -> Literal["created", "read"] | None:
         """Look for the file's name in the program's strings."""
