@@ -1,7 +1,7 @@
 """A run from one sentence to a program: order, pause, resume, retry, cancel, and nothing else.
 
-No process owns a run that is paused or has ended: a notebook's kernel, the server or a terminal that goes on
-with it takes the record's lock. What every part of the program shows is the journal.
+No process owns a run that is paused or has ended: the kernel, server or terminal that continues it takes the
+record's lock. Every front end shows the journal.
 """
 
 import asyncio
@@ -27,6 +27,7 @@ from aiflow.pipeline.recovery import watch_writer
 from aiflow.pipeline.revision import given_for
 from aiflow.pipeline.run_control import RunControl
 from aiflow.pipeline.run_writer import RunWriter
+from aiflow.sandbox.cell import ProjectPrograms
 from aiflow.storage.journal_reader import JournalReader
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import Manifest
@@ -73,7 +74,7 @@ class Flow:
         loaded = engine if isinstance(engine, Engine) else load_engine(config, engine)
         manifest = Manifest(
             project_id=as_uuid(project_id or uuid4()),
-            # A key that was pasted into the request must not stand in the record.
+            # A key that was pasted into the request must not be stored.
             prompt=mask(check_prompt(prompt), config.secrets),
             template=template,
             engine=loaded.name,
@@ -95,7 +96,7 @@ class Flow:
         self._manifest = manifest
         self._engine = engine
         self.control = RunControl(self.store, self.record, config, self.trace)
-        self._is_waiting = False  # at a pause that `run` reached, until it is continued
+        self._is_waiting = False  # at a pause that `run` reached
 
     @classmethod
     def open(cls, project_id: UUID | str, *, config: Config | None = None) -> Self:
@@ -163,7 +164,7 @@ class Flow:
 
     @property
     def snapshot(self) -> Snapshot:
-        """The state of the run: the fold of its events, also of those that another process wrote."""
+        """The state of the run: the fold of its events, whichever process wrote them."""
         return self.control.snapshot
 
     @property
@@ -175,8 +176,8 @@ class Flow:
     def project(self) -> GeneratedProject | None:
         """The result, as soon as there is one."""
         project = self.snapshot.project
-        if project is not None and project.root is None:
-            project.root = self.store.find(self.project_id).root
+        if project is not None:
+            project.bind(self.store.find(self.project_id).root, ProjectPrograms(self.config.runner))
         return project
 
     @property

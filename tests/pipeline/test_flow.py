@@ -15,6 +15,7 @@ from aiflow.model.phases import IMPLEMENT
 from aiflow.model.snapshot import fold
 from aiflow.model.status import PhaseStatus, RequestStatus
 from aiflow.pipeline.recovery import current_manifest, recover
+from aiflow.sandbox.events import Ended, Output
 from aiflow.storage.journal_reader import read_events
 from tests.pipeline.conftest import FILES, MAIN, PLAN, SPEC, Reconfigure, Script
 
@@ -44,6 +45,15 @@ async def test_one_sentence_becomes_a_project(config: Config) -> None:
     assert project.project_name.endswith(flow.project_id.hex[:8])
     assert project.main_file_path == f"projects/{project.project_name}/main.py"
     assert statuses(flow) == ["pending", "processing", "completed"]
+
+
+@pytest.mark.asyncio
+async def test_the_project_of_a_flow_runs(config: Config) -> None:
+    project = await Flow("帮我写个计数器", config=config, engine=Script()).run()
+    events = [event async for event in project.run_program()]  # type: ignore[attr-defined]  # seen as an object
+    assert "".join(event.text for event in events if isinstance(event, Output)).split()[-1] == "3"
+    assert isinstance(events[-1], Ended)
+    assert events[-1].exit_code == 0
 
 
 @pytest.mark.asyncio
