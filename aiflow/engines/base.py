@@ -95,7 +95,8 @@ class Engine(ABC):
             request: the request.
 
         Returns:
-            The answer's deltas; a ``FinishDelta`` is the last.
+            The answer's deltas; a ``FinishDelta`` is the last. Texts may be split anywhere, also between the
+            halves of a surrogate pair, and may contain secrets: the pipeline joins and redacts them.
 
         Raises:
             EngineError: the request failed; the Chinese message says why and what to do.

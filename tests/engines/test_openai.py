@@ -37,7 +37,6 @@ from tests.modelserver import (
     chunk,
     error,
     event,
-    events,
     gzipped,
     hang_up,
     json_body,
@@ -208,17 +207,6 @@ async def test_one_byte_at_a_time(server: ModelServer) -> None:
     )
     server.script(Reply([whole[at : at + 1] for at in range(len(whole))]))
     assert texts(await collect(make(server))) == (THOUGHT, SAID)
-
-
-async def test_a_surrogate_pair_cut_in_two(server: ModelServer) -> None:
-    halves = [
-        '{"choices":[{"delta":{"content":"蛇\\ud83d"}}]}',
-        '{"choices":[{"delta":{"content":"\\udc0d好\\ud800"}}]}',
-    ]
-    server.script(events(*halves))
-    said = texts(await collect(make(server)))[1]
-    assert said == "蛇🐍好"
-    said.encode()
 
 
 async def test_a_service_that_does_not_stream(server: ModelServer) -> None:

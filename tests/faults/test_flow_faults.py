@@ -16,6 +16,7 @@ from aiflow.pipeline.flow import Flow
 from tests.faults.runs import PROMPT, announced, check_ended, check_no_key, files_of, journal, make_config
 from tests.faults.table import FAULTS, Fault
 from tests.modelserver import Cut, ModelServer, answer, canned, closed_port, error
+from tests.modelserver.replies import events
 
 GOOD_FILES = ["spec.md", "plan.md", "game.py", "main.py", "README.md"]
 
@@ -135,3 +136,18 @@ async def test_a_cut_after_the_first_file_keeps_it_and_asks_nobody_again(
         await flow.retry()
     assert set(files_of(flow)) == {"spec.md", "plan.md", "game.py"}
     assert flow.snapshot.retry_count == 1
+
+
+@pytest.mark.asyncio
+async def test_a_character_that_the_service_splits_is_whole_in_the_file(
+    server: ModelServer, tmp_path: Path
+) -> None:
+    halves = [
+        r'{"choices":[{"delta":{"content":"<file path=\"main.py\">\n# 蛇\ud83d"}}]}',
+        r'{"choices":[{"delta":{"content":"\udc0d好\ud800"}}]}',
+        r'{"choices":[{"delta":{"content":"\nprint(1)\n</file>\n"}}]}',
+    ]
+    server.always(events(*halves), phase="implement")
+    project = await Flow(PROMPT, config=make_config(tmp_path, server.base_url)).run()
+    assert project.root is not None
+    assert (project.root / "main.py").read_text(encoding="utf-8") == "# 蛇🐍好\ufffd\nprint(1)\n"

@@ -4,7 +4,7 @@ import json
 from typing import Any, Literal
 
 from aiflow.engines import errors as faults
-from aiflow.engines.base import Channel, Delta, FinishDelta, TextDelta, UsageDelta
+from aiflow.engines.base import Delta, FinishDelta, TextDelta, UsageDelta
 from aiflow.engines.error_table import (
     CUT,
     EMPTY,
@@ -66,7 +66,6 @@ class AnswerReader:
         self._content = False
         self._thinking = False
         self._refused = False
-        self._half: dict[Channel, str] = {}
 
     def feed(self, chunk: bytes) -> list[Delta]:
         """Return the deltas that this piece of the body completes."""
@@ -187,20 +186,7 @@ class AnswerReader:
                 self._thinking = True
             elif not self._content:
                 self._content = not delta.text.isspace()
-            if self._half or not delta.text.isascii():
-                delta = self._join_surrogates(delta)  # noqa: PLW2901 - the same text in whole characters
             out.append(delta)
-
-    def _join_surrogates(self, delta: TextDelta) -> TextDelta:
-        """Join a surrogate pair that the service split; a half without its other half becomes U+FFFD."""
-        text = self._half.pop(delta.channel, "") + delta.text
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            if "\ud800" <= text[-1] <= "\udbff":
-                text, self._half[delta.channel] = text[:-1], text[-1]
-            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        return TextDelta(delta.channel, text)
 
     def _conclude(self, out: list[Delta]) -> None:
         finish = _FINISHES.get(self._finish or "", "stop")
