@@ -110,9 +110,9 @@ class Feed:
 
 
 def many_files(projects: Path, count: int) -> UUID:
-    """A finished project of so many files, in folders of a hundred; only their events are there."""
+    """A finished project of so many files, in folders of a hundred."""
     feed = Feed(projects)
     for number in range(count):
-        feed.file(f"folder_{number // 100:03}/file_{number:05}.py", on_disk=False)
+        feed.file(f"folder_{number // 100:03}/file_{number:05}.py")
     feed.end()
     return feed.project_id

@@ -101,8 +101,7 @@ FRAMES = r"""(box, { frames, step }) => new Promise((resolve) => {
   const count = () => {
     const rows = [...box.querySelectorAll('[role=treeitem]')];
     const height = rows[0]?.offsetHeight ?? 1;
-    // A row knows its place by its style.
-    const there = new Set(rows.map((row) => Math.round(parseFloat(row.style.top) / height)));
+    const there = new Set(rows.map((row) => Math.round(row.offsetTop / height)));
     const end = Math.min(box.scrollTop + box.clientHeight, box.scrollHeight);
     let blank = 0;
     const first = Math.floor(box.scrollTop / height);

@@ -36,8 +36,8 @@ afterEach(() => {
 });
 
 /** Answer the first look with `events` and end it. */
-async function firstLook(id: string, ...events: AIFlowEvent[]): Promise<void> {
-  await until(() => transport.streams.some((stream) => stream.projectId === id && !stream.follow), `a look at ${id}`);
+async function answerFirstRequest(id: string, ...events: AIFlowEvent[]): Promise<void> {
+  await until(() => transport.streams.some((stream) => stream.projectId === id && !stream.follow), `a request for ${id}`);
   const stream = transport.streams.find((one) => one.projectId === id && !one.follow)!;
   for (const event of events) stream.onEvent(event);
   stream.end();
@@ -48,7 +48,7 @@ describe("the hub", () => {
     const first = hub.open("p", PHASES);
     const second = hub.open("p", PHASES);
     expect(second.store).toBe(first.store);
-    await firstLook("p", status(1, "processing"));
+    await answerFirstRequest("p", status(1, "processing"));
     await until(() => transport.open.some((stream) => stream.follow), "a stream");
     expect(transport.open).toHaveLength(1);
     first.release();
@@ -60,7 +60,7 @@ describe("the hub", () => {
   it("holds at most two streams, polls for the others, and passes a stream on when a run ends", async () => {
     const ids = ["a", "b", "c", "d"];
     for (const id of ids) hub.open(id, PHASES);
-    for (const id of ids) await firstLook(id, status(1, "processing", id));
+    for (const id of ids) await answerFirstRequest(id, status(1, "processing", id));
     await until(() => hub.streamCount === 2, "two streams");
     const polls = (): number => transport.streams.filter((stream) => !stream.follow).length;
     for (let round = 0; round < 3; round++) {
@@ -80,7 +80,7 @@ describe("the hub", () => {
 
   it("holds none for a finished run", async () => {
     const { store } = hub.open("p", PHASES);
-    await firstLook("p", status(1, "processing"), status(2, "completed"));
+    await answerFirstRequest("p", status(1, "processing"), status(2, "completed"));
     await until(() => store.connection.value === "ended", "the end");
     expect(transport.streams).toHaveLength(1);
     expect(hub.streamCount).toBe(0);
@@ -88,7 +88,7 @@ describe("the hub", () => {
 
   it("polls a finished project, so that what is saved later is shown, and stays calm while the server is away", async () => {
     const { store } = hub.open("p", PHASES);
-    await firstLook("p", status(1, "processing"), status(2, "completed"));
+    await answerFirstRequest("p", status(1, "processing"), status(2, "completed"));
     await until(() => transport.open.length === 1, "a poll");
     expect(transport.open[0]).toMatchObject({ follow: false, after: 2 });
     transport.open[0]!.fail(new ApiError("", 0, "connection_lost", true));
@@ -106,7 +106,7 @@ describe("the hub", () => {
   it("does not poll a finished project while the page is in the background", async () => {
     hub.open("p", PHASES);
     hidden = true;
-    await firstLook("p", status(1, "processing"), status(2, "completed"));
+    await answerFirstRequest("p", status(1, "processing"), status(2, "completed"));
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(transport.open).toEqual([]);
     hidden = false;
@@ -116,7 +116,7 @@ describe("the hub", () => {
 
   it("follows a finished run that is retried elsewhere", async () => {
     const { store } = hub.open("p", PHASES);
-    await firstLook("p", status(1, "failed"));
+    await answerFirstRequest("p", status(1, "failed"));
     await until(() => transport.open.length === 1, "a poll");
     transport.open[0]!.onEvent(status(2, "retrying"));
     transport.open[0]!.end();
@@ -138,7 +138,7 @@ describe("the hub", () => {
 
   it("gives the stream of a paused run back and finds out when it goes on", async () => {
     hub.open("p", PHASES);
-    await firstLook("p", status(1, "processing"));
+    await answerFirstRequest("p", status(1, "processing"));
     await until(() => transport.open.some((stream) => stream.follow), "a stream");
     transport.open.find((stream) => stream.follow)!.onEvent(status(2, "paused"));
     await until(() => hub.streamCount === 0, "it is given back");
@@ -152,7 +152,7 @@ describe("the hub", () => {
 
   it("shows a lost connection, tries again and goes on after the last event", async () => {
     const { store } = hub.open("p", PHASES);
-    await firstLook("p", status(1, "processing"));
+    await answerFirstRequest("p", status(1, "processing"));
     await until(() => transport.open.some((stream) => stream.follow), "a stream");
     transport.open[0]!.onEvent(status(2, "processing"));
     transport.open[0]!.fail(new ApiError("", 0, "connection_lost", true));
@@ -164,7 +164,7 @@ describe("the hub", () => {
 
   it("gives up where trying again has no use", async () => {
     const { store } = hub.open("p", PHASES);
-    await until(() => transport.open.length === 1, "a look");
+    await until(() => transport.open.length === 1, "a request");
     transport.open[0]!.fail(new ApiError("没有这个项目。", 404, "not_found", false));
     await until(() => store.connection.value === "failed", "the failure");
     expect(store.error.value?.reason).toBe("not_found");
@@ -173,12 +173,12 @@ describe("the hub", () => {
 
   it("looks again when a finished run is retried, though the first answer comes late", async () => {
     const { store } = hub.open("p", PHASES);
-    await firstLook("p", status(1, "failed"));
+    await answerFirstRequest("p", status(1, "failed"));
     await until(() => store.connection.value === "ended", "the end");
     hub.revive("p");
-    await until(() => transport.open.length === 1, "a look");
+    await until(() => transport.open.length === 1, "a request");
     transport.open[0]!.end();
-    await until(() => transport.open.length === 1, "another look");
+    await until(() => transport.open.length === 1, "another request");
     transport.open[0]!.onEvent(status(2, "retrying"));
     transport.open[0]!.end();
     await until(() => transport.open.some((stream) => stream.follow), "a stream");
@@ -186,7 +186,7 @@ describe("the hub", () => {
 
   it("holds no stream while the page is in the background", async () => {
     hub.open("p", PHASES);
-    await firstLook("p", status(1, "processing"));
+    await answerFirstRequest("p", status(1, "processing"));
     await until(() => hub.streamCount === 1, "a stream");
     hidden = true;
     document.dispatchEvent(new Event("visibilitychange"));

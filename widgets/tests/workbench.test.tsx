@@ -49,7 +49,7 @@ const buttonNamed = (name: string): HTMLButtonElement => {
 
 async function show(events: AIFlowEvent[]): Promise<void> {
   session.show(PROJECT);
-  await until(() => transport.streams.length > 0, "a look");
+  await until(() => transport.streams.length > 0, "a request");
   for (const event of events) transport.streams[0]!.onEvent(event);
   transport.streams[0]!.end();
   await frame();
