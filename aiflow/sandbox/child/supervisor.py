@@ -31,7 +31,7 @@ _CHANNEL_BACKLOG: Final = 1000
 _DRAIN_S: Final = 5.0
 
 
-class Program(Protocol):
+class StartedProgram(Protocol):
     """A started program, on whatever system."""
 
     stdin: int
@@ -59,7 +59,7 @@ class Supervisor:
     def __init__(
         self,
         request: LaunchRequest,
-        program: Program,
+        program: StartedProgram,
         server: wire.Sender,
         commands: int,
         temp: str,
@@ -143,9 +143,9 @@ class Supervisor:
         return None
 
     def _reason_of_exit(self, code: int, last: process_tree.Usage) -> str:
-        if code == -24 or (
-            code == -9 and last.cpu_s > self._request.cpu_budget_s - 1
-        ):  # SIGXCPU; SIGKILL past it
+        # SIGXCPU, or the SIGKILL that follows it: the last measurement is then almost the whole budget.
+        budget = self._request.cpu_budget_s
+        if code == -24 or (code == -9 and last.cpu_s > max(budget - 1, budget / 2)):
             return "cpu"
         if code == -25:  # SIGXFSZ: the program had it end the process
             return "file"
@@ -348,7 +348,9 @@ def supervise(commands: int, answers: int, owner: int | None = None) -> list[str
         os._exit(0)  # without waiting for threads whose streams are never closed
 
 
-def _start(request: LaunchRequest, server: wire.Sender, temp: str, *, forked: bool) -> Program | list[str]:
+def _start(
+    request: LaunchRequest, server: wire.Sender, temp: str, *, forked: bool
+) -> StartedProgram | list[str]:
     try:
         os.mkdir(temp, 0o700)  # noqa: PTH102  # pathlib is not loaded; it fails where somebody has it already
     except OSError as error:
