@@ -40,7 +40,7 @@ class _Guess:
     size: int = 0
 
     def leads_out(self) -> bool:
-        """Whether what was held back introduces the block that now begins."""
+        """Return whether what was held back introduces the block that now begins."""
         if self.told:
             return False
         lines = [line for line in self.held[1:] if line.strip()]
@@ -156,7 +156,7 @@ class FenceReader:
         self._ended(guess)
 
     def _reaches(self, fence: Fence) -> bool:
-        """Whether a fence of this indentation is one for the open block at all."""
+        """Return whether a fence of this indentation is one for the open block at all."""
         limit = self.fence.indent + 3 if self.listed or self.fence.indent > 3 else 3
         return fence.indent <= limit
 
@@ -183,7 +183,7 @@ class FenceReader:
         return None
 
     def _begins_another(self, fence: Fence) -> bool:
-        """Whether a fence names another file, so that the end of this one was forgotten."""
+        """Return whether a fence names another file, so that the end of this one was forgotten."""
         if self._markdown or self._quote or self._inner:
             return False
         return name_in_info(fence.info) is not None or name_on_line(self._last) is not None
@@ -217,7 +217,7 @@ class FenceReader:
             self._quote = quote_after(line, self._quote)
 
     def _think(self, line: str) -> bool:
-        """Whether the line is thinking that a model typed in the middle of a program."""
+        """Return whether the line is thinking that a model typed in the middle of a program."""
         if self._thinking is None:
             match = _THINKING.match(line)
             if not match or self._quote or ending_of(self.sink.path) in _THINKS_NOT:
@@ -303,7 +303,7 @@ def _introduces(line: str) -> bool:
 
 
 def _leads_on(line: str) -> bool:
-    """Whether a line after a Markdown file's bare fence continues the answer instead of beginning a block."""
+    """Return whether a line after a Markdown file's bare fence continues the answer."""
     text = line.strip()
     if text.startswith(("## ", "### ", "#### ")):
         return True

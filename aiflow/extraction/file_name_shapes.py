@@ -24,8 +24,8 @@ KEYED = re.compile(
 _URL = re.compile(r"^[a-z][a-z0-9+.-]*://|^www\.|^mailto:", re.I)
 
 _UNSAFE_SHAPE = re.compile(
-    r"^(?:\.\.[\\/]|[A-Za-z]:[\\/]|\\\\|~[\\/]|/(?:etc|usr|bin|sbin|lib|tmp|var|home|root|dev|proc|sy"
-    r"s|opt|boot|mnt|srv|Users|Windows|Library)/)"
+    r"^(?:\.\.[\\/]|[A-Za-z]:[\\/]|\\\\|~[\\/]|/(?:etc|usr|bin|sbin|lib|tmp|var|home|root|dev|proc|"
+    r"sys|opt|boot|mnt|srv|Users|Windows|Library)/)"
 )
 
 _ENDING = re.compile(r"\.([A-Za-z0-9_+-]{1,12})$")
@@ -45,8 +45,8 @@ COMMANDS = words(
 )
 
 _BACK = re.compile(
-    r"(?:[，,]?\s*的?(?:具体|完整)?(?:内容|代码)(?:如下|为)|,?\s+with (?:the following|this) "
-    r"(?:contents?|code)|(?:\s*[:：])+|\s+#{1,6}|\s*[=~-]{2,}|\s+<=+|"
+    r"(?:[，,]?\s*的?(?:具体|完整)?(?:内容|代码)(?:如下|为)|,?\s+with (?:the following|"
+    r"this) (?:contents?|code)|(?:\s*[:：])+|\s+#{1,6}|\s*[=~-]{2,}|\s+<=+|"
     r"\s*[\u2190-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]+)$"
 )
 

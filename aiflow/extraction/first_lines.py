@@ -43,8 +43,8 @@ _COMMENT_NAME = re.compile(r"^(?P<path>\S+?)(?:\s*(?:[-–—]+\s|——|[:：]\
 
 _INSIDE_KEY = re.compile(
     (
-        r"^(?P<key>file-?_?path|file-?_?name|path|file|filepath|文件名|文件|路径)\s*(?P<sign>[=:："
-        r"])\s*(?P<value>.+?)\s*$"
+        r"^(?P<key>file-?_?path|file-?_?name|path|file|filepath|文件名|文件|"
+        r"路径)\s*(?P<sign>[=:：])\s*(?P<value>.+?)\s*$"
     ),
     re.I,
 )
@@ -54,12 +54,11 @@ _PREAMBLE = re.compile(
 )
 
 _CODE = re.compile(
-    r"^(?:import\s[\w.{*\"']|from\s+[\w.]+\s+import\b|def\s+\w+\s*\(|class\s+\w+|@\w|async\s+(?:def|f"
-    r"unction)\b|\"\"\"|'''|if\s+__name__|"
-    r"[A-Za-z_][\w.]*\(.*\)\s*[;:{]?$|[A-Za-z_][\w.]*\s*=[^=]|try:|#!|#\s*-\*-|const\s|let\s|var\s|fu"
-    r"nction\s+\w|export\s|[\"']use strict|<!doctype|<html|<\?|"
-    r"#include\b|package\s+\w|using\s+\w|public\s+\w|[.#@*]?[\w-]+\s*\{$|[\[{]$|\{\s*\"|while\s.+:$|f"
-    r"or\s.+:$|with\s.+:$)",
+    r"^(?:import\s[\w.{*\"']|from\s+[\w.]+\s+import\b|def\s+\w+\s*\(|class\s+\w+|@\w|async\s+(?:def|"
+    r"function)\b|\"\"\"|'''|if\s+__name__|[A-Za-z_][\w.]*\(.*\)\s*[;:{]?$|[A-Za-z_][\w.]*\s*=[^=]|"
+    r"try:|#!|#\s*-\*-|const\s|let\s|var\s|function\s+\w|export\s|[\"']use strict|<!doctype|<html|"
+    r"<\?|#include\b|package\s+\w|using\s+\w|public\s+\w|[.#@*]?[\w-]+\s*\{$|[\[{]$|\{\s*\"|"
+    r"while\s.+:$|for\s.+:$|with\s.+:$)",
     re.I,
 )
 

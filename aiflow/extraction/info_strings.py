@@ -7,8 +7,8 @@ from aiflow.extraction.first_lines import is_attached_path
 from aiflow.extraction.language_tags import ENDINGS_OF, KNOWN_NAMES, fits
 
 _ATTRIBUTE = re.compile(
-    r"(?:^|[\s{,;(\[:|])(?P<key>file-?_?path|file-?_?name|path|file|title|name|label|caption|src|source|文件名|文件|路径)\s*[=:：]\s*"
-    r"(?P<value>\"[^\"]*\"|'[^']*'|“[^”]*”|[^\s,;}\])]+)",
+    r"(?:^|[\s{,;(\[:|])(?P<key>file-?_?path|file-?_?name|path|file|title|name|label|caption|src|"
+    r"source|文件名|文件|路径)\s*[=:：]\s*(?P<value>\"[^\"]*\"|'[^']*'|“[^”]*”|[^\s,;}\])]+)",
     re.I,
 )
 _SURE_KEYS = frozenset(

@@ -147,7 +147,7 @@ def is_source(path: str) -> bool:
 
 
 def only_shown(language: str, path: str) -> bool:
-    """Whether a block of ``language`` under the name ``path`` shows commands or output, not the file."""
+    """Return whether a block of ``language`` named ``path`` shows commands or output, not the file."""
     if language in SHOWN:
         return not fits(language, path) and ending_of(path) not in {"txt", "log"}
     return language in SHELLS and ending_of(path) in _SOURCE

@@ -1,8 +1,7 @@
 """How models name a file on the line before a fence: `name_on_line`.
 
-`inside` has the names in a file's first lines, `infos` those in a fence's info string. All are pure and look
-at one line. A name that is found is what the model wrote, safe or not; `aiflow.model.paths.SafePath` judges
-it later.
+`first_lines` has the names in a file's first lines, `info_strings` those in an info string. All are pure and
+read one line. A name is what the model wrote, safe or not; `aiflow.model.paths.SafePath` checks it later.
 """
 
 import re
@@ -17,29 +16,28 @@ _LABEL = re.compile(r"^(?P<label>[^:：`/\\]{1,40}?)\s*[:：]\s*(?P<rest>[^:：]
 _DRIVE_LABEL = re.compile(r"(?:[^:]*[\s`\"'(（])?[A-Za-z]:[^\s:]")
 
 _HTML_TAG = re.compile(
-    r"</?(?:b|i|u|em|strong|h[1-6]|summary|details|code|p|div|span|kbd|tt|br|pre|li|ul|ol|a|font|cent"
-    r"er|samp|mark|small)"
-    r"(?:\s[^<>]{0,80})?/?>",
+    r"</?(?:b|i|u|em|strong|h[1-6]|summary|details|code|p|div|span|kbd|tt|br|pre|li|ul|ol|a|font|"
+    r"center|samp|mark|small)(?:\s[^<>]{0,80})?/?>",
     re.I,
 )
 
 _LINK = re.compile(r"\[([^\[\]]{1,300})\]\([^()\n]{0,300}\)")
 
 _FRONT = re.compile(
-    r"^(?:>\s?|[-*+•·▪●◦○►▶➤→]\s+|#{1,6}\s*|\d{1,3}[.)]\s+|\d{1,3}(?:\.\d{1,3})+[.)]?\s+|\d{1,3}、"
-    r"\s*|[(（](?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）]\s*|(?:[A-Za-z]|[IVX]{1,4})[.)]\s+|=+>\s+|"
-    r"\d{1,2}\ufe0f?\u20e3\s*|\[\d{1,3}/\d{1,3}\]\s*|[\u2460-\u2473\u2776-\u277f]\s*|[一二三四五六七"
-    r"八九十]{1,3}[、.．]\s*|\[[ xX]\]\s+|\[(?:file|文件)\]\s*|【(?:file|文件名?|路径|代码)】\s*[:："
-    r"]?\s*|"
-    r"[\u2190-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+\s*|[=~-]{2,}\s*|/{2,}\s+|"
-    r"(?:step|part|步骤|步驟|第)\s*(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*(?:步|部分|个文件|個檔案"
-    r")?\s*[:：.、-]\s*)",
+    r"^(?:>\s?|[-*+•·▪●◦○►▶➤→]\s+|#{1,6}\s*|\d{1,3}[.)]\s+|\d{1,3}(?:\.\d{1,3})+[.)]?\s+|"
+    r"\d{1,3}、\s*|[(（](?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）]\s*|(?:[A-Za-z]|"
+    r"[IVX]{1,4})[.)]\s+|=+>\s+|\d{1,2}\ufe0f?\u20e3\s*|\[\d{1,3}/\d{1,3}\]\s*|"
+    r"[\u2460-\u2473\u2776-\u277f]\s*|[一二三四五六七八九十]{1,3}[、.．]\s*|\[[ xX]\]\s+|\[(?:file|"
+    r"文件)\]\s*|【(?:file|文件名?|路径|代码)】\s*[:：]?\s*|"
+    r"[\u2190-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+\s*|[=~-]{2,}\s*|"
+    r"/{2,}\s+|(?:step|part|步骤|步驟|第)\s*(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*(?:步|部分|"
+    r"个文件|個檔案)?\s*[:：.、-]\s*)",
     re.I,
 )
 
 _NUMBERED = re.compile(
-    r"^(?:#{1,6}|[-*+•]\s|\d{1,3}(?:[.)、]|\s)|[(（]\d{1,3}[)）]|[一二三四五六七八九十]{1,3}、"
-    r"|[\u2460-\u2473])"
+    r"^(?:#{1,6}|[-*+•]\s|\d{1,3}(?:[.)、]|\s)|[(（]\d{1,3}[)）]|[一二三四五六七八九十]{1,3}、|"
+    r"[\u2460-\u2473])"
 )
 
 _COLON_IN_NAME = re.compile(
@@ -64,18 +62,15 @@ _TAIL_WORDS = re.compile(
 )
 
 _HERE_IS = re.compile(
-    r"^(?:(?:and\s+|now,?\s+|first,?\s+|next,?\s+|then,?\s+|finally,?\s+)?(?:here(?:'s|’s|\s+is|\s+ar"
-    r"e)|this\s+is|"
-    r"(?:let's\s+|let\s+us\s+|we(?:'ll)?\s+|i(?:'ll)?\s+)?(?:now\s+)?(?:create|add|write|make|save|ne"
-    r"w)(?:\s+(?:this|it))?"
-    r"(?:\s+(?:as|to|in|into))?)"
-    r"(?:\s+(?:the|a|an|our|your|my|new|complete|full|updated|final|main|whole|entire))*"
-    r"(?:\s+(?:file|contents?|code|source|script|python|html|css|javascript|module|program))*"
-    r"(?:\s+(?:of|for|named|called|in))?(?:\s+the)?(?:\s+file)?\s+|"
-    r"(?:(?:首先|然后|接着|接下来|最后|现在|其次)[，,]?\s*)?(?:这是|下面是|以下是|下面给出|以下为|如"
-    r"下是|创建|新建|建立|添加|新增|编写|生成|写入|保存为|另存为|保存到)"
-    r"\s*(?:一个|主|新的?|完整的?)*\s*(?:程序|入口)?\s*(?:文件|檔案)?\s*(?:名为|叫做?|命名为)?\s*[:："
-    r"]?\s*)(?P<rest>.+)$",
+    r"^(?:(?:and\s+|now,?\s+|first,?\s+|next,?\s+|then,?\s+|finally,?\s+)?(?:here(?:'s|’s|\s+is|"
+    r"\s+are)|this\s+is|(?:let's\s+|let\s+us\s+|we(?:'ll)?\s+|i(?:'ll)?\s+)?(?:now\s+)?(?:create|"
+    r"add|write|make|save|new)(?:\s+(?:this|it))?(?:\s+(?:as|to|in|into))?)(?:\s+(?:the|a|an|our|"
+    r"your|my|new|complete|full|updated|final|main|whole|entire))*(?:\s+(?:file|contents?|code|"
+    r"source|script|python|html|css|javascript|module|program))*(?:\s+(?:of|for|named|called|"
+    r"in))?(?:\s+the)?(?:\s+file)?\s+|(?:(?:首先|然后|接着|接下来|最后|现在|其次)[，,]?\s*)?(?:这是|"
+    r"下面是|以下是|下面给出|以下为|如下是|创建|新建|建立|添加|新增|编写|生成|写入|保存为|另存为|"
+    r"保存到)\s*(?:一个|主|新的?|完整的?)*\s*(?:程序|入口)?\s*(?:文件|檔案)?\s*(?:名为|叫做?|"
+    r"命名为)?\s*[:：]?\s*)(?P<rest>.+)$",
     re.I,
 )
 

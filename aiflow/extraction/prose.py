@@ -98,7 +98,7 @@ class ProseReader:
         self._announced_lead = []
 
     def _to_json(self, text: str) -> bool:
-        """Whether the line may begin JSON; then its reader is at work."""
+        """Return whether the line may begin JSON; then its reader is at work."""
         if self._no_json or text.lstrip()[:1] not in _JSON_STARTS or not may_be_json(text):
             return False
         self.host.reader = JsonReader(self.host, whole=self._first)
@@ -128,7 +128,7 @@ class ProseReader:
         return self.host.out.open(path)
 
     def takes_over(self, fence: Fence, last: str) -> bool:
-        """Whether ``fence`` after the line ``last`` begins a named file, though another block is open."""
+        """Return whether ``fence`` after the line ``last`` begins a named file inside another block."""
         language = language_of(fence.info)
         name = name_in_info(fence.info) or name_on_line(last)
         if name is None or only_shown(language, name.path):
@@ -219,7 +219,7 @@ class ProseReader:
         return name if 0 < self._between <= _MAX_LINES_TO_PLAIN and _is_description(self._last) else None
 
     def _may_be_plain(self, name: Name, language: str) -> bool:
-        """Whether a block without a language some lines after a name can be the file.
+        """Return whether a block without a language some lines after a name can be the file.
 
         Then nothing else was introduced.
         """

@@ -38,7 +38,7 @@ class Output:
             self._texts.clear()
 
     def drain(self) -> list[Part]:
-        """Return what came together since the last call."""
+        """Return the parts that were added since the last call."""
         texts = self._texts
         if not texts:
             parts, self._parts = self._parts, []

@@ -49,22 +49,21 @@ TITLES = (
 )
 """What a heading says: what the file is for, and its name."""
 NOT_A_TITLE = re.compile(
-    r"(?:修改|更改|更新|改进|优化|修复)(?![后過过好完版])|运行|启动(?!文件|脚本|程序|入口)|打开|编辑|"
-    r"执行|测试(?!文件|代码|用例|脚本|程序|模块)|调试|"
-    r"示例(?!代码|文件)|用法|使用|片段|输出|安装|调用|导入|引用|删除|注意|确保|关于|为什么|如何|怎么|"
-    r"问题|错误|报错|结果|效果|步骤|命令(?!行)|说明(?!文档|文件|书)|第\s*\d+\s*行|中的|里的|关键|"
-    r"\b(?:run|running|edit|modify|change|changes|update|usage|use|using|how|why|example|test|testing"
-    r"|fix|output|snippet|install|"
-    r"import|call|replace|remove|delete|open|see|look|note|check|find|about|errors?|in|from|excerpt|p"
-    r"art of|explanation|explained|what|where|"
-    r"changed|line|lines|function|method|diff|works?|if|when|before|after)\b",
+    r"(?:修改|更改|更新|改进|优化|修复)(?![后過过好完版])|运行|启动(?!文件|脚本|程序|入口)|打开|"
+    r"编辑|执行|测试(?!文件|代码|用例|脚本|程序|模块)|调试|示例(?!代码|文件)|用法|使用|片段|输出|"
+    r"安装|调用|导入|引用|删除|注意|确保|关于|为什么|如何|怎么|问题|错误|报错|结果|效果|步骤|"
+    r"命令(?!行)|说明(?!文档|文件|书)|第\s*\d+\s*行|中的|里的|关键|\b(?:run|running|edit|modify|"
+    r"change|changes|update|usage|use|using|how|why|example|test|testing|fix|output|snippet|install|"
+    r"import|call|replace|remove|delete|open|see|look|note|check|find|about|errors?|in|from|excerpt|"
+    r"part of|explanation|explained|what|where|changed|line|lines|function|method|diff|works?|if|"
+    r"when|before|after)\b",
     re.I,
 )
 """Such a heading is about the file: what follows is a piece of it, or a command."""
 _PLAIN_TITLE = re.compile(r"^(?:\S+ ){0,4}\S+$")
 _NOUN_BEFORE = re.compile(
-    r"(?:程序|代码|文件|脚本|模块|页面|样式|模板|配置|入口|类|逻辑|界面|依赖|清单|說明|说明|程式|檔案"
-    r"|模組)\s*$"
+    r"(?:程序|代码|文件|脚本|模块|页面|样式|模板|配置|入口|类|逻辑|界面|依赖|清单|說明|说明|程式|"
+    r"檔案|模組)\s*$"
 )
 _NOUN_AND_PATH = re.compile(r"(?:程序|代码|文件|脚本|模块|页面)\s*[(（]\s*[^()（）\s]+\s*[)）]$")
 
@@ -77,9 +76,9 @@ _MAX_RUN = 200
 _RUN_END = re.compile(r"\.[A-Za-z0-9]{1,12}(?![A-Za-z0-9_.\-/\\])")
 _SENTENCE_END = re.compile(r"[。！？!?；;]\s*|\.\s+(?=[A-Z])|\n")
 _THEN_RUN = re.compile(
-    r"[，,;；]?\s*(?:并且?|然后|之后|再|and then|and|then)\s*(?:直接|在终端中?|用 ?python "
-    r"?)?\s*(?:运行|执行|run|execute|start)(?:即可|它|程序|起来| it)?"
-    r"\s*(?:[:：]?|即可[:：]?)$",
+    r"[，,;；]?\s*(?:并且?|然后|之后|再|and then|and|then)\s*(?:直接|在终端中?|"
+    r"用 ?python ?)?\s*(?:运行|执行|run|execute|start)(?:即可|它|程序|起来| it)?\s*(?:[:：]?|"
+    r"即可[:：]?)$",
     re.I,
 )
 _WORD = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?")
@@ -219,7 +218,7 @@ def _words(text: str) -> list[str] | None:
 
 
 def says_nothing_else(text: str) -> bool:
-    """Whether a heading says no more than that a file comes: "### 完整代码", "**Code:**"."""
+    """Return whether a heading says no more than that a file comes: "### 完整代码", "**Code:**"."""
     return _words(text.strip("#*\n\r ")) is not None
 
 

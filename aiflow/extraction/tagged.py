@@ -224,7 +224,7 @@ class TagReader:
         return tail.end() if tail is not None and own_line and before.strip() else match.end()
 
     def _is_structure(self, line: str) -> bool:
-        """Whether the line ends the file without its closing tag."""
+        """Return whether the line ends the file without its closing tag."""
         if self.within is not None:
             fence = find_fence(line)
             if (

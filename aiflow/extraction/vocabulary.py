@@ -1,4 +1,7 @@
-"""The words of sentences that introduce a file, in the groups that `sentences` tells apart."""
+"""The words of sentences that introduce a file, in the groups that `sentences` distinguishes.
+
+Frozen: a new word needs two real answers that are lost without it.
+"""
 
 
 def _words(text: str) -> frozenset[str]:
