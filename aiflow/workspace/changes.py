@@ -110,6 +110,10 @@ class Changes:
         # One change at a time in this process, so that none has to wait for another one's lock.
         self._lock = threading.Lock()
 
+    def has_ended(self, project_id: UUID) -> bool:
+        """Return whether a project's run has ended, so that a change of its files is an event."""
+        return _has_ended(self._store.record(project_id))
+
     @contextmanager
     def recording(self, folder: ProjectFolder) -> Iterator[Recording]:
         """Yield what appends the events of the change that the block makes; then check the files.

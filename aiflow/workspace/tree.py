@@ -90,9 +90,13 @@ class Trees:
         return await self._worker.call(self._get(project_id))
 
     async def refresh(self, project_id: UUID) -> None:
-        """Watch a project for a while: a page shows it. Its events are complete when this returns."""
-        with suppress(AIFlowError):  # the folder may be gone; the events are still there
-            await self.get(project_id)
+        """Watch a project for a while: a page shows it. Its events are complete when this returns.
+
+        Nothing is done while a run works on it: the run announces its files itself.
+        """
+        if await asyncio.to_thread(self._changes.has_ended, project_id):
+            with suppress(AIFlowError):  # the folder may be gone; the events are still there
+                await self.get(project_id)
 
     def mark_stale(self, project_id: UUID) -> None:
         """Read the tree again at the next look: this process has changed it."""
@@ -111,16 +115,19 @@ class Trees:
     # In the worker's loop ------------------------------------------------------------------------------
 
     async def _get(self, project_id: UUID) -> Tree:
-        watch = self._watches.get(project_id)
-        if watch is None or watch.identity != _identity(watch.root):
-            await self._forget(project_id)
-            watch = await asyncio.to_thread(self._new_watch, project_id)
+        known = self._watches.get(project_id)
+        if known is not None and known.identity == _identity(known.root):
+            known.looked_at = time.monotonic()
+            return await self._update(project_id, known)
+        await self._forget(project_id)
+        watch, has_ended = await asyncio.to_thread(self._new_watch, project_id)
+        if has_ended:
             self._start(project_id, watch)
-        watch.looked_at = time.monotonic()
         return await self._update(project_id, watch)
 
-    def _new_watch(self, project_id: UUID) -> Watch:
-        return Watch(self._find(project_id).root, self._store.record(project_id).journal_path)
+    def _new_watch(self, project_id: UUID) -> tuple[Watch, bool]:
+        watch = Watch(self._find(project_id).root, self._store.record(project_id).journal_path)
+        return watch, self._changes.has_ended(project_id)
 
     def _start(self, project_id: UUID, watch: Watch) -> None:
         if len(self._watches) >= _WATCHES or watch.identity is None:
