@@ -60,6 +60,7 @@ export const ERRORS: Record<string, ErrorText> = {
   not_protected: { zh: "这个系统不能阻止程序写项目文件夹。", en: "This system cannot keep a program from writing to the project's folder." },
   no_main_file: { zh: "项目里没有主程序。", en: "The project has no main file." },
   empty_answer: { zh: "模型什么都没有回答。", en: "The model gave no answer." },
+  cancel_timeout: { zh: "停止的请求已经发出，请过一会儿再看。", en: "It was asked to stop and has not stopped yet; look again in a moment." },
   cancelled: { zh: "已经停下了。", en: "It was ended on request." },
   internal_error: { zh: "出了意外的问题。", en: "Something unexpected went wrong." },
 };
