@@ -50,6 +50,11 @@ class Masker:
         self._held = text[len(text) - size :]
         return text[: len(text) - size]
 
+    @property
+    def pending(self) -> str:
+        """The delayed rest, which may be the beginning of a secret."""
+        return self._held
+
     def close(self) -> str:
         """Return the delayed rest: no further text can complete a secret."""
         held, self._held = self._held, ""

@@ -199,6 +199,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "aiflow.pipeline.phases": (
         "base",
         "loops",
+        "text_filters",
         "answer",
         "file_sink",
         "smoke_test",

@@ -6,7 +6,7 @@ from aiflow import Config, Flow, GeneratedProject
 from aiflow.engines.base import FinishDelta
 from aiflow.exceptions import AIFlowError, OverloadedError
 from aiflow.model.events import DiagnosticEvent, FileWrittenEvent
-from aiflow.pipeline.phases.answer import Overlap, Surrogates
+from aiflow.pipeline.phases.text_filters import Overlap, Surrogates
 from aiflow.storage.journal_reader import read_events
 from tests.pipeline.conftest import FILES, MAIN, PLAN, Reconfigure, Script
 
@@ -195,7 +195,7 @@ def test_surrogates_hold_back_only_a_first_half() -> None:
         ('MAP = [\n    "#......#",\n    "#......#",\n', ['    "#......#",\n', "]\n"], '    "#......#",\n]\n'),
     ],
 )
-def test_an_overlap_leaves_out_what_is_repeated(written: str, pieces: list[str], expected: str) -> None:
+def test_what_a_continuation_repeats_is_left_out(written: str, pieces: list[str], expected: str) -> None:
     overlap = Overlap(written)
     assert "".join(overlap.feed(piece) for piece in pieces) + overlap.close() == expected
 
