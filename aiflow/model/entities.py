@@ -81,7 +81,7 @@ def _check_root(path: Path) -> Path:
         exists = False
     if not exists:
         raise ValueError("the folder of a project must exist")
-    # On Windows this sees the read-only mark alone, not the access list: a write there still tells.
+    # On Windows this sees the read-only mark alone, not the access list: only a write shows the rest.
     if not os.access(path, os.W_OK | os.X_OK):
         raise ValueError("the folder of a project must be writable")
     return path

@@ -45,7 +45,7 @@ class Model(BaseModel):
 
 
 class TextTail(Model):
-    """A text that grows; of a very long one the beginning is let go."""
+    """A text that grows; of a very long one the beginning is dropped."""
 
     chunks: list[str] = Field(default_factory=list)
     dropped: bool = False
@@ -103,7 +103,7 @@ class Snapshot(Model):
     Attributes:
         paused_after: the phase after which a paused run waits, else None.
         waiting_for: what a paused run waits for.
-        title: what a person called the project; None until somebody did.
+        title: what a person called the project; None before that.
         label: what a person called this version.
         artifacts: the result of each phase that has one, by the phase's name.
         syntax_validated: whether the syntax of all files is right; None while that is not known.

@@ -12,7 +12,7 @@ MAX_PROMPT_CHARS = 1000
 MAX_TITLE_CHARS = 100
 # They turn the text after them around: a title would change how the line that it stands in reads.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_UUID_VERSION = 4  # random: an id tells nothing about when or where it was made
+_UUID_VERSION = 4  # random: an id holds neither a time nor a machine
 
 
 def check_prompt(text: str) -> str:

@@ -1,4 +1,4 @@
-"""fsync in a thread: the disk may take its time, and an event loop writes for forty runs.
+"""Background fsync: the disk may take its time, and one event loop writes for forty runs.
 
 What is wanted while the disk is at work is done with one further call, however often it was wanted.
 """
@@ -52,7 +52,7 @@ class Syncing:
             try:
                 os.fsync(fd)
             except OSError as error:
-                self._failure = error  # nobody awaits this thread: the next wish raises it
+                self._failure = error  # no caller awaits this thread: the next request raises it
 
     def _goes_on(self) -> bool:
         with self._lock:

@@ -21,7 +21,7 @@ from aiflow.storage.safefs import explain
 
 # How often a reader looks for what another process has written: a third of what a person notices.
 POLL_S = 0.03
-# The same, after this process itself has written: then it most likely goes on to do so, and says so.
+# The same, while this process writes: its writer offers what it appends, so the file is asked less often.
 _OWN_POLL_S = 0.3
 _READ_BYTES = 1 << 20
 # Entries kept in memory for readers of the same process; one that is further behind reads the file.
@@ -127,21 +127,21 @@ class JournalReader:
                 found.append(data)
                 offset += len(data)
             elif start > offset:
-                # Some was let go, or another process wrote: from here on the file is read.
+                # Some was dropped, or another process wrote: from here on the file is read.
                 break
         return b"".join(found)
 
     def _has_grown(self) -> bool:
-        """Tell whether there is more in the file than was read: much cheaper than to read it."""
+        """Return whether the file holds more than was read: much cheaper than to read it."""
         try:
             return self.path.stat().st_size > self._offset
         except OSError:
-            return True  # reading it says what there is to say
+            return True  # reading it raises the error
 
     def _parse(self, data: bytes) -> Iterator[Entry]:
         entry = parse_entry(data)
         if entry is None or entry.seq <= self._read_seq:
-            return  # damaged, or twice: the next good line's number says whether something is missing
+            return  # damaged, or twice: the next good line's number shows whether an event is missing
         for missing in range(self._read_seq + 1, entry.seq):
             yield _filler(missing, entry.project_id)
         self._read_seq = entry.seq

@@ -121,7 +121,7 @@ class FileWriter:
 
     def discard(self) -> None:
         """Throw the file away."""
-        with suppress(OSError):  # a full disk refuses the flush of a file that nobody wants any more
+        with suppress(OSError):  # a full disk refuses the flush; the file goes anyway
             self._file.close()
         self._temporary.unlink(missing_ok=True)
 
@@ -155,7 +155,7 @@ class ProjectFolder:
         return self
 
     def is_there(self) -> bool:
-        """Tell whether the folder is there; a link in its place is not it.
+        """Return whether the folder is there; a link in its place is not it.
 
         Raises:
             StorageError: when it is there and closed to us: it must not be taken for an empty one.

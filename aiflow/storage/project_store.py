@@ -95,14 +95,14 @@ class ProjectStore:
         return ProjectFolder(root, project_id, self.record(project_id), self.limits)
 
     def manifest(self, project_id: UUID) -> Manifest | None:
-        """Return what the record says of a run, None where there is no record."""
+        """Return the manifest of a run, None where there is no record."""
         try:
             return self.record(project_id).load()
         except NotFoundError:
             return None
 
     def _owner(self, name: str) -> UUID | None:
-        """Return the project whose record says that its folder is called ``name``."""
+        """Return the project whose record names the folder ``name``."""
         suffix = name[-8:]
         for record_name in self.record_names():
             if record_name.startswith(suffix):
@@ -123,7 +123,7 @@ class ProjectStore:
             return []
 
     def record_names(self) -> list[str]:
-        """Return what is in the folder of the records: their ids, and whatever else somebody put there."""
+        """Return the names in the folder of the records: ids, and names of other files."""
         try:
             with os.scandir(self.projects_dir / RECORDS_FOLDER) as entries:
                 return [entry.name for entry in entries]
@@ -178,7 +178,7 @@ class ProjectStore:
             raise ConflictError("这个项目正在生成，请先停止，再删除。")
         try:
             if folder.root.is_symlink():
-                folder.root.unlink()  # somebody put it there; what it points to is not ours
+                folder.root.unlink()  # the folder that the link points to is not ours
             elif folder.root.is_dir():
                 shutil.rmtree(folder.root)
             if folder.record.folder.is_dir():
@@ -188,7 +188,7 @@ class ProjectStore:
 
 
 def _is_same(old: ProjectFolder, new: ProjectFolder, path: str) -> bool:
-    """Tell whether a file has the same bytes in both; one that cannot be read any more has not."""
+    """Return whether a file has the same bytes in both; one that cannot be read has not."""
     try:
         with old.open(path) as before, new.open(path) as after:
             while True:

@@ -29,7 +29,7 @@ from uuid import UUID
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from aiflow.exceptions import ConflictError, InputError, NotFoundError, StorageError, UnsafePathError
+from aiflow.exceptions import ConflictError, InputError, NotFoundError, UnsafePathError
 from aiflow.model.entities import PROJECT_NAME, Timestamp
 from aiflow.model.events import AnyArtifact
 from aiflow.model.paths import SafePath
@@ -291,11 +291,11 @@ class RunRecord:
         return data
 
     def given_title(self) -> str | None:
-        """Return what a person calls the project, None where nobody has renamed it."""
+        """Return the title in ``title.txt``, None where there is none."""
         try:
             return check_title((self.folder / TITLE_NAME).read_text(encoding="utf-8"))
         except (OSError, UnicodeError, InputError):
-            return None  # nobody has, or something else wrote there
+            return None  # there is none, or another program wrote the file
 
     def forget_title(self) -> None:
         """Remove what ``rename`` kept: the journal has it."""
@@ -318,7 +318,7 @@ class RunRecord:
             self.folder.mkdir(parents=True, exist_ok=True)
             write_atomic(self.folder / TITLE_NAME, said.encode(), sync=self.sync)
             if manifest.exists():
-                os.utime(manifest)  # whoever lists projects looks again at those whose manifest is younger
+                os.utime(manifest)  # a list reads again what has a younger manifest
         except OSError as error:
             raise explain(error) from error
         return said
@@ -356,8 +356,3 @@ class RunRecord:
             yield
         finally:
             self.release()
-
-
-def gone() -> StorageError:
-    """Return the error for a record or a folder that was deleted while it was used."""
-    return StorageError("项目文件夹不见了，可能被删除或改名。请重新生成。")

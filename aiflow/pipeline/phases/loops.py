@@ -9,7 +9,7 @@ _PROBE_CHARS = 32
 
 
 class LoopDetector:
-    """Reads along an answer and tells when it goes round in circles.
+    """Detects an answer that repeats itself without end.
 
     The cost does not grow with the answer.
     """

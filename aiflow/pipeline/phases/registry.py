@@ -88,7 +88,7 @@ def _load_plugins() -> None:
         try:
             point.load()
         except ImportError as error:
-            # The other phases go on; a run that needs this one says so.
+            # The other phases work without it; a run that needs this one fails with a message.
             warnings.warn(f"phase {point.name!r} cannot be loaded: {error}", stacklevel=2)
 
 
