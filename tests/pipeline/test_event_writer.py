@@ -129,3 +129,26 @@ async def test_a_disk_that_refuses_an_event_is_told_at_once() -> None:
     emitter = Emitter(RefusingJournal(), Snapshot())  # type: ignore[arg-type]
     with pytest.raises(StorageError):
         emitter.notice("正在检查。")
+
+
+@pytest.mark.asyncio
+async def test_a_disk_that_refuses_in_the_timer_is_told_with_the_next_event_too() -> None:
+    emitter = Emitter(RefusingJournal(), Snapshot())  # type: ignore[arg-type]
+    emitter.text(SPECIFY, "content", "a")
+    await asyncio.sleep(COALESCE_S * 2)
+    with pytest.raises(StorageError):
+        emitter.flush()
+
+
+@pytest.mark.asyncio
+async def test_text_that_the_disk_refused_is_written_when_there_is_room_again(
+    writing: Writing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as full:
+        full.setattr(writing.journal, "append", RefusingJournal().append)
+        writing.emitter.text(SPECIFY, "content", "贪吃")
+        with pytest.raises(StorageError):
+            writing.emitter.flush()
+    writing.emitter.text(SPECIFY, "content", "蛇")
+    writing.emitter.flush()
+    assert writing.chunks() == [("贪吃蛇", None)]
