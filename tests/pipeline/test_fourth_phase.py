@@ -15,7 +15,7 @@ from tests.pipeline.conftest import Script
 
 
 class Checklist(Artifact):
-    """What is to be tried when the program is there."""
+    """A list of things to try when the program is there."""
 
     kind: Literal["checklist"] = "checklist"
     title: str = "清单"

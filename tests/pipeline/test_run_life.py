@@ -178,7 +178,7 @@ class RunLife(RuleBasedStateMachine):
     @precondition(lambda self: not self.is_deleted and self.task is not None)
     @rule()
     def kill(self) -> None:
-        """What a killed process leaves: everything on disk as it is, a torn line, and the lock free."""
+        """Leave the disk as a killed process does: all files as they are, a torn line, and the lock free."""
         kept = self.folder / "kept"
         shutil.copytree(self.config.projects_dir, kept)
         self._end_task()
