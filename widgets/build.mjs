@@ -1,4 +1,4 @@
-/** Builds `aiflow_widgets/static`: the loader that travels with each widget, and the workbench that it loads. */
+/** Builds `aiflow_widgets/static`: the loader that travels with each widget, and the workbench it loads. */
 import { context } from "esbuild";
 
 const shared = {
@@ -18,7 +18,8 @@ const css = {
   name: "css-text",
   setup(build) {
     build.onLoad({ filter: /styles\/index\.css$/ }, async ({ path }) => {
-      const result = await build.esbuild.build({ entryPoints: [path], bundle: true, minify: true, write: false });
+      const options = { entryPoints: [path], bundle: true, minify: true, write: false };
+      const result = await build.esbuild.build(options);
       return { contents: result.outputFiles[0].text.trim(), loader: "text" };
     });
   },

@@ -1,4 +1,4 @@
-"""What a file's name looks like, and the marks that models put around one."""
+"""The shape of a file's name, and the marks that models put around one."""
 
 import re
 from dataclasses import dataclass

@@ -84,7 +84,7 @@ _AROUND_LINES = " \t\r\n\f\v\u00a0\u3000\u200b\u200c\u2060\ufeff"  # blanks, and
 
 _MAX_BLANKS_TOLD = 14
 
-# What every name has; most prose has not, and is done with.
+# Every name matches this; most prose does not and is rejected at once.
 _MAY_NAME = re.compile(
     r"\.[A-Za-z0-9_]|[\\/]|"
     + "|".join(sorted(re.escape(name) for name in KNOWN_NAMES if "." not in name))
@@ -140,7 +140,7 @@ def _name_in(text: str, *, strong: bool) -> Name | None:
 
 
 def _handed_name(text: str) -> Name | None:
-    """Return the name in a sentence or a heading that hands over a file."""
+    """Return the name in a sentence or a heading that introduces a file."""
     if _BLANK_RUN.search(text):
         return None
     core = _strip_front(text)[0]

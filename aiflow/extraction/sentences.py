@@ -2,7 +2,7 @@
 
 For example "将以下代码保存为 `main.py`：", "Next, put this in main.py:", "### 模块一：设置（config.py）".
 
-A sentence hands over a file if it mentions one file and every other word of it is one that such sentences
+A sentence introduces a file if it mentions one file and every other word of it is one that such sentences
 consist of: these words are a small and closed set, while what else can be said about a file is not. "打开
 `main.py`，加上：" and "In `main.py`, change:" show a piece of a file.
 """
@@ -90,12 +90,12 @@ _LONGEST = max(map(len, AROUND))
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What a sentence hands over.
+    """The file that a sentence introduces.
 
     Attributes:
         path: as the model wrote it.
         fitting: only a block in the file's own language is the file.
-        tentative: it may be a piece: only a file that did not come before is handed over so.
+        tentative: it may be a piece: only a file that did not come before is introduced so.
     """
 
     path: str
@@ -111,7 +111,7 @@ class _Mention:
 
 
 def handed_file(text: str, *, heading: bool, is_path: Callable[[str], bool]) -> Handed | None:
-    """Return the file that ``text`` hands over, or None.
+    """Return the file that ``text`` introduces, or None.
 
     Args:
         text: the line, without the marks of a heading or a list.
@@ -232,7 +232,7 @@ def _judged(mention: _Mention) -> Handed | None:
         return None
     told_before = _words(mention.before)
     if told_before is None:
-        # What comes before the last comma may be about anything.
+        # Text before the last comma may be about anything.
         told_before = _words(_CLAUSE.split(mention.before)[-1])
         if told_before is None or not GIVING.intersection(told_before + told_after):
             return None

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import pytest
 
 from tests.architecture.test_sources import ROOT, our_python
-from tests.architecture.test_vocabulary import UNSWEPT
 
 PACKAGES = ("aiflow/", "server_extension/", "widgets/aiflow_widgets/")
 NOT_OURS = "aiflow/lessons/"  # programs for beginners
@@ -94,7 +93,6 @@ def test_no_sentence_begins_with_a_pronoun_and_errors_are_named() -> None:
     faults = {
         path.relative_to(ROOT).as_posix(): found
         for path in our_python()
-        if not path.relative_to(ROOT).as_posix().startswith(UNSWEPT)
         if (found := faults_of_prose(path.read_text(encoding="utf-8")))
     }
     assert faults == {}
@@ -106,7 +104,6 @@ def test_public_functions_name_the_errors_that_they_raise() -> None:
         for path in our_python()
         if path.relative_to(ROOT).as_posix().startswith(PACKAGES)
         if not path.relative_to(ROOT).as_posix().startswith(NOT_OURS)
-        if not path.relative_to(ROOT).as_posix().startswith(UNSWEPT)
         if (found := unnamed_errors(path.read_text(encoding="utf-8")))
     }
     assert faults == {}

@@ -9,6 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_FILE = 16_000  # characters: a limit in lines only made the lines longer
 LONGEST_FUNCTION = 60  # lines
+WIDEST_LINE = 110  # ruff holds Python's lines to it, in columns
 # Receivers of `open` that open no file: two modules, and the notebook page of the browser's tests.
 _NO_FILES = frozenset({"os", "webbrowser", "opened"})
 
@@ -79,6 +80,18 @@ def test_files_can_be_read_in_one_sitting() -> None:
         if size > LONGEST_FILE:
             long[name] = size
     assert long == {}
+
+
+def test_lines_of_the_page_are_narrow_enough() -> None:
+    wide = [
+        f"{path.relative_to(ROOT).as_posix()}:{number}"
+        for path in our_sources()
+        # One sentence is one line in the tables of texts.
+        if path.suffix != ".py" and path.parent.name != "i18n"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if len(line) > WIDEST_LINE
+    ]
+    assert wide == []
 
 
 def test_functions_fit_on_a_screen() -> None:
