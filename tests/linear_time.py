@@ -39,7 +39,8 @@ def growth(
         if size >= last_size:
             return 0.0
     shorter, longer = text(size), text(2 * size)
-    ratio = _seconds(work, longer) / first
+    # The first run of a size may be slow for other reasons, which would hide quadratic work.
+    ratio = _seconds(work, longer) / min(first, _seconds(work, shorter))
     for _ in range(_ROUNDS if ratio > _CLEARLY_LINEAR else 0):
         best = min(_seconds(work, shorter) for _ in range(3))
         ratio = min(_seconds(work, longer) for _ in range(2)) / max(best, 1e-9)

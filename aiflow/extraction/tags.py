@@ -8,13 +8,10 @@ from aiflow.extraction.file_name_shapes import is_path, unwrap
 from aiflow.model.language_facts import language_facts
 
 _FILE_TAGS = (
-    "file|boltaction|dyad-write|lov-write|write_to_file|write_file|create_file|new_file|file_write|fi"
-    "le-write|"
-    "filewrite|writefile|createfile|create-file|new-file|code_file|codefile|code-file|source_file|sou"
-    "rcefile|file_content|"
-    "file-content|artifact|antartifact|code|document|source|snippet|module|script_file|generated_file"
-    "|output_file|"
-    "project_file|projectfile|文件|代码文件"
+    "file|boltaction|dyad-write|lov-write|write_to_file|write_file|create_file|new_file|file_write"
+    "|file-write|filewrite|writefile|createfile|create-file|new-file|code_file|codefile|code-file"
+    "|source_file|sourcefile|file_content|file-content|artifact|antartifact|code|document|source|snippet"
+    "|module|script_file|generated_file|output_file|project_file|projectfile|文件|代码文件"
 )
 # Tags that stand for a file wherever they are; the others must begin a line or end it.
 _DISTINCT = frozenset({"boltaction", "dyad-write", "lov-write", "write_to_file", "create_file"})
@@ -48,9 +45,8 @@ class Tag:
         start: where it begins in the line.
         end: where the text after it begins.
         name: lower case.
-        kind: "think", "file", "empty" (a file without a text), "path" (names what comes next) or "content"
-            (opens what
-            was named).
+        kind: "think", "file", "empty" (a file without a text), "path" (names the content that follows)
+            or "content" (opens the content of the file that was named).
         path: of a "file" or "path".
     """
 

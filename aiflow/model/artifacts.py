@@ -29,10 +29,8 @@ MAX_MARKDOWN_CHARS = 100_000
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 _LABEL = re.compile(
-    (
-        r"^(?:[一二三四五六七八九十\d]+[.、．]\s*)?(?:(?:项目|程序|游戏|应用)?(?:名称|名字|标题)|(?:proje"
-        r"ct )?(?:name|title))\s*[：:]\s*"
-    ),
+    r"^(?:[一二三四五六七八九十\d]+[.、．]\s*)?"
+    r"(?:(?:项目|程序|游戏|应用)?(?:名称|名字|标题)|(?:project )?(?:name|title))\s*[：:]\s*",
     re.IGNORECASE,
 )
 _NOT_NEEDED = re.compile(

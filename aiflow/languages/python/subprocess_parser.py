@@ -55,8 +55,7 @@ def try_parse(text: str) -> Exception | None:
 
     Returns:
         None where it is fine, else what ``ast.parse`` or ``compile`` raised: a SyntaxError, a ValueError, or
-            a
-        RecursionError, which also stands for a process that crashed or took too long.
+        a RecursionError, which also stands for a process that crashed or took too long.
     """
     command = [sys.executable, "-I", "-S", "-X", "utf8", "-W", "ignore", "-c", _PROGRAM, str(MEMORY_BYTES)]
     flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)

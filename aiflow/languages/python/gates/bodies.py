@@ -22,8 +22,8 @@ _INTERFACES = {"Protocol", "ABC", "ABCMeta", "TypedDict", "NamedTuple", "Interfa
 _MEANT = re.compile(
     r"什么也不|什么都不|不做任何|不需要|无需|留空|忽略|不用|子类|由.{0,6}实现|接口|抽象|钩子|可以重写"
     r"|默认|静音|不输出"
-    r"|do(?:es)?\ nothing|no[- ]?op|intentional|ignore|override|subclass|abstract|interface|hook|sile"
-    r"nce|suppress|default",
+    r"|do(?:es)?\ nothing|no[- ]?op|intentional|ignore|override|subclass|abstract|interface|hook"
+    r"|silence|suppress|default",
     re.IGNORECASE,
 )
 _NOTHING_NAMES = re.compile(
@@ -31,8 +31,8 @@ _NOTHING_NAMES = re.compile(
     re.IGNORECASE,
 )
 _NOTHING_CLASSES = re.compile(
-    r"^_?(?:Null|Dummy|No(?:ne|p)?[A-Z_]|Silent|Fake|Mock|Empty|Base|Abstract|Stub)|(?:Base|Interface"
-    r"|Mixin|ABC|Null)$"
+    r"^_?(?:Null|Dummy|No(?:ne|p)?[A-Z_]|Silent|Fake|Mock|Empty|Base|Abstract|Stub)"
+    r"|(?:Base|Interface|Mixin|ABC|Null)$"
 )
 _QUIET_OVERRIDES = frozenset(
     {"log_message", "log_request", "write", "flush", "close", "emit", "default", "emptyline", "error",

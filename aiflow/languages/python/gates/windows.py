@@ -14,8 +14,8 @@ from aiflow.model.findings import Finding, Severity, at
 from aiflow.model.paths import SafePath
 
 _UNIX_PATH = re.compile(
-    r"^/(?:tmp|home|usr|etc|var|dev|proc|bin|sbin|opt|root|mnt|media|srv|run|Users|Library|System|App"
-    r"lications)(?:/|$)"
+    r"^/(?:tmp|home|usr|etc|var|dev|proc|bin|sbin|opt|root|mnt|media|srv|run"
+    r"|Users|Library|System|Applications)(?:/|$)"
 )
 _UNIX_FORMAT = re.compile(r"%-[A-Za-z]")
 _PATH_CALLS = frozenset(

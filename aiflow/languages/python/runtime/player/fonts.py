@@ -13,9 +13,8 @@ _CHINESE: Final = (
     "droidsansfallback", "notosanscjkjp", "notoserifcjksc", "simsun", "arplumingcn", "arplukaicn",
 )  # fmt: skip
 _CHINESE_ELSEWHERE: Final = re.compile(
-    r"simhei|simsun|simkai|simfang|yahei|jhenghei|kaiti|fangsong|dengxian|pingfang|heiti|songti|stson"
-    r"g|stkaiti|stxihei"
-    r"|stheiti|mingliu|cjk|notosanssc|notoserifsc|sourcehan|wqy|wenquanyi|hiragino|unifont|[^\x00-\x7f]"
+    r"simhei|simsun|simkai|simfang|yahei|jhenghei|kaiti|fangsong|dengxian|pingfang|heiti|songti"
+    r"|stsong|stkaiti|stxihei|stheiti|mingliu|cjk|notosanssc|notoserifsc|sourcehan|wqy|wenquanyi|hiragino|unifont|[^\x00-\x7f]"
 )
 
 
