@@ -5,7 +5,7 @@ record's lock. Every front end shows the journal.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
@@ -237,7 +237,8 @@ class Flow:
             ConflictError: when the run has ended, or another process works on it.
             AIFlowError: when it fails; the run has then failed.
         """
-        await self._work(self.pause_after)
+        self.begin()
+        await self.control.work(lambda: self.engine, self.pause_after)
         return self.project if self.snapshot.is_final else None
 
     async def run(self) -> GeneratedProject:
@@ -350,11 +351,8 @@ class Flow:
                 _edit(writer, edited)
                 self.control.close_if_idle()
         pauses = [spec.name for spec in phases() if spec.may_pause]
-        await self._work(pauses, phase)
-
-    async def _work(self, pauses: Collection[str], expected: str | None = None) -> None:
         self.begin()
-        await self.control.work(lambda: self.engine, pauses, expected)
+        await self.control.work(lambda: self.engine, pauses, phase)
 
     def _outcome(self) -> GeneratedProject:
         state = self.snapshot

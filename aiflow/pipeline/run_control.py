@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from aiflow.config import Config
 from aiflow.engines.base import Engine
@@ -97,31 +97,25 @@ class RunControl:
         """
         with self.holding() as writer:
             writer.start(expected)
-        try:
-            with self._cancellation.watching(writer.seq_before):
-                await self._do(writer, engine, pauses)
-        finally:
-            self.close()
-
-    async def _do(self, writer: RunWriter, engine: Callable[[], Engine], pauses: Collection[str]) -> None:
-        try:
-            await Runner(writer, engine(), self._config, self._trace).run(pauses)
-            if self._cancellation.status is not None:
-                # A cancellation that came too late must hit nothing that the task does after this run.
-                await asyncio.sleep(0)
-        except asyncio.CancelledError:
-            was_idle = writer.is_idle
-            if not was_idle:
-                writer.stop(self._cancellation.status or RequestStatus.CANCELLED)
-            if not self._cancellation.uncancel():
+        with closing(self), self._cancellation.watching(writer.seq_before):
+            try:
+                await Runner(writer, engine(), self._config, self._trace).run(pauses)
+                if self._cancellation.status is not None:
+                    # A cancellation that came too late must hit nothing that the task does after this run.
+                    await asyncio.sleep(0)
+            except asyncio.CancelledError:
+                was_idle = writer.is_idle
+                if not was_idle:
+                    writer.stop(self._cancellation.status or RequestStatus.CANCELLED)
+                if not self._cancellation.uncancel():
+                    raise
+                if not was_idle:
+                    raise RunCancelledError("已经停止。写好的文件都还在。") from None
+            except AIFlowError as error:
+                writer.fail(error)
                 raise
-            if not was_idle:
-                raise RunCancelledError("已经停止。写好的文件都还在。") from None
-        except AIFlowError as error:
-            writer.fail(error)
-            raise
-        except Exception as error:
-            raise self._unexpected(writer, error) from error
+            except Exception as error:
+                raise self._unexpected(writer, error) from error
 
     def _unexpected(self, writer: RunWriter, error: Exception) -> AIFlowError:
         """End the run because of a fault of ours; return the error that reports it."""

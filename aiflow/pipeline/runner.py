@@ -11,7 +11,7 @@ from aiflow.model.phases import phase_names, phase_spec
 from aiflow.model.status import PhaseStatus
 from aiflow.model.validators import required
 from aiflow.pipeline.phases.base import Budget, PhaseContext
-from aiflow.pipeline.phases.registry import run_phase
+from aiflow.pipeline.phases.registry import phase_function
 from aiflow.pipeline.run_writer import RunWriter
 from aiflow.util.log import Trace
 
@@ -41,11 +41,19 @@ class Runner:
             LimitError: when the run's time or token budget is used up; the phase is still active then.
             AIFlowError: when a phase fails; it is still active then.
         """
-        budget = self._config.run.budget_s
+        writer, budget = self._writer, self._config.run.budget_s
         deadline = asyncio.timeout(budget)
         try:
             async with deadline:
-                await self._do_rest(pauses)
+                writer.adopt_given()
+                for phase in phase_names():
+                    if writer.snapshot.phases[phase].status is PhaseStatus.COMPLETED:
+                        continue
+                    await self._do(phase)
+                    if phase in pauses:
+                        writer.pause(phase)
+                        return
+                writer.complete(required(self._project))
         except TimeoutError:
             if not deadline.expired():
                 raise
@@ -53,18 +61,6 @@ class Runner:
                 f"这次运行用了超过 {budget:g} 秒，已经停下。写好的文件都还在，可以重试。",
                 reason="time_budget",
             ) from None
-
-    async def _do_rest(self, pauses: Collection[str]) -> None:
-        writer = self._writer
-        writer.adopt_given()
-        for phase in phase_names():
-            if writer.snapshot.phases[phase].status is PhaseStatus.COMPLETED:
-                continue
-            await self._do(phase)
-            if phase in pauses:
-                writer.pause(phase)
-                return
-        writer.complete(required(self._project))
 
     async def _do(self, phase: str) -> None:
         writer, request = self._writer, self._writer.manifest
@@ -74,7 +70,7 @@ class Runner:
         ):
             writer.emitter.notice(notice)
         with self._trace.timed("phase", project_id=str(request.project_id), phase=phase):
-            result = await run_phase(phase, self._context())
+            result = await phase_function(phase)(self._context(phase))
             if isinstance(result, GeneratedProject):
                 self._project = result
             elif result is not None:
@@ -86,9 +82,10 @@ class Runner:
         writer.emitter.flush()
         writer.change_phase(phase, PhaseStatus.COMPLETED)
 
-    def _context(self) -> PhaseContext:
+    def _context(self, phase: str) -> PhaseContext:
         request = self._writer.manifest
         return PhaseContext(
+            phase=phase,
             project_id=request.project_id,
             created_at=request.created_at,
             prompt=request.prompt,

@@ -1,7 +1,7 @@
 """The queue of runs: how many work at once, and in which order the others start."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -25,26 +25,18 @@ class QueuedRun:
         self.ticket = ticket
         self.position = 0
 
-    def announce(self, position: int) -> None:
-        """Write the run's position in the queue into its journal, if that has changed."""
-        if position != self.position:
-            self.position = position
-            self.flow.control.queue(position)
-
 
 class RunQueue:
     """The runs at work and those that wait. Used in one event loop only.
 
     Args:
         limits: how many may work and wait.
-        start: is called with each run that may start now.
     """
 
-    def __init__(self, limits: ServerConfig, start: Callable[[QueuedRun], None]) -> None:
+    def __init__(self, limits: ServerConfig) -> None:
         self.running: dict[UUID, QueuedRun] = {}
         self.waiting: deque[QueuedRun] = deque()
         self._limits = limits
-        self._start = start
         self._tickets = 0
 
     def check_limit(self, user: str) -> None:
@@ -58,11 +50,9 @@ class RunQueue:
             raise BusyError(f"你已经有 {waiting} 个项目在排队了，请等它们完成，再开始新的。")
 
     def add(self, flow: Flow, user: str) -> None:
-        """Add a run; start it if it may."""
+        """Add a run; it waits until ``admit`` returns it."""
         self._tickets += 1
-        entry = QueuedRun(flow, user, self._tickets)
-        self.waiting.append(entry)
-        self.fill()
+        self.waiting.append(QueuedRun(flow, user, self._tickets))
 
     def find_waiting(self, project_id: UUID) -> QueuedRun | None:
         """Return the run if it waits."""
@@ -75,16 +65,25 @@ class RunQueue:
         """Remove a run that waits."""
         self.waiting.remove(entry)
 
-    def fill(self) -> None:
-        """Start every run that may start, and announce their positions to the others."""
-        while (
-            entry := next((one for one in self._ordered() if self._may_start(one.user)), None)
-        ) is not None:
+    def admit(self) -> list[QueuedRun]:
+        """Move every run that may start now to ``running``; return them."""
+        admitted = []
+        while entry := next((one for one in self._ordered() if self._may_start(one.user)), None):
             self.withdraw(entry)
             self.running[entry.flow.project_id] = entry
-            self._start(entry)
+            admitted.append(entry)
+        return admitted
+
+    def announce(self) -> None:
+        """Write into the journal of each run that waits how many are before it, where that has changed.
+
+        Raises:
+            StorageError: if the disk refuses.
+        """
         for position, entry in enumerate(self._ordered(), start=1):
-            entry.announce(position)
+            if position != entry.position:
+                entry.position = position
+                entry.flow.control.queue(position)
 
     def _may_start(self, user: str) -> bool:
         mine = sum(entry.user == user for entry in self.running.values())

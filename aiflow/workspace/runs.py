@@ -57,7 +57,7 @@ class Runs:
         self._templates = templates
         self._observer = observer
         self._after_first = after_first
-        self._queue = RunQueue(config.server, self._start)
+        self._queue = RunQueue(config.server)
         self._tasks: set[asyncio.Task[None]] = set()
         self._watcher: asyncio.Task[None] | None = None
 
@@ -73,14 +73,7 @@ class Runs:
         """
         if isinstance(request, GenerateRequest) and request.template is not None:
             await asyncio.to_thread(self._templates.check, request.template)
-
-        async def work() -> UUID:
-            self._queue.check_limit(user)
-            if isinstance(request, RevisionRequest):
-                return self._begin(self._revised(request, user), user)
-            return self._begin(self._new_flow(request, user), user)
-
-        return await self._worker.call(work())
+        return await self._worker.call(self._enqueue(lambda: self._make(request, user), Flow.begin, user))
 
     async def begin(self, flow: Flow, user: str) -> UUID:
         """Start a run that is a ``Flow`` already; return its id.
@@ -89,12 +82,7 @@ class Runs:
             BusyError: if the person has too many runs.
             StorageError: if the disk refuses.
         """
-
-        async def work() -> UUID:
-            self._queue.check_limit(user)
-            return self._begin(flow, user)
-
-        return await self._worker.call(work())
+        return await self._worker.call(self._enqueue(lambda: flow, Flow.begin, user))
 
     async def retry(self, project_id: UUID, user: str) -> None:
         """Run a failed run again.
@@ -105,14 +93,7 @@ class Runs:
             BusyError: if the person has too many runs.
             StorageError: if the disk refuses.
         """
-
-        async def work() -> None:
-            flow = self._open(project_id)
-            self._queue.check_limit(user)
-            flow.begin_retry()
-            self._add(flow, user)
-
-        await self._worker.call(work())
+        await self._worker.call(self._enqueue(lambda: self._open(project_id), Flow.begin_retry, user))
 
     async def resume(self, project_id: UUID, artifact: dict[str, Any] | str | None, user: str) -> None:
         """Continue a paused run with the specification or plan as it was edited, if it was.
@@ -124,14 +105,9 @@ class Runs:
             BusyError: if the person has too many runs.
             StorageError: if the disk refuses.
         """
-
-        async def work() -> None:
-            flow = self._open(project_id)
-            self._queue.check_limit(user)
-            flow.accept(artifact)
-            self._add(flow, user)
-
-        await self._worker.call(work())
+        await self._worker.call(
+            self._enqueue(lambda: self._open(project_id), lambda flow: flow.accept(artifact), user)
+        )
 
     async def cancel(self, project_id: UUID) -> None:
         """End a run, in whatever process it works.
@@ -166,12 +142,20 @@ class Runs:
 
     # In the worker's loop ----------------------------------------------------------------------------------
 
-    def _begin(self, flow: Flow, user: str) -> UUID:
-        flow.begin()
-        self._add(flow, user)
+    async def _enqueue(self, make: Callable[[], Flow], begin: Callable[[Flow], None], user: str) -> UUID:
+        """Begin the flow that ``make`` returns, and let it work or wait; return its id."""
+        flow = make()
+        self._queue.check_limit(user)
+        begin(flow)
+        self._queue.add(flow, user)
+        self._fill()
         return flow.project_id
 
-    def _new_flow(self, request: GenerateRequest, user: str) -> Flow:
+    def _make(self, request: GenerateRequest | RevisionRequest, user: str) -> Flow:
+        if isinstance(request, RevisionRequest):
+            return self._open(request.project_id).revise(
+                request.from_phase, request.artifact, pause_after=request.pause_after, user=user
+            )
         try:
             return Flow(
                 request.prompt,
@@ -186,12 +170,6 @@ class Runs:
                 raise
             # The client named the engine, so the request is wrong, not the configuration.
             raise InputError(error.message, reason="unknown_engine") from None
-
-    def _revised(self, request: RevisionRequest, user: str) -> Flow:
-        earlier = self._open(request.project_id)
-        return earlier.revise(
-            request.from_phase, request.artifact, pause_after=request.pause_after, user=user
-        )
 
     def _open(self, project_id: UUID) -> Flow:
         """Return the flow of a run that does not work."""
@@ -233,23 +211,16 @@ class Runs:
                 await asyncio.gather(*(entry.flow.interrupt() for entry in entries), return_exceptions=True)
                 await asyncio.gather(*self._tasks)
 
-    def _add(self, flow: Flow, user: str) -> None:
-        self._queue.add(flow, user)
-        self._counted()
-
     def _fill(self) -> None:
-        self._queue.fill()
-        self._counted()
-
-    def _counted(self) -> None:
+        """Start every run that may start now, and report to the others how many are before them."""
+        for entry in self._queue.admit():
+            task = asyncio.create_task(self._run(entry))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        self._queue.announce()
         if self._queue.waiting and self._watcher is None:
             self._watcher = asyncio.create_task(self._watch_commands())
         self._observer.runs_counted(len(self._queue.running), len(self._queue.waiting))
-
-    def _start(self, entry: QueuedRun) -> None:
-        task = asyncio.create_task(self._run(entry))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     async def _run(self, entry: QueuedRun) -> None:
         flow = entry.flow

@@ -46,6 +46,7 @@ class PhaseContext:
     """The context of a phase.
 
     Attributes:
+        phase: its name.
         project_id: the run's id.
         created_at: when it was asked for.
         prompt: the student's sentence.
@@ -60,6 +61,7 @@ class PhaseContext:
         folder: the project's files; None until the first phase with a result has ended.
     """
 
+    phase: str
     project_id: UUID
     created_at: datetime
     prompt: str

@@ -1,40 +1,58 @@
-"""Asking for a text in Markdown, as the first two phases do."""
+"""A phase whose result is a document in Markdown, as of the first two."""
 
 import re
+from contextlib import aclosing
+from typing import cast
 
-from aiflow.engines.base import Message, RequestPhase
+from aiflow.engines.base import RequestPhase
+from aiflow.exceptions import ConfigError
 from aiflow.extraction.fence_syntax import find_fence
-from aiflow.model.artifacts import MAX_MARKDOWN_CHARS
+from aiflow.languages.registry import load_language
+from aiflow.model.artifacts import MAX_MARKDOWN_CHARS, Artifact, Plan
+from aiflow.model.phases import artifact_kind, phase_spec
 from aiflow.pipeline.phases.answer import Answer
 from aiflow.pipeline.phases.base import PhaseContext
+from aiflow.pipeline.prompts import render
 
 _WRAPPING_INFOS = frozenset({"", "md", "markdown"})
 _THINKING_BEGINS = re.compile(r"<(?:mm:)?think(?:ing)?>")
 _THINKING_ENDS = re.compile(r"</(?:mm:)?think(?:ing)?>")
 
 
-async def write_markdown(
-    context: PhaseContext, phase: str, request_phase: RequestPhase, messages: tuple[Message, ...]
-) -> str:
-    """Return the answer as Markdown, without a fence around the whole of it; a text without end is cut.
+async def write_document(context: PhaseContext) -> Artifact:
+    """Ask for a document with the phase's prompt, and read the phase's artifact out of it.
+
+    A text without end is cut.
 
     Raises:
+        ConfigError: when the phase has no artifact or no prompt.
         EngineError: when the engine fails.
         LimitError: when a budget is used up.
+        StorageError: when the disk refuses.
     """
+    spec = phase_spec(context.phase)
+    if spec.artifact is None or spec.prompt is None:
+        raise ConfigError(f"阶段“{spec.title}”没有实现：请检查提供它的包有没有装好。")
+    language = load_language(context.config.language)
+    # Prompts call the results so far by the kind of the artifact: ``$spec``, ``$plan``.
+    results = context.snapshot.artifacts.values()
+    values = {artifact_kind(type(artifact)): artifact.to_markdown() for artifact in results}
+    messages = render(spec.prompt, language, prompt=context.prompt, **values)
     pieces: list[str] = []
     length = 0
-    stream = Answer(context, phase, request_phase, messages).text()
-    try:
+    # An engine that does not know the phase of a plug-in answers as its messages ask.
+    answer = Answer(context, spec.name, cast("RequestPhase", spec.name), messages)
+    async with aclosing(answer.text()) as stream:
         async for piece in stream:
-            context.emitter.text(phase, "content", piece)
+            context.emitter.text(spec.name, "content", piece)
             pieces.append(piece)
             length += len(piece)
             if length > MAX_MARKDOWN_CHARS:
                 break
-    finally:
-        await stream.aclose()
-    return unwrap("".join(pieces)[: MAX_MARKDOWN_CHARS - 1])
+    text = unwrap("".join(pieces)[: MAX_MARKDOWN_CHARS - 1])
+    if spec.artifact is Plan:
+        return Plan.from_markdown(text, main_file=language.facts.main_file)
+    return spec.artifact.from_markdown(text)
 
 
 def unwrap(text: str) -> str:

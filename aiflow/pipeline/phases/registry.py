@@ -6,19 +6,14 @@ it calls ``register_phase`` and ``implements``.
 
 import warnings
 from collections.abc import Awaitable, Callable
-from typing import cast
 
-from aiflow.engines.base import RequestPhase
-from aiflow.exceptions import ConfigError
-from aiflow.languages.registry import load_language
-from aiflow.model.artifacts import Artifact, Plan
+from aiflow.model.artifacts import Artifact
 from aiflow.model.entities import GeneratedProject
-from aiflow.model.phases import IMPLEMENT, PLAN, artifact_kind, phase_spec
+from aiflow.model.phases import IMPLEMENT
 from aiflow.model.validators import required
 from aiflow.pipeline.phases.base import PhaseContext
 from aiflow.pipeline.phases.implement import implement
-from aiflow.pipeline.phases.markdown import write_markdown
-from aiflow.pipeline.prompts import render
+from aiflow.pipeline.phases.markdown import write_document
 from aiflow.util.entry_points import entry_points
 
 ENTRY_POINT_GROUP = "aiflow.phases"
@@ -39,40 +34,9 @@ def implements(name: str) -> Callable[[PhaseFunction], PhaseFunction]:
     return register
 
 
-async def run_phase(name: str, context: PhaseContext) -> Result:
-    """Do a phase; return its result.
-
-    A phase without a function of its own asks for a document with its prompt and reads its artifact out of
-    it.
-
-    Raises:
-        ConfigError: when the phase has neither a function nor a prompt.
-        EngineError: when the engine fails.
-        LimitError: when a budget is used up.
-        StorageError: when the disk refuses.
-    """
-    function = _functions.get(name)
-    if function is not None:
-        return await function(context)
-    spec = phase_spec(name)
-    if spec.artifact is None or spec.prompt is None:
-        raise ConfigError(f"阶段“{spec.title}”没有实现：请检查提供它的包有没有装好。")
-    return spec.artifact.from_markdown(await _ask_for_document(spec.name, spec.prompt, context))
-
-
-async def _ask_for_document(name: str, prompt: str, context: PhaseContext) -> str:
-    # Prompts call the results so far by the kind of the artifact: ``$spec``, ``$plan``.
-    results = context.snapshot.artifacts.values()
-    values = {artifact_kind(type(artifact)): artifact.to_markdown() for artifact in results}
-    messages = render(prompt, load_language(context.config.language), prompt=context.prompt, **values)
-    # An engine that does not know the phase of a plug-in answers as its messages ask.
-    return await write_markdown(context, name, cast("RequestPhase", name), messages)
-
-
-@implements(PLAN)
-async def _plan(context: PhaseContext) -> Plan:
-    facts = load_language(context.config.language).facts
-    return Plan.from_markdown(await _ask_for_document(PLAN, PLAN, context), main_file=facts.main_file)
+def phase_function(name: str) -> PhaseFunction:
+    """Return the function of a phase: without one of its own, it writes a document with its prompt."""
+    return _functions.get(name, write_document)
 
 
 @implements(IMPLEMENT)
