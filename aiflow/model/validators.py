@@ -10,6 +10,7 @@ T = TypeVar("T")
 
 MAX_PROMPT_CHARS = 1000
 MAX_TITLE_CHARS = 100
+MAX_LABEL_CHARS = 40
 # They turn the text after them around: a title would change how the line that it stands in reads.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _UUID_VERSION = 4  # random: an id holds neither a time nor a machine
@@ -36,16 +37,30 @@ def check_title(value: object) -> str:
     Raises:
         InputError: when it is no text, has no or more than 100 characters, or one that is no part of a line.
     """
-    if not isinstance(value, str):
-        raise InputError("缺少 title：请写上项目的新名字。")
-    title = value.strip()
+    title = _check_line(value, "名字", MAX_TITLE_CHARS)
     if not title:
         raise InputError("名字不能是空的。")
-    if len(title) > MAX_TITLE_CHARS:
-        raise InputError(f"名字有 {len(title)} 个字符，最多 {MAX_TITLE_CHARS} 个，请写短一点。")
-    if any(char in _TURNING or unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in title):
-        raise InputError("名字里有换行或看不见的控制字符，请删掉再试。")
     return title
+
+
+def check_label(value: object) -> str:
+    """Return a version's label as a person gave it, without the space around it; empty for no label.
+
+    Raises:
+        InputError: when it is no text, has more than 40 characters, or one that is no part of a line.
+    """
+    return _check_line(value, "标签", MAX_LABEL_CHARS)
+
+
+def _check_line(value: object, name: str, limit: int) -> str:
+    if not isinstance(value, str):
+        raise InputError(f"{name}应该是文字。")
+    line = value.strip()
+    if len(line) > limit:
+        raise InputError(f"{name}有 {len(line)} 个字符，最多 {limit} 个，请写短一点。")
+    if any(char in _TURNING or unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in line):
+        raise InputError(f"{name}里有换行或看不见的控制字符，请删掉再试。")
+    return line
 
 
 def as_uuid(project_id: UUID | str) -> UUID:

@@ -16,7 +16,6 @@ from aiflow.model.entities import GeneratedProject, ProcessPhase, check_may_star
 from aiflow.model.events import (
     ArtifactEvent,
     EventBase,
-    NamedEvent,
     PhaseEvent,
     ProjectEvent,
     SavedEvent,
@@ -41,7 +40,7 @@ from aiflow.storage.journal_reader import JournalFold
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import Manifest, RunRecord
-from aiflow.storage.run_state import phases_of, request_of, summarise
+from aiflow.storage.run_state import named, phases_of, request_of, summarise
 from aiflow.util.log import Trace
 
 _INTERRUPTED = "运行被打断了：程序或服务器在中途停下。写好的文件都还在，可以重试。"
@@ -348,10 +347,10 @@ class RunWriter:
                 self.emit(
                     SavedEvent(path=change.path, kind=change.kind, by="outside", size_bytes=change.size_bytes)
                 )
-        title = self.record.given_title()
-        if title is not None:
-            self.emit(NamedEvent(title=title, label=self.snapshot.label))
-            self.record.forget_title()
+        given = self.record.given_names()
+        if any(name is not None for name in given):
+            self.emit(named(self.snapshot, given))
+            self.record.forget_names()
 
     def emit(self, event: EventBase) -> None:
         """Write an event that belongs to no phase.

@@ -12,6 +12,7 @@
         thumbnail.png    the first picture of the program's window
         title.txt        a person's title that is not in the journal yet: the run is at work, or has no
         journal
+        label.txt        the same for a person's label; empty where the label was removed
 
 The record can be deleted; the project folder then still lists, opens and downloads.
 """
@@ -19,11 +20,11 @@ The record can be deleted; the project folder then still lists, opens and downlo
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from filelock import FileLock, Timeout
@@ -35,14 +36,15 @@ from aiflow.model.events import AnyArtifact
 from aiflow.model.paths import SafePath
 from aiflow.model.phases import PLAN, SPECIFY
 from aiflow.model.status import IDLE_STATUSES, RequestStatus
-from aiflow.model.validators import check_title
+from aiflow.model.validators import check_label, check_title
 from aiflow.storage.safefs import explain, open_file, write_atomic
 from aiflow.util.timestamps import utc_now
 
 RECORDS_FOLDER = ".aiflow"
 MANIFEST_NAME = "manifest.json"
 THUMBNAIL_NAME = "thumbnail.png"
-TITLE_NAME = "title.txt"
+_TITLE_NAME = "title.txt"
+_LABEL_NAME = "label.txt"
 _PNG = b"\x89PNG\r\n\x1a\n"
 _MAX_THUMBNAIL_BYTES = 8_000_000
 _COMMAND_NAME = "command.json"
@@ -55,10 +57,12 @@ class Manifest(BaseModel):
         project_name: the project's folder; chosen once, when the first phase ends.
         given: results that came with the request, by phase: their phases are not done again.
         title: the person's, else the specification's; None while there is neither.
+        label: what a person called this version.
         main_file: the program to start.
         size_bytes: of all files; None in a manifest that does not count them.
 
-    ``title`` and the fields from ``main_file`` on are derived: ``aiflow.storage.run_state.summarise``.
+    ``title``, ``label`` and the fields from ``main_file`` on are derived, by
+    ``aiflow.storage.run_state.summarise``.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -74,6 +78,7 @@ class Manifest(BaseModel):
     user: str = ""
     project_name: str | None = Field(default=None, pattern=PROJECT_NAME.pattern)  # becomes a part of a path
     title: str | None = None
+    label: str | None = None
     main_file: str | None = None
     status: RequestStatus = RequestStatus.PENDING
     retry_count: int = 0
@@ -94,6 +99,18 @@ class Manifest(BaseModel):
     def display_title(self) -> str:
         """The title; a run that ended before it had one is called by its request."""
         return self.title or self.prompt
+
+
+class GivenNames(NamedTuple):
+    """Names that a person gave and the journal does not hold yet; None for a name that was not given.
+
+    Attributes:
+        title: of the project.
+        label: of this version; empty where it was removed.
+    """
+
+    title: str | None = None
+    label: str | None = None
 
 
 class RunRecord:
@@ -290,38 +307,57 @@ class RunRecord:
             raise NotFoundError("这个项目没有缩略图：它没有窗口，或者还没有试运行过。", reason="no_thumbnail")
         return data
 
-    def given_title(self) -> str | None:
-        """Return the title in ``title.txt``, None where there is none."""
+    def given_names(self) -> GivenNames:
+        """Return the names that ``rename`` keeps until the journal has them."""
+        return GivenNames(
+            self._given(_TITLE_NAME, check_title),
+            self._given(_LABEL_NAME, check_label),
+        )
+
+    def _given(self, name: str, check: Callable[[object], str]) -> str | None:
         try:
-            return check_title((self.folder / TITLE_NAME).read_text(encoding="utf-8"))
+            return check((self.folder / name).read_text(encoding="utf-8"))
         except (OSError, UnicodeError, InputError):
             return None  # there is none, or another program wrote the file
 
-    def forget_title(self) -> None:
+    def forget_names(self) -> None:
         """Remove what ``rename`` kept: the journal has it."""
-        with suppress(OSError):
-            (self.folder / TITLE_NAME).unlink(missing_ok=True)
+        for name in (_TITLE_NAME, _LABEL_NAME):
+            with suppress(OSError):
+                (self.folder / name).unlink(missing_ok=True)
 
-    def rename(self, title: object) -> str:
-        """Keep what a person calls the project; return it without the space around it.
+    def rename(self, title: object = None, label: object = None) -> GivenNames:
+        """Keep what a person calls the project; return all the names that are kept.
 
-        It has a file of its own: a run that is at work, and one that is done again, write the manifest as
-        they know it.
+        Each name has a file of its own: a run that is at work, and one that is done again, write the manifest
+        as they know it.
+
+        Args:
+            title: the new title; None leaves it as it is.
+            label: the new label, empty for none; None leaves it as it is.
 
         Raises:
-            InputError: when it cannot be a title; see ``check_title``.
+            InputError: when neither is given, or one breaks a rule of ``check_title`` or ``check_label``.
             StorageError: when the disk refuses.
         """
-        said = check_title(title)
+        if title is None and label is None:
+            raise InputError("缺少 title 或 label：请写上项目的新名字或标签。")
+        kept = self.given_names()
+        given = GivenNames(
+            kept.title if title is None else check_title(title),
+            kept.label if label is None else check_label(label),
+        )
         manifest = self.folder / MANIFEST_NAME
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            write_atomic(self.folder / TITLE_NAME, said.encode(), sync=self.sync)
+            for name, text in ((_TITLE_NAME, given.title), (_LABEL_NAME, given.label)):
+                if text is not None:
+                    write_atomic(self.folder / name, text.encode(), sync=self.sync)
             if manifest.exists():
                 os.utime(manifest)  # a list reads again what has a younger manifest
         except OSError as error:
             raise explain(error) from error
-        return said
+        return given
 
     def keep_diff(self, name: str, diff: str) -> None:
         """Keep what a repair changed.

@@ -10,10 +10,11 @@ from pathlib import Path
 from uuid import UUID
 
 from aiflow.model.entities import CodeGenerationRequest, ProcessPhase, Project
+from aiflow.model.events import NamedEvent
 from aiflow.model.phases import phases
 from aiflow.model.snapshot import Snapshot
 from aiflow.model.status import RequestStatus, project_status_of
-from aiflow.storage.run_folder import Manifest
+from aiflow.storage.run_folder import GivenNames, Manifest
 
 _MAX_TITLE_CHARS = 80
 
@@ -46,6 +47,14 @@ def title_of(snapshot: Snapshot) -> str | None:
     return (snapshot.spec.title[:_MAX_TITLE_CHARS] or None) if snapshot.spec is not None else None
 
 
+def named(snapshot: Snapshot, given: GivenNames) -> NamedEvent:
+    """Return the event that gives a project new names; a name that was not given stays."""
+    return NamedEvent(
+        title=snapshot.title if given.title is None else given.title,
+        label=snapshot.label if given.label is None else given.label or None,
+    )
+
+
 def summarise(manifest: Manifest, snapshot: Snapshot) -> Manifest:
     """Return ``manifest`` with its summary as the snapshot has it; the request in it stays."""
     found = figures(snapshot)
@@ -53,6 +62,7 @@ def summarise(manifest: Manifest, snapshot: Snapshot) -> Manifest:
         update={
             # A retry resets the specification: until there is the new one, the list keeps the old title.
             "title": title_of(snapshot) or manifest.title,
+            "label": snapshot.label,
             "main_file": snapshot.project.main_path if snapshot.project is not None else None,
             "status": snapshot.status,
             "retry_count": snapshot.retry_count,

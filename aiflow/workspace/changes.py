@@ -12,14 +12,14 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from aiflow.exceptions import ConflictError, NotFoundError
-from aiflow.model.events import ChangedBy, CheckedEvent, FindingCounts, NamedEvent, SavedEvent
+from aiflow.model.events import ChangedBy, CheckedEvent, FindingCounts, SavedEvent
 from aiflow.model.status import FINAL_STATUSES
 from aiflow.storage.folder_changes import Change, find_changes
 from aiflow.storage.journal import Journal
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
-from aiflow.storage.run_folder import RunRecord
-from aiflow.storage.run_state import summarise
+from aiflow.storage.run_folder import GivenNames, RunRecord
+from aiflow.storage.run_state import named, summarise
 from aiflow.workspace.downloads import find_syntax_findings
 from aiflow.workspace.state import StateReader, fold_without_text
 
@@ -49,15 +49,16 @@ class Recording:
                 SavedEvent(path=change.path, kind=change.kind, by=by, size_bytes=change.size_bytes)
             )
 
-    def named(self, title: str | None) -> None:
-        """Append that a person changed the title.
+    def named(self, given: GivenNames) -> None:
+        """Append that a person changed the title or the label.
 
         Raises:
             StorageError: if the disk refuses.
         """
         if self._journal is not None:
-            self._journal.append(NamedEvent(title=title))
-            self._folder.record.forget_title()
+            record = self._folder.record
+            self._journal.append(named(fold_without_text(record.journal_path), given))
+            record.forget_names()
             self._summarise(self._journal)
 
     def check(self) -> None:

@@ -78,7 +78,7 @@ def find_syntax_findings(folder: ProjectFolder) -> Iterator[Finding]:
 def _zip_name(folder: ProjectFolder, manifest: Manifest | None) -> str:
     """Return the name of a project's zip: its title, and the end of its folder's name."""
     root = folder.root.name
-    title = folder.record.given_title() or (manifest.title if manifest is not None else None)
+    title = folder.record.given_names().title or (manifest.title if manifest is not None else None)
     return f"{_as_file_name(title)}_{root[-8:]}.zip" if title else f"{root}.zip"
 
 

@@ -15,13 +15,7 @@ from aiflow.pipeline.recovery import current_manifest, recover
 from aiflow.sandbox.player import opens_windows
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
-from aiflow.storage.run_folder import (
-    MANIFEST_NAME,
-    RECORDS_FOLDER,
-    THUMBNAIL_NAME,
-    TITLE_NAME,
-    Manifest,
-)
+from aiflow.storage.run_folder import MANIFEST_NAME, RECORDS_FOLDER, THUMBNAIL_NAME, GivenNames, Manifest
 from aiflow.storage.run_state import phases_of, project_of, request_of
 from aiflow.storage.transcripts import read_calls
 from aiflow.util.timestamps import format_time
@@ -120,7 +114,7 @@ class Projects:
         """
         recover(self._store, project_id, self._config)
         record = self._store.record(project_id)
-        manifest = record.load()
+        manifest, given = record.load(), record.given_names()
         state = fold_without_text(record.journal_path)
         return {
             **request_of(manifest, state).model_dump(mode="json"),
@@ -129,7 +123,8 @@ class Projects:
             "template": manifest.template,
             "engine": manifest.engine,
             "model": state.model,
-            "title": record.given_title() or manifest.title,
+            "title": given.title or manifest.title,
+            "label": _label(given, manifest),
             "pause_after": manifest.pause_after,
             "derived_from": str(manifest.derived_from) if manifest.derived_from else None,
             "phases": [phase.model_dump(mode="json") for phase in phases_of(project_id, state).values()],
@@ -149,19 +144,29 @@ class Projects:
         data = self._store.find(project_id).record.thumbnail()
         return Thumbnail(data, etag_of(data))
 
-    def rename(self, project_id: UUID, title: object) -> dict[str, Any]:
-        """Give a project the title that a person chose; return its id and title.
+    def rename(self, project_id: UUID, title: object = None, label: object = None) -> dict[str, Any]:
+        """Give a project the title or the label that a person chose; return its id and both.
+
+        Args:
+            project_id: the project.
+            title: one line of 1 to 100 characters; None leaves the title as it is.
+            label: one line of at most 40 characters, empty for none; None leaves the label as it is.
 
         Raises:
             NotFoundError: if there is no such project.
-            InputError: if it is not a title: one line of 1 to 100 characters.
+            InputError: if neither is given, or one breaks its rule.
             StorageError: if the disk refuses.
         """
         folder = self._store.find(project_id)
         with self._changes.recording(folder) as recording:
-            kept = folder.record.rename(title)
-            recording.named(kept)
-        return {"project_id": str(project_id), "title": kept}
+            given = folder.record.rename(title, label)
+            recording.named(given)
+        manifest = self._store.manifest(project_id)
+        return {
+            "project_id": str(project_id),
+            "title": given.title or (manifest.title if manifest is not None else None),
+            "label": _label(given, manifest),
+        }
 
     def compare(self, before: UUID, after: UUID) -> dict[str, Any]:
         """Return the files that differ between two projects.
@@ -174,6 +179,12 @@ class Projects:
             "after": str(after),
             "files": [asdict(one) for one in self._store.compare(before, after)],
         }
+
+
+def _label(given: GivenNames, manifest: Manifest | None) -> str | None:
+    if given.label is not None:
+        return given.label or None
+    return manifest.label if manifest is not None else None
 
 
 def _program(folder: ProjectFolder) -> dict[str, Any] | None:
@@ -195,7 +206,7 @@ def _summary(manifest: Manifest, store: ProjectStore) -> dict[str, Any]:
             manifest = manifest.model_copy(update={"file_count": len(sizes)})
     project = project_of(manifest, store.projects_dir / (name or ""))
     record = f"{store.projects_dir}{os.sep}{RECORDS_FOLDER}{os.sep}{manifest.project_id}{os.sep}"
-    renamed = os.path.exists(record + TITLE_NAME)  # noqa: PTH110 - as in ``_stamp``
+    given = store.record(manifest.project_id).given_names()
     return {
         "project_id": str(project.id),
         "project_name": name or f"project_{manifest.created_at:%Y%m%d_%H%M%S}_{manifest.project_id.hex[:8]}",
@@ -205,9 +216,8 @@ def _summary(manifest: Manifest, store: ProjectStore) -> dict[str, Any]:
         "size_bytes": size or 0,
         "has_thumbnail": os.path.exists(record + THUMBNAIL_NAME),  # noqa: PTH110 - as in ``_stamp``
         "request_status": manifest.status.value,
-        "title": (store.record(manifest.project_id).given_title() if renamed else None)
-        or manifest.title
-        or _title_of_request(manifest.prompt),
+        "title": given.title or manifest.title or _title_of_request(manifest.prompt),
+        "label": _label(given, manifest),
         "prompt": manifest.prompt,
         "engine": manifest.engine,
         "has_record": True,
@@ -224,6 +234,7 @@ def _orphan_summary(folder: ProjectFolder) -> dict[str, Any]:
     name = folder.root.name
     found = PROJECT_NAME.match(name)
     sizes = folder.sizes()
+    given = folder.record.given_names()
     created = (
         datetime.strptime(found["time"], "%Y%m%d_%H%M%S").replace(tzinfo=UTC) if found else datetime.now(UTC)
     )
@@ -236,7 +247,8 @@ def _orphan_summary(folder: ProjectFolder) -> dict[str, Any]:
         "size_bytes": sum(sizes.values()),
         "has_thumbnail": folder.record.thumbnail_path.exists(),
         "request_status": None,
-        "title": folder.record.given_title(),
+        "title": given.title,
+        "label": given.label or None,
         "prompt": None,
         "engine": None,
         "has_record": False,

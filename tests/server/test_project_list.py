@@ -119,7 +119,11 @@ class TestTitle:
         folder = catalogue.project(title="贪吃蛇")
         assert [one["title"] for one in await listed(api)] == ["贪吃蛇"]
         answer = await self.rename(api, folder.project_id, "  我的蛇 🐍  ")
-        assert json.loads(answer.body) == {"project_id": str(folder.project_id), "title": "我的蛇 🐍"}
+        assert json.loads(answer.body) == {
+            "project_id": str(folder.project_id),
+            "title": "我的蛇 🐍",
+            "label": None,
+        }
         assert [one["title"] for one in await listed(api)] == ["我的蛇 🐍"]
         assert (await api.json(f"api/projects/{folder.project_id}/request"))["title"] == "我的蛇 🐍"
         zipped = await api.get(f"api/projects/{folder.project_id}/download")
@@ -172,6 +176,35 @@ class TestTitle:
         refusal(await api.ask("PATCH", url), 400, "invalid_input")
         refusal(await api.ask("PATCH", url, body={"title": "x" * 70_000}), 413, "too_large")
         refusal(await self.rename(api, UNKNOWN, "x"), 404, "not_found")
+
+    async def test_a_label_belongs_to_the_version_and_leaves_the_title(self, api, catalogue, refusal):
+        folder = catalogue.project(title="贪吃蛇")
+        url = f"api/projects/{folder.project_id}"
+        for label, kept in (("  能玩了 ", "能玩了"), ("长" * 40, "长" * 40), ("", None)):
+            answer = await api.ask("PATCH", url, body={"label": label})
+            assert json.loads(answer.body) == {
+                "project_id": str(folder.project_id),
+                "title": "贪吃蛇",
+                "label": kept,
+            }
+            assert [(one["title"], one["label"]) for one in await listed(api)] == [("贪吃蛇", kept)]
+            assert (await api.json(f"{url}/request"))["label"] == kept
+        for wrong in ("长" * 41, "a\nb", "\u202eabc", 7, ["x"]):
+            refusal(await api.ask("PATCH", url, body={"label": wrong}), 400, "invalid_input")
+
+    async def test_names_given_during_a_run_are_events_of_it(self, api, catalogue):
+        project_id = await api.generate(pause_after=["specify"])
+        url = f"api/projects/{project_id}"
+        while (await listed(api))[0]["request_status"] != "paused":
+            await api.events(project_id, follow=False)
+        assert (await api.ask("PATCH", url, body={"label": "第一版"})).code == 200
+        assert [one["label"] for one in await listed(api)] == ["第一版"]
+        assert (await api.ask("PATCH", url, body={"title": "蛇"})).code == 200
+        await api.post(f"{url}/continue")
+        events = await api.events(project_id)
+        named = [event for event in events if event["event_type"] == "named"]
+        assert [(event["title"], event["label"]) for event in named] == [("蛇", "第一版")]
+        assert [(one["title"], one["label"]) for one in await listed(api)] == [("蛇", "第一版")]
 
     async def test_what_somebody_else_wrote_there_is_none(self, api, catalogue):
         folder = catalogue.project(title="贪吃蛇")

@@ -151,7 +151,7 @@ def test_a_page_without_a_server_renames_compares_and_sees_the_picture(page: Pag
     for found in (first, second):
         assert list(page.events(found))[-1]["status"] == "completed"
     renamed = page.ask("rename", project_id=first, title=" 我的猜数字 ")[0]["body"]
-    assert renamed == {"project_id": first, "title": "我的猜数字"}
+    assert renamed == {"project_id": first, "title": "我的猜数字", "label": None}
     assert page.ask("rename", project_id=first, title="长" * 101)[0]["error"]["status"] == 400
     store = ProjectStore(config.projects_dir)
     picture = b"\x89PNG\r\n\x1a\n" + bytes(9)

@@ -64,6 +64,8 @@ REFUSED: list[tuple[str, dict[str, Any], tuple[int, str]]] = [
     ("rename", {"project_id": "ENDED"}, (400, "invalid_input")),
     ("rename", {"project_id": "ENDED", "title": 7}, (400, "invalid_input")),
     ("rename", {"project_id": "ENDED", "title": "长" * 101}, (400, "invalid_input")),
+    ("rename", {"project_id": "ENDED", "label": 7}, (400, "invalid_input")),
+    ("rename", {"project_id": "ENDED", "label": "长" * 41}, (400, "invalid_input")),
     ("rename", {"project_id": "ENDED", "title": "x", "colour": "red"}, (400, "invalid_input")),
     ("compare", {"project_id": "ENDED", "to": None}, (400, "invalid_input")),
     ("compare", {"project_id": "ENDED", "to": UNKNOWN}, (404, "not_found")),

@@ -130,9 +130,15 @@ async def test_a_life_from_the_request_to_the_deletion(opened: Opener) -> None:
         assert (again.data, again.body["etag"]) == (b"x = 1\n", saved["etag"])
 
         renamed = (await ok(page.ask("rename", title=" 数字 ", **project))).body
-        assert renamed == {**project, "title": "数字"}
+        assert renamed == {**project, "title": "数字", "label": None}
+        labelled = (await ok(page.ask("rename", label="第一版", **project))).body
+        assert labelled == {**project, "title": "数字", "label": "第一版"}
+        (listed,) = (await ok(page.ask("projects"))).body["projects"]
+        request = (await ok(page.ask("request", **project))).body
+        assert (listed["label"], request["label"]) == ("第一版", "第一版")
         news = (await ok(page.ask("stream", after=events[-1]["seq"], follow=False, **project))).events
-        assert [event["event_type"] for event in news] == ["saved", "checked", "named"]
+        assert [event["event_type"] for event in news] == ["saved", "checked", "named", "named"]
+        assert [news[-1][name] for name in ("title", "label")] == ["数字", "第一版"]
         zipped = await ok(page.ask("download", **project))
         assert zipped.body["name"].startswith("数字_")
         assert any(name.endswith("/main.py") for name in zipfile.ZipFile(io.BytesIO(zipped.data)).namelist())

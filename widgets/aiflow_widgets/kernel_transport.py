@@ -250,8 +250,8 @@ class KernelTransport:
         return {"etag": found.etag}, [found.data]
 
     async def _rename(self, request: Request) -> Answer:
-        title = check_fields(request.fields, ("title",)).get("title")
-        return await asyncio.to_thread(self._workspace().projects.rename, request.project_id, title), []
+        names = check_fields(request.fields, ("title", "label"))
+        return await asyncio.to_thread(self._workspace().projects.rename, request.project_id, **names), []
 
     async def _compare(self, request: Request) -> Answer:
         projects, other = self._workspace().projects, request.body.get("to")

@@ -41,10 +41,10 @@ class ProjectHandler(Handler):
     @web.authenticated
     @authorized
     async def patch(self, project_id: str) -> None:
-        """Give the project another title."""
+        """Give the project another title or label."""
         found = self.project_id(project_id)
-        title = check_fields(self.json_body(), ("title",)).get("title")
-        self.send(await asyncio.to_thread(self.service.projects.rename, found, title))
+        names = check_fields(self.json_body(), ("title", "label"))
+        self.send(await asyncio.to_thread(self.service.projects.rename, found, **names))
 
     @web.authenticated
     @authorized
