@@ -52,12 +52,7 @@ class BlockReader:
     def line(self, line: str) -> int | None:
         """Read a line."""
         fence = find_fence(line)
-        if (
-            fence is not None
-            and fence.char == self.fence.char
-            and fence.length >= self.fence.length
-            and not fence.info
-        ):
+        if fence is not None and fence.closes(self.fence):
             self._close(line)
             return None
         if self._name is not None:

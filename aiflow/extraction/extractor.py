@@ -52,10 +52,7 @@ class FileExtractor:
             return self.out.drain()
         *lines, rest = (self._text + delta).split("\n")
         for text in lines:
-            line = text + "\n"
-            taken = self.reader.line(line)
-            if taken is not None:
-                self._rest(line, taken)
+            self._line(text + "\n")
         self._text = rest
         self._look_at = _LOOK
         if len(rest) >= _LOOK:
@@ -84,12 +81,8 @@ class FileExtractor:
         self._look_at = len(text) + _LOOK
 
     def _line(self, line: str) -> None:
+        """Pass a line to the current reader, and what that leaves of it to the next one."""
         taken = self.reader.line(line)
-        if taken is not None:
-            self._rest(line, taken)
-
-    def _rest(self, line: str, taken: int | None) -> None:
-        """Give what is left of a line to the reader now at work."""
         while taken is not None and taken < len(line):
             line = line[taken:]
             taken = self.reader.line(line)
@@ -123,10 +116,7 @@ class FileExtractor:
         self._prose.announce(name, lead)
 
     def names(self, fence: Fence, last: str) -> bool:
-        """Put the reader of prose to work if ``fence`` after the line ``last`` begins a named file.
-
-        Say whether.
-        """
+        """Return whether ``fence`` after the line ``last`` begins a named file; then prose is read next."""
         return self._prose.takes_over(fence, last)
 
     def replay(self, lines: list[str]) -> None:

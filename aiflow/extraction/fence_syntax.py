@@ -18,6 +18,10 @@ class Fence:
     length: int
     info: str
 
+    def closes(self, opening: "Fence") -> bool:
+        """Return whether this fence can end the block that ``opening`` begins."""
+        return not self.info and self.char == opening.char and self.length >= opening.length
+
 
 def find_fence(line: str) -> Fence | None:
     """Return the fence that ``line`` is, opening or closing, or None."""

@@ -35,13 +35,13 @@ _THINKS_NOT = frozenset(
 class _Guess:
     """A bare fence that may end the file or begin an inner block, and what came after it."""
 
-    told: bool  # the line before it ends with a colon: it introduces something
+    introduced: bool  # the line before it ends with a colon, or is a heading
     held: list[str]
     size: int = 0
 
     def leads_out(self) -> bool:
         """Return whether what was held back introduces the block that now begins."""
-        if self.told:
+        if self.introduced:
             return False
         lines = [line for line in self.held[1:] if line.strip()]
         return bool(lines) and (
@@ -177,7 +177,9 @@ class FenceReader:
         elif self._inner or fence.length < self.fence.length:
             self._keep(line)
         elif self._markdown or self._quote:
-            self._guess = _Guess(told=_introduces(self._last) or self._last.startswith("#"), held=[line])
+            self._guess = _Guess(
+                introduced=_introduces(self._last) or self._last.startswith("#"), held=[line]
+            )
         else:
             self._close()
         return None

@@ -88,10 +88,10 @@ class Name:
     """A file's name as the model wrote it.
 
     Attributes:
-        path: not judged yet.
+        path: not checked yet.
         strong: a heading, bold, numbered or keyed line; it may name a block some lines further on.
         described: words about the file follow; in a list of such lines none names a block.
-        keyed: said in so many words ("file: …", `path="…"`).
+        keyed: a key is before it ("file: …", `path="…"`).
         drop: the line is no text of the file's language, so it cannot stay in the file.
         fitting: only a block in the file's own language is the file.
         tentative: it may be about a piece of the file; one that came before is not replaced by it.

@@ -73,17 +73,11 @@ class JsonReader:
         self.host.reader.end()
 
     def _is_end(self, line: str) -> bool:
-        fence = find_fence(line) if self.fence is not None else None
-        return (
-            fence is not None
-            and self.fence is not None
-            and not fence.info
-            and fence.char == self.fence.char
-            and fence.length >= self.fence.length
-        )
+        fence = find_fence(line)
+        return fence is not None and self.fence is not None and fence.closes(self.fence)
 
     def _consume(self, text: str, *, final: bool) -> int:
-        """Read on; return how many characters were dealt with."""
+        """Read on; return how many characters were consumed."""
         undecided = not self._json.decided
         upto = min(len(text), _MAX_UNDECIDED - self._size) if undecided else len(text)
         try:

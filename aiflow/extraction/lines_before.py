@@ -9,7 +9,7 @@ import re
 from aiflow.extraction.file_name_shapes import KEYED, MAX_NAMING_LINE, Name, is_path, unwrap
 from aiflow.extraction.first_lines import name_inside
 from aiflow.extraction.language_tags import KNOWN_NAMES
-from aiflow.extraction.sentences import handed_file, name_start
+from aiflow.extraction.sentences import introduced_file, name_start
 
 _LABEL = re.compile(r"^(?P<label>[^:：`/\\]{1,40}?)\s*[:：]\s*(?P<rest>[^:：]+|[A-Za-z]:[\\/].+)$")
 
@@ -73,15 +73,15 @@ _HERE_IS = re.compile(
     re.I,
 )
 
-_TOLD = re.compile(r"^(?P<told>[\u4e00-\u9fff]{1,12})(?P<rest>[A-Za-z_.][A-Za-z0-9_./\\-]*)$")
+_AFTER_CHINESE = re.compile(r"^(?P<before>[\u4e00-\u9fff]{1,12})(?P<rest>[A-Za-z_.][A-Za-z0-9_./\\-]*)$")
 
-_TELLING = re.compile(
+_SENTENCE_WORDS = re.compile(
     r"[在请看打开运行把将和与里的用从了是给对让到见如执]|修改|编辑|更新|参考|文件|创建|新建|保存"
 )
 
-_AROUND_LINES = " \t\r\n\f\v\u00a0\u3000\u200b\u200c\u2060\ufeff"  # blanks, and marks that nobody sees
+_AROUND_LINES = " \t\r\n\f\v\u00a0\u3000\u200b\u200c\u2060\ufeff"  # blanks, and invisible marks
 
-_MAX_BLANKS_TOLD = 14
+_MAX_BLANKS_IN_SENTENCE = 14
 
 # Every name matches this; most prose does not and is rejected at once.
 _MAY_NAME = re.compile(
@@ -108,7 +108,7 @@ def name_on_line(line: str) -> Name | None:
     if "](" in text:
         text = _LINK.sub(r"\1", text)
     strong = text[:2] in {"**", "__"} or text[:1] in {"[", "【"}
-    return _name_in(text, strong=strong) or _handed_name(text)
+    return _name_in(text, strong=strong) or _introduced_name(text)
 
 
 def _name_in(text: str, *, strong: bool) -> Name | None:
@@ -125,33 +125,35 @@ def _name_in(text: str, *, strong: bool) -> Name | None:
     if spaced and _COLON_IN_NAME.match(core):
         return Name(core, strong=strong)  # it will be refused: a colon begins an NTFS stream
     if is_path(core, spaces=spaced):
-        told = _TOLD.match(core)
-        if core == text.strip(":： ") and told is not None and _TELLING.search(told["told"]):
-            return _told_name(core, strong=strong)  # Chinese has no blanks: a sentence that ends with a name
+        sentence = _AFTER_CHINESE.match(core)
+        if core == text.strip(":： ") and sentence is not None and _SENTENCE_WORDS.search(sentence["before"]):
+            return _sentence_name(
+                core, strong=strong
+            )  # Chinese has no blanks: a sentence that ends with a name
         return Name(core, strong=strong)
     return (
         _keyed_name(core, strong=True)
         or (_name_in(core.replace("**", ""), strong=True) if "**" in core else None)
-        or _told_name(core, strong=strong)
+        or _sentence_name(core, strong=strong)
         or _described_name(text, strong=strong)
         or _described_name(core, strong=strong)
     )
 
 
-def _handed_name(text: str) -> Name | None:
+def _introduced_name(text: str) -> Name | None:
     """Return the name in a sentence or a heading that introduces a file."""
     if _BLANK_RUN.search(text):
         return None
     core = _strip_front(text)[0]
     bold = core.startswith("**") and core.rstrip(":： ").endswith("**")
-    handed = handed_file(
+    introduced = introduced_file(
         core.strip("* ") if bold else core.strip(),
         heading=bold or bool(_NUMBERED.match(text)),
         is_path=is_path,
     )
-    if handed is None:
+    if introduced is None:
         return None
-    return Name(handed.path, strong=True, fitting=handed.fitting, tentative=handed.tentative)
+    return Name(introduced.path, strong=True, fitting=introduced.fitting, tentative=introduced.tentative)
 
 
 def _strip_front(text: str) -> tuple[str, bool]:
@@ -180,14 +182,14 @@ def _keyed_name(text: str, *, strong: bool) -> Name | None:
     return None
 
 
-def _told_name(text: str, *, strong: bool) -> Name | None:
-    if text.count(" ") > _MAX_BLANKS_TOLD:
+def _sentence_name(text: str, *, strong: bool) -> Name | None:
+    if text.count(" ") > _MAX_BLANKS_IN_SENTENCE:
         return None
     match = _HERE_IS.match(text)
     rest = match["rest"] if match else text
     if match:
         path, spaced = unwrap(rest)
-        if is_path(path, spaces=spaced) and not (_TOLD.match(path) and _TELLING.search(path)):
+        if is_path(path, spaces=spaced) and not (_AFTER_CHINESE.match(path) and _SENTENCE_WORDS.search(path)):
             return Name(path, strong=strong)
     match = _TAIL_WORDS.match(unwrap(rest)[0]) or _TAIL_WORDS.match(rest.rstrip(":： "))
     if match:

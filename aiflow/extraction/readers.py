@@ -1,10 +1,9 @@
-"""Shared by the readers of the text: their output, and how one reader follows another.
+"""The interface of the readers, their common output, and how one reader follows another.
 
-The text is read line by line. One reader is at work at a time; it is given whole lines (`line`) and, while a
-line is still being typed, what there is of it (`partial`). It says how much it has dealt with and may put
-another reader in its place before it answers; the rest goes to whichever reader is then at work. A decision
-depends only on the text, never on where a delta ended: `partial` lets text go that would be let go as well if
-the line were there whole.
+The text is read line by line, by one reader at a time. A reader gets whole lines (`line`) and, while a line
+is still incomplete, its beginning (`partial`). It returns how many characters it consumed, and may make
+another reader the current one before it returns; that one gets the rest. A decision depends on the text only,
+never on where a delta ended: `partial` consumes only text that `line` would treat in the same way.
 """
 
 from collections.abc import Callable
@@ -103,15 +102,12 @@ class Reader(Protocol):
         """Read a whole line with its line end (the last may have none).
 
         Returns:
-            How many characters were dealt with, if not all; the rest goes to the reader then at work.
+            How many characters were consumed, if not all; the current reader gets the rest.
         """
         ...
 
     def partial(self, text: str) -> int:
-        """Read the beginning of a line that is still being typed.
-
-        Return how many characters were dealt with.
-        """
+        """Read the beginning of an incomplete line; return how many characters were consumed."""
         ...
 
     def end(self) -> None:
@@ -150,10 +146,7 @@ class Host(Protocol):
         ...
 
     def names(self, fence: Fence, last: str) -> bool:
-        """Put the reader of prose to work if ``fence`` after the line ``last`` begins a named file.
-
-        Say whether.
-        """
+        """Return whether ``fence`` after the line ``last`` begins a named file; then prose is read next."""
         ...
 
     def replay(self, lines: list[str]) -> None:

@@ -2,9 +2,9 @@
 
 For example "将以下代码保存为 `main.py`：", "Next, put this in main.py:", "### 模块一：设置（config.py）".
 
-A sentence introduces a file if it mentions one file and every other word of it is one that such sentences
-consist of: these words are a small and closed set, while what else can be said about a file is not. "打开
-`main.py`，加上：" and "In `main.py`, change:" show a piece of a file.
+A sentence introduces a file if it mentions one file and all its other words are in ``vocabulary``: such
+sentences use a small and closed set of words, other sentences about a file do not. "打开 `main.py`，加上："
+and "In `main.py`, change:" show a piece of a file.
 """
 
 import re
@@ -89,13 +89,13 @@ _LONGEST = max(map(len, AROUND))
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
+class Introduced:
     """The file that a sentence introduces.
 
     Attributes:
         path: as the model wrote it.
         fitting: only a block in the file's own language is the file.
-        tentative: it may be a piece: only a file that did not come before is introduced so.
+        tentative: it may be a piece: it is ignored for a file that came before.
     """
 
     path: str
@@ -110,7 +110,7 @@ class _Mention:
     after: str
 
 
-def handed_file(text: str, *, heading: bool, is_path: Callable[[str], bool]) -> Handed | None:
+def introduced_file(text: str, *, heading: bool, is_path: Callable[[str], bool]) -> Introduced | None:
     """Return the file that ``text`` introduces, or None.
 
     Args:
@@ -120,21 +120,21 @@ def handed_file(text: str, *, heading: bool, is_path: Callable[[str], bool]) -> 
     """
     match = _HERE.match(text)
     if match and is_path(match["path"]):
-        return Handed(match["path"])
+        return Introduced(match["path"])
     sentence = _SENTENCE_END.split(text.rstrip("。.!！ "))[-1].strip()
     mentions = list(_mentions(sentence, is_path))
     if len({mention.path for mention in mentions}) == 1:
-        handed = _judged(mentions[0])
-        if handed is not None:
-            return handed
+        introduced = _judged(mentions[0])
+        if introduced is not None:
+            return introduced
         for pattern in _GIVEN:
             match = pattern.search(sentence)
             if match and is_path(match["path"]) and not NOT_A_TITLE.search(match["title"]):
-                return Handed(match["path"], fitting=True)
+                return Introduced(match["path"], fitting=True)
     return _titled(text, heading=heading, is_path=is_path)
 
 
-def _titled(text: str, *, heading: bool, is_path: Callable[[str], bool]) -> Handed | None:
+def _titled(text: str, *, heading: bool, is_path: Callable[[str], bool]) -> Introduced | None:
     if not heading and not _NOUN_AND_PATH.search(text) and not text.endswith((":", "：")):
         return None
     for pattern in TITLES:
@@ -149,7 +149,7 @@ def _titled(text: str, *, heading: bool, is_path: Callable[[str], bool]) -> Hand
             or (_NOUN_BEFORE.search(title) and match.start("title") < match.start("path"))
             or (_PLAIN_TITLE.match(title) and title.isascii() and "(" in text)
         ):
-            return Handed(match["path"], fitting=True)
+            return Introduced(match["path"], fitting=True)
     return None
 
 
@@ -222,28 +222,28 @@ def says_nothing_else(text: str) -> bool:
     return _words(text.strip("#*\n\r ")) is not None
 
 
-def _judged(mention: _Mention) -> Handed | None:
+def _judged(mention: _Mention) -> Introduced | None:
     after = mention.after.rstrip()
     then_run = _THEN_RUN.search(after)
     if then_run:
         after = after[: then_run.start()]
-    told_after = _words(after)
-    if told_after is None:
+    words_after = _words(after)
+    if words_after is None:
         return None
-    told_before = _words(mention.before)
-    if told_before is None:
+    words_before = _words(mention.before)
+    if words_before is None:
         # Text before the last comma may be about anything.
-        told_before = _words(_CLAUSE.split(mention.before)[-1])
-        if told_before is None or not GIVING.intersection(told_before + told_after):
+        words_before = _words(_CLAUSE.split(mention.before)[-1])
+        if words_before is None or not GIVING.intersection(words_before + words_after):
             return None
-    words = {*told_before, *told_after}
+    words = {*words_before, *words_after}
     if words <= NEUTRAL and not (words & JOINING and mention.after.rstrip().endswith((":", "："))):
         return None
     pieces, gives = words & PIECES, words & GIVING
     whole = words & COMPLETE if words & OPENING else words & WHOLE
     if (words & OPENING or pieces) and not (gives or whole):
         return None
-    return Handed(
+    return Introduced(
         mention.path,
         fitting=bool(then_run),
         tentative=bool(pieces or words & OPENING or (words <= NEUTRAL and words & PLACES)),

@@ -144,7 +144,7 @@ class TagReader:
         return self._begin_body(text) or self.partial(text)
 
     def _begin_body(self, line: str) -> int:
-        """Decide by the first line that is not blank; it is read again by whoever reads the body."""
+        """Decide by the first line that is not blank; the reader of the body reads it again."""
         self._head = False
         if self._blank:
             self._same_line = False
@@ -167,16 +167,10 @@ class TagReader:
             if not self._same_line:
                 self._blank.append("\n")
             return wrapper.end()
-        self._drop_first_line_end()
-        for blank in self._blank:
+        for blank in self._blank[1:]:  # the line end right after the tag is the tag's
             self.sink.text(blank)
         self._blank.clear()
         return 0
-
-    def _drop_first_line_end(self) -> None:
-        """The line end right after the tag is the tag's."""
-        if self._blank:
-            del self._blank[0]
 
     def _is_wrapped_by(self, fence: Fence) -> bool:
         if ending_of(self.sink.path) in {"md", "markdown", "mdx"}:
@@ -227,12 +221,7 @@ class TagReader:
         """Return whether the line ends the file without its closing tag."""
         if self.within is not None:
             fence = find_fence(line)
-            if (
-                fence
-                and not fence.info
-                and fence.char == self.within.char
-                and fence.length >= self.within.length
-            ):
+            if fence is not None and fence.closes(self.within):
                 self.sink.close(complete=True)
                 self.host.to_snippet(self.within)
                 return True
@@ -293,7 +282,7 @@ class OpeningReader:
         self.host.reader.end()
 
     def _no_tag(self) -> int:
-        """It was prose; the last line has not been dealt with."""
+        """Return the lines to prose; the last one has not been read yet."""
         first, *others = self._lines[:-1]
         self.host.out.prose(first)
         self.host.resume()

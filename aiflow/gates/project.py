@@ -25,7 +25,7 @@ class CompleteGate:
 
 
 class PlannedFilesGate:
-    """Files that the plan names and nobody wrote."""
+    """Files that the plan names and the project lacks."""
 
     name = "planned_files"
 

@@ -78,6 +78,7 @@ def _check_toml(path: str, text: str) -> Iterable[Finding]:
     try:
         tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        said = str(error)[:120]
-        message = f"{at(path)}不是正确的 TOML（{said}），程序读它时会出错。检查引号、等号和方括号。"
+        message = (
+            f"{at(path)}不是正确的 TOML（{str(error)[:120]}），程序读它时会出错。检查引号、等号和方括号。"
+        )
         yield Finding(path, None, "syntax", message)

@@ -66,7 +66,7 @@ class LanguageFacts:
         return path.lower().endswith(self.extensions)
 
     def find_main_file(self, paths: Iterable[str]) -> str | None:
-        """Return which of ``paths`` is the program to start, or None where that cannot be told."""
+        """Return which of ``paths`` is the program to start, or None where that is unclear."""
         names = {path: path.rsplit("/", 1)[-1].lower() for path in paths}
         for wanted in self.main_names:
             matches = [path for path, name in names.items() if name == wanted]

@@ -26,7 +26,7 @@ from aiflow.extraction import FileExtractor
 from aiflow.extraction.fence_syntax import MAX_LINE
 from aiflow.extraction.fences import quote_after
 from aiflow.extraction.file_name_shapes import MAX_NAMING_LINE, is_path
-from aiflow.extraction.sentences import handed_file, name_start
+from aiflow.extraction.sentences import introduced_file, name_start
 from aiflow.gates.checks import check_file
 from aiflow.languages.python.explain import explain_traceback
 from aiflow.model.artifacts import Plan, Spec
@@ -128,7 +128,9 @@ MEASURED: dict[str, Callable[[str], object]] = {
     "aiflow.engines.openai.answer_reader.AnswerReader.feed": feed(lambda: AnswerReader(TARGET), encode=True),
     "aiflow.engines.openai.sse.SSEDecoder.feed": feed(SSEDecoder, encode=True),
     "aiflow.extraction.fences.quote_after": lambda text: quote_after(text, ""),
-    "aiflow.extraction.sentences.handed_file": lambda text: handed_file(text, heading=True, is_path=is_path),
+    "aiflow.extraction.sentences.introduced_file": lambda text: introduced_file(
+        text, heading=True, is_path=is_path
+    ),
     "aiflow.extraction.sentences.name_start": lambda text: name_start(text, is_path),
     "aiflow.gates.checks.check_file": lambda text: check_file("a.json", text.encode(), GatesConfig()),
     "aiflow.languages.python.explain.explain_traceback": lambda text: explain_traceback(text, ROOT),
@@ -146,7 +148,7 @@ MEASURED: dict[str, Callable[[str], object]] = {
 """What needs more than a text. A module's function that needs only texts is called with them."""
 
 BOUNDED = {
-    "aiflow.extraction.sentences.handed_file": MAX_NAMING_LINE,
+    "aiflow.extraction.sentences.introduced_file": MAX_NAMING_LINE,
     "aiflow.extraction.sentences.name_start": MAX_NAMING_LINE,
     "aiflow.extraction.file_name_shapes.unwrap": MAX_NAMING_LINE,
     "aiflow.extraction.lines_before.name_on_line": MAX_NAMING_LINE,

@@ -21,7 +21,7 @@ _MARKS: Final = re.compile(r"^[\s~^]*$")
 
 
 def explain_traceback(text: str, root: Path) -> ErrorExplanation | None:
-    """Explains the last error of a program's stderr.
+    """Explain the last error of a program's stderr.
 
     Args:
         text: what the program printed there.
@@ -59,18 +59,16 @@ def _limit(error: str, original: str) -> Literal["memory", "file"] | None:
 
 
 def _last_error(lines: list[str]) -> tuple[int, str, str] | None:
-    """The last line that names an error after a traceback's frames: its index, the error, what it says."""
+    """Return the last line that names an error after a traceback's frames: its index, error and message."""
     for index in range(len(lines) - 1, -1, -1):
         match = _LAST.match(lines[index])
-        if match is None or not _follows_frames(lines, index, match["error"]):
-            continue
-        rest = [match["text"] or ""]
-        return index, match["error"], "\n".join(rest)
+        if match is not None and _follows_frames(lines, index, match["error"]):
+            return index, match["error"], match["text"] or ""
     return None
 
 
 def _follows_frames(lines: list[str], index: int, error: str) -> bool:
-    """Whether the lines above are a traceback's, so that a line that only looks like an error is none."""
+    """Return whether the lines above are a traceback's; otherwise the line only looks like an error."""
     for line in reversed(lines[max(0, index - 12) : index]):
         if _FRAME.match(line) or (line == _HEADER):
             return True
@@ -89,7 +87,7 @@ def _start(lines: list[str], end: int, error: str) -> int:
 
 
 def _frames(lines: list[str], root: Path) -> list[tuple[str, int, str | None]]:
-    """The student's frames, outermost first: relative path, line, its text."""
+    """Return the student's frames, outermost first: relative path, line, its text."""
     frames: list[tuple[str, int, str | None]] = []
     for index, text in enumerate(lines):
         match = _FRAME.match(text)
@@ -116,10 +114,7 @@ def _inside(file: str, root: Path) -> str | None:
 
 
 def _wide_mark(error: str, message: str, code: str | None) -> str:
-    """The message, or that of a full-width mark which some Pythons stumble over before they see it.
-
-    ``1，2``.
-    """
+    """Return the message; for a full-width mark (``1，2``), the one that only some versions print."""
     found = _WIDE.search(_STRINGS.sub("", code or ""))
     return f"invalid character '{found[0]}'" if error == "SyntaxError" and found else message
 

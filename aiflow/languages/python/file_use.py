@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from typing import Literal
 
-from aiflow.languages.python.ast_walk import walk
+from aiflow.languages.python.ast_walk import called_name, walk
 from aiflow.languages.python.parsed import python_paths, tree_of
 from aiflow.languages.sources import Sources
 
@@ -33,7 +33,7 @@ def _opens(project: Sources, path: str) -> Iterator[ast.Module]:
 
 
 def _creates_files(tree: ast.Module) -> bool:
-    """Whether a program writes files, or looks whether one is there."""
+    """Return whether a program writes files, or looks whether one is there."""
     for node in walk(tree):
         if isinstance(node, ast.Attribute) and node.attr in _FILE_CALLS:
             return True
@@ -47,8 +47,7 @@ def _creates_files(tree: ast.Module) -> bool:
 
 
 def _is_writing_open(node: ast.Call) -> bool:
-    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-    if name != "open":
+    if called_name(node) != "open":
         return False
     modes = [*node.args[:2], *(keyword.value for keyword in node.keywords if keyword.arg == "mode")]
     return any(

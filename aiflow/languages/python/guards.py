@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from aiflow.languages.python.ast_walk import INNER_FIELDS, walk
+from aiflow.languages.python.ast_walk import INNER_FIELDS, called_name, walk
 
 _PLATFORM_ATTRIBUTES = {("os", "name"), ("sys", "platform"), ("platform", "system"), ("platform", "platform")}
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
@@ -104,7 +104,7 @@ def _leaves(body: list[ast.stmt]) -> bool:
 
 
 def asks_platform(test: ast.expr, asking: set[str] | None = None) -> bool:
-    """Whether an expression looks at the platform, or at a name that was made from it."""
+    """Return whether an expression looks at the platform, or at a name that was made from it."""
     for node in walk(test):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             if (node.value.id, node.attr) in _PLATFORM_ATTRIBUTES:
@@ -121,7 +121,7 @@ def asks_platform(test: ast.expr, asking: set[str] | None = None) -> bool:
 
 
 def asks_for_editors(test: ast.expr) -> bool:
-    """Whether ``test`` is ``TYPE_CHECKING``, which is true in an editor and never when a program runs."""
+    """Return whether ``test`` is ``TYPE_CHECKING``, which is never true when a program runs."""
     return getattr(test, "id", getattr(test, "attr", "")) == "TYPE_CHECKING"
 
 
@@ -184,10 +184,5 @@ def _catches(node: ast.Try, wanted: set[str]) -> bool:
 
 
 def _suppresses(node: ast.With) -> bool:
-    for item in node.items:
-        call = item.context_expr
-        if isinstance(call, ast.Call):
-            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-            if name == "suppress":
-                return True
-    return False
+    calls = [item.context_expr for item in node.items]
+    return any(isinstance(call, ast.Call) and called_name(call) == "suppress" for call in calls)

@@ -2,6 +2,8 @@
 
 import ast
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import Final
 
@@ -16,14 +18,20 @@ UNPARSABLE: Final = (SyntaxError, ValueError, MemoryError, RecursionError)
 _WARNINGS_LOCK: Final = Lock()
 
 
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    with _WARNINGS_LOCK, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 def parse(text: str, path: str) -> ast.Module:
     """Parse without letting the parser's warnings out.
 
     Raises:
-        SyntaxError, ValueError, MemoryError, RecursionError: as ``ast.parse`` does.
+        SyntaxError, ValueError, MemoryError, RecursionError: the text cannot be parsed.
     """
-    with _WARNINGS_LOCK, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with _without_warnings():
         return ast.parse(text, filename=path)
 
 
@@ -31,10 +39,9 @@ def compile_quietly(tree: ast.Module, path: str) -> None:
     """Compile what ``parse`` returned, for the errors that only the compiler finds, without its warnings.
 
     Raises:
-        SyntaxError, ValueError, MemoryError, RecursionError: as ``compile`` does.
+        SyntaxError, ValueError, MemoryError, RecursionError: the tree cannot be compiled.
     """
-    with _WARNINGS_LOCK, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with _without_warnings():
         compile(tree, path, "exec", dont_inherit=True)
 
 

@@ -42,7 +42,7 @@ sys.stdout.write(json.dumps(found))
 
 
 def is_risky(text: str) -> bool:
-    """Whether ``text`` is parsed elsewhere first."""
+    """Return whether ``text`` is parsed elsewhere first."""
     return len(text) > MAX_CHARS or _LONG_LINE.search(text) is not None
 
 

@@ -87,13 +87,13 @@ def _too_complex(path: str) -> Finding:
 
 
 def _explain(path: str, text: str, error: SyntaxError) -> str:
-    said = error.msg or "invalid syntax"
-    reason = next((words for key, words in _REASONS.items() if key in said), "这里不符合 Python 的语法")
+    message = error.msg or "invalid syntax"
+    reason = next((words for key, words in _REASONS.items() if key in message), "这里不符合 Python 的语法")
     lines = text.splitlines()
     shown = ""
     if error.lineno and 0 < error.lineno <= len(lines) and lines[error.lineno - 1].strip():
         shown = f"这一行是“{lines[error.lineno - 1].strip()[:60]}”。"
     return (
-        f"{at(path, error.lineno)}语法错误，{reason}（{said[:120]}）。{shown}"
+        f"{at(path, error.lineno)}语法错误，{reason}（{message[:120]}）。{shown}"
         "程序因此无法运行，请改正这一行或它的上一行。"
     )

@@ -1,4 +1,4 @@
-"""Functions whose body does nothing, told from those that mean it."""
+"""Functions whose body does nothing, without those that are empty on purpose."""
 
 import ast
 import re
@@ -107,7 +107,7 @@ class FileBodies:
 
 
 class Bodies:
-    """All functions of a project, and what is said about each elsewhere in it."""
+    """All functions of a project, and how the rest of it refers to each."""
 
     def __init__(self, project: Sources) -> None:
         self._project = project
@@ -186,12 +186,12 @@ def _kind(node: Function) -> str | None:
         and isinstance(only.value, ast.Call)
         and _last_name(only.value.func) == "print"
     ):
-        said = [
+        printed = [
             arg.value
             for arg in only.value.args
             if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
         ]
-        return "一句提示" if any(_UNFINISHED_TEXT.search(text) for text in said) else None
+        return "一句提示" if any(_UNFINISHED_TEXT.search(text) for text in printed) else None
     return None
 
 

@@ -7,7 +7,7 @@ import ast
 from collections.abc import Iterator
 
 from aiflow.languages.python.gates.exports import bound_by_statement
-from aiflow.languages.python.gates.modules import find_module, find_relative
+from aiflow.languages.python.gates.modules import find_imported_from, find_module
 from aiflow.languages.python.parsed import tree_of
 from aiflow.languages.sources import Sources
 from aiflow.model.findings import Finding, at
@@ -51,14 +51,11 @@ class _Walk:
                         self.run(target, target, depth + 1)
             bound |= names
             if is_open:
-                self._done.add(key)  # what it has cannot be told from its text
+                self._done.add(key)  # its text does not show all its names
         self._done.add(key)
 
     def _import_from(self, path: str, node: ast.ImportFrom, depth: int) -> None:
-        if node.level:
-            target = find_relative(self.project, node.level, node.module or "", path)
-        else:
-            target = find_module(self.project, node.module or "", path)
+        target = find_imported_from(self.project, node, path)
         if target is None or target.endswith("__init__.py"):
             return
         if target not in self._bound:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from aiflow.languages.python.gates.circular import find_circular
 from aiflow.languages.python.gates.exports import Exports, module_exports
 from aiflow.languages.python.gates.misplaced import find_misplaced
-from aiflow.languages.python.gates.modules import find_module, find_relative, is_folder
+from aiflow.languages.python.gates.modules import find_imported_from, find_module, find_relative, is_folder
 from aiflow.languages.python.guards import Guarded
 from aiflow.languages.python.parsed import nodes_of, python_paths
 from aiflow.languages.sources import SourceFile, Sources
@@ -59,7 +59,7 @@ class _File:
                 yield from self._check_attribute(here.node, here)
 
     def _check_import(self, node: ast.ImportFrom, here: Guarded) -> Iterator[Finding]:
-        target = self._target(node)
+        target = find_imported_from(self.project, node, self.path)
         if target is None:
             return
         exports = module_exports(self.project, target)
@@ -69,11 +69,6 @@ class _File:
             if alias.name == "*" or alias.name in exports.names or self._has_submodule(node, alias.name):
                 continue
             yield from self._report(target, alias.name, node.lineno, exports, here)
-
-    def _target(self, node: ast.ImportFrom) -> str | None:
-        if node.level:
-            return find_relative(self.project, node.level, node.module or "", self.path)
-        return find_module(self.project, node.module or "", self.path)
 
     def _has_submodule(self, node: ast.ImportFrom, name: str) -> bool:
         dotted = f"{node.module}.{name}" if node.module else name

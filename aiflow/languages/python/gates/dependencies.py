@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from aiflow.languages.python.gates.modules import find_module, find_relative, is_folder, top_names
+from aiflow.languages.python.gates.windows_names import WINDOWS_ONLY
 from aiflow.languages.python.guards import Guarded
 from aiflow.languages.python.parsed import nodes_of, python_paths
 from aiflow.languages.sources import SourceFile, Sources
@@ -56,7 +57,6 @@ _GONE = {
     "__builtin__": "builtins", "thread": "_thread 或 threading", "imp": "importlib",
     "distutils": "setuptools", "asyncore": "asyncio",
 }  # fmt: skip
-_WINDOWS_ONLY = frozenset({"msvcrt", "winsound", "winreg", "_winapi", "nt"})
 
 
 class DependenciesGate:
@@ -96,7 +96,7 @@ class DependenciesGate:
 
     def _known(self, project: Sources, path: str, module: str) -> bool:
         top = module.partition(".")[0]
-        if top in sys.stdlib_module_names or top in _WINDOWS_ONLY or top in self._approved:
+        if top in sys.stdlib_module_names or top in WINDOWS_ONLY or top in self._approved:
             return top not in _GONE
         return (
             find_module(project, top, path) is not None
@@ -132,7 +132,7 @@ class DependenciesGate:
             guess = f"是不是想写 import {close[0]}？"
         elif top in _DISTRIBUTIONS or top in _INSTEAD:
             guess = _INSTEAD.get(top, "请只用标准库来写。")
-        else:  # most likely a file of its own that nobody wrote
+        else:  # most likely a file of the project that is missing
             guess = (
                 f"请删掉这个导入：标准库里有的就用标准库，没有的就把 {top} 里要用的内容直接写在这个文件里。"
             )
@@ -176,7 +176,7 @@ def _imports_by_call(called: ast.expr) -> bool:
 
 
 def _lacks_submodule(project: Sources, path: str, dotted: str) -> bool:
-    """Whether ``dotted`` is in a package of the project that has no such module."""
+    """Return whether ``dotted`` is in a package of the project that has no such module."""
     top = dotted.partition(".")[0]
     if top == dotted or top in sys.stdlib_module_names:
         return False

@@ -48,7 +48,7 @@ class Exports:
     packages: set[str] = field(default_factory=set)
 
     def may_define(self, name: str) -> bool:
-        """Whether ``import *`` may bring ``name``."""
+        """Return whether ``import *`` may bring ``name``."""
         if self.is_open or name in self.star:
             return True
         if self.packages <= {"pygame.locals", "pygame.constants"}:

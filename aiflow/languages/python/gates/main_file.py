@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from aiflow.languages.python.ast_walk import walk
+from aiflow.languages.python.ast_walk import called_name, walk
 from aiflow.languages.python.facts import FACTS
 from aiflow.languages.python.parsed import tree_of
 from aiflow.languages.sources import Sources
@@ -44,10 +44,10 @@ def _idle(main: str, tree: ast.Module) -> Finding:
 
 
 def _acts(node: ast.stmt) -> bool:
-    """Whether a statement of the top level can make something happen."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Pass | ast.Import):
+    """Return whether a statement of the top level can make something happen."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Pass):
         return False
-    if isinstance(node, ast.ImportFrom):
+    if isinstance(node, ast.Import | ast.ImportFrom):
         return False
     if isinstance(node, ast.Expr):
         return not isinstance(node.value, ast.Constant | ast.Name)
@@ -67,9 +67,4 @@ _QUIET_CALLS = {"set", "dict", "list", "tuple", "Path", "namedtuple", "TypeVar",
 
 
 def _calls(value: ast.expr) -> bool:
-    for node in walk(value):
-        if isinstance(node, ast.Call):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if name not in _QUIET_CALLS:
-                return True
-    return False
+    return any(isinstance(node, ast.Call) and called_name(node) not in _QUIET_CALLS for node in walk(value))

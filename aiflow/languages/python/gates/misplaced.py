@@ -113,7 +113,7 @@ def _check_absolute(project: Sources, path: str, node: ast.AST) -> Finding | Non
 
 
 def changes_search(file: SourceFile) -> bool:
-    """Whether a file changes ``sys.path``: then Python looks in places that its text does not tell."""
+    """Return whether a file changes ``sys.path``: then Python looks in places that its text does not tell."""
     tree = tree_of(file)
     for node in walk(tree) if tree is not None else ():
         if isinstance(node, ast.Attribute) and node.attr == "path" and getattr(node.value, "id", "") == "sys":

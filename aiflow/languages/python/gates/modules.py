@@ -1,5 +1,6 @@
 """Which file of a project an import means."""
 
+import ast
 import posixpath
 import sys
 
@@ -44,7 +45,7 @@ def find_module(project: Sources, dotted: str, importer: str, *, own_folder: boo
 
 
 def _in_package(project: Sources, folder: str) -> bool:
-    """Whether ``folder`` is a package: its files are modules of it and take no standard module's place."""
+    """Return whether ``folder`` is a package: its files take no standard module's place."""
     return bool(folder) and posixpath.join(folder, "__init__.py") in project.path_set
 
 
@@ -56,8 +57,15 @@ def find_relative(project: Sources, level: int, dotted: str, importer: str) -> s
     return _at(project, posixpath.join(folder, dotted.replace(".", "/")) if dotted else folder)
 
 
+def find_imported_from(project: Sources, node: ast.ImportFrom, importer: str) -> str | None:
+    """Return the file that a ``from … import`` in ``importer`` reads, or None where the project has none."""
+    if node.level:
+        return find_relative(project, node.level, node.module or "", importer)
+    return find_module(project, node.module or "", importer)
+
+
 def is_folder(project: Sources, dotted: str, importer: str, *, own_folder: bool = True) -> bool:
-    """Whether ``dotted`` is a folder with Python files in it, which Python imports as a namespace package."""
+    """Return whether ``dotted`` is a folder of Python files: a namespace package."""
     base = dotted.replace(".", "/")
     for root in [*import_roots(project), *([posixpath.dirname(importer)] if own_folder else [])]:
         prefix = posixpath.join(root, base) + "/"

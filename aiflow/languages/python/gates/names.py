@@ -135,12 +135,12 @@ def _messages(file: SourceFile) -> list[messages.Message] | None:
 
 
 def _check_file(project: Sources, path: str, tree: ast.Module) -> Iterator[Finding]:
-    told = project.file(path).once(_messages)
-    if told is None:
+    found = project.file(path).once(_messages)
+    if found is None:
         return
     scene = _Scene(project, path, tree)
     seen: set[tuple[str, str]] = set()
-    for message in told:
+    for message in found:
         finding = scene.judge(message)
         # One line about a name is enough: a missing import is used in twenty places.
         if finding is not None and (key := (finding.rule, str(message.message_args[0]))) not in seen:

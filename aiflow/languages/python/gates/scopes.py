@@ -73,12 +73,12 @@ def evaluated_names(tree: ast.Module) -> set[tuple[int, int, str]]:
 
 
 def makes_names(tree: ast.Module) -> bool:
-    """Whether the file makes names in ways that no reader of it can follow."""
+    """Return whether the file makes names in ways that its text does not show."""
     for node in walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "exec":
             return True
         if isinstance(node, ast.Assign) and _is_namespace(node.value):
-            return True  # `names = globals()`: what is done with it later is anyone's guess
+            return True  # `names = globals()`: later uses cannot be followed
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and _is_namespace(node.value):
             return True
         if (
@@ -180,7 +180,7 @@ def global_names(tree: ast.Module) -> set[str]:
 
 
 def made_in_loop(tree: ast.Module, name: str, line: int) -> bool:
-    """Whether ``name`` is used at ``line`` in a loop that assigns it further down, for the next iteration."""
+    """Return whether ``name`` is used at ``line`` in a loop that assigns it further down."""
     for loop in walk(tree):
         if not isinstance(loop, ast.For | ast.While | ast.AsyncFor):
             continue
