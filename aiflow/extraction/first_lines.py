@@ -10,13 +10,9 @@ from aiflow.extraction.language_tags import DATA, ENDINGS_OF, MARKDOWN, ending_o
 
 # The marks around a comment on one line; the inner character of a mark may be repeated.
 _COMMENTS = (
-    ("<!--", "-->", "-"),
-    ("{/*", "*/}", "*"),
-    ("/*", "*/", "*"),
-    ('"""', '"""', ""),
-    ("'''", "'''", ""),
+    ("<!--", "-->", "-"), ("{/*", "*/}", "*"), ("/*", "*/", "*"), ('"""', '"""', ""), ("'''", "'''", ""),
     ("(*", "*)", ""),
-)
+)  # fmt: skip
 _LINE_COMMENTS = ("//", "#", "--", ";", "%")
 _WORD_COMMENTS = ("rem ", "@rem ", ":: ")
 _OPEN_COMMENTS = (('"""', ""), ("'''", ""), ("/*", "*"), ("<!--", "-"))

@@ -12,20 +12,9 @@ _ATTRIBUTE = re.compile(
     re.I,
 )
 _SURE_KEYS = frozenset(
-    {
-        "filepath",
-        "file_path",
-        "file-path",
-        "filename",
-        "file_name",
-        "file-name",
-        "path",
-        "file",
-        "文件名",
-        "文件",
-        "路径",
-    }
-)
+    {"filepath", "file_path", "file-path", "filename", "file_name", "file-name", "path", "file", "文件名",
+     "文件", "路径"}
+)  # fmt: skip
 _JOINED = re.compile(r"^(?P<language>[A-Za-z0-9+]+)(?:[|,;@#=>]+|--+>?|::+|->)(?P<path>.+)$")
 _BETWEEN = re.compile(
     r"^(?:(?:create|new|save|write|copy|file|filename|path|title|name|新建|创建|保存)\s+)+", re.I

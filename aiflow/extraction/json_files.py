@@ -19,19 +19,9 @@ _PATH_KEYS = frozenset(
 )
 _SURE_PATH_KEYS = _PATH_KEYS - {"name", "file"}
 _TEXT_KEYS = frozenset(
-    {
-        "content",
-        "contents",
-        "code",
-        "source",
-        "sourcecode",
-        "filecontent",
-        "filecontents",
-        "filetext",
-        "内容",
-        "代码",
-    }
-)
+    {"content", "contents", "code", "source", "sourcecode", "filecontent", "filecontents", "filetext",
+     "内容", "代码"}
+)  # fmt: skip
 _MAX_KEY = 400
 _MAX_DEPTH = 64
 _MAX_HELD = 1024 * 1024

@@ -16,17 +16,9 @@ _WRAPPER = re.compile(
     re.I,
 )
 _STARTERS = (
-    "```",
-    "~~~",
-    "<![cdata[",
-    "<content>",
-    "<contents>",
-    "<code>",
-    "<file_content>",
-    "<source>",
-    "<text>",
+    "```", "~~~", "<![cdata[", "<content>", "<contents>", "<code>", "<file_content>", "<source>", "<text>",
     "<body>",
-)
+)  # fmt: skip
 # In these a tag like <code> is the file's own.
 _MARKUP = frozenset({"html", "htm", "xml", "svg", "vue", "svelte", "md", "markdown", "jsx", "tsx"})
 _XML = frozenset({"xml", "svg"})

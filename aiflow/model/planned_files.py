@@ -20,18 +20,8 @@ _IN_MARKS = re.compile(r"`([^`\n]{3,300})`|\*\*([^*`\n]{3,300})\*\*")
 _CLAUSE_ENDS = re.compile(r"[，,。；;！!？?、\n]|\.\s")
 _MAX_CLAUSE = 60
 _NOT_PLANNED = (
-    "不需要",
-    "不用",
-    "不要",
-    "不再",
-    "不必",
-    "无需",
-    "没有",
-    "without",
-    "no need",
-    "not need",
-    "n't need",
-)
+    "不需要", "不用", "不要", "不再", "不必", "无需", "没有", "without", "no need", "not need", "n't need",
+)  # fmt: skip
 _WRITTEN_LATER = (
     "保存", "存到", "存入", "存进", "写入", "写到", "记录", "生成", "导出", "输出",
     "save", "writ", "generat", "export", "output",

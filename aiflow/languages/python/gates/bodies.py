@@ -11,13 +11,9 @@ from aiflow.languages.sources import SourceFile, Sources
 from aiflow.model.findings import Finding, Severity, at
 
 _ABSTRACT = {
-    "abstractmethod",
-    "overload",
-    "abstractproperty",
-    "abstractclassmethod",
-    "abstractstaticmethod",
+    "abstractmethod", "overload", "abstractproperty", "abstractclassmethod", "abstractstaticmethod",
     "final",
-}
+}  # fmt: skip
 _INTERFACES = {"Protocol", "ABC", "ABCMeta", "TypedDict", "NamedTuple", "Interface"}
 _MEANT = re.compile(
     r"什么也不|什么都不|不做任何|不需要|无需|留空|忽略|不用|子类|由.{0,6}实现|接口|抽象|钩子|可以重写"

@@ -7,7 +7,7 @@ import ast
 from collections.abc import Iterator
 
 from aiflow.languages.python.gates.exports import bound_by_statement
-from aiflow.languages.python.gates.modules import find_imported_from, find_module
+from aiflow.languages.python.gates.modules import find_imported, find_module
 from aiflow.languages.python.parsed import tree_of
 from aiflow.languages.sources import Sources
 from aiflow.model.findings import Finding, at
@@ -55,7 +55,7 @@ class _Walk:
         self._done.add(key)
 
     def _import_from(self, path: str, node: ast.ImportFrom, depth: int) -> None:
-        target = find_imported_from(self.project, node, path)
+        target = find_imported(self.project, node.level, node.module or "", path)
         if target is None or target.endswith("__init__.py"):
             return
         if target not in self._bound:

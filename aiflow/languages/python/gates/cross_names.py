@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from aiflow.languages.python.gates.circular import find_circular
 from aiflow.languages.python.gates.exports import Exports, module_exports
 from aiflow.languages.python.gates.misplaced import find_misplaced
-from aiflow.languages.python.gates.modules import find_imported_from, find_module, find_relative, is_folder
+from aiflow.languages.python.gates.modules import find_imported, find_module, is_folder
 from aiflow.languages.python.guards import Guarded
 from aiflow.languages.python.parsed import nodes_of, python_paths
 from aiflow.languages.sources import SourceFile, Sources
@@ -59,7 +59,7 @@ class _File:
                 yield from self._check_attribute(here.node, here)
 
     def _check_import(self, node: ast.ImportFrom, here: Guarded) -> Iterator[Finding]:
-        target = find_imported_from(self.project, node, self.path)
+        target = find_imported(self.project, node.level, node.module or "", self.path)
         if target is None:
             return
         exports = module_exports(self.project, target)
@@ -72,11 +72,9 @@ class _File:
 
     def _has_submodule(self, node: ast.ImportFrom, name: str) -> bool:
         dotted = f"{node.module}.{name}" if node.module else name
-        if node.level:
-            return find_relative(self.project, node.level, dotted, self.path) is not None
-        return find_module(self.project, dotted, self.path) is not None or is_folder(
-            self.project, dotted, self.path
-        )
+        if find_imported(self.project, node.level, dotted, self.path) is not None:
+            return True
+        return not node.level and is_folder(self.project, dotted, self.path)
 
     def _bound_modules(self) -> dict[str, _Bound]:
         """Return the names that stand for a module of the project everywhere in the file."""

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 
 from aiflow.languages.python.ast_walk import walk
-from aiflow.languages.python.gates.modules import find_module, find_relative, is_folder
+from aiflow.languages.python.gates.modules import find_imported, find_module, is_folder
 from aiflow.languages.python.guards import Guarded
 from aiflow.languages.python.parsed import nodes_of, python_paths, tree_of
 from aiflow.languages.sources import SourceFile, Sources
@@ -58,22 +58,15 @@ def _reached(project: Sources, main: str) -> list[str]:
 
 def _targets(project: Sources, path: str, node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.ImportFrom):
-        for dotted in [
-            node.module or "",
-            *(f"{node.module or ''}.{alias.name}".strip(".") for alias in node.names),
-        ]:
-            found = (
-                find_relative(project, node.level, dotted, path)
-                if node.level
-                else find_module(project, dotted, path)
-            )
-            if found:
-                yield found
-    elif isinstance(node, ast.Import):
-        for alias in node.names:
-            found = find_module(project, alias.name, path)
-            if found:
-                yield found
+        module = node.module or ""
+        wanted = [module, *(f"{module}.{alias.name}".strip(".") for alias in node.names)]
+    else:
+        wanted = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+    level = node.level if isinstance(node, ast.ImportFrom) else 0
+    for dotted in wanted:
+        found = find_imported(project, level, dotted, path)
+        if found:
+            yield found
 
 
 def _check_relative(path: str, main: str, node: ast.ImportFrom) -> Finding | None:
@@ -113,7 +106,7 @@ def _check_absolute(project: Sources, path: str, node: ast.AST) -> Finding | Non
 
 
 def changes_search(file: SourceFile) -> bool:
-    """Return whether a file changes ``sys.path``: then Python looks in places that its text does not tell."""
+    """Return whether a file changes ``sys.path``: then the places that Python searches are unknown."""
     tree = tree_of(file)
     for node in walk(tree) if tree is not None else ():
         if isinstance(node, ast.Attribute) and node.attr == "path" and getattr(node.value, "id", "") == "sys":

@@ -1,6 +1,5 @@
 """Which file of a project an import means."""
 
-import ast
 import posixpath
 import sys
 
@@ -57,11 +56,11 @@ def find_relative(project: Sources, level: int, dotted: str, importer: str) -> s
     return _at(project, posixpath.join(folder, dotted.replace(".", "/")) if dotted else folder)
 
 
-def find_imported_from(project: Sources, node: ast.ImportFrom, importer: str) -> str | None:
-    """Return the file that a ``from … import`` in ``importer`` reads, or None where the project has none."""
-    if node.level:
-        return find_relative(project, node.level, node.module or "", importer)
-    return find_module(project, node.module or "", importer)
+def find_imported(project: Sources, level: int, dotted: str, importer: str) -> str | None:
+    """Return the file that ``from dotted import`` with ``level`` dots means inside ``importer``, or None."""
+    if level:
+        return find_relative(project, level, dotted, importer)
+    return find_module(project, dotted, importer)
 
 
 def is_folder(project: Sources, dotted: str, importer: str, *, own_folder: bool = True) -> bool:
