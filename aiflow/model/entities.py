@@ -120,7 +120,7 @@ class ProcessPhase(Entity):
         return self
 
     def transition(self, status: PhaseStatus, at: datetime | None = None) -> None:
-        """Move on to ``status``, noting the time.
+        """Move on to ``status`` and record the time.
 
         Raises:
             ConflictError: when the phase cannot go there from where it stands.
@@ -135,7 +135,7 @@ class ProcessPhase(Entity):
 
 
 def check_may_start(phases: Mapping[str, ProcessPhase], phase: str) -> None:
-    """Say whether ``phase`` is the next of a request's phases: they run in their order, one at a time.
+    """Check that ``phase`` is the next of a request's phases: they run in their order, one at a time.
 
     Raises:
         ConflictError: an earlier phase is not completed, or another one is active.
@@ -321,7 +321,7 @@ class GeneratedProject(Entity):
     _runner: ProgramRunner | None = PrivateAttr(default=None)
 
     def bind(self, root: Path, runner: ProgramRunner) -> None:
-        """Tell the project where it is on this disk and what runs its program.
+        """Set the folder of the project on this disk and the runner of its program.
 
         Args:
             root: the project's folder.

@@ -16,7 +16,7 @@ COALESCE_S = 0.05
 MAX_CHUNK_CHARS = 4096
 
 
-class Emitter:
+class EventWriter:
     """Writes one run's events.
 
     Args:

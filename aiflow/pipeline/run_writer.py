@@ -15,7 +15,6 @@ from aiflow.model.artifacts import Artifact, Spec
 from aiflow.model.entities import GeneratedProject, ProcessPhase, check_may_start, make_project_name
 from aiflow.model.events import (
     ArtifactEvent,
-    EventBase,
     PhaseEvent,
     ProjectEvent,
     SavedEvent,
@@ -31,7 +30,7 @@ from aiflow.model.status import (
 )
 from aiflow.model.validators import required
 from aiflow.pipeline.attempts import restore
-from aiflow.pipeline.event_writer import Emitter
+from aiflow.pipeline.event_writer import EventWriter
 from aiflow.pipeline.phases.file_sink import announce
 from aiflow.pipeline.revision import masked
 from aiflow.storage.folder_changes import find_changes
@@ -61,7 +60,7 @@ class RunWriter:
         record: the run's folder.
         manifest: the request, and the summary as it was last written.
         snapshot: the state, up to date.
-        emitter: where the phases' events go.
+        events: where the phases' events go.
         seq_before: the number of the last event before this writer.
 
     Raises:
@@ -97,7 +96,7 @@ class RunWriter:
             record.release()
             raise
         self.seq_before = self._journal.seq
-        self.emitter = Emitter(self._journal, self.snapshot)
+        self.events = EventWriter(self._journal, self.snapshot)
         # Also when a run that was begun is forgotten by its owner: its lock must not outlive it.
         self._release = finalize(self, _release, self._journal, record)
 
@@ -164,7 +163,7 @@ class RunWriter:
         Raises:
             StorageError: when the disk refuses.
         """
-        self.emitter.notice(f"正在排队，前面还有 {position} 个。轮到时会自动开始。", reason="queued")
+        self.events.notice(f"正在排队，前面还有 {position} 个。轮到时会自动开始。", reason="queued")
 
     # Working ------------------------------------------------------------------------------------------------
 
@@ -197,7 +196,7 @@ class RunWriter:
         Raises:
             StorageError: when the disk refuses.
         """
-        announce(self.emitter, self._trace, path, size)
+        announce(self.events, self._trace, path, size)
 
     # Ending -------------------------------------------------------------------------------------------------
 
@@ -219,7 +218,7 @@ class RunWriter:
         if folder is not None:
             folder.forget_attempts()
         self.record.clear_temporary()
-        self.emitter.emit(ProjectEvent(project=project))
+        self.events.emit(ProjectEvent(project=project))
         self._move(RequestStatus.COMPLETED)
 
     def fail(self, error: AIFlowError) -> None:
@@ -246,9 +245,9 @@ class RunWriter:
 
     def _end(self, status: RequestStatus, error: AIFlowError | None) -> None:
         try:
-            self.emitter.flush()
+            self.events.flush()
         except StorageError:
-            self.emitter.discard()  # a full disk may still have room for the run's end
+            self.events.discard()  # a full disk may still have room for the run's end
         for phase in self.snapshot.phases.values():
             if phase.status is PhaseStatus.ACTIVE:
                 self.change_phase(phase.phase, PhaseStatus.FAILED)
@@ -264,7 +263,7 @@ class RunWriter:
         folder = self.folder()
         if folder is not None and self.snapshot.retry_count:
             for event in restore(folder, self.snapshot, self.record.journal_path):
-                self.emit(event)
+                self.events.emit(event)
 
     # Parts of the steps -------------------------------------------------------------------------------------
 
@@ -283,7 +282,7 @@ class RunWriter:
         text = artifact.to_markdown()
         # A copy: the caller's own may be edited further.
         result = artifact.model_copy(update={"markdown": text}, deep=True)
-        self.emitter.emit(ArtifactEvent(phase=phase, artifact=result))
+        self.events.emit(ArtifactEvent(phase=phase, artifact=result))
         return required(phase_spec(phase).file), text.encode("utf-8", "replace")
 
     def make_folder(self, artifact: Artifact) -> None:
@@ -336,7 +335,7 @@ class RunWriter:
             retryable=error.retryable if error else None,
         )
         # The journal first: the manifest is a summary of it, and is derived again where it is behind.
-        self.emitter.emit(event)
+        self.events.emit(event)
         self.save_summary()
 
     def _catch_up_with_disk(self) -> None:
@@ -344,21 +343,13 @@ class RunWriter:
         folder = self.folder()
         if folder is not None:
             for change in find_changes(self.snapshot, folder):
-                self.emit(
+                self.events.emit(
                     SavedEvent(path=change.path, kind=change.kind, by="outside", size_bytes=change.size_bytes)
                 )
         given = self.record.given_names()
         if any(name is not None for name in given):
-            self.emit(named(self.snapshot, given))
+            self.events.emit(named(self.snapshot, given))
             self.record.forget_names()
-
-    def emit(self, event: EventBase) -> None:
-        """Write an event that belongs to no phase.
-
-        Raises:
-            StorageError: when the disk refuses.
-        """
-        self.emitter.emit(event)
 
     def save_summary(self) -> None:
         """Write the manifest, derived from the snapshot.
@@ -372,7 +363,7 @@ class RunWriter:
 
     def _announce_phases(self) -> None:
         for entity in phases_of(self.manifest.project_id, self.snapshot).values():
-            self.emitter.emit(_phase_event(entity))
+            self.events.emit(_phase_event(entity))
 
     def change_phase(self, phase: str, status: PhaseStatus) -> None:
         """Write that a phase has another status.
@@ -385,7 +376,7 @@ class RunWriter:
         if status is PhaseStatus.ACTIVE:
             check_may_start(entities, phase)
         entities[phase].transition(status)
-        self.emitter.emit(_phase_event(entities[phase]))
+        self.events.emit(_phase_event(entities[phase]))
 
 
 def _phase_event(entity: ProcessPhase) -> PhaseEvent:

@@ -68,7 +68,7 @@ class Runner:
         if phase_spec(phase).order == 1 and (
             notice := self._engine.introduce(request.prompt, request.template)
         ):
-            writer.emitter.notice(notice)
+            writer.events.notice(notice)
         with self._trace.timed("phase", project_id=str(request.project_id), phase=phase):
             result = await phase_function(phase)(self._context(phase))
             if isinstance(result, GeneratedProject):
@@ -79,7 +79,7 @@ class Runner:
                 # In a thread: the disk may take its time, and the other runs go on meanwhile.
                 size = await asyncio.to_thread(required(writer.folder()).write, path, data)
                 writer.announce_file(path, size)
-        writer.emitter.flush()
+        writer.events.flush()
         writer.change_phase(phase, PhaseStatus.COMPLETED)
 
     def _context(self, phase: str) -> PhaseContext:
@@ -92,7 +92,7 @@ class Runner:
             template=request.template,
             engine=self._engine,
             config=self._config,
-            emitter=self._writer.emitter,
+            events=self._writer.events,
             record=self._writer.record,
             trace=self._trace,
             budget=self._budget,

@@ -10,12 +10,12 @@ import hashlib
 import mimetypes
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import Any, BinaryIO, Self, TypeVar
 from uuid import UUID, uuid4
 
 from aiflow.config import RunConfig
@@ -33,6 +33,8 @@ from aiflow.model.paths import PathIndex, SafePath
 from aiflow.storage.folder_walk import walk_folder
 from aiflow.storage.run_folder import RunRecord
 from aiflow.storage.safefs import explain, move_into, open_file, remove, replace_file
+
+DirectoryT = TypeVar("DirectoryT", TreeDirectory, StructureDirectory)
 
 _LANGUAGES = {
     "md": "markdown", "json": "json", "html": "html", "htm": "html", "css": "css",
@@ -316,26 +318,26 @@ class ProjectFolder:
 
     def tree(self) -> DirectoryTree:
         """Return the folder as it is on disk; empty while it is not there."""
+        fields = {"type", "name", "path", "size_bytes", "created_at"}
+        files = [
+            (node.path, TreeFile.model_construct(**node.model_dump(include=fields))) for node in self.nodes()
+        ]
         root = TreeDirectory.model_construct(type="directory", name="root", path="", children=[])
-        folders = {"": root}
-        total = 0
-        for node in self.nodes():
-            fields = node.model_dump(include={"type", "name", "path", "size_bytes", "created_at"})
-            _folder_of(node.path, folders).children.append(TreeFile.model_construct(**fields))
-            total += 1
         return DirectoryTree.model_construct(
-            project_id=self.project_id, root=root, total_files=total, generated_at=datetime.now(UTC)
+            project_id=self.project_id,
+            root=_nest(root, files, _tree_directory),
+            total_files=len(files),
+            generated_at=datetime.now(UTC),
         )
 
     def structure(self) -> StructureDirectory:
         """Return the folder as a GeneratedProject carries it."""
-        root = StructureDirectory.model_construct(type="directory", name=self.root.name, children=[])
-        folders = {"": root}
-        for path, found in self.walk():
-            name = path.rsplit("/", 1)[-1]
-            parent = _structure_of(path, folders)
-            parent.children.append(StructureFile(name=name, size=found.st_size, language=language_of(name)))
-        return root
+        names = ((path, path.rpartition("/")[2], found.st_size) for path, found in self.walk())
+        files = (
+            (path, StructureFile(name=name, size=size, language=language_of(name)))
+            for path, name, size in names
+        )
+        return _nest(_structure_directory(self.root.name), files, _structure_directory)
 
     def set_aside(self, attempt: int) -> None:
         """Move an attempt's files away, to be there again if the next one fails.
@@ -382,26 +384,31 @@ class ProjectFolder:
         shutil.rmtree(self.record.attempts, ignore_errors=True)
 
 
-def _folder_of(path: str, folders: dict[str, TreeDirectory]) -> TreeDirectory:
-    parent_path = path.rsplit("/", 1)[0] if "/" in path else ""
-    if parent_path not in folders:
-        folder = TreeDirectory.model_construct(
-            type="directory", name=parent_path.rsplit("/", 1)[-1], path=parent_path, children=[]
-        )
-        _folder_of(parent_path, folders).children.append(folder)
-        folders[parent_path] = folder
-    return folders[parent_path]
+def _nest(
+    root: DirectoryT, files: Iterable[tuple[str, Any]], make_folder: Callable[[str], DirectoryT]
+) -> DirectoryT:
+    """Put each file into its folder below ``root``; a folder is made when its first file comes."""
+    folders = {"": root}
+
+    def folder_of(path: str) -> DirectoryT:
+        if path not in folders:
+            folders[path] = make_folder(path)
+            folder_of(path.rpartition("/")[0]).children.append(folders[path])
+        return folders[path]
+
+    for path, file in files:
+        folder_of(path.rpartition("/")[0]).children.append(file)
+    return root
 
 
-def _structure_of(path: str, folders: dict[str, StructureDirectory]) -> StructureDirectory:
-    parent_path = path.rsplit("/", 1)[0] if "/" in path else ""
-    if parent_path not in folders:
-        folder = StructureDirectory.model_construct(
-            type="directory", name=parent_path.rsplit("/", 1)[-1], children=[]
-        )
-        _structure_of(parent_path, folders).children.append(folder)
-        folders[parent_path] = folder
-    return folders[parent_path]
+def _tree_directory(path: str) -> TreeDirectory:
+    return TreeDirectory.model_construct(
+        type="directory", name=path.rpartition("/")[2], path=path, children=[]
+    )
+
+
+def _structure_directory(path: str) -> StructureDirectory:
+    return StructureDirectory.model_construct(type="directory", name=path.rpartition("/")[2], children=[])
 
 
 def language_of(name: str) -> str:

@@ -5,7 +5,6 @@ by one function, and written nowhere else.
 """
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
@@ -19,34 +18,6 @@ from aiflow.storage.run_folder import GivenNames, Manifest
 _MAX_TITLE_CHARS = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """The figures of a project.
-
-    Attributes:
-        file_count: how many files are written.
-        size_bytes: of all of them.
-        syntax_validated: whether the syntax of all of them is known to be right.
-    """
-
-    file_count: int
-    size_bytes: int
-    syntax_validated: bool
-
-
-def figures(snapshot: Snapshot) -> Figures:
-    """Return the figures of a project."""
-    sizes = [file.size_bytes for file in snapshot.files.values() if file.status == "created"]
-    return Figures(len(sizes), sum(sizes), bool(snapshot.syntax_validated))
-
-
-def title_of(snapshot: Snapshot) -> str | None:
-    """Return the title that a person gave, else that of the specification, None while there is neither."""
-    if snapshot.title is not None:
-        return snapshot.title
-    return (snapshot.spec.title[:_MAX_TITLE_CHARS] or None) if snapshot.spec is not None else None
-
-
 def named(snapshot: Snapshot, given: GivenNames) -> NamedEvent:
     """Return the event that gives a project new names; a name that was not given stays."""
     return NamedEvent(
@@ -57,18 +28,21 @@ def named(snapshot: Snapshot, given: GivenNames) -> NamedEvent:
 
 def summarise(manifest: Manifest, snapshot: Snapshot) -> Manifest:
     """Return ``manifest`` with its summary as the snapshot has it; the request in it stays."""
-    found = figures(snapshot)
+    title = snapshot.title
+    if title is None and snapshot.spec is not None:
+        title = snapshot.spec.title[:_MAX_TITLE_CHARS]
+    sizes = [file.size_bytes for file in snapshot.files.values() if file.status == "created"]
     return manifest.model_copy(
         update={
             # A retry resets the specification: until there is the new one, the list keeps the old title.
-            "title": title_of(snapshot) or manifest.title,
+            "title": title or manifest.title,
             "label": snapshot.label,
             "main_file": snapshot.project.main_path if snapshot.project is not None else None,
             "status": snapshot.status,
             "retry_count": snapshot.retry_count,
-            "syntax_validated": found.syntax_validated,
-            "file_count": found.file_count,
-            "size_bytes": found.size_bytes,
+            "syntax_validated": bool(snapshot.syntax_validated),
+            "file_count": len(sizes),
+            "size_bytes": sum(sizes),
         }
     )
 

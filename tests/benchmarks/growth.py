@@ -22,7 +22,7 @@ from aiflow.config import RunConfig
 from aiflow.model.events import ChunkEvent, FileWrittenEvent
 from aiflow.model.phases import IMPLEMENT
 from aiflow.model.snapshot import Snapshot
-from aiflow.pipeline.event_writer import Emitter
+from aiflow.pipeline.event_writer import EventWriter
 from aiflow.storage.journal import Journal
 from aiflow.storage.journal_reader import JournalReader
 from aiflow.storage.project_folder import ProjectFolder
@@ -45,18 +45,18 @@ class Run:
     def __init__(self, folder: Path) -> None:
         self.journal = Journal(folder / f"{uuid4()}.jsonl", uuid4(), sync=False)
         self.snapshot = Snapshot()
-        self.emitter = Emitter(self.journal, self.snapshot)
+        self.events = EventWriter(self.journal, self.snapshot)
         self.reader = JournalReader(self.journal.path)
 
     def type(self) -> None:
         """Write one chunk."""
         text = f"{TEXT}{self.journal.seq}"  # a text of its own: the run keeps the latest
         event = ChunkEvent(phase=IMPLEMENT, channel="content", text=text, path="main.py")
-        self.emitter.emit(event)
+        self.events.emit(event)
 
     def announce(self) -> None:
         """Write that a file is there."""
-        self.emitter.emit(FileWrittenEvent(filename="main.py", path="main.py", size_bytes=3))
+        self.events.emit(FileWrittenEvent(filename="main.py", path="main.py", size_bytes=3))
 
     def follow(self) -> None:
         """Read and frame what is new, as a feed does."""
@@ -106,7 +106,7 @@ def by_files(folder: Path) -> list[tuple[float, ...]]:
         run = Run(folder)
         for number in range(count - 1):
             project.write(f"part{number:03}.py", b"x = 1\n")
-            run.emitter.emit(FileWrittenEvent(filename="x", path=f"part{number:03}.py", size_bytes=6))
+            run.events.emit(FileWrittenEvent(filename="x", path=f"part{number:03}.py", size_bytes=6))
         for _ in run.reader.read_all():
             pass
 

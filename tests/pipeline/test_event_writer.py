@@ -12,20 +12,20 @@ from aiflow.exceptions import StorageError
 from aiflow.model.events import ChunkEvent, Event, EventBase, FileWrittenEvent, StatusEvent
 from aiflow.model.phases import IMPLEMENT, SPECIFY
 from aiflow.model.snapshot import Snapshot
-from aiflow.pipeline.event_writer import COALESCE_S, MAX_CHUNK_CHARS, Emitter
+from aiflow.pipeline.event_writer import COALESCE_S, MAX_CHUNK_CHARS, EventWriter
 from aiflow.storage.journal import Journal
 from aiflow.storage.journal_reader import JournalReader, read_events
 from tests.patience import PATIENCE_S
 
 
 class Writing:
-    """An emitter that writes into a folder."""
+    """An event writer that writes into a folder."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "journal.jsonl"
         self.snapshot = Snapshot()
         self.journal = Journal(self.path, uuid4(), sync=False)
-        self.emitter = Emitter(self.journal, self.snapshot)
+        self.writer = EventWriter(self.journal, self.snapshot)
 
     def events(self) -> list[Event]:
         return list(read_events(self.path))
@@ -44,17 +44,17 @@ def writing(tmp_path: Path) -> Iterator[Writing]:
 @pytest.mark.asyncio
 async def test_pieces_become_one_event(writing: Writing) -> None:
     for piece in ("贪", "吃", "蛇", "\n", "🐍"):
-        writing.emitter.text(SPECIFY, "content", piece)
+        writing.writer.text(SPECIFY, "content", piece)
     assert writing.events() == []
-    writing.emitter.flush()
+    writing.writer.flush()
     assert writing.chunks() == [("贪吃蛇\n🐍", None)]
-    writing.emitter.flush()
+    writing.writer.flush()
     assert len(writing.events()) == 1
 
 
 @pytest.mark.asyncio
 async def test_what_was_gathered_comes_out_by_itself(writing: Writing) -> None:
-    writing.emitter.text(SPECIFY, "thinking", "想")
+    writing.writer.text(SPECIFY, "thinking", "想")
     start = asyncio.get_running_loop().time()
     async with asyncio.timeout(PATIENCE_S), aclosing(JournalReader(writing.path).follow()) as batches:
         await anext(batches)
@@ -64,10 +64,10 @@ async def test_what_was_gathered_comes_out_by_itself(writing: Writing) -> None:
 
 @pytest.mark.asyncio
 async def test_an_event_lets_the_text_before_it_out_first(writing: Writing) -> None:
-    writing.emitter.text(IMPLEMENT, "content", "print(1)\n", "main.py")
-    writing.emitter.emit(FileWrittenEvent(filename="main.py", path="main.py", size_bytes=9))
-    writing.emitter.text(IMPLEMENT, "content", "好了")
-    writing.emitter.notice("正在检查。")
+    writing.writer.text(IMPLEMENT, "content", "print(1)\n", "main.py")
+    writing.writer.emit(FileWrittenEvent(filename="main.py", path="main.py", size_bytes=9))
+    writing.writer.text(IMPLEMENT, "content", "好了")
+    writing.writer.notice("正在检查。")
     assert [event.event_type for event in writing.events()] == ["chunk", "file_written", "chunk", "status"]
     assert [event.seq for event in writing.events()] == [1, 2, 3, 4]
     last = writing.events()[-1]
@@ -81,9 +81,9 @@ async def test_phase_channel_and_file_are_never_mixed(writing: Writing) -> None:
         ("thinking", "a", None), ("content", "b", None), ("content", "c", "x.py"), ("content", "d", "x.py"),
         ("content", "e", "y.py"), ("content", "f", None),
     ):  # fmt: skip
-        writing.emitter.text(IMPLEMENT, channel, text, path)  # type: ignore[arg-type]
-    writing.emitter.text(SPECIFY, "content", "g")
-    writing.emitter.flush()
+        writing.writer.text(IMPLEMENT, channel, text, path)  # type: ignore[arg-type]
+    writing.writer.text(SPECIFY, "content", "g")
+    writing.writer.flush()
     assert writing.chunks() == [
         ("a", None), ("b", None), ("cd", "x.py"), ("e", "y.py"), ("f", None), ("g", None),
     ]  # fmt: skip
@@ -94,8 +94,8 @@ async def test_phase_channel_and_file_are_never_mixed(writing: Writing) -> None:
 async def test_no_text_is_lost_and_no_event_is_huge(writing: Writing, size: int) -> None:
     whole = "".join(chr(0x4E00 + number % 5000) for number in range(50_000))
     for at in range(0, len(whole), size):
-        writing.emitter.text(SPECIFY, "content", whole[at : at + size])
-    writing.emitter.flush()
+        writing.writer.text(SPECIFY, "content", whole[at : at + size])
+    writing.writer.flush()
     texts = [text for text, _ in writing.chunks()]
     assert "".join(texts) == whole
     assert max(map(len, texts)) <= MAX_CHUNK_CHARS
@@ -111,12 +111,12 @@ class RefusingJournal:
 
 @pytest.mark.asyncio
 async def test_a_disk_that_refuses_in_the_timer_is_told_with_the_next_piece() -> None:
-    emitter = Emitter(RefusingJournal(), Snapshot())  # type: ignore[arg-type]
-    emitter.text(SPECIFY, "content", "a")
+    writer = EventWriter(RefusingJournal(), Snapshot())  # type: ignore[arg-type]
+    writer.text(SPECIFY, "content", "a")
 
     async def go_on() -> None:
         while True:
-            emitter.text(SPECIFY, "content", "b")
+            writer.text(SPECIFY, "content", "b")
             await asyncio.sleep(0)
 
     with pytest.raises(StorageError):
@@ -126,18 +126,18 @@ async def test_a_disk_that_refuses_in_the_timer_is_told_with_the_next_piece() ->
 
 @pytest.mark.asyncio
 async def test_a_disk_that_refuses_an_event_is_told_at_once() -> None:
-    emitter = Emitter(RefusingJournal(), Snapshot())  # type: ignore[arg-type]
+    writer = EventWriter(RefusingJournal(), Snapshot())  # type: ignore[arg-type]
     with pytest.raises(StorageError):
-        emitter.notice("正在检查。")
+        writer.notice("正在检查。")
 
 
 @pytest.mark.asyncio
 async def test_a_disk_that_refuses_in_the_timer_is_told_with_the_next_event_too() -> None:
-    emitter = Emitter(RefusingJournal(), Snapshot())  # type: ignore[arg-type]
-    emitter.text(SPECIFY, "content", "a")
+    writer = EventWriter(RefusingJournal(), Snapshot())  # type: ignore[arg-type]
+    writer.text(SPECIFY, "content", "a")
     await asyncio.sleep(COALESCE_S * 2)
     with pytest.raises(StorageError):
-        emitter.flush()
+        writer.flush()
 
 
 @pytest.mark.asyncio
@@ -146,9 +146,9 @@ async def test_text_that_the_disk_refused_is_written_when_there_is_room_again(
 ) -> None:
     with monkeypatch.context() as full:
         full.setattr(writing.journal, "append", RefusingJournal().append)
-        writing.emitter.text(SPECIFY, "content", "贪吃")
+        writing.writer.text(SPECIFY, "content", "贪吃")
         with pytest.raises(StorageError):
-            writing.emitter.flush()
-    writing.emitter.text(SPECIFY, "content", "蛇")
-    writing.emitter.flush()
+            writing.writer.flush()
+    writing.writer.text(SPECIFY, "content", "蛇")
+    writing.writer.flush()
     assert writing.chunks() == [("贪吃蛇", None)]

@@ -98,7 +98,7 @@ class Answer:
                             if text:
                                 yield text
                             if self.finish == "loop":
-                                context.emitter.notice("模型开始反复写同样的内容，已经让它停下。")
+                                context.events.notice("模型开始反复写同样的内容，已经让它停下。")
                                 break
                     except EngineError:
                         # Text that arrived before the failure is not lost.
@@ -114,7 +114,7 @@ class Answer:
                 yield rest
             if not goes_on:
                 break
-            context.emitter.notice("回答太长被截断了，正在请模型接着写。")
+            context.events.notice("回答太长被截断了，正在请模型接着写。")
             request = self._continuation(written + self._masker.pending, part + 1)
         if not self._has_content:
             raise BadAnswerError(
@@ -159,7 +159,7 @@ class Answer:
         if self._loops[channel].feed(text):
             self.finish = "loop"
         if channel == "thinking":
-            self._context.emitter.text(self._phase, "thinking", text)
+            self._context.events.text(self._phase, "thinking", text)
             return ""
         self._has_content = True
         return text
@@ -172,9 +172,9 @@ class Answer:
     def _report(self, delta: UsageDelta | NoticeDelta) -> None:
         context = self._context
         if isinstance(delta, NoticeDelta):
-            context.emitter.notice(mask(delta.message, context.config.secrets))
+            context.events.notice(mask(delta.message, context.config.secrets))
             return
-        context.emitter.emit(
+        context.events.emit(
             UsageEvent(
                 phase=self._phase,
                 prompt_tokens=delta.prompt_tokens,

@@ -8,7 +8,7 @@ from aiflow.config import Config
 from aiflow.engines.base import Engine
 from aiflow.exceptions import LimitError
 from aiflow.model.snapshot import Snapshot
-from aiflow.pipeline.event_writer import Emitter
+from aiflow.pipeline.event_writer import EventWriter
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.run_folder import RunRecord
 from aiflow.util.log import Trace
@@ -53,7 +53,7 @@ class PhaseContext:
         template: the lesson that was chosen, where one was.
         engine: the engine that answers.
         config: the limits and gates.
-        emitter: where events go.
+        events: where events go.
         record: where prompts and diffs are kept.
         trace: the log.
         budget: the tokens that are left.
@@ -68,7 +68,7 @@ class PhaseContext:
     template: str | None
     engine: Engine
     config: Config
-    emitter: Emitter
+    events: EventWriter
     record: RunRecord
     trace: Trace
     budget: Budget

@@ -10,7 +10,7 @@ from aiflow.model.events import DiagnosticEvent, FileWrittenEvent
 from aiflow.model.findings import Finding
 from aiflow.model.paths import SafePath
 from aiflow.model.phases import IMPLEMENT
-from aiflow.pipeline.event_writer import Emitter
+from aiflow.pipeline.event_writer import EventWriter
 from aiflow.storage.project_folder import FileWriter, ProjectFolder
 from aiflow.util.log import Trace
 
@@ -25,7 +25,7 @@ class FileSink:
 
     Args:
         folder: the project's files.
-        emitter: receives their events.
+        events: receives their events.
         trace: the log.
         gates: what is checked in a file without a closing mark.
 
@@ -33,9 +33,9 @@ class FileSink:
         incomplete: the paths whose newest text was cut off or is not valid, and was not written.
     """
 
-    def __init__(self, folder: ProjectFolder, emitter: Emitter, trace: Trace, gates: GatesConfig) -> None:
+    def __init__(self, folder: ProjectFolder, events: EventWriter, trace: Trace, gates: GatesConfig) -> None:
         self._folder = folder
-        self._emitter = emitter
+        self._events = events
         self._trace = trace
         self._gates = gates
         self._writer: FileWriter | None = None
@@ -63,7 +63,7 @@ class FileSink:
         elif isinstance(part, FileRefused):
             self._diagnose(None, "unsafe_path", part.message)
         elif part.text:
-            self._emitter.text(PHASE, "content", part.text)
+            self._events.text(PHASE, "content", part.text)
 
     def discard(self) -> None:
         """Delete the file that is not complete: the run was stopped."""
@@ -87,7 +87,7 @@ class FileSink:
             self.discard()
             self._diagnose(self._path, error.reason, error.message)
             return
-        self._emitter.text(PHASE, "content", text, self._path)
+        self._events.text(PHASE, "content", text, self._path)
 
     async def _close(self, part: FileClosed, *, cut: bool) -> None:
         writer = self._writer
@@ -113,7 +113,7 @@ class FileSink:
         # An fsync may take long; the event loop serves the other runs meanwhile.
         size = await asyncio.to_thread(writer.commit)
         self._known_sizes()[writer.path] = size
-        announce(self._emitter, self._trace, writer.path, size)
+        announce(self._events, self._trace, writer.path, size)
         self.incomplete.discard(writer.path)
 
     def _known_sizes(self) -> dict[str, int]:
@@ -122,24 +122,24 @@ class FileSink:
         return self._sizes
 
     def _diagnose(self, path: str | None, rule: str, message: str) -> None:
-        self._emitter.emit(DiagnosticEvent(path=path, rule=rule, message=message))
+        self._events.emit(DiagnosticEvent(path=path, rule=rule, message=message))
 
 
-def announce(emitter: Emitter, trace: Trace, path: str, size: int) -> None:
+def announce(events: EventWriter, trace: Trace, path: str, size: int) -> None:
     """Emit and log that a file is on disk.
 
     Raises:
         StorageError: when the journal cannot be written.
     """
     name = path.rsplit("/", 1)[-1]
-    emitter.emit(FileWrittenEvent(filename=name, path=path, size_bytes=size))
+    events.emit(FileWrittenEvent(filename=name, path=path, size_bytes=size))
     trace.write("file", path=path, size_bytes=size)
 
 
-def diagnose(emitter: Emitter, finding: Finding) -> None:
+def diagnose(events: EventWriter, finding: Finding) -> None:
     """Emit what a gate found.
 
     Raises:
         StorageError: when the journal cannot be written.
     """
-    emitter.emit(DiagnosticEvent.of(finding))
+    events.emit(DiagnosticEvent.of(finding))

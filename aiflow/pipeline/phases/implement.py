@@ -27,7 +27,7 @@ async def implement(context: PhaseContext, spec: Spec, plan: Plan, folder: Proje
         LimitError: when a budget is used up.
         StorageError: when the disk refuses.
     """
-    sink = FileSink(folder, context.emitter, context.trace, context.config.gates)
+    sink = FileSink(folder, context.events, context.trace, context.config.gates)
     try:
         await _write_files(context, spec, plan, sink)
     finally:

@@ -44,7 +44,7 @@ async def write_document(context: PhaseContext) -> Artifact:
     answer = Answer(context, spec.name, cast("RequestPhase", spec.name), messages)
     async with aclosing(answer.text()) as stream:
         async for piece in stream:
-            context.emitter.text(spec.name, "content", piece)
+            context.events.text(spec.name, "content", piece)
             pieces.append(piece)
             length += len(piece)
             if length > MAX_MARKDOWN_CHARS:

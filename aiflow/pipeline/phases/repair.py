@@ -87,7 +87,7 @@ class Repair:
 
     def _report_findings(self, findings: list[Finding]) -> None:
         for finding in findings:
-            diagnose(self._context.emitter, finding)
+            diagnose(self._context.events, finding)
 
     def _target(self, finding: Finding) -> str:
         return finding.path or self._plan.main_file
@@ -111,7 +111,7 @@ class Repair:
             self._attempts[path] = self._context.config.run.repair_attempts
             self._report(path, f"没能修改：{error.message}", "warning")
             return False
-        self._context.emitter.notice(f"检查发现“{path}”有问题，正在请模型修改（第 {attempt} 次）。")
+        self._context.events.notice(f"检查发现“{path}”有问题，正在请模型修改（第 {attempt} 次）。")
         old = self._content(path)
         try:
             new = await self._ask(path, old, findings)
@@ -131,7 +131,7 @@ class Repair:
             self._report(path, f"修改后的文件没有保存：{error.message}", "warning")
             return False
         self._incomplete.discard(path)
-        announce(self._context.emitter, self._context.trace, path, size)
+        announce(self._context.events, self._context.trace, path, size)
         changed = self._keep_diff(path, old, new)
         self._report(path, f"已经按检查结果修改（第 {attempt} 次），改了 {changed} 行。", "info")
         return True
@@ -156,7 +156,7 @@ class Repair:
         async with aclosing(answer.text()) as pieces:
             async for piece in pieces:
                 self._tokens += estimate_tokens(piece)
-                self._context.emitter.text(PHASE, "content", piece, path)
+                self._context.events.text(PHASE, "content", piece, path)
                 parts += extractor.feed(piece)
         parts += extractor.close()
         if answer.finish == "stop":
@@ -196,7 +196,7 @@ class Repair:
         return sum(line[0] in "+-" for line in lines[2:])
 
     def _report(self, path: str, message: str, severity: Severity) -> None:
-        self._context.emitter.emit(DiagnosticEvent.of(Finding(path, None, "repair", message, severity)))
+        self._context.events.emit(DiagnosticEvent.of(Finding(path, None, "repair", message, severity)))
 
 
 def _unsafe_name(error: UnsafePathError) -> Finding:

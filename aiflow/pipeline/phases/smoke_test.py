@@ -33,7 +33,7 @@ async def run_smoke_test(context: PhaseContext, folder: ProjectFolder, main: str
     Raises:
         StorageError: if the disk refuses.
     """
-    context.emitter.notice("静态检查都通过了，正在试着运行一下程序。")
+    context.events.notice("静态检查都通过了，正在试着运行一下程序。")
     result = await _test(context, folder.root, main, writable=False) if can_be_read_only() else None
     if result is None or not result.ok:
         result = await _test_copy(context, folder, main)
