@@ -20,7 +20,12 @@ class Change:
 
 
 def find_changes(state: Snapshot, folder: ProjectFolder) -> list[Change]:
-    """Return the files that are not as the events describe them, in the order of their paths."""
+    """Return the files that are not as the events describe them, in the order of their paths.
+
+    A folder that is gone as a whole has no changes: the events are all that is left of the project.
+    """
+    if not folder.root.is_dir():
+        return []
     known = {path: file for path, file in state.files.items() if file.status == "created"}
     there = dict(folder.walk())
     found = [Change(path, "deleted", None) for path in known if path not in there]

@@ -96,8 +96,9 @@ def test_a_hostile_model_cannot_steer_the_terminal(aiflow: Run, folder: Path) ->
         done = aiflow("new", "\x1b[31m计数器", "--pause", env={"AIFLOW_API_KEY": "sk-test-0123456789"})
     assert done.returncode == 0, done.stderr
     assert not set("\x1b\x07\x9b") & set(done.stdout + done.stderr)
-    assert aiflow("projects").stdout.count("计数器") == 1
-    assert ESCAPE not in aiflow("projects").stdout
+    listed = aiflow("projects").stdout  # by the model's title, its control characters replaced
+    assert listed.count("计数\ufffd]0;title\ufffd器") == 1
+    assert not set("\x1b\x07\x9b") & set(listed)
 
 
 def test_an_address_that_refuses(aiflow: Run, folder: Path) -> None:

@@ -37,7 +37,7 @@ def sync(root):
     syncing = Syncing()
     with open(root / "main.py", "rb") as file:
         syncing.want(file.fileno())
-        syncing.settle()
+        syncing.flush()
     return "synced"
 
 def everything(root):
