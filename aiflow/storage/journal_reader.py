@@ -230,13 +230,15 @@ class JournalFold:
 
     Args:
         path: the journal; it need not be there yet.
+        text: fold the model's text too, which is by far the most of a journal.
 
     Attributes:
         snapshot: the state so far; the run's writer keeps it up to date itself.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, text: bool = True) -> None:
         self.snapshot = Snapshot()
+        self._text = text
         self._path = path
         self._reader = JournalReader(path)
 
@@ -246,7 +248,8 @@ class JournalFold:
         Raises:
             StorageError: when the journal cannot be read.
         """
-        for event in _known(self._reader.read_all()):
+        entries = self._reader.read_all()
+        for event in _known(one for one in entries if self._text or one.event_type != "chunk"):
             self.snapshot.apply(event)
         # The rest of a torn line is read again: the next writer cuts it off.
         self.skip_to((self._reader.position.seq, self._reader.position.offset))
@@ -255,6 +258,15 @@ class JournalFold:
     def skip_to(self, position: tuple[int, int]) -> None:
         """Go on after ``position``, a number and an offset: the events before are in the snapshot already."""
         self._reader.rewind(JournalOffset(*position))
+
+
+def fold_without_text(path: Path) -> Snapshot:
+    """Return the state of a run as its journal holds it, without the model's text.
+
+    Raises:
+        StorageError: when the journal cannot be read.
+    """
+    return JournalFold(path, text=False).catch_up()
 
 
 def last_seq(path: Path) -> int:

@@ -16,12 +16,12 @@ from aiflow.model.events import ChangedBy, CheckedEvent, FindingCounts, SavedEve
 from aiflow.model.status import FINAL_STATUSES
 from aiflow.storage.folder_changes import Change, find_changes
 from aiflow.storage.journal import Journal
+from aiflow.storage.journal_reader import JournalFold, fold_without_text
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import GivenNames, RunRecord
 from aiflow.storage.run_state import named, summarise
 from aiflow.workspace.downloads import find_syntax_findings
-from aiflow.workspace.state import StateReader, fold_without_text
 
 
 class Recording:
@@ -144,7 +144,7 @@ class Changes:
             finally:
                 folder.record.release()
 
-    def reconcile(self, project_id: UUID, state: StateReader, by: ChangedBy) -> bool:
+    def reconcile(self, project_id: UUID, state: JournalFold, by: ChangedBy) -> bool:
         """Append what changed on disk without an event; return whether the events are complete now.
 
         Args:

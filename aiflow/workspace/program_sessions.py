@@ -16,12 +16,13 @@ from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from aiflow.config import Config
-from aiflow.exceptions import InputError, LimitError, NotFoundError
+from aiflow.exceptions import InputError, NotFoundError
 from aiflow.sandbox.events import Ended, Frame, InputWanted, Output, PlayEvent
 from aiflow.sandbox.player import PlayRun, start_player
 from aiflow.sandbox.process import ProgramRun, start_program
 from aiflow.storage.project_store import ProjectStore
 from aiflow.util.log import Trace
+from aiflow.workspace.errors import BusyError
 
 Mode = Literal["run", "play"]
 Send = Callable[[str | bytes], Awaitable[None]]
@@ -216,13 +217,9 @@ class ProgramSessions:
         config: limits.
         store: the projects.
         trace: the log.
-        busy: the error that is raised where too many run.
     """
 
-    def __init__(
-        self, config: Config, store: ProjectStore, trace: Trace, *, busy: type[LimitError] = LimitError
-    ) -> None:
-        self._busy = busy
+    def __init__(self, config: Config, store: ProjectStore, trace: Trace) -> None:
         self._config = config
         self._store = store
         self._trace = trace
@@ -240,7 +237,7 @@ class ProgramSessions:
 
         Raises:
             NotFoundError: there is no such project, or no program in it.
-            LimitError: this user, or all users together, run too many already.
+            BusyError: this user, or all users together, run too many already.
             RunnerError: it cannot be started.
         """
         self._check_limits(user)
@@ -281,11 +278,11 @@ class ProgramSessions:
     def _check_limits(self, user: str) -> None:
         server = self._config.server
         if self._running[user] >= server.max_programs_per_user:
-            raise self._busy(
+            raise BusyError(
                 f"你已经有 {self._running[user]} 个程序在运行，请先停掉一个。", reason="too_many_programs"
             )
         if self._running.total() >= server.max_programs:
-            raise self._busy("服务器上同时运行的程序太多了，请过一会儿再试。", reason="too_many_programs")
+            raise BusyError("服务器上同时运行的程序太多了，请过一会儿再试。", reason="too_many_programs")
 
     async def _serve(self, session: ProgramSession, project_id: UUID) -> None:
         self._last_active[project_id] = math.inf
@@ -304,17 +301,17 @@ def _message(event: Output | InputWanted | Ended) -> dict[str, Any]:
         return {"type": "output", "stream": event.stream, "text": event.text}
     if isinstance(event, InputWanted):
         return {"type": "input_wanted"}
-    told = event.traceback
+    error = event.traceback
     explanation = None
-    if told is not None:
+    if error is not None:
         explanation = {
-            "error": told.error,
-            "original": told.original,
-            "meaning": told.meaning,
-            "advice": told.advice,
-            "path": told.path,
-            "line": told.line,
-            "code": told.code,
+            "error": error.error,
+            "original": error.original,
+            "meaning": error.meaning,
+            "advice": error.advice,
+            "path": error.path,
+            "line": error.line,
+            "code": error.code,
         }
     return {
         "type": "ended",

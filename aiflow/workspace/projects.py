@@ -13,6 +13,7 @@ from aiflow.model.entities import PROJECT_NAME
 from aiflow.model.status import FINAL_STATUSES, ProjectStatus
 from aiflow.pipeline.recovery import current_manifest, recover
 from aiflow.sandbox.player import opens_windows
+from aiflow.storage.journal_reader import fold_without_text
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import MANIFEST_NAME, RECORDS_FOLDER, THUMBNAIL_NAME, GivenNames, Manifest
@@ -21,7 +22,6 @@ from aiflow.storage.transcripts import read_calls
 from aiflow.util.timestamps import format_time
 from aiflow.workspace.changes import Changes
 from aiflow.workspace.entity_tags import etag_of
-from aiflow.workspace.state import fold_without_text
 
 _AGE = itemgetter("created_at", "project_id")
 _TITLE_CHARS = 40

@@ -1,6 +1,6 @@
 """One object with everything that a front end calls.
 
-A server has one, and so has each workbench of a kernel.
+A server has one; a kernel has one for each configuration.
 """
 
 from collections.abc import Callable
@@ -12,10 +12,9 @@ from aiflow.storage.project_store import ProjectStore
 from aiflow.util.log import Trace
 from aiflow.workspace.changes import Changes
 from aiflow.workspace.downloads import Download, open_download
-from aiflow.workspace.errors import BusyError
 from aiflow.workspace.feeds import Feeds
 from aiflow.workspace.files import Files
-from aiflow.workspace.observer import NoObserver, Observer
+from aiflow.workspace.observer import Observer
 from aiflow.workspace.process_tuning import tune_process
 from aiflow.workspace.program_sessions import ProgramSessions
 from aiflow.workspace.projects import Projects
@@ -50,13 +49,13 @@ class Workspace:
         self.trace = Trace(config.logs_dir, config.secrets)
         self.store = ProjectStore(config.projects_dir, config.run)
         self.templates = Templates(config)
-        observer = observer or NoObserver()
+        observer = observer or Observer()
         after_first = tune_process if tune and config.server.tune_process else None
         if after_first is not None:
             after_first()
         self.runs = Runs(config, self.store, self.trace, worker, self.templates, observer, after_first)
         self.feeds = Feeds(self.store, config, encode, observer)
-        self.programs = ProgramSessions(config, self.store, self.trace, busy=BusyError)
+        self.programs = ProgramSessions(config, self.store, self.trace)
         changes = Changes(self.store)
         self.trees = Trees(self.store, changes, worker, self.programs.is_active)
         self.files = Files(self.store, changes)

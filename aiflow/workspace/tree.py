@@ -5,7 +5,6 @@ within some tenths of a second, so that every page shows it.
 """
 
 import asyncio
-import hashlib
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,10 +15,11 @@ from uuid import UUID
 from aiflow.exceptions import AIFlowError, NotFoundError
 from aiflow.model.events import ChangedBy
 from aiflow.model.status import FINAL_STATUSES
+from aiflow.storage.journal_reader import JournalFold
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
 from aiflow.workspace.changes import Changes
-from aiflow.workspace.state import StateReader
+from aiflow.workspace.entity_tags import etag_of
 from aiflow.workspace.worker import Worker
 
 # A watch ends this long after the last look.
@@ -50,7 +50,7 @@ class Watch:
     def __init__(self, root: Path, journal: Path) -> None:
         self.root = root
         self.identity = _identity(root)
-        self.state = StateReader(journal)
+        self.state = JournalFold(journal, text=False)
         self.tree: Tree | None = None
         self.is_stale = True
         self.is_active = False
@@ -154,8 +154,8 @@ class Trees:
         is_complete = self._changes.reconcile(project_id, watch.state, by)
         tree = self._find(project_id).tree()
         # Without the time at which it was made: an unchanged folder keeps its tag.
-        digest = hashlib.sha256(tree.root.model_dump_json().encode()).hexdigest()
-        return Tree(tree.model_dump_json().encode(), f'"{digest[:32]}"'), is_complete
+        etag = etag_of(tree.root.model_dump_json().encode())
+        return Tree(tree.model_dump_json().encode(), etag), is_complete
 
     def _find(self, project_id: UUID) -> ProjectFolder:
         folder = self._store.find(project_id)

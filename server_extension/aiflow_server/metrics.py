@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from aiflow.workspace.observer import Observer
+
 if TYPE_CHECKING:  # importing it brings pydantic with it, which waits for the first request
     from aiflow.model.snapshot import Snapshot
 
@@ -28,8 +30,8 @@ EVENT_DELAY = Histogram(
 )
 
 
-class PrometheusObserver:
-    """Passes the measurements of a workspace on to Prometheus."""
+class PrometheusObserver(Observer):
+    """Reports the measurements of a workspace to Prometheus."""
 
     def runs_counted(self, running: int, waiting: int) -> None:
         """Set the gauges."""

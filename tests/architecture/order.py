@@ -216,7 +216,6 @@ ORDER: dict[str, tuple[str, ...]] = {
         "process_tuning",
         "requests",
         "worker",
-        "state",
         "downloads",
         "changes",
         "feeds",

@@ -16,6 +16,7 @@ from aiflow import Config, Flow
 from aiflow.exceptions import ConflictError, InputError
 from aiflow.model.snapshot import Snapshot
 from aiflow.storage.project_store import ProjectStore
+from aiflow.workspace.errors import BusyError
 from aiflow.workspace.service import Workspace
 from tests.patience import PATIENCE_S
 
@@ -271,9 +272,29 @@ def test_python_generates_reads_and_hears_what_is_shown(config: Config) -> None:
     assert {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"} <= set(beside)
 
 
+def test_the_limits_of_a_kernel_hold_for_all_its_workbenches(tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    limits = {"max_runs_per_user": 1, "max_waiting_per_user": 1}
+    file.write_text(
+        json.dumps({"lessons": {"speed": 0.25}, "server": limits, "run": {"durability": "none"}}),
+        encoding="utf-8",
+    )
+    at_work, waiting, refused = (
+        Workbench(prompt=GUESS, config=Config.load(file, environ={})) for _ in range(3)
+    )
+    at_work.generate()
+    waiting.generate()
+    with pytest.raises(BusyError, match="排队"):
+        refused.generate()
+    waiting.cancel()
+    at_work.cancel()
+
+
 def _follow(workbench: Workbench, found: str) -> Iterator[dict[str, Any]]:
     messages: queue.Queue[tuple[dict[str, Any], list[bytes]]] = queue.Queue()
-    watcher = KernelTransport(lambda content, buffers: messages.put((content, buffers)), workbench._local)
+    watcher = KernelTransport(
+        lambda content, buffers: messages.put((content, buffers)), lambda: workbench._workspace
+    )
     watcher.receive(
         {"id": "w", "kind": "stream", "body": {"project_id": found, "after": 0, "follow": True}}, []
     )

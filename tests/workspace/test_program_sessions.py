@@ -10,10 +10,11 @@ import pytest
 import pytest_asyncio
 
 from aiflow.config import Config, ServerConfig
-from aiflow.exceptions import LimitError, RunnerError
+from aiflow.exceptions import RunnerError
 from aiflow.sandbox.events import Ended, Frame, Output, PlayEvent
 from aiflow.util.log import Trace
 from aiflow.workspace import program_sessions
+from aiflow.workspace.errors import BusyError
 from aiflow.workspace.program_sessions import ABANDONED_S, FRAME_HEADER, ProgramSession, ProgramSessions
 from tests.server.projects import Catalogue
 
@@ -240,7 +241,7 @@ async def test_starts_at_the_same_time_do_not_pass_the_limits(
 ) -> None:
     results = await asyncio.gather(*(start("甲") for _ in range(30)), return_exceptions=True)
     assert sum(isinstance(result, ProgramSession) for result in results) == 4
-    assert {type(result) for result in results} == {ProgramSession, LimitError}
+    assert {type(result) for result in results} == {ProgramSession, BusyError}
     results = await asyncio.gather(*(start("乙") for _ in range(30)), return_exceptions=True)
     assert sum(isinstance(result, ProgramSession) for result in results) == 2  # six in all
     await sessions.stop()

@@ -11,6 +11,7 @@ the address.
 
 import asyncio
 import json
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
+from aiflow.config import Config
 from aiflow.exceptions import AIFlowError, InputError, LimitError
 from aiflow.pipeline.flow import Flow
 from aiflow.storage.journal import Entry
@@ -56,6 +58,24 @@ def kernel_worker() -> Worker:
 def encode_entry(entry: Entry) -> bytes:
     """Return an event as a line of JSON."""
     return entry.data + b"\n"
+
+
+_workspaces: list[Workspace] = []
+_workspaces_lock = threading.Lock()  # a cell and the worker may both need the first one
+
+
+def kernel_workspace(config: Config) -> Workspace:
+    """Return the workspace of this process for a configuration; it is made when it is first needed.
+
+    All workbenches of a kernel share it, so its limits and its queue hold for all of them together. It ends
+    with the process: the supervisors then end the programs, and the runs count as interrupted.
+    """
+    with _workspaces_lock:
+        found = next((known for known in _workspaces if known.config == config), None)
+        if found is None:
+            found = Workspace(config, kernel_worker(), encode_entry)
+            _workspaces.append(found)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
-"""The workbench as a widget: shows a run, drives it, and tells Python what it shows."""
+"""The workbench as a widget: shows a run, controls it, and gives Python code its state and events."""
 
 import asyncio
 import hashlib
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,7 +24,7 @@ from aiflow.sandbox.cell import ProjectPrograms
 from aiflow.storage.journal_reader import JournalReader, read_events
 from aiflow.workspace.service import Workspace
 from aiflow_widgets import summary
-from aiflow_widgets.kernel_transport import PERSON, KernelTransport, encode_entry, kernel_worker
+from aiflow_widgets.kernel_transport import PERSON, KernelTransport, kernel_worker, kernel_workspace
 
 STATIC = Path(__file__).with_name("static")
 KEYWORDS = ("project_id", "prompt", "pause", "config", "layout")
@@ -74,15 +74,14 @@ class Workbench(anywidget.AnyWidget):
         self._config = flow.config if flow is not None else config
         self._callbacks: list[Callable[[Event], None]] = []
         self._listening: str | None = None
-        self._told: Snapshot | None = None
-        self._told_prompt = ""
-        self._workspace: Workspace | None = None
+        self._reported: Snapshot | None = None
+        self._reported_prompt = ""
         self._main_loop = _running_loop()
         self._display_ids: list[str] = []
         self._displayed: dict[str, str] = {}
         shown = str(as_uuid(project_id)) if project_id else ""
         super().__init__(project_id=shown, prompt=flow.prompt if flow else prompt, pause=pause, **kwargs)
-        self._transport = KernelTransport(self._send_page, self._local, self._unbegun)
+        self._transport = KernelTransport(self._send_page, lambda: self._workspace, self._unbegun)
         self.on_msg(self._on_page_message)
         self.observe(self._project_changed, "project_id")
         if flow is not None:
@@ -106,9 +105,10 @@ class Workbench(anywidget.AnyWidget):
             return None
         if self._flow is not None and str(self._flow.project_id) == self.project_id:
             return self._flow.snapshot
-        state = fold(read_events(self._local().store.record(UUID(self.project_id)).journal_path))
-        if state.seq == 0 and self._told is not None and str(self._told.project_id) == self.project_id:
-            return self._told  # the run is on another disk than the kernel's: what the page says of it
+        state = fold(read_events(self._workspace.store.record(UUID(self.project_id)).journal_path))
+        reported = self._reported
+        if state.seq == 0 and reported is not None and str(reported.project_id) == self.project_id:
+            return reported  # the run is not on the kernel's disk
         return state
 
     @property
@@ -118,11 +118,11 @@ class Workbench(anywidget.AnyWidget):
         if state is None or state.project is None:
             return None
         try:
-            runs = self._local()
-            root = runs.store.find(UUID(self.project_id)).root
+            workspace = self._workspace
+            root = workspace.store.find(UUID(self.project_id)).root
         except NotFoundError:
             return state.project  # on another disk
-        state.project.bind(root, ProjectPrograms(runs.config.runner))
+        state.project.bind(root, ProjectPrograms(workspace.config.runner))
         return state.project
 
     def on_event(self, callback: Callable[[Event], None], *, remove: bool = False) -> None:
@@ -152,7 +152,7 @@ class Workbench(anywidget.AnyWidget):
             ConfigError: when the configuration is wrong.
             StorageError: when the disk refuses.
         """
-        workspace = self._local()
+        workspace = self._workspace
         flow = self._unbegun()
         if flow is None or (prompt is not None and prompt != flow.prompt):
             pauses = ("specify", "plan") if self.pause else ()
@@ -176,14 +176,13 @@ class Workbench(anywidget.AnyWidget):
         """
         if not self.project_id:
             raise ConflictError("现在没有正在显示的项目，不用停止。")
-        kernel_worker().submit(self._local().runs.cancel(UUID(self.project_id))).result()
+        kernel_worker().submit(self._workspace.runs.cancel(UUID(self.project_id))).result()
 
     # How it appears ----------------------------------------------------------------------------------------
 
     def _ipython_display_(self) -> None:
-        # Two outputs: the widget, which a page without its kernel cannot show, and what that page shows
-        # instead. The second is hidden where the workbench is there, and is replaced when the run has come
-        # to rest.
+        # Two outputs: the widget, which a page without its kernel cannot show, and a summary for such a
+        # page. The summary is hidden where the widget is shown, and is replaced when the run is idle again.
         bundle = self._repr_mimebundle_()
         data = dict(bundle[0] if isinstance(bundle, tuple) else bundle)
         display(data, raw=True)  # type: ignore[no-untyped-call]  # IPython is half typed
@@ -207,17 +206,17 @@ class Workbench(anywidget.AnyWidget):
         try:
             return self.snapshot
         except AIFlowError:
-            return self._told  # a configuration that cannot be read hides no widget
+            return self._reported  # a configuration that cannot be read hides no widget
 
     def _known_prompt(self) -> str:
         if not self.project_id:
             return self.prompt
         try:
-            return self._local().store.record(UUID(self.project_id)).load().prompt
+            return self._workspace.store.record(UUID(self.project_id)).load().prompt
         except AIFlowError:
-            return self._told_prompt or self.prompt  # on another disk
+            return self._reported_prompt or self.prompt  # on another disk
 
-    def _renew_summary(self) -> None:
+    def _update_summary(self) -> None:
         output = self._summary()
         if output == self._displayed:
             return
@@ -227,10 +226,9 @@ class Workbench(anywidget.AnyWidget):
 
     # Internals -------------------------------------------------------------------------------------------
 
-    def _local(self) -> Workspace:
-        if self._workspace is None:
-            self._workspace = Workspace(self._config or Config.load(), kernel_worker(), encode_entry)
-        return self._workspace
+    @cached_property
+    def _workspace(self) -> Workspace:
+        return kernel_workspace(self._config or Config.load())
 
     def _unbegun(self) -> Flow | None:
         flow = self._flow
@@ -244,16 +242,16 @@ class Workbench(anywidget.AnyWidget):
 
     def _on_page_message(self, _widget: Any, content: Any, buffers: list[Any]) -> None:
         if isinstance(content, dict) and content.get("kind") == "shown":
-            self._show_choice(content.get("snapshot"), content.get("prompt"))
+            self._keep_report(content.get("snapshot"), content.get("prompt"))
         else:
             self._transport.receive(content, [bytes(buffer) for buffer in buffers])
 
-    def _show_choice(self, state: object, prompt: object) -> None:
-        """Keep what the page says of a run that has come to rest, and write it into the notebook."""
-        self._told = Snapshot.model_validate(state)
-        self._told_prompt = prompt if isinstance(prompt, str) else ""
-        self.set_trait("status", self._told.status.value)
-        self._renew_summary()
+    def _keep_report(self, state: object, prompt: object) -> None:
+        """Keep the state that the page reports of an idle run, and write its summary into the notebook."""
+        self._reported = Snapshot.model_validate(state)
+        self._reported_prompt = prompt if isinstance(prompt, str) else ""
+        self.set_trait("status", self._reported.status.value)
+        self._update_summary()
 
     def _project_changed(self, change: Any) -> None:
         if not change["new"]:
@@ -267,9 +265,9 @@ class Workbench(anywidget.AnyWidget):
             kernel_worker().launch(self._follow(self.project_id))
 
     async def _follow(self, project_id: str) -> None:
-        store, found = self._local().store, UUID(project_id)
+        store, found = self._workspace.store, UUID(project_id)
         reader = JournalReader(store.record(found).journal_path)
-        async for event in reader.follow_events(watch_writer(store, found, self._local().config)):
+        async for event in reader.follow_events(watch_writer(store, found, self._workspace.config)):
             if self.project_id != project_id:
                 return
             self._call_back(event)
@@ -284,7 +282,7 @@ class Workbench(anywidget.AnyWidget):
 
 @cache
 def bundle_hash() -> str:
-    """The version of the bundle in the page's request: another text has another one."""
+    """Return the version of the bundle in the page's request; it changes with the bundle's text."""
     return hashlib.sha256((STATIC / "workbench.js").read_bytes()).hexdigest()[:16]
 
 

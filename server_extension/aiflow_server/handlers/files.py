@@ -27,16 +27,7 @@ class FileHandler(Handler):
     @web.authenticated
     @authorized
     async def get(self, project_id: str, path: str) -> None:
-        """Return the file's bytes."""
-        await self._serve(project_id, path)
-
-    @web.authenticated
-    @authorized
-    async def head(self, project_id: str, path: str) -> None:
-        """Return what ``get`` does, without the bytes."""
-        await self._serve(project_id, path)
-
-    async def _serve(self, project_id: str, path: str) -> None:
+        """Return the file's bytes; for ``HEAD`` only their headers."""
         found = await asyncio.to_thread(self.service.files.open, self.project_id(project_id), path)
         with found.file:
             self.set_header("ETag", found.etag)
@@ -53,6 +44,8 @@ class FileHandler(Handler):
                 if self.request.method == "GET":
                     await self._send_pieces(iter(lambda: found.file.read(_PIECE_BYTES), b""), found.size)
             self.finish(set_content_type=found.content_type)
+
+    head = get
 
     async def _send_pieces(self, pieces: Iterator[bytes], size: int) -> None:
         """Send exactly ``size`` bytes.

@@ -1,4 +1,7 @@
-"""Addresses that there are none of."""
+"""Unknown addresses.
+
+Each method is decorated on its own: ``authorized`` remembers the action (read, write) of its first request.
+"""
 
 from jupyter_server.auth.decorator import authorized
 from tornado import web
@@ -8,7 +11,7 @@ from aiflow_server.handlers.base import Handler
 
 
 class UnknownHandler(Handler):
-    """Refuses in our words."""
+    """Answers 404 in our error format."""
 
     def _refuse(self) -> None:
         raise NotFoundError("没有这个地址。")
