@@ -11,10 +11,11 @@ in its place, so that the numbers stay without gaps and a reader that resumes by
 
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Protocol, TypeVar
+from typing import BinaryIO, Protocol, TypeVar
 from uuid import UUID
 
 from aiflow.model.events import EVENT, RUN_EVENT_TYPES, ChunkEvent, Event, EventBase, is_final
@@ -30,6 +31,9 @@ _HEADER = re.compile(
 )
 _STATUS = re.compile(rb'"event_type":"status","status":"([a-z]+)"')
 _FINAL = frozenset(status.value.encode() for status in FINAL_STATUSES)
+
+# No status event is longer.
+_WINDOW_BYTES = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,25 +172,30 @@ def _write_all(fd: int, data: bytes) -> None:
 def _repair_tail(path: Path) -> int:
     """Cut a torn last line off; return the number of the last event that can be read."""
     with path.open("a+b") as file:
-        size = file.seek(0, os.SEEK_END)
-        window = 1 << 16
-        while True:
-            start = max(0, size - window)
-            file.seek(start)
-            tail = file.read(size - start)
-            end = tail.rfind(b"\n") + 1
-            lines = tail[:end].split(b"\n")[:-1]
-            # The window's first line is whole only where the window begins the file.
-            last = next(
-                (line for line in reversed(lines[0 if start == 0 else 1 :]) if parse_entry(line)), None
-            )
-            if last is not None or start == 0:
-                break
-            window *= 4
-        if start + end < size:
-            file.truncate(start + end)
-        found = parse_entry(last) if last is not None else None
-        return found.seq if found else 0
+        found, end = last_entry(file)
+        if end < file.seek(0, os.SEEK_END):
+            file.truncate(end)
+        return found.seq if found is not None else 0
+
+
+def last_entry(file: BinaryIO, accept: Callable[[Entry], bool] = lambda _: True) -> tuple[Entry | None, int]:
+    """Return the last entry that ``accept`` is true for, and the offset after the last whole line.
+
+    It reads backwards, so a journal of any length costs one short read where one of its last lines is
+    accepted. Damaged lines are left out.
+    """
+    size = file.seek(0, os.SEEK_END)
+    window = _WINDOW_BYTES
+    while True:
+        start = max(0, size - window)
+        file.seek(start)
+        *lines, torn = file.read(size - start).split(b"\n")
+        # The window's first line is whole only where the window begins the file.
+        entries = map(parse_entry, reversed(lines[0 if start == 0 else 1 :]))
+        found = next((entry for entry in entries if entry is not None and accept(entry)), None)
+        if found is not None or start == 0:
+            return found, size - len(torn)
+        window *= 4
 
 
 def parse_entry(line: bytes) -> Entry | None:

@@ -4,19 +4,17 @@ Any number of readers, in the process that writes and in others, read and follow
 """
 
 import asyncio
-import os
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 from uuid import UUID
 
 from pydantic import ValidationError
 
 from aiflow.model.events import DiagnosticEvent, Event
 from aiflow.model.snapshot import Snapshot
-from aiflow.storage.journal import Entry, listen, parse_entry, stop_listening
+from aiflow.storage.journal import Entry, last_entry, listen, parse_entry, stop_listening
 from aiflow.storage.safefs import explain
 
 # How often a reader looks for what another process has written: a third of what a person notices.
@@ -26,8 +24,6 @@ _OWN_POLL_S = 0.3
 _READ_BYTES = 1 << 20
 # Entries kept in memory for readers of the same process; one that is further behind reads the file.
 _OFFERED_ENTRIES = 64
-# No status event is longer.
-_STATUS_BYTES = 1 << 14
 
 
 def has_ended(entries: Iterable[Entry], *, before: bool = False) -> bool:
@@ -271,38 +267,19 @@ def fold_without_text(path: Path) -> Snapshot:
 
 def last_seq(path: Path) -> int:
     """Return the number of a journal's last event, 0 if there is none; costs one short read."""
-    try:
-        with path.open("rb") as file:
-            file.seek(max(0, file.seek(0, os.SEEK_END) - _STATUS_BYTES))
-            *lines, _torn = file.read().split(b"\n")
-    except OSError:
-        return 0
-    last = next((entry for entry in map(parse_entry, reversed(lines)) if entry is not None), None)
-    return last.seq if last is not None else 0
+    entry = _last(path)
+    return entry.seq if entry is not None else 0
 
 
 def ends_run(path: Path) -> bool:
-    """Return whether a run has ended, by its journal's last event that belongs to a run at work.
+    """Return whether a run has ended, by its journal's last event that belongs to a run at work."""
+    entry = _last(path, lambda entry: entry.belongs_to_run)
+    return entry is not None and entry.is_final
 
-    It reads backwards, so a journal of any length costs one short read, unless much was saved after the end.
-    """
+
+def _last(path: Path, accept: Callable[[Entry], bool] = lambda _: True) -> Entry | None:
     try:
         with path.open("rb") as file:
-            return _ends_run(file, file.seek(0, os.SEEK_END))
+            return last_entry(file, accept)[0]
     except OSError:
-        return False  # there is none yet, or none any more
-
-
-def _ends_run(file: BinaryIO, size: int) -> bool:
-    window = _STATUS_BYTES
-    while True:
-        start = max(0, size - window)
-        file.seek(start)
-        *lines, _torn = file.read(size - start).split(b"\n")
-        for data in reversed(lines[0 if start == 0 else 1 :]):
-            entry = parse_entry(data)
-            if entry is not None and entry.belongs_to_run:
-                return entry.is_final
-        if start == 0:
-            return False
-        window *= 4
+        return None  # there is no journal yet, or none any more

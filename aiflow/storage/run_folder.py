@@ -95,11 +95,6 @@ class Manifest(BaseModel):
         old = {SPECIFY: values.get("given_spec"), PLAN: values.get("given_plan")}
         return values | {"given": {phase: found for phase, found in old.items() if found is not None}}
 
-    @property
-    def display_title(self) -> str:
-        """The title; a run that ended before it had one is called by its request."""
-        return self.title or self.prompt
-
 
 class GivenNames(NamedTuple):
     """Names that a person gave and the journal does not hold yet; None for a name that was not given.

@@ -16,6 +16,7 @@ from aiflow.pipeline.recovery import recover
 from aiflow.storage import journal as journal_module
 from aiflow.storage.journal_reader import JournalFold
 from aiflow.storage.run_folder import Manifest
+from aiflow.workspace.projects import Projects
 from tests.pipeline.conftest import FILES, Script
 
 BUSY = OverloadedError("忙")
@@ -187,8 +188,8 @@ async def test_a_run_that_failed_before_it_had_a_title_is_called_by_its_request(
     flow = Flow("帮我写个计数器", config=config, engine=Script(specify=[[BUSY]]))
     with pytest.raises(OverloadedError):
         await flow.run()
-    manifest = flow.record.load()
-    assert (manifest.title, manifest.display_title) == (None, "帮我写个计数器")
+    assert flow.record.load().title is None
+    assert [one["title"] for one in Projects(flow.store, config).summaries()] == ["帮我写个计数器"]
 
 
 @pytest.mark.asyncio
