@@ -148,7 +148,7 @@ class BlockReader:
         self.host.replay(self._lead)
 
     def _close(self, line: str) -> None:
-        """The block is over after its first lines."""
+        """End a block that consists of its first lines."""
         if self._name is not None and not any(text.strip() for text in self._lead):
             # Only `path=x`: the model splits name and text into two blocks.
             self.host.out.prose(self.opening + line)

@@ -265,13 +265,13 @@ class FenceReader:
         return None
 
     def _began(self, guess: _Guess) -> None:
-        """It was the beginning of an inner block."""
+        """Go on with the file: the fence began an inner block."""
         self._guess = None
         for line in guess.held:
             self._keep(line)
 
     def _ended(self, guess: _Guess) -> int:
-        """It was the file's end; what was held back is prose."""
+        """End the file at the fence: the lines held back after it are prose."""
         self._guess = None
         self.sink.close(complete=True)
         self.host.to_prose()

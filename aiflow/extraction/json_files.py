@@ -249,7 +249,7 @@ class JsonFiles:
             level.held = None
 
     def _decide(self) -> None:
-        """It is certain: what waited goes out."""
+        """Write the files that waited: it is now certain that the JSON contains files."""
         self.decided = True
         waiting, self._waiting = self._waiting, []
         for path, text in waiting:

@@ -104,7 +104,7 @@ class JsonReader:
         return len(text)
 
     def _leave(self) -> None:
-        """The JSON is over, or is none from here on."""
+        """Leave the JSON: it has ended, or the text is no JSON from here on."""
         self._json.stop()
         if self.fence is not None:
             self.host.to_snippet(self.fence)
@@ -112,7 +112,7 @@ class JsonReader:
             self.host.to_prose()
 
     def _no_files(self) -> int:
-        """It was a block or prose; what was held back is read again."""
+        """Return the lines held back to a block or to prose: they hold no files."""
         if self.fence is not None:
             self.host.out.prose(self.opening)
             self.host.to_snippet(self.fence)

@@ -394,6 +394,6 @@ class RawReader:
         return 0
 
     def _back(self) -> None:
-        """It was prose."""
+        """Return the lines to prose."""
         self.host.to_prose()
         self.host.replay(self._held)

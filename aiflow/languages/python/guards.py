@@ -76,7 +76,7 @@ def _children(here: Guarded, asking: set[str]) -> Iterator[Guarded]:
 
 
 def _ends_after_question(node: ast.AST, children: list[Guarded], asking: set[str]) -> None:
-    """After ``if os.name == "nt": …; return`` the rest of the block is for the other platforms."""
+    """Mark the rest of a block after ``if os.name == "nt": …; return``: it is for the other platforms."""
     body = getattr(node, "body", None)
     if not isinstance(body, list):
         return

@@ -19,16 +19,8 @@ from aiflow.languages.sources import SourceFile, Sources
 _SAFE_TO_IMPORT = frozenset({"math", "cmath", "time", "itertools", "_random", "array", "errno"})
 _MAX_DEPTH = 8
 # Modules of the standard library that `from pygame import *` does not bring.
-_NOT_FROM_PYGAME = sys.stdlib_module_names - {
-    "time",
-    "math",
-    "sys",
-    "os",
-    "warnings",
-    "platform",
-    "types",
-    "abc",
-}
+_FROM_PYGAME = {"time", "math", "sys", "os", "warnings", "platform", "types", "abc"}
+_NOT_FROM_PYGAME = sys.stdlib_module_names - _FROM_PYGAME
 
 
 @dataclass(slots=True)
@@ -39,7 +31,7 @@ class Exports:
         names: all that its top level binds.
         star: those that ``import *`` brings.
         packages: third-party packages that ``import *`` was used on; what they bring is only guessed.
-    is_open: it has names that its text does not show (``__getattr__``, ``exec``, an unknown star).
+        is_open: it has names that its text does not show (``__getattr__``, ``exec``, an unknown star).
     """
 
     names: set[str] = field(default_factory=set)

@@ -120,10 +120,7 @@ class NamesGate:
 
 
 def _messages(file: SourceFile) -> list[messages.Message] | None:
-    """Return what pyflakes says of a file, in the order of its lines.
-
-    None where it does not parse or is too deep.
-    """
+    """Return the messages of pyflakes in the order of the lines; None if it cannot read the file."""
     tree = tree_of(file)
     if tree is None:
         return None
@@ -179,7 +176,7 @@ class _Scene:
         self.tree = tree
 
     def unseen(self) -> Iterator[Finding]:
-        """Yield what pyflakes takes for defined, and a running program does not see."""
+        """Yield the names that pyflakes takes for defined, and that are undefined when the program runs."""
         for name, line, words in self.facts.unseen:
             yield Finding(self.path, line, "undefined_name", at(self.path, line) + words.format(name=name))
 

@@ -11,7 +11,7 @@ from aiflow.languages.python.parsed import tree_of
 from aiflow.languages.sources import SourceFile, Sources
 from aiflow.model.findings import Finding, Severity, at
 
-# These say it themselves, wherever they stand.
+# These mean omitted code wherever they stand.
 _STRONG = re.compile(
     r"""
       (?:此处|这里|以下|后面)(?:从?略)(?:[\W_]|$)
@@ -44,7 +44,7 @@ _STRONG = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-# These are also what people write above code: they count where nothing follows in the same block.
+# People also write these above code: they count only where nothing follows in the same block.
 _WEAK = re.compile(
     r"""
       ^[\W_]*(?:同上|如上|和上面一样|与上面相同|代码同上|逻辑同上|同理|类似|以此类推)[\W_]*$
@@ -98,13 +98,13 @@ class _Comment:
 
 
 def read_comments(file: SourceFile) -> list[Finding]:
-    """Return what the comments of a Python file say of what is missing."""
+    """Return a finding for each comment of a Python file that stands for missing code."""
     return list(_check_comments(file.path, file.text or ""))
 
 
 def _check_comments(path: str, text: str) -> Iterator[Finding]:
     if "#" not in text:
-        return  # taking a file apart is the dearest thing that is done here
+        return  # splitting a file into tokens is the slowest step of this gate
     for comment in _comments(text):
         severity = _weigh(comment)
         if severity is None:

@@ -33,12 +33,12 @@ _JUDGED = (ast.Import, ast.ImportFrom, ast.Attribute, ast.Call, ast.FormattedVal
 
 
 class WindowsGate:
-    """Each Python file; what stands under a question about the platform is left alone."""
+    """Checks each Python file, without the parts that run only after a test of the platform."""
 
     name = "windows"
 
     def check(self, project: Sources) -> Iterator[Finding]:
-        """Say each thing once a file."""
+        """Yield each finding once a file."""
         for path in python_paths(project):
             yield from _File(project, path).check()
 
