@@ -67,11 +67,11 @@ class CellRun:
 async def _ask(run: ProgramRun) -> None:
     """Ask in the cell for a line of input.
 
-    It blocks the kernel as every ``input`` in a cell does: there is one box for it, and one asker.
+    It blocks the kernel as every ``input`` in a cell does: a notebook has one input box.
     """
     try:
         line = input()  # noqa: ASYNC250  # blocks on purpose, see above
-    except (EOFError, NotImplementedError):  # nobody can be asked: nbconvert, a page without a box
+    except (EOFError, NotImplementedError):  # no input is possible: nbconvert, a page without a box
         await run.close_stdin()
     else:
         await run.write(line + "\n")

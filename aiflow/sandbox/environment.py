@@ -52,7 +52,7 @@ def scrubbed_environment(*, window: bool) -> dict[str, str]:
 
 
 def readable_paths(language: Iterable[str], *, window: bool) -> list[str]:
-    """Return our interpreter, its packages, system libraries and fonts; nothing of the user or server.
+    """Return the interpreter, its packages, system libraries and fonts; no file of the user or the server.
 
     Args:
         language: what the program's language needs besides.
@@ -68,7 +68,7 @@ def readable_paths(language: Iterable[str], *, window: bool) -> list[str]:
 def _common_paths() -> frozenset[str]:
     """Return the paths that do not depend on the run.
 
-    Looked up once, for it takes a millisecond and forty programs start at once.
+    Looked up once, for it takes a millisecond, and a class starts its programs at once.
     """
     paths = {sys.prefix, sys.base_prefix, sys.exec_prefix, str(Path(sys.executable).resolve().parent)}
     return _present({*paths, *sysconfig.get_paths().values(), *site.getsitepackages(), *_SYSTEM})

@@ -88,11 +88,9 @@ class PlayRun(ProgramRun):
         Args:
             event: ``{"type": "key_down"|"key_up", "code", "key", "repeat"}`` (KeyboardEvent's words),
                 ``{"type": "pointer_move"|"pointer_down"|"pointer_up", "x", "y", "button"}`` (in the picture's
-                pixels;
-                buttons as in MouseEvent), ``{"type": "wheel", "dx", "dy"}`` (CSS pixels, down is positive),
-                ``{"type": "text", "text"}`` (only what was composed or pasted: a key's own character comes
-                with its key),
-                ``{"type": "focus"|"blur"}``.
+                pixels; buttons as in MouseEvent), ``{"type": "wheel", "dx", "dy"}`` (CSS pixels, down is
+                positive), ``{"type": "text", "text"}`` (composed or pasted text only: a key's own character
+                comes with its key), ``{"type": "focus"|"blur"}``.
 
         Raises:
             InputError: it is none of these.
@@ -129,7 +127,7 @@ def opens_system_windows(root: Path, main: str) -> bool:
 
 
 def opens_windows(root: Path, main: str) -> bool:
-    """Whether a project opens windows of any kind."""
+    """Return whether a project opens windows of any kind."""
     language = language_of(main)
     return language is not None and language.opens_windows(_sources(root))
 

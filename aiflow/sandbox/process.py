@@ -21,14 +21,7 @@ from aiflow.sandbox.child import wire
 from aiflow.sandbox.child.launch_request import LaunchRequest
 from aiflow.sandbox.child.linux import landlock
 from aiflow.sandbox.environment import CHILD_DIR, readable_paths, scrubbed_environment
-from aiflow.sandbox.events import (
-    Ended,
-    EndReason,
-    Frame,
-    InputWanted,
-    Output,
-    PlayEvent,
-)
+from aiflow.sandbox.events import Ended, EndReason, Frame, InputWanted, Output, PlayEvent
 from aiflow.sandbox.messages import end_message
 from aiflow.sandbox.supervisors import SupervisorProcess, start_supervisor
 
@@ -85,7 +78,7 @@ class ProgramRun:
         parts = [event.text]
         while self._queue and isinstance(self._queue[0], Output) and self._queue[0].stream == event.stream:
             following = self._queue.popleft()
-            assert isinstance(following, Output)  # noqa: S101  # for the type checker; looked at one line above
+            assert isinstance(following, Output)  # noqa: S101  # for the type checker; the loop's condition has tested it
             parts.append(following.text)
         return Output(event.stream, "".join(parts))
 
@@ -93,7 +86,7 @@ class ProgramRun:
         """Write text to the program's input; a line ends with a newline. After the end it does nothing.
 
         Raises:
-            InputError: it is too much for one go.
+            InputError: it is longer than 64 KiB.
         """
         data = text.encode("utf-8", "replace")
         if len(data) > _MAX_TYPED:
@@ -137,18 +130,14 @@ class ProgramRun:
         try:
             self._sender.send(kind, payload)
         except OSError:
-            return  # the supervisor has ended: its last message says how, and is on its way
+            return  # the supervisor has ended: its last message is still to be read and holds the result
 
     def _read_messages(self, fd: int) -> None:
         """Read the supervisor's messages in a thread: Jupyter's event loop on Windows cannot read pipes."""
         try:
             while message := wire.read_message(fd):
                 self._loop.call_soon_threadsafe(self._receive, *message)
-        except (
-            wire.WireError,
-            OSError,
-            RuntimeError,
-        ):  # RuntimeError: the loop is closed
+        except (wire.WireError, OSError, RuntimeError):  # RuntimeError: the loop is closed
             self._process.kill()
         finally:
             self._stdin.close()
@@ -170,9 +159,8 @@ class ProgramRun:
             self._receive_json(payload)
 
     def _receive_json(self, payload: bytes) -> None:
-        message = json.loads(
-            payload
-        )  # the supervisor's own words: of the program's it passes on the known ones only
+        # The supervisor wrote it: of a program's reports it passes only the known ones.
+        message = json.loads(payload)
         if message["type"] == "started":
             self._temp = message["temp"]
         elif message["type"] == "ended":
@@ -210,9 +198,8 @@ class ProgramRun:
             self._add_output(kind, decoder.decode(b"", final=True))
         error = self._explain() if reason == "exit" and code else None
         if error is not None and error.limit is not None:
-            reason = (
-                error.limit
-            )  # the kernel refuses memory and file sizes, and the program reports it and ends
+            # The kernel refuses memory and file sizes; the program then raises an error and ends.
+            reason = error.limit
         message = end_message(reason, code, self._limits)
         self._ended = Ended(code, reason, message, error)
         self._add_event(self._ended)
@@ -231,7 +218,7 @@ def can_be_read_only() -> bool:
     return landlock.abi() >= landlock.KEEPS_FILES_WHOLE
 
 
-def make_launch_request(  # keywords: an request has that many parts
+def make_launch_request(
     root: Path,
     main: str,
     args: Sequence[str],
@@ -281,7 +268,7 @@ def make_launch_request(  # keywords: an request has that many parts
     )
 
 
-async def start_program(  # keywords: a run has that many choices
+async def start_program(
     root: Path,
     main: str,
     args: Sequence[str] = (),

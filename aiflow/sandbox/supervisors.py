@@ -32,8 +32,8 @@ class SupervisorProcess:
 
     Attributes:
         pid: its process.
-        stdin: what the server says goes here, unbuffered.
-        stdout: what it answers comes from here, unbuffered.
+        stdin: receives the server's messages, unbuffered.
+        stdout: yields the supervisor's messages, unbuffered.
         kill: ends it at once, and with it the kernel ends the program.
         wait: blocks until it has ended; to be called once.
     """
@@ -219,7 +219,7 @@ def _forked(pid: int, pidfd: int, to_supervisor: int, from_supervisor: int) -> S
         poller.poll()
         os.close(pidfd)
 
-    stdin, stdout = open(to_supervisor, "wb", 0), open(from_supervisor, "rb", 0)  # noqa: SIM115  # descriptors, closed by who has them
+    stdin, stdout = open(to_supervisor, "wb", 0), open(from_supervisor, "rb", 0)  # noqa: SIM115  # descriptors; the run closes them
     return SupervisorProcess(pid, stdin, stdout, kill, wait)
 
 
@@ -234,6 +234,6 @@ def _forks() -> ForkServers:
 def _starting() -> ThreadPoolExecutor:
     """Return the executor that starts supervisors one after the other.
 
-    Those who wait for their turn shall not take all of the loop's own threads.
+    Starts that wait would otherwise use up the threads of the loop's default executor.
     """
     return ThreadPoolExecutor(1, "aiflow-starting")

@@ -1,7 +1,7 @@
 """Downloading a project: whether it is allowed, the zip's name, and its bytes.
 
-A project with a syntax error is refused: a student who opens it at home has nobody to ask. The files
-decide, as they are on disk now; an editor or git may have changed them since the run.
+A project with a syntax error is refused: a student could not run it at home. The files on disk
+count, because an editor or git may have changed them since the run.
 """
 
 from collections.abc import Generator, Iterator

@@ -28,9 +28,9 @@ RECENT_BYTES = 1 << 20
 # Encoded events that go out in one write: small enough that a slow client is never far behind what it was
 # sent.
 _WRITE_BYTES = 1 << 18
-# One known place for so many bytes of a journal: a client that is behind finds its own without reading from
-# the start.
-_PLACE_BYTES = 1 << 18
+# The distance between known offsets of a journal: a client that is behind continues from the nearest one
+# instead of reading from the start.
+_OFFSET_STEP_BYTES = 1 << 18
 _TIMESTAMP = b'"timestamp":"'
 
 
@@ -106,7 +106,7 @@ class Feed:
         self._is_over = is_over
         self._observer = observer
         self._recent: deque[_Batch] = deque()
-        self._places = [JournalOffset(0, 0)]
+        self._offsets = [JournalOffset(0, 0)]
         self._recent_bytes = 0
         self._subscriptions: set[Subscription] = set()
         self._task: asyncio.Task[None] | None = None
@@ -135,8 +135,8 @@ class Feed:
         try:
             async for entries in reader.follow(self._poll):
                 self._add(entries)
-                if reader.position.offset - self._places[-1].offset >= _PLACE_BYTES:
-                    self._places.append(reader.position)
+                if reader.position.offset - self._offsets[-1].offset >= _OFFSET_STEP_BYTES:
+                    self._offsets.append(reader.position)
                 # A long journal must not hold the loop while it is read for the first time.
                 await asyncio.sleep(0)
         except Exception as error:  # noqa: BLE001 - the clients get it: `start` and `follow` raise it
@@ -221,8 +221,8 @@ class Feed:
 
     def _reader_at(self, after: int) -> JournalReader:
         """Return a reader that begins shortly before the events after number ``after``."""
-        place = self._places[bisect_right(self._places, after, key=lambda place: place.seq) - 1]
-        return JournalReader(self.path, after, place)
+        offset = self._offsets[bisect_right(self._offsets, after, key=lambda one: one.seq) - 1]
+        return JournalReader(self.path, after, offset)
 
     def _first_recent(self) -> int:
         return self._recent[0].first if self._recent else self.last_seq + 1

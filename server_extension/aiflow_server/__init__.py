@@ -8,5 +8,5 @@ __all__ = ["AIFlowExtension"]
 
 
 def _jupyter_server_extension_points() -> list[dict[str, typing.Any]]:
-    """Tell Jupyter what to load."""
+    """Return the extensions that Jupyter loads from this package."""
     return [{"module": "aiflow_server", "app": AIFlowExtension}]

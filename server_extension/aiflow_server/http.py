@@ -1,4 +1,4 @@
-"""How a browser is to treat a file (RFC 6266, RFC 8187)."""
+"""Headers with which a browser shows or saves a file safely (RFC 6266, RFC 8187)."""
 
 from urllib.parse import quote
 

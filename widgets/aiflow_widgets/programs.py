@@ -1,9 +1,9 @@
 """A program of the kernel, and the page that watches it over the widget's messages.
 
 The messages are those of the server's WebSocket (``aiflow.workspace.program_sessions``), each in one of the
-widget's: ``{"id", "kind": "program", "text"}``, or a picture as its buffer. What the page says comes as
-``{"id", "kind": "say", "body"}``. No connection breaks when a page is closed, so the page says ``here`` now
-and then.
+widget's: ``{"id", "kind": "program", "text"}``, or a picture as its buffer. A message of the page comes as
+``{"id", "kind": "say", "body"}``. No connection breaks when a page is closed, so the page sends ``here``
+regularly.
 """
 
 import asyncio

@@ -31,9 +31,9 @@ class PosixProgram:
             pid, status = os.waitpid(-1, 0)
             if pid == self._pid:
                 break
-        told = os.read(self._status, 32)
-        if told.startswith(IN_NAMESPACE):
-            status = int(told[1:] or b"9")  # nothing told: the whole namespace was killed
+        report = os.read(self._status, 32)
+        if report.startswith(IN_NAMESPACE):
+            status = int(report[1:] or b"9")  # an empty report: the whole namespace was killed
         return os.waitstatus_to_exitcode(status)
 
     def readable(self, fd: int, timeout_s: float | None) -> bool:

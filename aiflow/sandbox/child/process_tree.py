@@ -1,7 +1,7 @@
 """Measures and ends the program's process tree, by means of /proc (Linux).
 
 Where there is no /proc, the tree is the process group: a program that leaves its group escapes there, and
-``aiflow doctor`` says so.
+``aiflow doctor`` reports it.
 """
 
 import os
@@ -69,10 +69,10 @@ def usage(root: int) -> Usage:
 def kill(root: int, group: int | None) -> None:
     """End every process below ``root`` and in the process group, however fast they multiply.
 
-    They are stopped first and then killed, until none is left: what is stopped starts nothing new. Looking
-    once is not enough: who loses his parent while we look is handed to ``root``, whose children we have read
-    by then. What nobody has seen can only be the child of one that has died since, so a look that finds only
-    dead that were known is the last.
+    They are stopped first and then killed, because a stopped process starts no new one. One scan is not
+    enough: a process whose parent ends during the scan becomes a child of ``root``, whose children were read
+    before. A missed process can only be the child of one that has ended since, so the scan that finds only
+    ended processes, all of them known, is the last.
     """
     if group is not None:
         _signal_group(group)

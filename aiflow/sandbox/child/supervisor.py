@@ -352,7 +352,7 @@ def _start(
     request: LaunchRequest, server: wire.Sender, temp: str, *, forked: bool
 ) -> StartedProgram | list[str]:
     try:
-        os.mkdir(temp, 0o700)  # noqa: PTH102  # pathlib is not loaded; it fails where somebody has it already
+        os.mkdir(temp, 0o700)  # noqa: PTH102  # pathlib is not loaded; it fails where the folder exists already
     except OSError as error:
         _give_up(server, error)
     try:

@@ -39,7 +39,7 @@ def fork() -> int | None:
     # struct clone_args, as of its first version: flags, three addresses, the signal of its end, a stack's
     # two, an address.
     arguments = (ctypes.c_uint64 * 8)(_NEW_USER | _NEW_PID, 0, 0, 0, signal.SIGCHLD, 0, 0, 0)
-    # With the interpreter's lock held: nobody else takes it while it is copied.
+    # With the interpreter's lock held: no other thread takes it while the process is copied.
     pid: int = ctypes.PyDLL(None).syscall(_CLONE3, ctypes.byref(arguments), ctypes.sizeof(arguments))
     return pid if pid >= 0 else None
 

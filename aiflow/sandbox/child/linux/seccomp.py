@@ -3,7 +3,7 @@
 Written as the few BPF instructions that it is: ``pyseccomp`` needs the C library libseccomp beside it, which
 a student's machine need not have, and a filter of one list of numbers has no use for a compiler. The numbers
 are those of the two architectures that classrooms have; elsewhere there is no filter, and ``aiflow doctor``
-says so.
+reports it.
 
 Source: https://docs.kernel.org/userspace-api/seccomp_filter.html, arch/x86/entry/syscalls/syscall_64.tbl,
 include/uapi/asm-generic/unistd.h.
@@ -108,7 +108,7 @@ def available() -> bool:
     """Return whether this kernel and architecture support the filter."""
     if not sys.platform.startswith("linux") or os.uname().machine not in _MACHINES:
         return False
-    # Asking for a filter with no program: EFAULT says that the kernel knows filters, EINVAL that it does not.
+    # Asking for a filter with no program: EFAULT: the kernel knows filters; EINVAL: it does not.
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_PR_SET_SECCOMP, _MODE_FILTER, None, 0, 0)
     return ctypes.get_errno() == errno.EFAULT

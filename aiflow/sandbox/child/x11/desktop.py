@@ -19,7 +19,7 @@ _STILL_S: Final = 0.25
 _BOX_S: Final = 0.1
 _BUTTONS: Final = {0: 1, 1: 2, 2: 3, 3: 8, 4: 9}
 _MOST_TYPED: Final = 50  # at once: there are not many more keys to spare
-_KEYMAP_S: Final = 0.05  # Tk asks for a changed keymap on its own time, and X does not tell when it has
+_KEYMAP_S: Final = 0.05  # Tk reads a changed keymap at its own time, and X does not report it
 _WHEEL_STEP: Final = 100.0
 _KEYSYMS: Final = {
     "Backspace": 0xFF08, "Tab": 0xFF09, "Enter": 0xFF0D, "Escape": 0xFF1B, "Delete": 0xFFFF, "Home": 0xFF50,

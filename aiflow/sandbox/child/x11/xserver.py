@@ -71,7 +71,7 @@ class XServer:
         """Remove the files that a killed server leaves in /tmp."""
         for path in (f"/tmp/.X11-unix/X{self._number}", f"/tmp/.X{self._number}-lock"):  # noqa: S108  # X's own places
             with suppress(OSError):  # it had removed it itself
-                os.unlink(path)  # noqa: PTH108  # pathlib says no more
+                os.unlink(path)  # noqa: PTH108  # pathlib does the same
 
 
 def _line(fd: int) -> bytes:
