@@ -1,4 +1,4 @@
-"""The events of a run: one union, told apart by ``event_type``.
+"""The events of a run: one union, discriminated by ``event_type``.
 
 Everything that anyone sees of a project is one of these events, in the order of ``seq``; its state is their
 fold, ``aiflow.model.snapshot``.

@@ -166,7 +166,7 @@ def check_pauses(names: Iterable[str]) -> list[str]:
 
 
 def artifact_kind(model: type[Artifact]) -> str:
-    """Return the ``kind`` of an artifact's model, the word by which readers tell artifacts apart."""
+    """Return the ``kind`` of an artifact's model, the word by which readers distinguish artifacts."""
     return str(model.model_fields["kind"].default)
 
 

@@ -1,4 +1,4 @@
-"""How a project's folder differs from what the events say of it."""
+"""The differences between a project's folder and its events."""
 
 from dataclasses import dataclass
 

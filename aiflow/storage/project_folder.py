@@ -284,7 +284,7 @@ class ProjectFolder:
         return {path: found.st_size for path, found in self.walk()}
 
     def main_file(self) -> str:
-        """Return the program to start: what the run says, else the file that looks like it.
+        """Return the program to start: the run's main file, else the file that looks like one.
 
         Raises:
             NotFoundError: when there is none.
@@ -412,7 +412,7 @@ def _structure_directory(path: str) -> StructureDirectory:
 
 
 def language_of(name: str) -> str:
-    """Return the language that a file's name says, ``text`` where it says none."""
+    """Return the language of a file by its name; ``text`` for a name of no language."""
     facts = facts_of(name)
     if facts is not None:
         return facts.name
@@ -420,7 +420,7 @@ def language_of(name: str) -> str:
 
 
 def content_type_of(name: str) -> str:
-    """Return the MIME type that a file's name says, with a charset for text."""
+    """Return the MIME type of a file by its name, with a charset for text."""
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     if is_source(name) or name.endswith((".md", ".toml", ".ini", ".cfg", ".csv", ".yaml", ".yml", ".js")):
         kind = "text/markdown" if name.endswith(".md") else "text/plain"

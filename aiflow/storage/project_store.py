@@ -10,7 +10,6 @@ import shutil
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Literal
 from uuid import UUID
@@ -59,14 +58,6 @@ class ProjectStore:
     def folder(self, project_id: UUID, name: str) -> ProjectFolder:
         """Return the project folder called ``name``, which may not be there."""
         return ProjectFolder(self.projects_dir / name, project_id, self.record(project_id), self.limits)
-
-    def create(self, project_id: UUID, project_type: str, created_at: datetime) -> ProjectFolder:
-        """Make a project's folder.
-
-        Raises:
-            StorageError: when the disk refuses.
-        """
-        return self.folder(project_id, make_project_name(project_type, created_at, project_id)).make()
 
     def find(self, project_id: UUID) -> ProjectFolder:
         """Return a project's folder, by its record or, where that is gone, by the folder's name.

@@ -239,7 +239,7 @@ class RunRecord:
         return False
 
     def was_interrupted(self, manifest: Manifest) -> bool:
-        """Return whether ``manifest`` says that a process works on the run, and none does."""
+        """Return whether the run is at work by its ``manifest``, but no process works on it."""
         return manifest.status not in IDLE_STATUSES and not self.is_alive()
 
     def request_cancel(self, seen: int) -> None:

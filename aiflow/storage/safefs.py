@@ -71,7 +71,7 @@ def _explained() -> Iterator[None]:
 
 
 def explain(error: OSError) -> StorageError | UnsafePathError:
-    """Return our error for what the system says; no path of the machine is in it."""
+    """Return our error for an error of the system; no path of the machine is in it."""
     if error.errno in {errno.ELOOP, errno.EMLINK}:
         return UnsafePathError("这个路径里有链接，可能指到项目外面，已经拒绝。")
     if error.errno == errno.EISDIR:
@@ -133,7 +133,7 @@ def open_file(root: Path, path: SafePath, *, own: bool = True) -> BufferedReader
 def list_folder(root: Path, parts: tuple[str, ...]) -> list[tuple[str, os.stat_result]]:
     """Return name and status of everything in the folder ``root/parts``, in no order.
 
-    Links are told as links.
+    A link is listed as a link.
 
     A folder that is gone, closed, or a link by now is empty: what can be reached is what is listed.
 

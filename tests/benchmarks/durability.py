@@ -13,7 +13,6 @@ from uuid import uuid4
 
 from aiflow.config import RunConfig
 from aiflow.storage.project_store import ProjectStore
-from aiflow.util.timestamps import utc_now
 from tests.benchmarks.table import show
 
 FILES = 150
@@ -23,7 +22,7 @@ DATA = b"print('hello')\n" * 200
 def measure(folder: Path, durability: Literal["full", "file", "none"]) -> list[float]:
     """Return how many milliseconds each file took, from its first byte to its name."""
     store = ProjectStore(folder / durability, RunConfig(durability=durability))
-    project = store.create(uuid4(), "benchmark", utc_now())
+    project = store.folder(uuid4(), "benchmark").make()
     found = []
     for number in range(FILES):
         began = time.perf_counter()

@@ -27,7 +27,6 @@ from aiflow.storage.journal import Journal
 from aiflow.storage.journal_reader import JournalReader
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
-from aiflow.util.timestamps import utc_now
 from tests.benchmarks.table import show
 
 TEXT = "    screen.fill(BLACK)  # 清空画面\n" * 3
@@ -102,7 +101,7 @@ def by_files(folder: Path) -> list[tuple[float, ...]]:
     rows = []
     store = ProjectStore(folder / "projects", RunConfig(durability="none"))
     for count in FILES:
-        project = store.create(uuid4(), "growth", utc_now())
+        project = store.folder(uuid4(), "growth").make()
         run = Run(folder)
         for number in range(count - 1):
             project.write(f"part{number:03}.py", b"x = 1\n")

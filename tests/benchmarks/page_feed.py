@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from aiflow.config import RunConfig
+from aiflow.model.entities import make_project_name
 from aiflow.model.events import ChunkEvent, FileWrittenEvent, PhaseEvent, StatusEvent
 from aiflow.model.phases import IMPLEMENT, phases
 from aiflow.model.status import PhaseStatus, ProjectStatus, RequestStatus
@@ -31,7 +32,9 @@ class Feed:
     def __init__(self, projects: Path) -> None:
         self.project_id: UUID = uuid4()
         store = ProjectStore(projects, RunConfig(durability="none"))
-        self.folder = store.create(self.project_id, "snake_game", datetime.now(UTC))
+        self.folder = store.folder(
+            self.project_id, make_project_name("snake_game", datetime.now(UTC), self.project_id)
+        ).make()
         self.record = self.folder.record
         manifest = Manifest(
             project_id=self.project_id,

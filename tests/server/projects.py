@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from aiflow.config import RunConfig
+from aiflow.model.entities import make_project_name
 from aiflow.model.events import ChunkEvent, PhaseEvent, StatusEvent
 from aiflow.model.phases import SPECIFY, phases
 from aiflow.model.status import PhaseStatus, RequestStatus, project_status_of
@@ -44,7 +45,7 @@ class Catalogue:
     ) -> ProjectFolder:
         """A project with a record, its journal and its files."""
         project_id = uuid4()
-        folder = self.store.create(project_id, project_type, created_at)
+        folder = self.store.folder(project_id, make_project_name(project_type, created_at, project_id)).make()
         files = files if files is not None else {"main.py": "print('你好')\n"}
         manifest = Manifest(
             project_id=project_id,

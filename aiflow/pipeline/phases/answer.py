@@ -38,7 +38,7 @@ class Answer:
     Args:
         context: the run.
         phase: the phase of the events.
-        request_phase: the phase that the engine is told.
+        request_phase: the phase that the engine gets.
         messages: what is sent.
 
     Attributes:

@@ -45,7 +45,7 @@ class FileSink:
         self.incomplete: set[str] = set()
 
     async def add(self, part: Part, *, cut: bool = False) -> None:
-        """Write what a part of the answer says.
+        """Write a part of the answer.
 
         Args:
             part: the next part.
