@@ -155,7 +155,6 @@ class ServerConfig(Section):
     max_programs_per_user: Count = 4
     max_waiting_per_user: int = Field(default=20, ge=0, le=10_000)  # one more is refused
     heartbeat_s: float = Field(default=15, ge=0.01, le=30)
-    tune_process: bool = True  # let settings that hold for the whole Jupyter server be changed
 
 
 class Config(Section):

@@ -37,7 +37,6 @@ class Runs:
         worker: the thread that does the work.
         templates: what a request may name.
         observer: receives counts.
-        after_first: is called when no run is at work for the first time; the model's SDK is loaded then.
     """
 
     def __init__(
@@ -48,7 +47,6 @@ class Runs:
         worker: Worker,
         templates: Templates,
         observer: Observer,
-        after_first: Callable[[], None] | None = None,
     ) -> None:
         self._config = config
         self._store = store
@@ -56,7 +54,6 @@ class Runs:
         self._worker = worker
         self._templates = templates
         self._observer = observer
-        self._after_first = after_first
         self._queue = RunQueue(config.server)
         self._tasks: set[asyncio.Task[None]] = set()
         self._watcher: asyncio.Task[None] | None = None
@@ -234,9 +231,6 @@ class Runs:
             del self._queue.running[flow.project_id]
             self._observer.run_stopped(flow.snapshot)
             self._fill()
-            if not self._queue.running and self._after_first is not None:
-                after_first, self._after_first = self._after_first, None
-                after_first()
 
     async def _watch_commands(self) -> None:
         """Obey another process that cancels a run in the queue."""

@@ -15,7 +15,6 @@ from aiflow.workspace.downloads import Download, open_download
 from aiflow.workspace.feeds import Feeds
 from aiflow.workspace.files import Files
 from aiflow.workspace.observer import Observer
-from aiflow.workspace.process_tuning import tune_process
 from aiflow.workspace.program_sessions import ProgramSessions
 from aiflow.workspace.projects import Projects
 from aiflow.workspace.runs import Runs
@@ -32,7 +31,6 @@ class Workspace:
         worker: the thread that does the work of the runs.
         encode: an event as the transport sends it.
         observer: receives measurements.
-        tune: let the process-wide settings be changed, unless the configuration forbids it.
     """
 
     def __init__(
@@ -42,7 +40,6 @@ class Workspace:
         encode: Callable[[Entry], bytes],
         *,
         observer: Observer | None = None,
-        tune: bool = False,
     ) -> None:
         self.config = config
         self.worker = worker
@@ -50,10 +47,7 @@ class Workspace:
         self.store = ProjectStore(config.projects_dir, config.run)
         self.templates = Templates(config)
         observer = observer or Observer()
-        after_first = tune_process if tune and config.server.tune_process else None
-        if after_first is not None:
-            after_first()
-        self.runs = Runs(config, self.store, self.trace, worker, self.templates, observer, after_first)
+        self.runs = Runs(config, self.store, self.trace, worker, self.templates, observer)
         self.feeds = Feeds(self.store, config, encode, observer)
         self.programs = ProgramSessions(config, self.store, self.trace)
         changes = Changes(self.store)

@@ -18,7 +18,7 @@ class Service(Workspace):
     """
 
     def __init__(self, config: Config) -> None:
-        super().__init__(config, Worker(), frame, observer=PrometheusObserver(), tune=True)
+        super().__init__(config, Worker(), frame, observer=PrometheusObserver())
         self.bundle = Bundle()
 
     async def stop(self) -> None:

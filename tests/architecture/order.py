@@ -213,7 +213,6 @@ ORDER: dict[str, tuple[str, ...]] = {
         "environment",
         "errors",
         "observer",
-        "process_tuning",
         "requests",
         "worker",
         "downloads",
