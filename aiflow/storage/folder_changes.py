@@ -1,5 +1,6 @@
 """The differences between a project's folder and its events."""
 
+import time
 from dataclasses import dataclass
 
 from aiflow.model.events import ChangeKind
@@ -26,6 +27,7 @@ def find_changes(state: Snapshot, folder: ProjectFolder) -> list[Change]:
     """
     if not folder.root.is_dir():
         return []
+    now = time.time()
     known = {path: file for path, file in state.files.items() if file.status == "created"}
     there = dict(folder.walk())
     found = [Change(path, "deleted", None) for path in known if path not in there]
@@ -34,7 +36,9 @@ def find_changes(state: Snapshot, folder: ProjectFolder) -> list[Change]:
         if file is None:
             found.append(Change(path, "added", status.st_size))
         elif status.st_size != file.size_bytes or (
-            file.written_at is not None and status.st_mtime > file.written_at.timestamp() + _CLOCK_MARGIN_S
+            # A time in the future says nothing, and would make the file a changed one at each look.
+            file.written_at is not None
+            and file.written_at.timestamp() + _CLOCK_MARGIN_S < status.st_mtime <= now
         ):
             found.append(Change(path, "modified", status.st_size))
     return sorted(found, key=lambda change: change.path)

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import shutil
+import time
 from uuid import UUID
 
 from aiflow_server.service import make_service
@@ -11,6 +12,7 @@ from aiflow_server.service import make_service
 from aiflow.model.snapshot import fold
 from aiflow.storage.journal_reader import read_events
 from aiflow.workspace import tree as workspace_tree
+from tests.patience import PATIENCE_S
 
 
 async def end(api):
@@ -33,7 +35,7 @@ async def poll(api, project_id, after):
 async def until_saved(api, project_id, after, *paths):
     """Poll until changes of ``paths`` are events and checked; return the new events."""
     found = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not set(paths) <= {event.get("path") for event in found} or found[-1]["event_type"] == "saved":
             found += await poll(api, project_id, found[-1]["seq"] if found else after)
     return found
@@ -89,9 +91,17 @@ async def test_an_editor_and_git_are_seen(api, catalogue):
     (root / "editor.txt").write_bytes(b"12345")
     events = await until_saved(api, project_id, last, "editor.txt")
     assert short(events) == [("editor.txt", "added", "outside", 5), ("checked", True)]
+    os.utime(root / "editor.txt", (time.time() + 3600,) * 2)
+    assert await poll(api, project_id, events[-1]["seq"]) == []  # a time in the future is no change
     text = (root / "main.py").read_bytes()
-    (root / "main.py").write_bytes(text[:-1] + b" ")  # as long as before
-    os.utime(root / "main.py")
+    written = (
+        fold(read_events(catalogue.store.record(UUID(project_id)).journal_path)).files["main.py"].written_at
+    )
+    while time.time() < written.timestamp() + 0.1:  # an edit as long as before shows by its later time only
+        assert await poll(api, project_id, events[-1]["seq"]) == []
+    edited = root.parent / "edited"
+    edited.write_bytes(text[:-1] + b" ")
+    edited.replace(root / "main.py")
     (root / "game.py").unlink()
     events = await until_saved(api, project_id, events[-1]["seq"], "main.py", "game.py")
     assert {one for one in short(events) if len(one) == 4} == {
