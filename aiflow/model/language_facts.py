@@ -5,6 +5,7 @@ What it can do (checks, gates, start, explanations) is in the class that ``imple
 ``aiflow.languages`` loads that.
 """
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +14,7 @@ from importlib.metadata import EntryPoint
 from aiflow.util.entry_points import entry_points
 
 GROUP = "aiflow.languages"
+_logger = logging.getLogger("aiflow")
 DEFAULT_LANGUAGE = "python"
 # Also known where the distribution is not installed, e.g. in a checkout that was only put on the path.
 _BUILT_IN = (EntryPoint(DEFAULT_LANGUAGE, "aiflow.languages.python.facts:FACTS", GROUP),)
@@ -84,7 +86,7 @@ class LanguageFacts:
 
 @cache
 def language_facts() -> tuple[LanguageFacts, ...]:
-    """Return all languages, the built-in one first; one that cannot be loaded is left out.
+    """Return all languages, the built-in one first; one that cannot be loaded is logged and left out.
 
     They are looked up once: a language that is installed later needs a new process.
     """
@@ -92,7 +94,8 @@ def language_facts() -> tuple[LanguageFacts, ...]:
     for entry in (*_BUILT_IN, *entry_points(GROUP)):
         try:
             facts = entry.load()
-        except Exception:  # noqa: BLE001, S112 - a plug-in may raise anything; its language is not there then
+        except Exception as error:  # noqa: BLE001 - a plug-in may raise anything; the others stay usable
+            _logger.warning("语言插件“%s”加载失败，不能使用：%s", entry.name, type(error).__name__)
             continue
         if isinstance(facts, LanguageFacts):
             found.setdefault(facts.name, facts)

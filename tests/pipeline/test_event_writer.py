@@ -103,9 +103,13 @@ async def test_no_text_is_lost_and_no_event_is_huge(writing: Writing, size: int)
 
 
 class RefusingJournal:
-    """A disk that is full."""
+    """A disk that is full; ``asked`` is set when something was to be written."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
 
     def append(self, event: EventBase) -> EventBase:
+        self.asked.set()
         raise StorageError("磁盘满了。")
 
 
@@ -133,9 +137,11 @@ async def test_a_disk_that_refuses_an_event_is_told_at_once() -> None:
 
 @pytest.mark.asyncio
 async def test_a_disk_that_refuses_in_the_timer_is_told_with_the_next_event_too() -> None:
-    writer = EventWriter(RefusingJournal(), Snapshot())  # type: ignore[arg-type]
+    journal = RefusingJournal()
+    writer = EventWriter(journal, Snapshot())  # type: ignore[arg-type]
     writer.text(SPECIFY, "content", "a")
-    await asyncio.sleep(COALESCE_S * 2)
+    async with asyncio.timeout(PATIENCE_S):
+        await journal.asked.wait()
     with pytest.raises(StorageError):
         writer.flush()
 
