@@ -34,10 +34,10 @@ class FileClosed:
 
 @dataclass(frozen=True, slots=True)
 class FileRefused:
-    """A file whose path must not be written; its text is swallowed. ``message`` is Chinese and says why."""
+    """A file whose path must not be written; its text is swallowed. ``reason`` is a Chinese sentence."""
 
     path: str
-    message: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

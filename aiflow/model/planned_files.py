@@ -16,7 +16,12 @@ _DATA_ENDINGS = (".txt", ".json", ".csv", ".ini", ".cfg")
 _WORD = re.compile(r"[\w./\\%~-]+")
 _FOLDER = re.compile(r"[\w.-]+/?")
 _AROUND_PURPOSE = " `*|：:-—–()（）#│"
-_IN_MARKS = re.compile(r"`([^`\n]{3,300})`|\*\*([^*`\n]{3,300})\*\*")
+# A name in marks, or a bare one: ASCII, for Chinese words follow it without a blank. A bare name with a
+# capital is rather a product ("Node.js") than a file.
+_NAME_IN_SENTENCE = re.compile(
+    r"`([^`\n]{3,300})`|\*\*([^*`\n]{3,300})\*\*|(?<![\w./\\%~:-])((?:README|[a-z0-9_])[\w./-]{2,300})",
+    re.ASCII,
+)
 _CLAUSE_ENDS = re.compile(r"[，,。；;！!？?、\n]|\.\s")
 _MAX_CLAUSE = 60
 _NOT_PLANNED = (
@@ -132,10 +137,10 @@ def _folders_above(folders: dict[int, str], branch: Branch | None) -> dict[int, 
 
 
 def _files_in_sentences(outline: Outline) -> Iterator[str]:
-    """Yield the files that marked names in prose plan: "入口是 `main.py`，另有一份 `README.md`"."""
+    """Yield the files that names in prose plan: "入口是 `main.py`，另有一份 README.md"."""
     for line in outline.lines:
-        for mark in _IN_MARKS.finditer(line.source) if line.kind is not Kind.CODE else ():
-            name = (mark[1] or mark[2]).strip()
+        for mark in _NAME_IN_SENTENCE.finditer(line.source) if line.kind is not Kind.CODE else ():
+            name = (mark[1] or mark[2] or mark[3].rstrip(".")).strip()
             ending = _ending().search(name)
             if " " in name or ending is None or ending.end() != len(name):
                 continue

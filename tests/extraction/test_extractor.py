@@ -79,7 +79,7 @@ def test_a_refused_path_says_why_and_its_text_is_swallowed() -> None:
     parts = extract(['<file path="../x.py">\nsecret\n</file>\n```python ok.py\n1\n```\n'])
     refused = [part for part in parts if isinstance(part, FileRefused)]
     assert [part.path for part in refused] == ["../x.py"]
-    assert "不能离开项目文件夹" in refused[0].message
+    assert "不能离开项目文件夹" in refused[0].reason
     assert "secret" not in repr(parts)
     assert collect(parts) == {"ok.py": "1\n"}
 

@@ -179,7 +179,7 @@ def test_no_other_project_type(wrong: str) -> None:
             "- `C:\\a.py`\n- CON.py\n- main.py：主\n"), ["main.py"], "main.py", []),
         ("- `主程序.py`：启动\n- `数据/题库.json`：题\n", ["主程序.py", "数据/题库.json"], "主程序.py", []),
         ("- main.py：用到 game.py\n- main.py：又一次\n- game.py\n", ["main.py", "game.py"], "main.py", []),
-        ("主程序放在 main.py，见 https://a.b/c.py。\n", [], "main.py", []),
+        ("主程序放在 main.py，见 https://a.b/c.py。\n", ["main.py"], "main.py", []),
         ("- 第三方依赖：pygame\n- 主程序 main.py\n", ["main.py"], "main.py", ["pygame"]),
         ("**依赖：** `my_pkg`, requests\n", [], "main.py", ["my_pkg", "requests"]),
         ("依赖：\n\n- pygame\n- requests\n\n- main.py\n", ["main.py"], "main.py", ["pygame", "requests"]),
@@ -208,12 +208,15 @@ def test_a_plan_is_read_out_of_any_text(
         ("单词放在 `words.txt`，成绩保存到 `scores.json`。入口是 `main.py`。", ["words.txt", "main.py"]),
         ("只有 `main.py`，不需要 `requirements.txt`，也没有 `utils.py`。", ["main.py"]),
         ("运行 `python main.py`，见 `https://a.b/c.py` 和 `../evil.py`。", []),
+        ("程序由main.py启动，规则写在 ui/rules.py 里，最高分存到 best.json。", ["main.py", "ui/rules.py"]),
+        ("The entry point is main.py. It imports board.py.", ["main.py", "board.py"]),
+        ("不用 Node.js，也不用 C:main.py，入口是 `main.py`", ["main.py"]),
         ("入口是 `main.py`。\n\n```python\nopen(`notes.md`)\n```\n", ["main.py"]),
         # A list of files is the plan; what is mentioned around it is not.
         ("和 `old.py` 不同。\n\n- `main.py`：主程序\n", ["main.py"]),
     ],
 )
-def test_a_plan_in_sentences_names_its_files_in_marks(text: str, paths: list[str]) -> None:
+def test_a_plan_in_sentences_names_its_files(text: str, paths: list[str]) -> None:
     assert [file.path for file in Plan.from_markdown(text).files] == paths
 
 

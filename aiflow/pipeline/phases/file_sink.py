@@ -61,7 +61,7 @@ class FileSink:
         elif isinstance(part, FileClosed):
             await self._close(part, cut=cut)
         elif isinstance(part, FileRefused):
-            self._diagnose(None, "unsafe_path", part.message)
+            self._diagnose(None, "unsafe_path", part.reason)
         elif part.text:
             self._events.text(PHASE, "content", part.text)
 
