@@ -1,12 +1,13 @@
 """The interface of engines: one generator method that turns a request into deltas."""
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 Channel = Literal["thinking", "content"]
 RequestPhase = Literal["specify", "plan", "implement", "repair"]
+Task = Literal["generate", "change"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,9 @@ class EngineRequest:
         template: the chosen template (for lessons: the lesson's id), if any.
         run: the id of the run; an engine that counts anything counts it by run.
         part: the part of an answer: 0, then 1, 2, … for continuations of one that was cut off by its length.
+        task: whether a project is generated, or a finished one changed; ``prompt`` is then the wish.
+        base_prompt: in a change, the sentence from which the first version was generated.
+        files: in a change, the parent's files that are text, ``spec.md`` and ``plan.md`` among them.
     """
 
     phase: RequestPhase
@@ -69,6 +73,9 @@ class EngineRequest:
     template: str | None = None
     run: str = ""
     part: int = 0
+    task: Task = "generate"
+    base_prompt: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 class Engine(ABC):
