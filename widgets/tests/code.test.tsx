@@ -53,7 +53,10 @@ describe("a text with colours", () => {
   it("takes nothing of what was typed by the model back when its reader undoes", async () => {
     const said: string[] = [];
     await type("one.py", "a = 1\n", "b = 2\n");
-    render(<Code path="one.py" text={"a = 1\nb = 2\n"} label="one.py" onChange={(text) => said.push(text)} />, root);
+    render(
+      <Code path="one.py" text={"a = 1\nb = 2\n"} label="one.py" onChange={(text) => said.push(text)} />,
+      root,
+    );
     expect(undo(editor())).toBe(false);
     editor().dispatch({ changes: { from: 0, insert: "# " }, userEvent: "input.type" });
     expect(undo(editor())).toBe(true);

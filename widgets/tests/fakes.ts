@@ -17,27 +17,48 @@ import type { PhaseInfo } from "../src/model/phases";
 /** The phase table as `aiflow/model/phases.py` serves it. */
 export const PHASES: PhaseInfo[] = [
   {
-    phase: "specify", sequence_order: 1, title: "需求说明", title_en: "Specification",
+    phase: "specify",
+    sequence_order: 1,
+    title: "需求说明",
+    title_en: "Specification",
     educational_message: "先想清楚要做什么：把一句话变成看得懂的需求，写明有哪些功能、怎么操作。",
     educational_message_en: "First decide what to make: one sentence becomes a clear specification.",
-    artifact: "spec", may_pause: true,
+    artifact: "spec",
+    may_pause: true,
   },
   {
-    phase: "plan", sequence_order: 2, title: "方案设计", title_en: "Plan",
+    phase: "plan",
+    sequence_order: 2,
+    title: "方案设计",
+    title_en: "Plan",
     educational_message: "再决定怎么做：分成哪些文件，每个文件负责什么，需要用到哪些库。",
     educational_message_en: "Then decide how: which files there are, and what each is for.",
-    artifact: "plan", may_pause: true,
+    artifact: "plan",
+    may_pause: true,
   },
   {
-    phase: "implement", sequence_order: 3, title: "编写代码", title_en: "Code",
+    phase: "implement",
+    sequence_order: 3,
+    title: "编写代码",
+    title_en: "Code",
     educational_message: "照着方案一个文件一个文件写，写完一个就能看一个，最后再检查一遍。",
     educational_message_en: "Written file by file, as planned; read each one as soon as it is done.",
-    artifact: null, may_pause: false,
+    artifact: null,
+    may_pause: false,
   },
 ];
 
 export const WELCOME: Welcome = {
-  templates: [{ id: "snake", title: "贪吃蛇", title_en: "Snake", summary: "", kind: "written", example: "帮我写个贪吃蛇" }],
+  templates: [
+    {
+      id: "snake",
+      title: "贪吃蛇",
+      title_en: "Snake",
+      summary: "",
+      kind: "written",
+      example: "帮我写个贪吃蛇",
+    },
+  ],
   phases: PHASES,
   capabilities: { run: false, play: false },
 };
@@ -98,7 +119,14 @@ export class FakeTransport implements Transport {
   }
   program(spec: ProgramSpec): ProgramSocket {
     this.note("program", spec);
-    return { readyState: WebSocket.OPEN, binaryType: "blob", send: () => undefined, close: () => undefined, onmessage: null, onclose: null };
+    return {
+      readyState: WebSocket.OPEN,
+      binaryType: "blob",
+      send: () => undefined,
+      close: () => undefined,
+      onmessage: null,
+      onclose: null,
+    };
   }
   async projects(): Promise<ProjectSummary[]> {
     this.note("projects");

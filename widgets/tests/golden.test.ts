@@ -46,7 +46,13 @@ describe.each(journals)("the journal %s", (name) => {
 describe("the fold", () => {
   const header = { project_id: "p", timestamp: "2026-01-01T00:00:00.000Z" };
   const chunk = (seq: number, text: string): AIFlowEvent => ({
-    ...header, seq, event_type: "chunk", phase: "implement", channel: "content", text, path: null,
+    ...header,
+    seq,
+    event_type: "chunk",
+    phase: "implement",
+    channel: "content",
+    text,
+    path: null,
   });
 
   it("lets the beginning of a very long text go, and says so", () => {

@@ -8,14 +8,24 @@ const FAST = { pollMs: 5, pausedPollMs: 5, endedPollMs: 5, hiddenPollMs: 5, back
 
 function status(seq: number, value: RequestStatus, id = "p"): AIFlowEvent {
   return {
-    seq, project_id: id, timestamp: "2026-01-01T00:00:00.000Z", event_type: "status", status: value,
+    seq,
+    project_id: id,
+    timestamp: "2026-01-01T00:00:00.000Z",
+    event_type: "status",
+    status: value,
     project_status: "generating",
   };
 }
 
 function saved(seq: number, path: string): AIFlowEvent {
   return {
-    seq, project_id: "p", timestamp: "2026-01-01T00:00:00.000Z", event_type: "saved", path, kind: "added", by: "program",
+    seq,
+    project_id: "p",
+    timestamp: "2026-01-01T00:00:00.000Z",
+    event_type: "saved",
+    path,
+    kind: "added",
+    by: "program",
     size_bytes: 3,
   };
 }
@@ -37,7 +47,10 @@ afterEach(() => {
 
 /** Answer the first look with `events` and end it. */
 async function answerFirstRequest(id: string, ...events: AIFlowEvent[]): Promise<void> {
-  await until(() => transport.streams.some((stream) => stream.projectId === id && !stream.follow), `a request for ${id}`);
+  await until(
+    () => transport.streams.some((stream) => stream.projectId === id && !stream.follow),
+    `a request for ${id}`,
+  );
   const stream = transport.streams.find((one) => one.projectId === id && !one.follow)!;
   for (const event of events) stream.onEvent(event);
   stream.end();
@@ -86,7 +99,7 @@ describe("the hub", () => {
     expect(hub.streamCount).toBe(0);
   });
 
-  it("polls a finished project, so that what is saved later is shown, and stays calm while the server is away", async () => {
+  it("polls a finished project for later saves, and stays calm while the server is away", async () => {
     const { store } = hub.open("p", PHASES);
     await answerFirstRequest("p", status(1, "processing"), status(2, "completed"));
     await until(() => transport.open.length === 1, "a poll");

@@ -48,7 +48,11 @@ describe("the kernel transport", () => {
   it("renames, compares, and takes a picture from the message's bytes", async () => {
     const model = new FakeModel();
     const kernel = new KernelTransport(model);
-    const answers = [kernel.rename("p", "t"), kernel.compare("p", "q"), kernel.thumbnail("p").then((blob) => blob.text())];
+    const answers = [
+      kernel.rename("p", "t"),
+      kernel.compare("p", "q"),
+      kernel.thumbnail("p").then((blob) => blob.text()),
+    ];
     expect(model.sent.map(({ kind, body }) => [kind, body])).toEqual([
       ["rename", { project_id: "p", title: "t" }],
       ["compare", { project_id: "p", to: "q" }],
@@ -71,7 +75,9 @@ describe("the kernel transport", () => {
   it("does not wait for ever for a kernel that is gone", async () => {
     vi.useFakeTimers();
     const model = new FakeModel();
-    const refused = expect(new KernelTransport(model, 1000).welcome()).rejects.toMatchObject({ reason: "kernel_gone" });
+    const refused = expect(new KernelTransport(model, 1000).welcome()).rejects.toMatchObject({
+      reason: "kernel_gone",
+    });
     await vi.advanceTimersByTimeAsync(1001);
     await refused;
     expect(model.sent.at(-1)!.kind).toBe("abort");
@@ -83,7 +89,11 @@ describe("the kernel transport", () => {
     const seen: unknown[] = [];
     const controller = new AbortController();
     const options: StreamOptions = {
-      after: 3, follow: true, signal: controller.signal, onAlive: () => undefined, onEvent: (event) => seen.push(event),
+      after: 3,
+      follow: true,
+      signal: controller.signal,
+      onAlive: () => undefined,
+      onEvent: (event) => seen.push(event),
     };
     const ended = kernel.stream("p", options);
     const { id, body } = model.sent[0]!;
@@ -102,7 +112,10 @@ describe("the kernel transport", () => {
     const model = new FakeModel();
     const kernel = new KernelTransport(model);
     const read = kernel.file("p", "main.py");
-    model.receive({ id: model.sent[0]!.id, kind: "reply", body: { content_type: "text/x-python", etag: '"a"' } }, [viewOf("x = 1\n")]);
+    model.receive(
+      { id: model.sent[0]!.id, kind: "reply", body: { content_type: "text/x-python", etag: '"a"' } },
+      [viewOf("x = 1\n")],
+    );
     const file = await read;
     expect(new TextDecoder().decode(file.bytes)).toBe("x = 1\n");
     expect(file.etag).toBe('"a"');
@@ -125,7 +138,11 @@ describe("a widget whose kernel is gone for good", () => {
     vi.spyOn(console, "info").mockImplementation(() => undefined);
     const model = new DeadModel();
     const kernel = new KernelTransport(model);
-    await expect(kernel.projects()).rejects.toMatchObject({ status: 0, reason: "kernel_gone", retryable: true });
+    await expect(kernel.projects()).rejects.toMatchObject({
+      status: 0,
+      reason: "kernel_gone",
+      retryable: true,
+    });
     const run = new ProgramRun((order) => kernel.program(order), "p", "run", [], { flush: (show) => show() });
     await vi.advanceTimersByTimeAsync(1);
     expect([run.state.value, model.handlers.size, vi.getTimerCount()]).toEqual(["refused", 0, 0]);
@@ -140,14 +157,25 @@ describe("a program of the kernel", () => {
     vi.useFakeTimers();
     const model = new FakeModel();
     const kernel = new KernelTransport(model);
-    const run = new ProgramRun((order) => kernel.program(order), PROJECT, "play", ["一"], { flush: (show) => show() });
+    const run = new ProgramRun((order) => kernel.program(order), PROJECT, "play", ["一"], {
+      flush: (show) => show(),
+    });
     const { id } = model.sent[0]!;
-    return { model, run, id, say: (message) => model.receive({ id, kind: "program", text: JSON.stringify(message) }) };
+    return {
+      model,
+      run,
+      id,
+      say: (message) => model.receive({ id, kind: "program", text: JSON.stringify(message) }),
+    };
   }
 
   it("asks, is answered, and ends, and leaves no handler behind", () => {
     const { model, run, id, say } = begin();
-    expect(model.sent[0]).toEqual({ id, kind: "program", body: { project_id: PROJECT, mode: "play", args: ["一"], session: null } });
+    expect(model.sent[0]).toEqual({
+      id,
+      kind: "program",
+      body: { project_id: PROJECT, mode: "play", args: ["一"], session: null },
+    });
     say({ type: "started", session: "s", mode: "play" });
     say({ type: "output", stream: "stdout", text: "名字？" });
     say({ type: "input_wanted" });
@@ -176,7 +204,9 @@ describe("a program of the kernel", () => {
     const { model, run, id, say } = begin();
     say({ type: "started", session: "s", mode: "play" });
     vi.advanceTimersByTime(60_000);
-    expect(model.sent.slice(1)).toEqual(Array.from({ length: 3 }, () => ({ id, kind: "say", body: { type: "here" } })));
+    expect(model.sent.slice(1)).toEqual(
+      Array.from({ length: 3 }, () => ({ id, kind: "say", body: { type: "here" } })),
+    );
     run.disconnect();
     expect(model.sent.at(-1)).toEqual({ id, kind: "abort" });
     expect(vi.getTimerCount()).toBe(0);
@@ -184,7 +214,12 @@ describe("a program of the kernel", () => {
 
   it("is refused in the kernel's words", () => {
     const { model, run, id } = begin();
-    const error = { status: 500, message: "你已经有 4 个程序在运行", reason: "too_many_programs", retryable: false };
+    const error = {
+      status: 500,
+      message: "你已经有 4 个程序在运行",
+      reason: "too_many_programs",
+      retryable: false,
+    };
     model.receive({ id, kind: "error", error });
     expect(run.state.value).toBe("refused");
     expect(run.refusal.value).toMatchObject({ message: error.message, reason: error.reason });

@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import loader from "../src/loader";
 
-/** The workbench of these tests: says that it is there. Node imports no blobs, as a page whose policy forbids them. */
-const BUNDLE = "export const mount = ({ el }) => { el.textContent = '在'; return () => { el.textContent = ''; }; };";
+/**
+ * The workbench of these tests: says that it is there. Node imports no blobs, as a page whose policy forbids
+ * them.
+ */
+const BUNDLE =
+  "export const mount = ({ el }) => { el.textContent = '在'; return () => { el.textContent = ''; }; };";
 
 type Reply = { id?: string; kind?: string; body?: { text: string } };
 
@@ -52,7 +56,7 @@ afterEach(() => {
 });
 
 describe("the loader", () => {
-  it("asks the kernel where the page is none of Jupyter's, once for a page, and imports data where no blob is let in", async () => {
+  it("asks the kernel once in a page without Jupyter, and imports data where blobs are refused", async () => {
     const [first, second] = [new FakeModel("a"), new FakeModel("a")];
     const el = document.createElement("div");
     const leave = await loader.render({ model: first, el });
@@ -64,7 +68,9 @@ describe("the loader", () => {
   });
 
   it("asks the page's server first", async () => {
-    const fetched = page(async () => new Response(BUNDLE, { headers: { "Content-Type": "text/javascript" } }));
+    const fetched = page(
+      async () => new Response(BUNDLE, { headers: { "Content-Type": "text/javascript" } }),
+    );
     const model = new FakeModel("b");
     await loader.render({ model, el: document.createElement("div") });
     expect(fetched).toHaveBeenCalledWith("/user/ann/aiflow/static/workbench.js?v=b", { headers: {} });
@@ -73,7 +79,10 @@ describe("the loader", () => {
 
   it.each([
     ["refuses", async () => new Response("", { status: 403 })],
-    ["answers with a page of its own", async () => new Response("<!doctype html>", { headers: { "Content-Type": "text/html" } })],
+    [
+      "answers with a page of its own",
+      async () => new Response("<!doctype html>", { headers: { "Content-Type": "text/html" } }),
+    ],
     ["cannot be reached", () => Promise.reject(new TypeError("Failed to fetch"))],
   ])("asks the kernel where the server %s", async (how, answer) => {
     page(answer);
@@ -86,10 +95,15 @@ describe("the loader", () => {
   it("says so where nobody answers, and asks again the next time", async () => {
     vi.useFakeTimers();
     const el = document.createElement("div");
-    const lost = expect(loader.render({ model: new FakeModel("c", null), el })).rejects.toThrow("does not answer");
+    const lost = expect(loader.render({ model: new FakeModel("c", null), el })).rejects.toThrow(
+      "does not answer",
+    );
     await vi.advanceTimersByTimeAsync(20_000);
     await lost;
-    expect([el.getAttribute("role"), el.textContent]).toEqual(["alert", expect.stringContaining("请确认内核在运行")]);
+    expect([el.getAttribute("role"), el.textContent]).toEqual([
+      "alert",
+      expect.stringContaining("请确认内核在运行"),
+    ]);
     vi.useRealTimers();
     const again = document.createElement("div");
     await loader.render({ model: new FakeModel("c"), el: again });

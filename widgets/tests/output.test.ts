@@ -41,7 +41,10 @@ describe("output", () => {
 
   it.each([
     [`${ESC}[31mred${ESC}[0m plain`, ["red<af-t-fg-1|>", " plain<|>"]],
-    [`${ESC}[1;4;92mx${ESC}[22my`, ["x<af-t-bold af-t-underline af-t-fg-10|>", "y<af-t-underline af-t-fg-10|>"]],
+    [
+      `${ESC}[1;4;92mx${ESC}[22my`,
+      ["x<af-t-bold af-t-underline af-t-fg-10|>", "y<af-t-underline af-t-fg-10|>"],
+    ],
     [`${ESC}[38;5;196mx`, ["x<|color:rgb(255 0 0)>"]],
     [`${ESC}[38;5;9mx`, ["x<af-t-fg-9|>"]],
     [`${ESC}[48;5;240mx`, ["x<|background-color:rgb(88 88 88)>"]],
@@ -61,13 +64,20 @@ describe("output", () => {
     output.push("stdout", "你好\n");
     output.push("stderr", "mbad\n");
     expect(output.text()).toBe("名字？小明\n你好\nbad\n");
-    expect(output.lines.map((line) => line.map((span) => span.stream))).toEqual([["stdout", "stdin"], ["stdout"], ["stderr"]]);
+    expect(output.lines.map((line) => line.map((span) => span.stream))).toEqual([
+      ["stdout", "stdin"],
+      ["stdout"],
+      ["stderr"],
+    ]);
   });
 
   it("keeps the end of a flood, and little of it", () => {
     const output = new Output();
     for (let part = 0; part < 100; part++) {
-      output.push("stdout", Array.from({ length: 1000 }, (_, line) => `line ${part * 1000 + line}\n`).join(""));
+      output.push(
+        "stdout",
+        Array.from({ length: 1000 }, (_, line) => `line ${part * 1000 + line}\n`).join(""),
+      );
       expect(output.lines.length).toBeLessThanOrEqual(MAX_LINES + 500);
     }
     expect(output.end).toBe(100_000);

@@ -71,7 +71,13 @@ describe("a screen", () => {
   it("reads the header of a picture", () => {
     const data = new Uint8Array([1, 0, 2, 128, 1, 224, 0, 0, 0, 0, 1, 2, 80, 78]);
     const read = readFrame(data.buffer);
-    expect([read.width, read.height, read.seq, read.image.size, read.image.type]).toEqual([640, 480, 258, 2, "image/png"]);
+    expect([read.width, read.height, read.seq, read.image.size, read.image.type]).toEqual([
+      640,
+      480,
+      258,
+      2,
+      "image/png",
+    ]);
   });
 
   it.each([
@@ -102,7 +108,13 @@ describe("a player's input", () => {
     sent = [];
     outside = [];
     for (const type of ["keydown", "keyup"]) document.addEventListener(type, heard);
-    input = new PlayerInput(canvas, () => ({ width: 640, height: 480 }), (event) => sent.push(event), () => undefined, onLeave);
+    input = new PlayerInput(
+      canvas,
+      () => ({ width: 640, height: 480 }),
+      (event) => sent.push(event),
+      () => undefined,
+      onLeave,
+    );
     canvas.focus();
     sent.length = 0;
   });
@@ -144,15 +156,26 @@ describe("a player's input", () => {
     key("keyup", "Escape");
     expect(onLeave).not.toHaveBeenCalled();
     expect(sent.map((event) => event.type)).toEqual(["key_down", "key_up"]);
-    for (const event of [key("keydown", "F5"), key("keydown", "KeyR", { ctrlKey: true })]) expect(event.defaultPrevented).toBe(false);
-    expect(key("keydown", "KeyV", { ctrlKey: true }).defaultPrevented).toBe(false); // or nothing would be pasted
+    for (const event of [key("keydown", "F5"), key("keydown", "KeyR", { ctrlKey: true })])
+      expect(event.defaultPrevented).toBe(false);
+    // Else nothing would be pasted.
+    expect(key("keydown", "KeyV", { ctrlKey: true }).defaultPrevented).toBe(false);
     expect(sent.length).toBe(2);
   });
 
   it("tells where in the picture the pointer is", () => {
     canvas.setPointerCapture = vi.fn();
     for (const type of ["pointerdown", "pointerup"]) {
-      canvas.dispatchEvent(new PointerEvent(type, { clientX: 260, clientY: 110, button: 0, pointerId: 1, bubbles: true, cancelable: true }));
+      canvas.dispatchEvent(
+        new PointerEvent(type, {
+          clientX: 260,
+          clientY: 110,
+          button: 0,
+          pointerId: 1,
+          bubbles: true,
+          cancelable: true,
+        }),
+      );
     }
     expect(sent.filter((event) => event.type.startsWith("pointer"))).toEqual([
       { type: "pointer_down", x: 320, y: 120, button: 0 },

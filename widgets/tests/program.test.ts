@@ -39,11 +39,9 @@ const PROJECT = "8dda92dd-0000-4000-8000-000000000000";
 const shows: (() => void)[] = [];
 
 function begin(session?: string): { run: ProgramRun; socket: FakeSocket } {
-  const connect = (spec: ProgramSpec): ProgramSocket => new FakeSocket(programUrl(SERVER, spec)) as unknown as ProgramSocket;
-  const run = new ProgramRun(connect, PROJECT, "run", [], {
-    session,
-    flush: (show) => shows.push(show),
-  });
+  const connect = (spec: ProgramSpec): ProgramSocket =>
+    new FakeSocket(programUrl(SERVER, spec)) as unknown as ProgramSocket;
+  const run = new ProgramRun(connect, PROJECT, "run", [], { session, flush: (show) => shows.push(show) });
   return { run, socket: FakeSocket.all.at(-1)! };
 }
 
@@ -93,7 +91,8 @@ describe("a program", () => {
   it("shows a thousand messages in one go", () => {
     const { run, socket } = begin();
     socket.say({ type: "started", session: "s", mode: "run" });
-    for (let line = 0; line < 1000; line++) socket.say({ type: "output", stream: "stdout", text: `${line}\n` });
+    for (let line = 0; line < 1000; line++)
+      socket.say({ type: "output", stream: "stdout", text: `${line}\n` });
     expect(shows.length).toBe(1);
     flush();
     expect([run.revision.value, run.output.end]).toEqual([1, 1000]);
@@ -139,7 +138,11 @@ describe("a program", () => {
     socket.say({ type: "error", reason: "too_many_programs", message: "太多了", retryable: true });
     socket.drop();
     vi.advanceTimersByTime(20_000);
-    expect([run.state.value, run.refusal.value?.message, FakeSocket.all.length]).toEqual(["refused", "太多了", 1]);
+    expect([run.state.value, run.refusal.value?.message, FakeSocket.all.length]).toEqual([
+      "refused",
+      "太多了",
+      1,
+    ]);
   });
 
   it("that never answered is refused without a reason", () => {
@@ -160,7 +163,7 @@ describe("a program", () => {
   it.each([
     ["", []],
     ["  a  b ", ["a", "b"]],
-    ["'二 三' \"x'y\" --n=\"1 2\"", ["二 三", "x'y", "--n=1 2"]],
+    ['\'二 三\' "x\'y" --n="1 2"', ["二 三", "x'y", "--n=1 2"]],
     ["''", [""]],
   ])("takes %j as arguments", (text, words) => {
     expect(splitArgs(text)).toEqual(words);

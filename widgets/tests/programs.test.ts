@@ -15,11 +15,15 @@ let programs: Programs;
 beforeEach(() => {
   transport = new FakeTransport();
   const welcome = { ...WELCOME, capabilities: { run: true, play: true } };
-  session = new Session({ page: new Hub(transport), kernel: null }, welcome, { show: () => undefined, idle: () => undefined });
+  session = new Session({ page: new Hub(transport), kernel: null }, welcome, {
+    show: () => undefined,
+    idle: () => undefined,
+  });
   programs = programsOf(session);
 });
 
-const frame = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+const frame = (): Promise<void> =>
+  new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
 
 async function show(name: string): Promise<void> {
   session.show(PROJECT);
@@ -48,7 +52,11 @@ describe("Run and Play", () => {
   it("are both offered for a project whose record is gone", async () => {
     transport.request = () => Promise.reject(new ApiError("", 404, "not_found", false));
     session.show(PROJECT);
-    session.store.value!.fill({ project_id: PROJECT, root: { type: "directory", name: "root", path: "", children: [] }, total_files: 0 });
+    session.store.value!.fill({
+      project_id: PROJECT,
+      root: { type: "directory", name: "root", path: "", children: [] },
+      total_files: 0,
+    });
     await frame();
     await until(() => programs.canPlay.value, "Play");
     expect(programs.canRun.value).toBe(true);

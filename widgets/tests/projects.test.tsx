@@ -23,8 +23,14 @@ function project(number: number, change: Partial<ProjectSummary> = {}): ProjectS
   const id = `${String(number).padStart(8, "0")}-5b7d-4e8a-9c10-2d4f6a8b0c1e`;
   const created_at = new Date(Date.UTC(2026, 0, 1, 12, 0, number)).toISOString();
   return {
-    project_id: id, project_name: `game_20260101_1200_${id.slice(0, 8)}`, status: "completed", created_at, file_count: 3, size_bytes: 1234,
-    title: `项目 ${number}`, ...change,
+    project_id: id,
+    project_name: `game_20260101_1200_${id.slice(0, 8)}`,
+    status: "completed",
+    created_at,
+    file_count: 3,
+    size_bytes: 1234,
+    title: `项目 ${number}`,
+    ...change,
   };
 }
 
@@ -34,17 +40,23 @@ beforeEach(() => {
   // Nothing is laid out here, so nothing would ever come into sight.
   vi.stubGlobal("IntersectionObserver", undefined);
   transport = new FakeTransport();
-  session = new Session({ page: new Hub(transport, { pollMs: 5 }), kernel: null }, WELCOME, { show: () => undefined, idle: () => undefined });
+  session = new Session({ page: new Hub(transport, { pollMs: 5 }), kernel: null }, WELCOME, {
+    show: () => undefined,
+    idle: () => undefined,
+  });
   root = document.createElement("div");
   root.dataset["testRoot"] = "";
   document.body.append(root);
   render(<Workbench session={session} id="w" />, root);
 });
 
-const turn = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+const turn = (): Promise<void> =>
+  new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
 const lines = (): HTMLElement[] => [...root.querySelectorAll<HTMLElement>("li[data-project]")];
 const named = (where: Element, name: RegExp): HTMLButtonElement => {
-  const found = [...where.querySelectorAll("button")].find((one) => name.test((one.getAttribute("aria-label") ?? one.textContent).trim()));
+  const found = [...where.querySelectorAll("button")].find((one) =>
+    name.test((one.getAttribute("aria-label") ?? one.textContent).trim()),
+  );
   if (!found) throw new Error(`no button ${name}`);
   return found;
 };
@@ -64,7 +76,10 @@ async function type(field: HTMLInputElement, text: string): Promise<void> {
 
 describe("the list of projects", () => {
   it("says of each its title, state, age and size, and shows the picture of one that has any", async () => {
-    await list(project(1, { has_thumbnail: true }), project(2, { request_status: "cancelled", status: "failed", size_bytes: 2_500_000 }));
+    await list(
+      project(1, { has_thumbnail: true }),
+      project(2, { request_status: "cancelled", status: "failed", size_bytes: 2_500_000 }),
+    );
     expect(lines()[0]!.textContent).toMatch(/项目 1.*完成了 · .* · 3 个文件 · 1\.2 KB/);
     expect(lines()[1]!.textContent).toMatch(/已停止 · .* · 2\.5 MB/);
     await until(() => root.querySelector("li img") !== null, "the picture");
@@ -146,7 +161,10 @@ describe("two projects", () => {
     expect(root.querySelector(".af-compare img")).toBeNull();
     await until(() => root.querySelector(".af-diff .cm-content") !== null, "the difference");
     named(root, /^左右对调$/).click();
-    await until(() => transport.calls.filter(([kind]) => kind === "compare").length === 2, "the other way round");
+    await until(
+      () => transport.calls.filter(([kind]) => kind === "compare").length === 2,
+      "the other way round",
+    );
     expect(transport.calls.at(-1)).toEqual(["compare", project(2).project_id, project(1).project_id]);
     named(root, /^关上比较$/).click();
     await turn();
@@ -168,17 +186,27 @@ describe("two projects", () => {
     await turn();
     transport.refusal = new ApiError("没有这个项目。", 404, "not_found", false);
     session.projectList.compare(pair);
-    await until(() => root.querySelector(".af-compare [role=alert]")?.textContent === "没有这个项目。", "gone");
+    await until(
+      () => root.querySelector(".af-compare [role=alert]")?.textContent === "没有这个项目。",
+      "gone",
+    );
   });
 
   describe("with pictures", () => {
     const held = new Set<string>();
     let made = 0;
-    const pictures = (): HTMLImageElement[] => [...root.querySelectorAll<HTMLImageElement>(".af-pictures img")];
+    const pictures = (): HTMLImageElement[] => [
+      ...root.querySelectorAll<HTMLImageElement>(".af-pictures img"),
+    ];
     const compare = async (...changes: FileChange[]): Promise<void> => {
       await list(project(1), project(2));
       transport.changes = changes;
-      transport.files = Object.fromEntries(changes.map(({ path }) => [path, { text: "<svg onload='alert(1)'><script>alert(1)</script></svg>", etag: "1" }]));
+      transport.files = Object.fromEntries(
+        changes.map(({ path }) => [
+          path,
+          { text: "<svg onload='alert(1)'><script>alert(1)</script></svg>", etag: "1" },
+        ]),
+      );
       session.projectList.compare({ before: project(1).project_id, after: project(2).project_id });
       await until(() => pictures().length > 0, "the pictures");
     };
@@ -238,7 +266,11 @@ describe("two projects", () => {
       expect(pictures()).toHaveLength(1);
       expect(root.querySelectorAll(".af-pictures figure")[1]!.textContent).toContain("这张图片打不开");
       named(root, /^b\.gif，改了$/).click();
-      await until(() => root.querySelector(".af-compare")!.textContent.includes("只能比大小：原来 53 B，后来 20.0 MB。"), "too large");
+      await until(
+        () =>
+          root.querySelector(".af-compare")!.textContent.includes("只能比大小：原来 53 B，后来 20.0 MB。"),
+        "too large",
+      );
       await until(() => held.size === 0, "let go");
     });
 
@@ -303,10 +335,14 @@ describe("the panels", () => {
     };
     await press("Home");
     expect(panels.value.side).toBe(MIN_SIZES.side);
-    expect(root.querySelector<HTMLElement>(".af-body")!.style.getPropertyValue("--af-side")).toBe(`${MIN_SIZES.side}px`);
+    expect(root.querySelector<HTMLElement>(".af-body")!.style.getPropertyValue("--af-side")).toBe(
+      `${MIN_SIZES.side}px`,
+    );
     // A key that is held down comes again before anything is laid out.
     for (let times = 0; times < 3; times++) {
-      handle.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft", bubbles: true, cancelable: true }));
+      handle.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "ArrowLeft", bubbles: true, cancelable: true }),
+      );
     }
     await press("ArrowDown");
     expect(panels.value.side).toBe(MIN_SIZES.side + 48);

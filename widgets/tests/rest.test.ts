@@ -29,7 +29,12 @@ afterEach(() => {
 
 function options(change: Partial<StreamOptions> = {}): StreamOptions {
   return {
-    after: 0, follow: true, signal: new AbortController().signal, onEvent: () => undefined, onAlive: () => undefined, ...change,
+    after: 0,
+    follow: true,
+    signal: new AbortController().signal,
+    onEvent: () => undefined,
+    onAlive: () => undefined,
+    ...change,
   };
 }
 
@@ -88,8 +93,14 @@ describe("the page", () => {
 describe("the REST transport", () => {
   it.each([
     ["Jupyter without the extension", () => json({ message: "Not Found", reason: null }, 404)],
-    ["voila, which serves allowed files", () => json({ message: "Forbidden", reason: "File not allowlisted" }, 403)],
-    ["a host that answers every address with its page", () => new Response("<!doctype html><title>host</title>")],
+    [
+      "voila, which serves allowed files",
+      () => json({ message: "Forbidden", reason: "File not allowlisted" }, 403),
+    ],
+    [
+      "a host that answers every address with its page",
+      () => new Response("<!doctype html><title>host</title>"),
+    ],
     ["a host that answers with JSON of its own", () => json({ ok: true })],
     ["a host that answers null", () => json(null)],
     ["a server of files", () => new Response("", { status: 405 })],
@@ -99,7 +110,11 @@ describe("the REST transport", () => {
   });
 
   it.each([
-    ["a refusal of ours", () => json({ message: "请重新登录。", reason: "http_403", retryable: false }, 403), 403],
+    [
+      "a refusal of ours",
+      () => json({ message: "请重新登录。", reason: "http_403", retryable: false }, 403),
+      403,
+    ],
     ["a server that is being started", () => new Response("<h1>503</h1>", { status: 503 }), 503],
     ["a broken connection", () => Promise.reject(new TypeError("Failed to fetch")), 0],
   ])("says what is wrong at %s", async (_, found, status) => {
@@ -137,7 +152,11 @@ describe("the REST transport", () => {
     const rest = transport();
     answer = () => json({ project_id: "p", title: "新名字" });
     expect(await rest.rename("p", " 新名字 ")).toBe("新名字");
-    expect([calls[0]!.init.method, calls[0]!.url, calls[0]!.init.body]).toEqual(["PATCH", "/user/ann/api/projects/p", '{"title":" 新名字 "}']);
+    expect([calls[0]!.init.method, calls[0]!.url, calls[0]!.init.body]).toEqual([
+      "PATCH",
+      "/user/ann/api/projects/p",
+      '{"title":" 新名字 "}',
+    ]);
     const files = [{ path: "main.py", change: "added", before_bytes: null, after_bytes: 5 }];
     answer = () => json({ before: "p", after: "q", files });
     expect(await rest.compare("p", "q")).toEqual(files);
@@ -152,7 +171,11 @@ describe("the REST transport", () => {
   it("asks for the templates once per page, and again only after a failure", async () => {
     const rest = transport();
     answer = () => json({ message: "配置不对。", reason: "config_invalid", retryable: false }, 503);
-    await expect(rest.welcome()).rejects.toMatchObject({ status: 503, reason: "config_invalid", message: "配置不对。" });
+    await expect(rest.welcome()).rejects.toMatchObject({
+      status: 503,
+      reason: "config_invalid",
+      message: "配置不对。",
+    });
     answer = () => json({ templates: [], capabilities: ["run"] });
     expect((await rest.welcome()).capabilities).toEqual({ run: true, play: false });
     await rest.welcome();
@@ -173,12 +196,16 @@ describe("the REST transport", () => {
   it("reads the same events wherever the bytes are cut, and whichever line ends are used", async () => {
     const text =
       'retry: 1000\n\n: ping\n\nid: 1\nevent: chunk\ndata: {"text":"你好，🐍"}\n\n' +
-      'id: 2\r\nevent: status\r\ndata: {"a":\r\ndata: 1}\r\n\r\nid: 3\rdata:{"b":2}\r\rdata: {"never":"ended"}';
+      'id: 2\r\nevent: status\r\ndata: {"a":\r\ndata: 1}\r\n\r\n' +
+      'id: 3\rdata:{"b":2}\r\rdata: {"never":"ended"}';
     const bytes = new TextEncoder().encode(text);
     for (const size of [1, 2, 3, 5, 7, 11, 13, 40, bytes.length]) {
       const pieces: Uint8Array[] = [];
       for (let at = 0; at < bytes.length; at += size) pieces.push(bytes.subarray(at, at + size));
-      answer = () => new Response(new ReadableStream({ pull: (out) => (pieces.length ? out.enqueue(pieces.shift()!) : out.close()) }));
+      answer = () =>
+        new Response(
+          new ReadableStream({ pull: (out) => (pieces.length ? out.enqueue(pieces.shift()!) : out.close()) }),
+        );
       const seen: unknown[] = [];
       await transport().stream("p", options({ onEvent: (event) => seen.push(event) }));
       expect(seen, `pieces of ${size}`).toEqual([{ text: "你好，🐍" }, { a: 1 }, { b: 2 }]);
@@ -186,8 +213,14 @@ describe("the REST transport", () => {
   });
 
   it("rejects when the server reports an error inside a stream", async () => {
-    answer = () => new Response('event: error\ndata: {"message":"磁盘满了。","reason":"storage_failed","retryable":false}\n\n');
-    await expect(transport().stream("p", options())).rejects.toMatchObject({ status: 500, reason: "storage_failed" });
+    answer = () =>
+      new Response(
+        'event: error\ndata: {"message":"磁盘满了。","reason":"storage_failed","retryable":false}\n\n',
+      );
+    await expect(transport().stream("p", options())).rejects.toMatchObject({
+      status: 500,
+      reason: "storage_failed",
+    });
   });
 
   it("tells a broken connection from a refusal and from giving up", async () => {
@@ -199,14 +232,20 @@ describe("the REST transport", () => {
     const controller = new AbortController();
     controller.abort();
     answer = () => Promise.reject(new DOMException("given up", "AbortError"));
-    await expect(rest.stream("p", options({ signal: controller.signal }))).rejects.not.toBeInstanceOf(ApiError);
+    await expect(rest.stream("p", options({ signal: controller.signal }))).rejects.not.toBeInstanceOf(
+      ApiError,
+    );
   });
 
   it("takes a connection without a sign of life for lost", async () => {
     vi.useFakeTimers();
-    const rest = new RestTransport(SERVER, (_url, init) => new Promise((_resolve, reject) => {
-      init?.signal?.addEventListener("abort", () => reject(new DOMException("given up", "AbortError")));
-    }));
+    const rest = new RestTransport(
+      SERVER,
+      (_url, init) =>
+        new Promise((_resolve, reject) => {
+          init?.signal?.addEventListener("abort", () => reject(new DOMException("given up", "AbortError")));
+        }),
+    );
     const lost = expect(rest.stream("p", options())).rejects.toMatchObject({ reason: "connection_lost" });
     await vi.advanceTimersByTimeAsync(46_000);
     await lost;

@@ -30,7 +30,10 @@ const names = (): unknown[] => transport.calls.map(([name]) => name);
 
 beforeEach(() => {
   transport = new SlowTransport();
-  session = new Session({ page: new Hub(transport), kernel: null }, WELCOME, { show: () => undefined, idle: () => undefined });
+  session = new Session({ page: new Hub(transport), kernel: null }, WELCOME, {
+    show: () => undefined,
+    idle: () => undefined,
+  });
   session.show(PROJECT);
 });
 

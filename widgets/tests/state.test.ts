@@ -15,19 +15,37 @@ import {
 } from "../src/storage/webStorage";
 
 const file = (path: string, writes = 1): FileSnapshot => ({
-  path, filename: path.slice(path.lastIndexOf("/") + 1), type: "file", status: "created", size_bytes: 1, written_at: null, writes,
+  path,
+  filename: path.slice(path.lastIndexOf("/") + 1),
+  type: "file",
+  status: "created",
+  size_bytes: 1,
+  written_at: null,
+  writes,
 });
-const filesOf = (...paths: string[]): Record<string, FileSnapshot> => Object.fromEntries(paths.map((path) => [path, file(path)]));
+const filesOf = (...paths: string[]): Record<string, FileSnapshot> =>
+  Object.fromEntries(paths.map((path) => [path, file(path)]));
 
 describe("the tree", () => {
   const files = filesOf("main.py", "game/rules.py", "game/art/snake.py", "README.md");
 
   it("has folders first, then names, with their place among their siblings", () => {
     const rows = treeRows(files, new Set());
-    expect(rows.map((row) => `${"  ".repeat(row.level - 1)}${row.name} ${row.position}/${row.siblings}`)).toEqual([
-      "game 1/3", "  art 1/2", "    snake.py 1/1", "  rules.py 2/2", "README.md 2/3", "main.py 3/3",
+    expect(
+      rows.map((row) => `${"  ".repeat(row.level - 1)}${row.name} ${row.position}/${row.siblings}`),
+    ).toEqual([
+      "game 1/3",
+      "  art 1/2",
+      "    snake.py 1/1",
+      "  rules.py 2/2",
+      "README.md 2/3",
+      "main.py 3/3",
     ]);
-    expect(treeRows(files, new Set(["game"])).map((row) => row.path)).toEqual(["game", "README.md", "main.py"]);
+    expect(treeRows(files, new Set(["game"])).map((row) => row.path)).toEqual([
+      "game",
+      "README.md",
+      "main.py",
+    ]);
   });
 
   it("shows a file when it is on disk, not before", () => {
@@ -59,15 +77,31 @@ describe("the tree", () => {
 });
 
 describe("the fields of an artifact", () => {
-  const spec: Spec = { kind: "spec", markdown: "# 蛇\n", title: "蛇", project_type: "snake", summary: "", features: ["动", "吃"] };
-  const plan: Plan = { kind: "plan", markdown: "", files: [{ path: "main.py", purpose: "主程序" }], dependencies: [], main_file: "main.py" };
+  const spec: Spec = {
+    kind: "spec",
+    markdown: "# 蛇\n",
+    title: "蛇",
+    project_type: "snake",
+    summary: "",
+    features: ["动", "吃"],
+  };
+  const plan: Plan = {
+    kind: "plan",
+    markdown: "",
+    files: [{ path: "main.py", purpose: "主程序" }],
+    dependencies: [],
+    main_file: "main.py",
+  };
 
   it("are lines of text, and come back from them", () => {
     expect(fieldText(spec, "features")).toBe("动\n吃");
     expect(withField(spec, "features", "动\n\n  变长 \n")).toMatchObject({ features: ["动", "变长"] });
     expect(withField(spec, "title", "贪吃蛇")).toMatchObject({ title: "贪吃蛇" });
     expect(withField(plan, "files", "main.py：主程序\nart/snake.py\n")).toMatchObject({
-      files: [{ path: "main.py", purpose: "主程序" }, { path: "art/snake.py", purpose: "" }],
+      files: [
+        { path: "main.py", purpose: "主程序" },
+        { path: "art/snake.py", purpose: "" },
+      ],
     });
     expect(withField(plan, "dependencies", "pygame")).toMatchObject({ dependencies: ["pygame"] });
   });
@@ -148,7 +182,8 @@ describe("a page that is denied its storage", () => {
 });
 
 describe("copying", () => {
-  const clipboard = (writeText: (text: string) => Promise<void>): void => void vi.stubGlobal("navigator", { clipboard: { writeText } });
+  const clipboard = (writeText: (text: string) => Promise<void>): void =>
+    void vi.stubGlobal("navigator", { clipboard: { writeText } });
 
   afterEach(() => {
     vi.unstubAllGlobals();
@@ -161,7 +196,7 @@ describe("copying", () => {
     expect([await copyText("代码"), written]).toEqual([true, ["代码"]]);
   });
 
-  it("goes by a selection where the page is not let at the clipboard, and leaves nothing in the page", async () => {
+  it("uses a selection where the clipboard is refused, and leaves nothing in the page", async () => {
     vi.spyOn(console, "info").mockImplementation(() => undefined);
     clipboard(() => Promise.reject(new DOMException("not allowed in this frame", "NotAllowedError")));
     const button = document.createElement("button");

@@ -14,18 +14,26 @@ let session: Session;
 let root: HTMLElement;
 let seq = 0;
 
-const frame = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+const frame = (): Promise<void> =>
+  new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
 const rows = (): HTMLElement[] => [...root.querySelectorAll<HTMLElement>("[role=treeitem]")];
 const row = (path: string): HTMLElement => rows().find((one) => one.dataset["path"] === path)!;
 const focusedPath = (): string | undefined => (document.activeElement as HTMLElement | null)?.dataset["path"];
 const press = (key: string): boolean =>
-  document.activeElement!.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  document.activeElement!.dispatchEvent(
+    new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }),
+  );
 
 async function write(...paths: string[]): Promise<void> {
   for (const path of paths) {
     session.store.value!.push({
-      seq: ++seq, project_id: PROJECT, timestamp: "2026-01-01T00:00:00.000Z", event_type: "file_written",
-      filename: path.slice(path.lastIndexOf("/") + 1), path, size_bytes: 1200,
+      seq: ++seq,
+      project_id: PROJECT,
+      timestamp: "2026-01-01T00:00:00.000Z",
+      event_type: "file_written",
+      filename: path.slice(path.lastIndexOf("/") + 1),
+      path,
+      size_bytes: 1200,
     } as AIFlowEvent);
   }
   await frame();
@@ -36,7 +44,10 @@ beforeEach(async () => {
   setLanguage("zh");
   seq = 0;
   transport = new FakeTransport();
-  session = new Session({ page: new Hub(transport, { pollMs: 5 }), kernel: null }, WELCOME, { show: () => undefined, idle: () => undefined });
+  session = new Session({ page: new Hub(transport, { pollMs: 5 }), kernel: null }, WELCOME, {
+    show: () => undefined,
+    idle: () => undefined,
+  });
   root = document.createElement("div");
   document.body.append(root);
   session.show(PROJECT);
@@ -53,15 +64,36 @@ afterEach(() => {
 
 describe("the tree", () => {
   it("describes each row to a screen reader", () => {
-    expect(rows().map((one) => one.dataset["path"])).toEqual(["game", "game/board.py", "game/snake.py", "main.py"]);
+    expect(rows().map((one) => one.dataset["path"])).toEqual([
+      "game",
+      "game/board.py",
+      "game/snake.py",
+      "main.py",
+    ]);
     const attributes = (path: string): Record<string, string | null> =>
-      Object.fromEntries(row(path).getAttributeNames().map((name) => [name, row(path).getAttribute(name)]));
+      Object.fromEntries(
+        row(path)
+          .getAttributeNames()
+          .map((name) => [name, row(path).getAttribute(name)]),
+      );
     expect(attributes("game")).toMatchObject({
-      "aria-label": "game", "aria-level": "1", "aria-setsize": "2", "aria-posinset": "1", "aria-expanded": "true", "tabindex": "0", "title": "game",
+      "aria-label": "game",
+      "aria-level": "1",
+      "aria-setsize": "2",
+      "aria-posinset": "1",
+      "aria-expanded": "true",
+      tabindex: "0",
+      title: "game",
     });
     expect(attributes("game/snake.py")).toMatchObject({
-      "aria-label": "snake.py", "aria-description": "1.2 KB", "aria-level": "2", "aria-setsize": "2", "aria-posinset": "2",
-      "aria-selected": "false", "tabindex": "-1", "title": "game/snake.py",
+      "aria-label": "snake.py",
+      "aria-description": "1.2 KB",
+      "aria-level": "2",
+      "aria-setsize": "2",
+      "aria-posinset": "2",
+      "aria-selected": "false",
+      tabindex: "-1",
+      title: "game/snake.py",
     });
     expect(row("game/snake.py").hasAttribute("aria-expanded")).toBe(false);
     expect(row("main.py").textContent).toBe("main.py");
@@ -80,7 +112,11 @@ describe("the tree", () => {
     press("End");
     expect(focusedPath()).toBe("main.py");
     await frame();
-    expect(rows().filter((one) => one.tabIndex === 0).map((one) => one.dataset["path"])).toEqual(["main.py"]);
+    expect(
+      rows()
+        .filter((one) => one.tabIndex === 0)
+        .map((one) => one.dataset["path"]),
+    ).toEqual(["main.py"]);
     press("g");
     expect(focusedPath()).toBe("game");
     row("game/snake.py").click();

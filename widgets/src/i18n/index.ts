@@ -22,8 +22,8 @@ const ENGLISH_PLURALS = new Intl.PluralRules("en");
 const SLOT = /\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}/g;
 
 /**
- * Return the sentence for `key`. `{name}` is replaced by its value, and `{name:one|other}` by the form of a word that
- * belongs to that number; only English has such slots.
+ * Return the sentence for `key`. `{name}` is replaced by its value, and `{name:one|other}` by the form of a
+ * word that belongs to that number; only English has such slots.
  */
 export function t(key: TextKey, values: Record<string, string | number> = {}): string {
   return TABLES[language.value][key].replace(SLOT, (slot, name: string, one?: string, other?: string) => {
@@ -36,14 +36,13 @@ export function t(key: TextKey, values: Record<string, string | number> = {}): s
 
 /** The sentence of an error: in Chinese the one that came with it, else the table's, by its reason. */
 export function errorText(reason: string | null, message: string | null): string {
-  const known = reason ? ERRORS[reason] : undefined;
-  if (language.value === "en") return known?.en ?? message ?? ERRORS["internal_error"]!.en;
-  return message || (known?.zh ?? ERRORS["internal_error"]!.zh);
+  if (language.value === "zh" && message) return message;
+  return reasonText(reason) ?? message ?? reasonText("internal_error")!;
 }
 
 /** The table's sentence for a reason; null where it has none. */
 export function reasonText(reason: string | null): string | null {
-  return (reason && ERRORS[reason]?.[language.value]) || null;
+  return (reason && ERRORS[reason]?.[language.value === "zh" ? 0 : 1]) || null;
 }
 
 /** Join sentences: with a space in English, without one in Chinese. */

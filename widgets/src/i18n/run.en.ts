@@ -27,7 +27,8 @@ export const runEn: Record<keyof typeof runZh, string> = {
   "run.hint": "Run this program on the server; what it prints appears here",
   "run.hint.busy": "It can run when it is finished",
   "run.elsewhere":
-    "There is no Jupyter server behind this page, so programs cannot run in it. Write await project.run_program() in a cell, or download the project.",
+    "There is no Jupyter server behind this page, so programs cannot run in it. " +
+    "Write await project.run_program() in a cell, or download the project.",
   "play.hint": "Play this game in the page",
   "play.canvas": "The game's picture: {title}",
   "play.opening": "Opening the window…",

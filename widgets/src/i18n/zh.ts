@@ -1,7 +1,7 @@
 import { projectsZh } from "./projects.zh";
 import { runZh } from "./run.zh";
 
-/** Every sentence of the interface. `{name}` is filled in. English is beside this file, and complete (tested). */
+/** Every sentence of the interface. `{name}` is filled in. English is beside this file, complete (tested). */
 export const zh = {
   ...runZh,
   ...projectsZh,
@@ -10,7 +10,6 @@ export const zh = {
   "ask.placeholder": "用一句话说说你想做的程序，比如：帮我写个贪吃蛇",
   "ask.count": "{used} / {limit}",
   "ask.tooLong": "太长了，请删掉 {over} 个字",
-  "ask.again": "可以改一改，再来一个",
   "action.start": "开始",
   "action.stop": "停止",
   "action.continue": "继续",
@@ -22,13 +21,10 @@ export const zh = {
   "action.copy": "复制",
   "action.copied": "已复制",
   "action.follow": "跟随",
-  "action.edit": "修改",
   "action.preview": "预览",
   "action.save": "保存",
   "action.undo": "撤销修改",
   "action.close": "关闭",
-  "action.open": "打开",
-  "action.delete": "删除",
   "action.new": "新建",
   "action.reload": "看新的内容",
   "action.overwrite": "用我的版本",
@@ -44,7 +40,6 @@ export const zh = {
   "hint.download.none": "还没有可以下载的东西",
   "hint.download.ready": "把整个项目存成一个 ZIP 文件",
   "lesson.chip": "离线课程 · 预先准备，不是模型现写的",
-  "lesson.short": "离线课程",
   "model.chip": "模型 {model}",
   "phase.list": "生成的各个阶段",
   "phase.pending": "等待中",
@@ -138,7 +133,6 @@ export const zh = {
   "status.failed": "没有成功",
   "status.cancelled": "已停止",
   "status.retrying": "正在重试",
-  "status.generating": "正在生成",
   "status.idle": "还没开始",
   "status.loading": "正在打开……",
   "foot.syntax.ok": "语法检查通过",
@@ -148,7 +142,6 @@ export const zh = {
   "foot.rate": "{count} 字/秒",
   "foot.elapsed": "用时 {time}",
   "conn.lost": "连接断了，正在重新连上……",
-  "conn.kernel": "由内核直接运行",
   "conn.unavailable": "连不上工作台的另一半",
   "conn.unavailable.help": "请确认 JupyterLab 还开着、内核在运行，然后重试。",
   "silence.title": "已经 {seconds} 秒没有新内容了",
@@ -159,15 +152,12 @@ export const zh = {
   "cancelled.help": "写好的 {count} 个文件都在。可以改一改要求，重新开始。",
   "failed.title": "没有成功",
   "failed.kept": "写好的 {count} 个文件都在。",
-  "done.title": "写好了",
-  "done.help": "{count} 个文件，共 {size}。点左边的文件看看，或者下载带走。",
   "empty.title": "一句话，变成一个能运行的程序",
   "empty.step1": "写一句话，说说你想做的程序，按“开始”。",
   "empty.step2": "看它怎样想清楚需求、定下方案、一个文件一个文件写出来。",
   "empty.step3": "读代码、改代码、运行它，最后下载带走。",
   "empty.examples": "试试这些",
   "empty.prompt": "帮我写个{title}",
-  "empty.recent": "接着看以前的项目",
   "terminal.input": "输入",
 } as const;
 
