@@ -8,6 +8,7 @@ openai SDK.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from aiflow.exceptions import (
     AuthError,
@@ -129,202 +130,146 @@ UNKNOWN = Fault(
     EngineError, "模型服务 {host} 报告了一个错误。可以重试；总是这样时请运行 aiflow doctor 看看。"
 )
 
-MINIMAX: Mapping[int, Fault] = {
-    1000: OVERLOADED,
-    1001: SERVICE_TIMEOUT,
-    1002: RATE,
-    1004: AUTH,
-    1008: QUOTA,
-    1013: OVERLOADED,
-    1024: OVERLOADED,
-    1026: REFUSED,
-    1027: REFUSED,
-    1033: OVERLOADED,
-    1039: CONTEXT,
-    1041: RATE,
-    1042: HIDDEN_CHARS,
-    2013: BAD_REQUEST,
-    2045: RATE,
-    2049: AUTH,
-    2056: PLAN_LIMIT,
-    2061: MODEL,
-    2062: RATE,
-}
+_Key = TypeVar("_Key")
 
-STATUSES: Mapping[int, Fault] = {
-    400: BAD_REQUEST,
-    401: AUTH,
-    402: QUOTA,
-    403: FORBIDDEN,
-    404: NOT_FOUND,
-    405: NOT_FOUND,
-    407: PROXY,
-    408: SERVICE_TIMEOUT,
-    409: OVERLOADED,
-    410: MODEL,
-    413: CONTEXT,
-    414: CONTEXT,
-    415: BAD_REQUEST,
-    422: BAD_REQUEST,
-    425: OVERLOADED,
-    429: RATE,
-    451: REFUSED,
-}
+
+def _by_key(keys: Mapping[Fault, Sequence[_Key]]) -> dict[_Key, Fault]:
+    """Return the fault of each key, from the keys of each fault."""
+    return {key: fault for fault, listed in keys.items() for key in listed}
+
+
+MINIMAX: Mapping[int, Fault] = _by_key(
+    {
+        OVERLOADED: (1000, 1013, 1024, 1033),
+        SERVICE_TIMEOUT: (1001,),
+        RATE: (1002, 1041, 2045, 2062),
+        AUTH: (1004, 2049),
+        QUOTA: (1008,),
+        REFUSED: (1026, 1027),
+        CONTEXT: (1039,),
+        HIDDEN_CHARS: (1042,),
+        BAD_REQUEST: (2013,),
+        PLAN_LIMIT: (2056,),
+        MODEL: (2061,),
+    }
+)  # fmt: skip
+
+STATUSES: Mapping[int, Fault] = _by_key(
+    {
+        BAD_REQUEST: (400, 415, 422),
+        AUTH: (401,),
+        QUOTA: (402,),
+        FORBIDDEN: (403,),
+        NOT_FOUND: (404, 405),
+        PROXY: (407,),
+        SERVICE_TIMEOUT: (408,),
+        OVERLOADED: (409, 425),
+        MODEL: (410,),
+        CONTEXT: (413, 414),
+        RATE: (429,),
+        REFUSED: (451,),
+    }
+)  # fmt: skip
 
 # Words for programs (``code`` and ``type`` of the error), of all services, folded to lower case.
-CODES: Mapping[str, Fault] = {
-    "invalid_api_key": AUTH,
-    "invalidapikey": AUTH,
-    "authentication_error": AUTH,
-    "incorrect_api_key_error": AUTH,
-    "invalid_authentication_error": AUTH,
-    "insufficient_quota": QUOTA,
-    "billing_hard_limit_reached": QUOTA,
-    "billing_not_active": QUOTA,
-    "exceeded_current_quota_error": QUOTA,
-    "arrearage": QUOTA,
-    "insufficient_balance": QUOTA,
-    "insufficient_credits": QUOTA,
-    "1113": QUOTA,
-    "rate_limit_exceeded": RATE,
-    "rate_limit_error": RATE,
-    "rate_limit_reached_error": RATE,
-    "throttling": RATE,
-    "throttling.ratequota": RATE,
-    "throttling.burstrate": RATE,
-    "throttling.allocationquota": QUOTA,
-    "1302": RATE,
-    "1305": OVERLOADED,
-    "overloaded_error": OVERLOADED,
-    "engine_overloaded_error": OVERLOADED,
-    "server_error": OVERLOADED,
-    "internal_error": OVERLOADED,
-    "internal_server_error": OVERLOADED,
-    "service_unavailable": OVERLOADED,
-    "content_filter": REFUSED,
-    "content_policy_violation": REFUSED,
-    "data_inspection_failed": REFUSED,
-    "datainspectionfailed": REFUSED,
-    "moderation_error": REFUSED,
-    "1301": REFUSED,
-    "context_length_exceeded": CONTEXT,
-    "exceed_context_size_error": CONTEXT,
-    "string_above_max_length": CONTEXT,
-    "1261": CONTEXT,
-    "model_not_found": MODEL,
-    "model_not_available": MODEL,
-    "modelnotfound": MODEL,
-    "1211": MODEL,
-    "unsupported_country_region_territory": FORBIDDEN,
-}
+CODES: Mapping[str, Fault] = _by_key(
+    {
+        AUTH: (
+            "invalid_api_key", "invalidapikey", "authentication_error", "incorrect_api_key_error",
+            "invalid_authentication_error",
+        ),
+        QUOTA: (
+            "insufficient_quota", "billing_hard_limit_reached", "billing_not_active",
+            "exceeded_current_quota_error", "arrearage", "insufficient_balance", "insufficient_credits",
+            "1113", "throttling.allocationquota",
+        ),
+        RATE: (
+            "rate_limit_exceeded", "rate_limit_error", "rate_limit_reached_error", "throttling",
+            "throttling.ratequota", "throttling.burstrate", "1302",
+        ),
+        OVERLOADED: (
+            "1305", "overloaded_error", "engine_overloaded_error", "server_error", "internal_error",
+            "internal_server_error", "service_unavailable",
+        ),
+        REFUSED: (
+            "content_filter", "content_policy_violation", "data_inspection_failed", "datainspectionfailed",
+            "moderation_error", "1301",
+        ),
+        CONTEXT: ("context_length_exceeded", "exceed_context_size_error", "string_above_max_length", "1261"),
+        MODEL: ("model_not_found", "model_not_available", "modelnotfound", "1211"),
+        FORBIDDEN: ("unsupported_country_region_territory",),
+    }
+)  # fmt: skip
 
 # Words of a message, tried in this order where the service gave no code that is listed above.
-_WORDS: tuple[tuple[tuple[str, ...], Fault], ...] = (
-    (
-        (
-            "insufficient.{0,20}(balance|quota|credit|fund)",
-            "exceeded your (current )?quota",
-            "余额不足|欠费|账户已停",
-        ),
-        QUOTA,
+_WORDS: Mapping[Fault, Sequence[str]] = {
+    QUOTA: (
+        "insufficient.{0,20}(balance|quota|credit|fund)",
+        "exceeded your (current )?quota",
+        "余额不足|欠费|账户已停",
     ),
-    (
-        (
-            "(maximum|max|model's).{0,20}context",
-            "context.{0,12}(length|window|size)",
-            "(prompt|input) is too long",
-            "too many (input )?tokens",
-            "token.{0,10}超|输入.{0,6}过长|上下文",
-        ),
-        CONTEXT,
+    CONTEXT: (
+        "(maximum|max|model's).{0,20}context",
+        "context.{0,12}(length|window|size)",
+        "(prompt|input) is too long",
+        "too many (input )?tokens",
+        "token.{0,10}超|输入.{0,6}过长|上下文",
     ),
-    (
-        (
-            "(?<!case[- ])sensitive",
-            "content.{0,12}(policy|filter|safety|management)",
-            "inappropriate",
-            "敏感|违规|不合规",
-        ),
-        REFUSED,
+    REFUSED: (
+        "(?<!case[- ])sensitive",
+        "content.{0,12}(policy|filter|safety|management)",
+        "inappropriate",
+        "敏感|违规|不合规",
     ),
-    (
-        (
-            "(in)?correct api key",
-            "invalid (api|access) ?key",
-            "api key.{0,20}(invalid|expired)",
-            "密钥.{0,6}(无效|错误)",
-        ),
-        AUTH,
+    AUTH: (
+        "(in)?correct api key",
+        "invalid (api|access) ?key",
+        "api key.{0,20}(invalid|expired)",
+        "密钥.{0,6}(无效|错误)",
     ),
-    (
-        (
-            "model.{0,80}(not found|does not exist|not exist|is not supported|not available|unknown)",
-            "no such model|(unknown|invalid) model",
-            "模型.{0,10}不存在",
-        ),
-        MODEL,
+    MODEL: (
+        "model.{0,80}(not found|does not exist|not exist|is not supported|not available|unknown)",
+        "no such model|(unknown|invalid) model",
+        "模型.{0,10}不存在",
     ),
-    (("overload|temporarily unavailable|server is busy", "系统繁忙|服务.{0,4}繁忙"), OVERLOADED),
-    (("rate.?limit|too many requests", "请求.{0,6}(频繁|过快)|限流"), RATE),
-)
+    OVERLOADED: ("overload|temporarily unavailable|server is busy", "系统繁忙|服务.{0,4}繁忙"),
+    RATE: ("rate.?limit|too many requests", "请求.{0,6}(频繁|过快)|限流"),
+}
 WORDS: Sequence[tuple[re.Pattern[str], Fault]] = [
-    (re.compile("|".join(patterns), re.IGNORECASE), fault) for patterns, fault in _WORDS
+    (re.compile("|".join(patterns), re.IGNORECASE), fault) for fault, patterns in _WORDS.items()
 ]
 # Statuses with which services send such messages.
 WORDS_COUNT_FOR = frozenset({200, 400, 403, 404, 413, 422, 429, 500, 503})
 
 # Exceptions by the name of their class or of a base class: the SDK's, and those of httpx and httpx2, which it
 # does not convert while a body is read. By name, because the SDK's version decides which one is installed.
-EXCEPTIONS: Mapping[str, Fault] = {
-    "SSLError": BAD_TLS,
-    "CertificateError": BAD_TLS,
-    "gaierror": NO_NAME,
-    "ConnectionRefusedError": REFUSED_CONNECTION,
-    "ConnectTimeout": CONNECT_TIMEOUT,
-    "PoolTimeout": CONNECT_TIMEOUT,
-    "ReadTimeout": STALL,
-    "WriteTimeout": STALL,
-    "TimeoutException": STALL,
-    "ConnectError": NO_CONNECTION,
-    "ProxyError": PROXY,
-    "ReadError": CUT,
-    "WriteError": CUT,
-    "CloseError": CUT,
-    "RemoteProtocolError": CUT,
-    "ConnectionResetError": CUT,
-    "BrokenPipeError": CUT,
-    "ConnectionAbortedError": CUT,
-    "LocalProtocolError": BAD_ADDRESS,
-    "UnsupportedProtocol": BAD_ADDRESS,
-    "InvalidURL": BAD_ADDRESS,
-    "TooManyRedirects": BAD_ADDRESS,
-    "DecodingError": GARBAGE,
-    "NetworkError": CUT,
-    "ProtocolError": CUT,
-    "TransportError": NO_CONNECTION,
-    "RequestError": NO_CONNECTION,
-    "StreamError": CUT,
-    "HTTPError": UNKNOWN,
-    "APITimeoutError": STALL,
-    "APIConnectionError": NO_CONNECTION,
-    "APIResponseValidationError": GARBAGE,
-    "BadRequestError": BAD_REQUEST,
-    "AuthenticationError": AUTH,
-    "OAuthError": AUTH,
-    "SubjectTokenProviderError": AUTH,
-    "PermissionDeniedError": FORBIDDEN,
-    "NotFoundError": NOT_FOUND,
-    "ConflictError": OVERLOADED,
-    "UnprocessableEntityError": BAD_REQUEST,
-    "RateLimitError": RATE,
-    "InternalServerError": OVERLOADED,
-    "LengthFinishReasonError": CONTEXT,
-    "ContentFilterFinishReasonError": REFUSED,
-    "InvalidWebhookSignatureError": GARBAGE,
-    "WebSocketConnectionClosedError": CUT,
-    "WebSocketQueueFullError": OVERLOADED,
-    "APIStatusError": UNKNOWN,
-    "APIError": UNKNOWN,
-    "OpenAIError": UNKNOWN,
-    "SSEOverflowError": GARBAGE,
-}
+EXCEPTIONS: Mapping[str, Fault] = _by_key(
+    {
+        BAD_TLS: ("SSLError", "CertificateError"),
+        NO_NAME: ("gaierror",),
+        REFUSED_CONNECTION: ("ConnectionRefusedError",),
+        CONNECT_TIMEOUT: ("ConnectTimeout", "PoolTimeout"),
+        STALL: ("ReadTimeout", "WriteTimeout", "TimeoutException", "APITimeoutError"),
+        NO_CONNECTION: ("ConnectError", "TransportError", "RequestError", "APIConnectionError"),
+        PROXY: ("ProxyError",),
+        CUT: (
+            "ReadError", "WriteError", "CloseError", "RemoteProtocolError", "ConnectionResetError",
+            "BrokenPipeError", "ConnectionAbortedError", "NetworkError", "ProtocolError", "StreamError",
+            "WebSocketConnectionClosedError",
+        ),
+        BAD_ADDRESS: ("LocalProtocolError", "UnsupportedProtocol", "InvalidURL", "TooManyRedirects"),
+        GARBAGE: (
+            "DecodingError", "APIResponseValidationError", "InvalidWebhookSignatureError",
+            "SSEOverflowError",
+        ),
+        UNKNOWN: ("HTTPError", "APIStatusError", "APIError", "OpenAIError"),
+        BAD_REQUEST: ("BadRequestError", "UnprocessableEntityError"),
+        AUTH: ("AuthenticationError", "OAuthError", "SubjectTokenProviderError"),
+        FORBIDDEN: ("PermissionDeniedError",),
+        NOT_FOUND: ("NotFoundError",),
+        OVERLOADED: ("ConflictError", "InternalServerError", "WebSocketQueueFullError"),
+        RATE: ("RateLimitError",),
+        CONTEXT: ("LengthFinishReasonError",),
+        REFUSED: ("ContentFilterFinishReasonError",),
+    }
+)  # fmt: skip

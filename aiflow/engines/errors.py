@@ -69,6 +69,7 @@ def from_exception(error: BaseException, target: Target) -> EngineError | None:
 
 def find_fault(error: BaseException) -> Fault | None:
     """Return the fault of an exception: that of its deepest known cause, which is the most exact."""
+    # httpx wraps the system's error, the SDK wraps httpx's: only the innermost tells DNS from a refusal.
     for cause in reversed(list(_causes(error))):
         for kind in type(cause).__mro__:
             if kind.__name__ in EXCEPTIONS:
@@ -110,6 +111,7 @@ def fault_of_status(status: int) -> Fault:
 def clean(text: str, secrets: Sequence[str] = (), limit: int = 200) -> str:
     """Return a service's text for display: short, on one line, without control characters and keys."""
     text = _on_one_line(text, secrets, 10 * limit)
+    # Gateways echo the request's headers; the message reaches notebooks and logs.
     text = re.sub(r"(?i)(bearer\s+|api[_ -]?key\S*\s*[:=]?\s*)[^\s,;，。]+", r"\1***", text)
     text = re.sub(r"\b(?:sk|pk|ak|eyJ)[-_.A-Za-z0-9*]{6,}|[-_A-Za-z0-9*]{32,}", "***", text)
     return text if len(text) <= limit else text[:limit] + "…"
@@ -139,6 +141,7 @@ def _from_data(data: Mapping[str, Any], status: int) -> Fault | None:
     words = _words_of(data)
     if fault := MINIMAX.get(_base_code(data)):
         return fault
+    # MiniMax's OpenAI route has its code only there.
     if (number := re.search(r"\((\d{4})\)\s*$", words)) and int(number[1]) in MINIMAX:
         return MINIMAX[int(number[1])]
     inner = _inner(data)

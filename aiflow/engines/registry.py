@@ -47,6 +47,7 @@ def load_engine(config: Config, name: str | None = None) -> Engine:
         raise ConfigError(f"配置项 engine 现在是“{wanted[:60]}”，可以是：{'、'.join(engine_names())}。")
     try:
         factory: EngineFactory = found.load()
+    # A plug-in whose package was removed still has its entry point in old metadata.
     except (ImportError, AttributeError) as error:
         raise ConfigError(
             f"引擎“{wanted}”装不起来（{type(error).__name__}）：请检查提供它的包有没有装好。"

@@ -98,6 +98,7 @@ class ScriptedEngine(Engine):
 
     def _steps(self, request: EngineRequest) -> list[Step]:
         queue = self._queues.get(request.phase)
+        # A repair or a retry asks the same phase again and needs another answer.
         script = queue.popleft() if queue else self._scripts.get(request.phase)
         if script is None:
             raise EngineError(f"没有给 {request.phase} 阶段准备回答。", retryable=False)

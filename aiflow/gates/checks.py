@@ -5,7 +5,7 @@ others in their language's; further ones come from the entry points of the group
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
 from threading import Lock
@@ -20,18 +20,6 @@ from aiflow.gates.syntax import SyntaxGate, check_bytes
 from aiflow.languages.sources import Gate, Sources
 from aiflow.model.findings import Finding
 
-__all__ = [
-    "Finding",
-    "Gate",
-    "Sources",
-    "check_file",
-    "check_file_aside",
-    "check_project",
-    "gates_for",
-    "is_syntax_valid",
-    "run_gates",
-]
-
 LARGE_BYTES = 200_000
 # A larger file may take a tenth of a second, in which other streams shall not stand still.
 ASIDE_BYTES = 16_000
@@ -39,8 +27,10 @@ ASIDE_BYTES = 16_000
 _IN_PROCESS = Lock()
 
 
-def check_file(path: str, data: bytes, config: GatesConfig) -> list[Finding]:
+async def check_file_aside(path: str, data: bytes, config: GatesConfig) -> list[Finding]:
     """Check one finished file by itself: that it is what its name says.
+
+    A large file is checked in a thread, and other streams go on meanwhile.
 
     Args:
         path: relative to the project.
@@ -50,19 +40,14 @@ def check_file(path: str, data: bytes, config: GatesConfig) -> list[Finding]:
     Returns:
         What is wrong with it; nothing where the syntax gate is off.
     """
-    return check_bytes(path, data) if config.syntax else []
-
-
-async def check_file_aside(path: str, data: bytes, config: GatesConfig) -> list[Finding]:
-    """Do as ``check_file`` does; a large file is checked in a thread, and other streams go on meanwhile."""
+    if not config.syntax:
+        return []
     if len(data) < ASIDE_BYTES:
-        return check_file(path, data, config)
-    return await asyncio.to_thread(check_file, path, data, config)
+        return check_bytes(path, data)
+    return await asyncio.to_thread(check_bytes, path, data)
 
 
-async def check_project(
-    sources: Sources, config: GatesConfig, *, gates: Sequence[Gate] | None = None
-) -> list[Finding]:
+async def check_project(sources: Sources, config: GatesConfig) -> list[Finding]:
     """Send a project through every gate that is on, off the event loop.
 
     A small project is checked in a thread of this process. A large one, and one that comes while another is
@@ -72,18 +57,15 @@ async def check_project(
     Args:
         sources: its files.
         config: which gates are on, and what may be imported.
-        gates: instead of those that ``config`` names.
 
     Returns:
         The findings, in the order of the gates, each once.
     """
-    if gates is not None:
-        return await asyncio.to_thread(run_gates, sources, gates)
     loaded = await asyncio.to_thread(_in_memory, sources)
     if loaded.size() > LARGE_BYTES or not _IN_PROCESS.acquire(blocking=False):
         return await _check_in_pool(loaded, config)
     try:
-        return await asyncio.to_thread(_check, loaded, config)
+        return await asyncio.to_thread(lambda: run_gates(loaded, gates_for(config)))
     finally:
         _IN_PROCESS.release()
 
@@ -96,10 +78,6 @@ def _in_memory(sources: Sources) -> Sources:
         with suppress(NotFoundError, UnsafePathError):
             files[path] = sources.read(path)
     return Sources.of(files, plan=sources.plan, incomplete=sources.incomplete)
-
-
-def _check(sources: Sources, config: GatesConfig) -> list[Finding]:
-    return run_gates(sources, gates_for(config))
 
 
 async def _check_in_pool(sources: Sources, config: GatesConfig) -> list[Finding]:

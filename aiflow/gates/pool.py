@@ -61,6 +61,7 @@ class PoolWorker:
             PoolWorkerError: when the process is gone, or was ended because it took too long.
         """
         self.is_used = True
+        # A read from a pipe has no time limit on Windows.
         watch = threading.Timer(TIMEOUT_S, self._process.kill)
         watch.daemon = True
         watch.start()

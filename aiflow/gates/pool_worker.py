@@ -40,6 +40,7 @@ def read_message(pipe: IO[bytes]) -> bytes:
 
 
 def _read(pipe: IO[bytes], length: int) -> bytes:
+    # A pipe may end in the middle: the other process was killed.
     data = pipe.read(length)
     if len(data) < length:
         raise EOFError
@@ -84,6 +85,7 @@ def main() -> None:
     projects, answers = sys.stdin.buffer, sys.stdout.buffer
     while True:
         # A request that comes in this very moment fails, and the pool starts another process for it.
+        # `os._exit`, for the main thread is blocked in a read that nothing else interrupts.
         idle = threading.Timer(IDLE_S, os._exit, (0,))
         idle.daemon = True
         idle.start()

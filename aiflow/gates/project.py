@@ -46,6 +46,7 @@ class PlannedFilesGate:
 def _weight(project: Sources, path: str) -> tuple[Severity, str]:
     if is_source(path):
         return "error", "少了它，程序不完整。请重试，或自己补上这个文件。"
+    # Models plan files such as scores.json that the program itself creates.
     uses = {language.find_file_use(project, path) for language in all_languages()}
     if "created" in uses:
         return "info", "程序运行时会自己建立它，不用补。"

@@ -48,6 +48,7 @@ def broken(name: str, error: Exception) -> Finding:
 
 def _plugins() -> list[Gate]:
     found: list[Gate] = []
+    # Sorted: the order of installed distributions differs from machine to machine.
     for entry in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda entry: entry.name):
         try:
             loaded = entry.load()

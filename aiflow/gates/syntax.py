@@ -61,6 +61,7 @@ def _check_json(path: str, text: str) -> Iterable[Finding]:
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
+        # An empty file is often filled by the program later.
         if not text.strip():
             message = f"{at(path)}是空的，程序把它当 JSON 读时会出错。至少要有 {{}} 或 []。"
             yield Finding(path, None, "syntax", message, "warning")

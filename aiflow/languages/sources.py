@@ -106,6 +106,7 @@ class Sources:
 
         def read(path: str) -> bytes:
             held = files[path]
+            # Half a surrogate pair from a model must become a finding, not an exception.
             return held.encode("utf-8", "surrogatepass") if isinstance(held, str) else held
 
         return cls(tuple(files), read, plan, frozenset(incomplete))

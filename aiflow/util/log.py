@@ -70,6 +70,7 @@ class Trace:
         except AIFlowError as error:
             more["outcome"] = error.reason
             raise
+        # A cancellation is none of ours, and the line must still be written.
         except BaseException as error:
             more["outcome"] = type(error).__name__
             raise

@@ -68,6 +68,7 @@ def _values(secrets: Iterable[SecretStr]) -> tuple[str, ...]:
 
 def _overlap(text: str, secret: str) -> int:
     """Return how many characters at the end of ``text`` are a prefix of ``secret``."""
+    # `find` skips to candidates in C; comparing every suffix would cost the square of a long secret.
     start = max(0, len(text) - len(secret) + 1)
     while (start := text.find(secret[0], start)) >= 0:
         if secret.startswith(text[start:]):

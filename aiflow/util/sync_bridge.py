@@ -47,6 +47,7 @@ def run_blocking(coroutine: Coroutine[Any, Any, T]) -> T:
         threading.Thread(target=target, name="aiflow-run", daemon=True).start()
         while not wait([result], _INTERRUPT_POLL_S).done:
             pass
+    # Jupyter's stop button: without this the run would go on unseen in its thread.
     except KeyboardInterrupt:
         loop, task = started.result()
         if not result.done():

@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from aiflow.config import GatesConfig
 from aiflow.engines import errors
 from aiflow.engines.lesson_library import load_lessons
 from aiflow.engines.lesson_search import find_lesson, nearest_lessons
@@ -27,7 +26,7 @@ from aiflow.extraction.fence_syntax import MAX_LINE
 from aiflow.extraction.fences import quote_after
 from aiflow.extraction.file_name_shapes import MAX_NAMING_LINE, is_path
 from aiflow.extraction.sentences import introduced_file, name_start
-from aiflow.gates.checks import check_file
+from aiflow.gates.syntax import check_bytes
 from aiflow.languages.python.explain import explain_traceback
 from aiflow.model.artifacts import Plan, Spec
 from aiflow.model.markdown_reader import Outline
@@ -132,7 +131,7 @@ MEASURED: dict[str, Callable[[str], object]] = {
         text, heading=True, is_path=is_path
     ),
     "aiflow.extraction.sentences.name_start": lambda text: name_start(text, is_path),
-    "aiflow.gates.checks.check_file": lambda text: check_file("a.json", text.encode(), GatesConfig()),
+    "aiflow.gates.syntax.check_bytes": lambda text: check_bytes("a.json", text.encode()),
     "aiflow.languages.python.explain.explain_traceback": lambda text: explain_traceback(text, ROOT),
     "aiflow.model.artifacts.Spec.from_markdown": lambda text: Spec.from_markdown(text).to_markdown(),
     "aiflow.model.artifacts.Plan.from_markdown": lambda text: Plan.from_markdown(text).to_markdown(),
@@ -182,7 +181,7 @@ NO_PARSER = {
     "aiflow.extraction.prose.": BY_EXTRACTOR,
     "aiflow.extraction.readers.": BY_EXTRACTOR,
     "aiflow.extraction.tagged.": BY_EXTRACTOR,
-    "aiflow.gates.checks.check_file_aside": "calls check_file in a thread",
+    "aiflow.gates.checks.check_file_aside": "calls check_bytes",
     "aiflow.gates.pool": BYTES,
     "aiflow.languages.base.Language.": "an interface",
     "aiflow.languages.base.not_utf8": "reads one byte",

@@ -4,7 +4,7 @@ import asyncio
 import json
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 
 import pytest
@@ -16,7 +16,7 @@ from aiflow.gates.checks import check_project
 from aiflow.gates.pool import Pool, PoolWorker, PoolWorkerError
 from aiflow.gates.pool_worker import pack, unpack_findings
 from aiflow.gates.registry import gates_for, run_gates
-from aiflow.languages.sources import SourceFiles, Sources
+from aiflow.languages.sources import Gate, SourceFiles, Sources
 from aiflow.model.findings import Finding
 
 CONFIG = GatesConfig()
@@ -88,7 +88,7 @@ def test_it_ends_with_its_input() -> None:
 @pytest.mark.asyncio
 async def test_a_second_check_at_the_same_time_goes_to_the_pool(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[bytes] = []
-    ask, check = pools.pool().submit, checks._check
+    ask, check = pools.pool().submit, checks.run_gates
     second_has_come = threading.Event()
 
     def note(pack_project: Callable[[], bytes]) -> "Future[bytes]":
@@ -96,12 +96,12 @@ async def test_a_second_check_at_the_same_time_goes_to_the_pool(monkeypatch: pyt
         second_has_come.set()
         return ask(pack_project)
 
-    def check_slowly(sources: Sources, config: GatesConfig) -> list[Finding]:
+    def check_slowly(sources: Sources, gates: Iterable[Gate]) -> list[Finding]:
         assert second_has_come.wait(60)
-        return check(sources, config)
+        return check(sources, gates)
 
     monkeypatch.setattr(pools.pool(), "submit", note)
-    monkeypatch.setattr(checks, "_check", check_slowly)
+    monkeypatch.setattr(checks, "run_gates", check_slowly)
     found = await asyncio.gather(*(check_project(Sources.of(FILES), CONFIG) for _ in range(2)))
     assert [list(json.loads(data)["files"]) for data in asked] == [["main.py"]]
     assert found == [expected(), expected()]

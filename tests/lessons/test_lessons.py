@@ -16,7 +16,7 @@ from aiflow.config import GatesConfig
 from aiflow.engines.lesson_library import LESSONS_DIR, load_lesson, load_lessons
 from aiflow.exceptions import ConfigError
 from aiflow.extraction import FileClosed, FileExtractor, FileOpened, FileText
-from aiflow.gates.checks import gates_for, run_gates
+from aiflow.gates.registry import gates_for, run_gates
 from aiflow.languages.sources import Sources
 from aiflow.model.artifacts import Plan, Spec
 from aiflow.model.paths import SafePath

@@ -139,6 +139,7 @@ class AnswerReader:
     def _read_chunk(self, chunk: dict[str, Any], out: list[Delta], *, is_error: bool = False) -> None:
         choices = chunk.get("choices")
         if is_error or not choices or "error" in chunk or "base_resp" in chunk:
+            # Some gateways send errors in the middle of a stream, with HTTP 200.
             failure = faults.from_body(
                 {"error": chunk} if is_error and "error" not in chunk else chunk, self._target
             )
@@ -156,6 +157,7 @@ class AnswerReader:
         if choice.get("index"):
             return  # a second answer, which was not requested
         delta = choice.get("delta")
+        # A server that ignores `stream` sends the whole message, some repeat it in the last event.
         if not isinstance(delta, dict) and not self._content:
             delta = choice.get("message")
         if isinstance(delta, dict):
@@ -193,6 +195,7 @@ class AnswerReader:
         if not self._content:
             refused = self._refused or finish == "content_filter"
             self._fail(REFUSED if refused else ONLY_THINKING if self._thinking else EMPTY)
+        # A proxy that times out closes the stream properly; only the missing end shows it.
         elif self._finish is None and not self._done:
             self._fail(CUT)
         else:

@@ -126,6 +126,7 @@ class OpenAIEngine(Engine):
                     failure = error
             if failure is None:
                 return
+            # Local servers refuse unknown fields; some call a large max_completion_tokens a context error.
             if isinstance(failure, BadRequestError | ContextError) and not (is_plain or has_answered):
                 is_plain = True
                 continue
@@ -181,6 +182,7 @@ class OpenAIEngine(Engine):
             "stream_options": {"include_usage": True},
         }
         split = self._settings.reasoning_split
+        # Without it MiniMax mixes its thinking into the content.
         if split is None and "minimax" in self._target.host:
             split = True
         if split is not None:

@@ -34,6 +34,7 @@ async def check_service(
     """
     failure: EngineError | None = None
     names: list[str] = []
+    # Outside the handler below: an unreadable certificate store has its own message.
     await load_sdk(target)
     try:
         async with make_client(settings, key) as client:
@@ -44,6 +45,7 @@ async def check_service(
         if failure is None:
             raise
     circuit = f"断路器（本进程）：{_STATES[breaker]}。"
+    # Many servers have no /models (404): that they answer is all that can be known without paying.
     if isinstance(failure, ModelError):
         unknown = f"它不列出模型，“{target.model}”要到生成时才知道能不能用。"
         return f"模型服务 {target.host} 有回应；{unknown}{circuit}"

@@ -12,6 +12,7 @@ from aiflow.languages.python.explanations import EXPLANATIONS, FALLBACK, Explana
 
 _HEADER: Final = "Traceback (most recent call last):"
 _FRAME: Final = re.compile(r'^\s+File "(?P<file>.+?)", line (?P<line>\d+)')
+# Programs print lines such as "Score: 3", which look like an error and are none.
 _LAST: Final = re.compile(r"^(?P<error>[A-Za-z_][\w.]*)(?:: (?P<text>.*))?$")
 _HARMLESS: Final = frozenset({"EOFError", "KeyboardInterrupt"})
 _SYNTAX: Final = ("SyntaxError", "IndentationError", "TabError")
@@ -69,6 +70,7 @@ def _last_error(lines: list[str]) -> tuple[int, str, str] | None:
 
 def _follows_frames(lines: list[str], index: int, error: str) -> bool:
     """Return whether the lines above are a traceback's; otherwise the line only looks like an error."""
+    # A message may span lines, a frame has three; further up is another traceback.
     for line in reversed(lines[max(0, index - 12) : index]):
         if _FRAME.match(line) or (line == _HEADER):
             return True
@@ -102,6 +104,7 @@ def _frames(lines: list[str], root: Path) -> list[tuple[str, int, str | None]]:
 
 
 def _inside(file: str, root: Path) -> str | None:
+    # macOS prints /private/tmp for /tmp, Windows long names for short ones.
     for base in (root, root.resolve()):
         try:
             relative = PurePath(file).relative_to(base)

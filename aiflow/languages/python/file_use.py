@@ -15,6 +15,7 @@ _FILE_CALLS = frozenset({"exists", "isfile", "is_file", "write_text", "write_byt
 def find_file_use(project: Sources, path: str) -> Literal["created", "read"] | None:
     """Return what the program does with a file that the project lacks; None where it does not name it."""
     trees = list(_opens(project, path))
+    # A high score file that the game writes at its first end is no missing file.
     if any(_creates_files(tree) for tree in trees):
         return "created"
     return "read" if trees else None

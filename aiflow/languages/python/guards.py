@@ -78,6 +78,7 @@ def _children(here: Guarded, asking: set[str]) -> Iterator[Guarded]:
 def _ends_after_question(node: ast.AST, children: list[Guarded], asking: set[str]) -> None:
     """Mark the rest of a block after ``if os.name == "nt": …; return``: it is for the other platforms."""
     body = getattr(node, "body", None)
+    # A lambda's or a conditional expression's `body` is no list of statements.
     if not isinstance(body, list):
         return
     statements = {id(statement) for statement in body}
@@ -113,6 +114,7 @@ def asks_platform(test: ast.expr, asking: set[str] | None = None) -> bool:
                 return True
         if isinstance(node, ast.Name) and asking and node.id in asking:
             return True
+        # `hasattr(os, "fork")` is the usual question for a function of one platform.
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "hasattr":
             return True
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "which":

@@ -46,6 +46,7 @@ def is_risky(text: str) -> bool:
     return len(text) > MAX_CHARS or _LONG_LINE.search(text) is not None
 
 
+# The syntax gate and the tree of the same file would each start a process.
 @lru_cache(maxsize=8)
 def try_parse(text: str) -> Exception | None:
     """Parse and compile in another process.
@@ -69,6 +70,7 @@ def try_parse(text: str) -> Exception | None:
             creationflags=flags,
         )
         found = json.loads(done.stdout)
+    # No JSON means that the process crashed: the parser of old versions overflows the C stack.
     except (subprocess.TimeoutExpired, ValueError):
         return RecursionError("the parser crashed or took too long")
     return _as_error(found)

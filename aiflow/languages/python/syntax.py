@@ -63,27 +63,21 @@ def check_source(path: str, data: bytes) -> list[Finding]:
 
 def _check_text(path: str, text: str) -> Iterable[Finding]:
     try:
+        # The parser holds the interpreter, and with it every stream of this server.
         if is_risky(text):
-            _raise_found(try_parse(text))
+            if (error := try_parse(text)) is not None:
+                raise error
         else:
             compile_quietly(parse(text, path), path)
     except SyntaxError as error:
         yield Finding(path, error.lineno, "syntax", _explain(path, text, error))
     except ValueError as error:
+        # CPython 3.11 raises a ValueError for NUL, later versions a SyntaxError.
         reason = "文件里有空字符（NUL）" if "null" in str(error) else "里面有 Python 不能接受的字符或数字"
         yield Finding(path, None, "syntax", f"{at(path)}{reason}，Python 读不了它。请删掉后重新保存。")
     except (RecursionError, MemoryError):
-        yield _too_complex(path)
-
-
-def _raise_found(error: Exception | None) -> None:
-    if error is not None:
-        raise error
-
-
-def _too_complex(path: str) -> Finding:
-    message = f"{at(path)}有一处嵌套太深或太长，Python 读不了这样的程序。请把它拆成几行短的语句。"
-    return Finding(path, None, "syntax", message)
+        message = f"{at(path)}有一处嵌套太深或太长，Python 读不了这样的程序。请把它拆成几行短的语句。"
+        yield Finding(path, None, "syntax", message)
 
 
 def _explain(path: str, text: str, error: SyntaxError) -> str:

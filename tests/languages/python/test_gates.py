@@ -14,19 +14,14 @@ from hypothesis import strategies as st
 
 from aiflow.config import GatesConfig
 from aiflow.gates import registry
-from aiflow.gates.checks import (
-    Finding,
-    Gate,
-    Sources,
-    check_file,
-    check_project,
-    gates_for,
-    is_syntax_valid,
-    run_gates,
-)
+from aiflow.gates.checks import check_file_aside, check_project, is_syntax_valid
 from aiflow.gates.pool_worker import pack, pack_findings, unpack, unpack_findings
+from aiflow.gates.registry import gates_for, run_gates
+from aiflow.gates.syntax import check_bytes
 from aiflow.languages.python import subprocess_parser as isolation
+from aiflow.languages.sources import Gate, Sources
 from aiflow.model.artifacts import Plan
+from aiflow.model.findings import Finding
 
 CONFIG = GatesConfig(plugins=False)
 
@@ -88,16 +83,17 @@ async def test_the_same_project_gives_the_same_findings() -> None:
     assert is_syntax_valid(await check_project(Sources.of({"main.py": "print(1)\n"}), CONFIG))
 
 
-def test_one_file_by_itself() -> None:
-    assert check_file("main.py", b"print(1)\n", CONFIG) == []
-    assert check_file("README.md", b"def (", CONFIG) == []
-    assert check_file("a.png", b"\x89PNG\xff", CONFIG) == []
-    found = check_file("main.py", b"return 1\n", CONFIG)
+@pytest.mark.asyncio
+async def test_one_file_by_itself() -> None:
+    assert await check_file_aside("main.py", b"print(1)\n", CONFIG) == []
+    assert await check_file_aside("README.md", b"def (", CONFIG) == []
+    assert await check_file_aside("a.png", b"\x89PNG\xff", CONFIG) == []
+    found = await check_file_aside("main.py", b"return 1\n", CONFIG)
     assert [(item.path, item.line, item.rule, item.severity) for item in found] == [
         ("main.py", 1, "syntax", "error")
     ]
-    assert check_file("main.py", b"return 1\n", GatesConfig(syntax=False)) == []
-    assert [item.severity for item in check_file("a.json", b"", CONFIG)] == ["warning"]
+    assert await check_file_aside("main.py", b"return 1\n", GatesConfig(syntax=False)) == []
+    assert [item.severity for item in await check_file_aside("a.json", b"", CONFIG)] == ["warning"]
 
 
 class RaisingGate:
@@ -116,10 +112,9 @@ class NamingGate:
                 yield Finding(path, None, "naming", f"{path}：文件名请用小写。", "info")
 
 
-@pytest.mark.asyncio
-async def test_a_gate_that_raises_is_a_finding_and_the_others_go_on() -> None:
+def test_a_gate_that_raises_is_a_finding_and_the_others_go_on() -> None:
     gates: list[Gate] = [RaisingGate(), NamingGate()]
-    found = await check_project(Sources.of({"Main.py": ""}), CONFIG, gates=gates)
+    found = run_gates(Sources.of({"Main.py": ""}), gates)
     assert [item.rule for item in found] == ["gate_failed", "naming"]
     assert "raising" in found[0].message
     assert "sk-secret" not in found[0].message
@@ -156,7 +151,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_python_cannot_take_is_a_finding(name: str) -> None:
-    found = check_file("main.py", HOSTILE[name].encode(), CONFIG)
+    found = check_bytes("main.py", HOSTILE[name].encode())
     assert [item.rule for item in found] == ["syntax"]
     assert found == [
         item
@@ -168,13 +163,13 @@ def test_what_python_cannot_take_is_a_finding(name: str) -> None:
 @pytest.mark.parametrize("kind", [".json", ".toml"])
 def test_deep_data_is_a_finding(kind: str) -> None:
     text = "[" * 200_000 if kind == ".json" else "a = " + "[" * 100_000
-    assert [item.rule for item in check_file(f"a{kind}", text.encode(), CONFIG)] == ["syntax"]
+    assert [item.rule for item in check_bytes(f"a{kind}", text.encode())] == ["syntax"]
 
 
 def test_a_parser_that_crashes_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(isolation, "_PROGRAM", "import os\nos.abort()")
     isolation.try_parse.cache_clear()
-    found = check_file("main.py", b"x = 1\n" * 20_000, CONFIG)
+    found = check_bytes("main.py", b"x = 1\n" * 20_000)
     isolation.try_parse.cache_clear()
     assert [item.rule for item in found] == ["syntax"]
 

@@ -3,7 +3,8 @@
 import pytest
 
 from aiflow.config import GatesConfig
-from aiflow.gates.checks import Sources, gates_for, run_gates
+from aiflow.gates.registry import gates_for, run_gates
+from aiflow.languages.sources import Sources
 
 CONFIG = GatesConfig(plugins=False)
 

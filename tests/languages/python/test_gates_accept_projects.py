@@ -6,7 +6,8 @@ import pytest
 
 import aiflow
 from aiflow.config import GatesConfig
-from aiflow.gates.checks import Sources, gates_for, run_gates
+from aiflow.gates.registry import gates_for, run_gates
+from aiflow.languages.sources import Sources
 
 CONFIG = GatesConfig(plugins=False)
 

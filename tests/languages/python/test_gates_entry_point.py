@@ -6,7 +6,9 @@ Where imports are looked for, and names that only an editor sees.
 import pytest
 
 from aiflow.config import GatesConfig
-from aiflow.gates.checks import Finding, Sources, gates_for, run_gates
+from aiflow.gates.registry import gates_for, run_gates
+from aiflow.languages.sources import Sources
+from aiflow.model.findings import Finding
 
 CONFIG = GatesConfig(plugins=False)
 

@@ -3,8 +3,10 @@
 import pytest
 
 from aiflow.config import GatesConfig
-from aiflow.gates.checks import Finding, Sources, gates_for, run_gates
+from aiflow.gates.registry import gates_for, run_gates
+from aiflow.languages.sources import Sources
 from aiflow.model.artifacts import Plan, PlannedFile
+from aiflow.model.findings import Finding
 
 CONFIG = GatesConfig(plugins=False)
 

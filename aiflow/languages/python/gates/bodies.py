@@ -125,6 +125,7 @@ class Bodies:
             if kind is None or self._is_meant(found, kind):
                 continue
             name, line = found.node.name, found.node.lineno
+            # A function that is called and does nothing breaks the program; an unused one is only untidy.
             promised = name in self._used or bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self._plan))
             severity: Severity = "error" if promised else "warning"
             what = "程序会用到它，但它什么也不做" if promised else "没有写出真正的内容"
@@ -150,6 +151,7 @@ class Bodies:
             return True
         if any(_decorators(other) & _ABSTRACT for other in owner.body if isinstance(other, Function)):
             return True
+        # Overriding `log_message` with `pass` is how one silences http.server, for example.
         if bases - {"object"} and (node.name in _QUIET_OVERRIDES or node.name.startswith(_QUIET_PREFIXES)):
             return True
         # Another class does it for real: this one is the quiet member of the family.

@@ -12,6 +12,7 @@ from aiflow.languages.python.parsed import tree_of
 from aiflow.languages.sources import Sources
 from aiflow.model.findings import Finding, at
 
+# Real programs import a dozen deep; a generated chain must not exhaust the stack.
 _MAX_DEPTH = 100
 
 
@@ -34,6 +35,7 @@ class _Walk:
 
     def run(self, module: str, path: str, depth: int) -> None:
         """Follow one module's top level; ``module`` tells the started file from its own import."""
+        # The started file runs a second time, as a module, when another file imports it.
         key = path if module != "__main__" else "__main__"
         if key in self._bound or depth > _MAX_DEPTH:
             return
@@ -56,6 +58,7 @@ class _Walk:
 
     def _import_from(self, path: str, node: ast.ImportFrom, depth: int) -> None:
         target = find_imported(self.project, node.level, node.module or "", path)
+        # A package's submodules become its names while they load: its text does not show them.
         if target is None or target.endswith("__init__.py"):
             return
         if target not in self._bound:

@@ -79,6 +79,8 @@ class _File:
     def _bound_modules(self) -> dict[str, _Bound]:
         """Return the names that stand for a module of the project everywhere in the file."""
         found: dict[str, _Bound] = {}
+        # A name that is also a variable or a parameter may hold anything; judging it would accuse right
+        # programs.
         others = set(self.file.once(_bound_otherwise))
         for here in nodes_of(self.file, ast.Import):
             node = here.node
@@ -125,11 +127,13 @@ class _File:
         self.seen.add((target, name))
         text = f"{at(self.path, line)}从 {target} 里用到了 {name}，但 {target} 没有定义它，运行时会出错。"
         text += self._advice(target, name, exports)
+        # The program survives it, with less function.
         severity: Severity = "warning" if here.caught_import or here.caught_call else "error"
         yield Finding(self.path, line, "missing_name", text, severity)
 
     def _advice(self, target: str, name: str, exports: Exports) -> str:
         stem = target.rsplit("/", 1)[-1].removesuffix(".py")
+        # The commonest cause in class: a student's random.py hides the real one.
         if stem in sys.stdlib_module_names or stem == "pygame":
             return f"项目里的 {target} 和 Python 的模块 {stem} 同名，把它挡住了。请给 {target} 换个名字。"
         for other in python_paths(self.project):

@@ -83,6 +83,7 @@ class DependenciesGate:
         for here in project.file(path).once(read_imports):
             node = here.node
             optional = here.caught_import or here.platform
+            # Also inside functions: there it fails in the middle of a game, not at its start.
             for module in _imported(node):
                 top = module.partition(".")[0]
                 if top not in seen and not self._known(project, path, module):
@@ -101,6 +102,7 @@ class DependenciesGate:
         return (
             find_module(project, top, path) is not None
             or is_folder(project, top, path)
+            # A file that was cut off is reported once, by its own gate.
             or f"{top}.py" in project.incomplete
         )
 

@@ -51,6 +51,7 @@ class Exports:
 def module_exports(project: Sources, path: str, seen: frozenset[str] = frozenset()) -> Exports:
     """Return what the project's file ``path`` has; an unreadable one is open: nothing is known about it."""
     top = project.file(path).once(read_top)
+    # Two files may star-import each other; what cannot be known is not reported.
     if top is None or path in seen or len(seen) > _MAX_DEPTH:
         return Exports(is_open=True)
     found = Exports(set(top.names), set(), top.is_open)
@@ -190,6 +191,7 @@ class _Top:
         called = node.func
         if isinstance(called, ast.Attribute) and getattr(called.value, "id", "") == "__all__":
             self.has_dynamic_all = True  # __all__.extend(…)
+        # Each of these can bind names that no one sees in the text.
         if isinstance(called, ast.Name) and called.id in {"exec", "globals", "vars", "locals", "setattr"}:
             self.is_open = True
 

@@ -28,6 +28,7 @@ class IdleMainGate:
 
 def _idle(main: str, tree: ast.Module) -> Finding:
     functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    # The names that models give to a program's entry.
     start = next((name for name in ("main", "run", "start", "play", "game") if name in functions), None)
     if not tree.body:
         text = f"{at(main)}是空的，运行它什么也不会发生。请把程序写进去。"
@@ -49,6 +50,7 @@ def _acts(node: ast.stmt) -> bool:
         return False
     if isinstance(node, ast.Import | ast.ImportFrom):
         return False
+    # A docstring or a lone name does nothing that anyone sees.
     if isinstance(node, ast.Expr):
         return not isinstance(node.value, ast.Constant | ast.Name)
     if isinstance(node, ast.If):
@@ -61,6 +63,8 @@ def _acts(node: ast.stmt) -> bool:
     return True
 
 
+# `board = list(…)` prepares and shows nothing; `window = Tk()` opens a window. Beginners call these at the
+# top.
 _QUIET_CALLS = {"set", "dict", "list", "tuple", "Path", "namedtuple", "TypeVar", "frozenset", "int", "str",
                 "float", "range", "getenv", "join", "dirname", "abspath", "resolve", "getLogger", "Lock",
                 "Random", "deque", "defaultdict", "Rect", "Color", "Vector2", "compile", "len"}  # fmt: skip

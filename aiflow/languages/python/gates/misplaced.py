@@ -25,6 +25,7 @@ def find_misplaced(project: Sources) -> Iterator[Finding]:
     main = project.main_file
     if main is None or tree_of(project.file(main)) is None:
         return
+    # One `sys.path.append` anywhere is enough: it holds for the whole process.
     searches_elsewhere = any(project.file(path).once(changes_search) for path in python_paths(project))
     for path in _reached(project, main):
         seen: set[str] = set()
@@ -41,6 +42,7 @@ def find_misplaced(project: Sources) -> Iterator[Finding]:
 
 def _imports(project: Sources, path: str) -> Iterator[Guarded]:
     for here in nodes_of(project.file(path), ast.Import, ast.ImportFrom):
+        # An import that the program expects to fail breaks nothing.
         if not (here.caught_import or here.platform):
             yield here
 
@@ -59,6 +61,7 @@ def _reached(project: Sources, main: str) -> list[str]:
 def _targets(project: Sources, path: str, node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.ImportFrom):
         module = node.module or ""
+        # `from package import module` runs the package and the module.
         wanted = [module, *(f"{module}.{alias.name}".strip(".") for alias in node.names)]
     else:
         wanted = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
@@ -91,6 +94,7 @@ def _check_absolute(project: Sources, path: str, node: ast.AST) -> Finding | Non
         there = find_module(project, top, path, own_folder=False) or is_folder(
             project, top, path, own_folder=False
         )
+        # A standard module is found wherever the program is started, and what is nowhere is another gate's.
         if top in sys.stdlib_module_names or not here or there or here == path:
             continue
         folder = posixpath.dirname(path)

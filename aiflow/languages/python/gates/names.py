@@ -49,54 +49,36 @@ _COMMON = {
     "np": "import numpy as np",
     "pd": "import pandas as pd",
     "tk": "import tkinter as tk",
-    "ttk": "from tkinter import ttk",
-    "messagebox": "from tkinter import messagebox",
-    "filedialog": "from tkinter import filedialog",
-    "simpledialog": "from tkinter import simpledialog",
-    "Path": "from pathlib import Path",
-    "dataclass": "from dataclasses import dataclass",
-    "field": "from dataclasses import field",
-    "Enum": "from enum import Enum",
-    "auto": "from enum import auto",
-    "datetime": "from datetime import datetime",
-    "timedelta": "from datetime import timedelta",
-    "date": "from datetime import date",
-    "defaultdict": "from collections import defaultdict",
-    "Counter": "from collections import Counter",
-    "deque": "from collections import deque",
-    "namedtuple": "from collections import namedtuple",
-    "OrderedDict": "from collections import OrderedDict",
-    "ABC": "from abc import ABC",
-    "abstractmethod": "from abc import abstractmethod",
-    "partial": "from functools import partial",
-    "reduce": "from functools import reduce",
-    "lru_cache": "from functools import lru_cache",
-    "wraps": "from functools import wraps",
-    "sleep": "from time import sleep",
-    "randint": "from random import randint",
-    "choice": "from random import choice",
-    "shuffle": "from random import shuffle",
-    "sqrt": "from math import sqrt",
-    "Decimal": "from decimal import Decimal",
-    "Fraction": "from fractions import Fraction",
-    "product": "from itertools import product",
-    "permutations": "from itertools import permutations",
-    "combinations": "from itertools import combinations",
-    "chain": "from itertools import chain",
-    "cycle": "from itertools import cycle",
-    "Thread": "from threading import Thread",
-    "Queue": "from queue import Queue",
-    "pprint": "from pprint import pprint",
-    "deepcopy": "from copy import deepcopy",
-    "reader": "from csv import reader",
     "pg": "import pygame as pg",
 } | {
-    name: f"from typing import {name}"
-    for name in (
-        "Any", "Callable", "ClassVar", "Dict", "Final", "Generator", "Iterable", "Iterator", "List",
-        "Literal", "Mapping", "NamedTuple", "Optional", "Protocol", "Sequence", "Set", "Tuple", "Type",
-        "TypedDict", "TypeVar", "Union", "cast", "overload",
-    )
+    name: f"from {module} import {name}"
+    for module, names in {
+        "tkinter": ("ttk", "messagebox", "filedialog", "simpledialog"),
+        "pathlib": ("Path",),
+        "dataclasses": ("dataclass", "field"),
+        "enum": ("Enum", "auto"),
+        "datetime": ("datetime", "timedelta", "date"),
+        "collections": ("defaultdict", "Counter", "deque", "namedtuple", "OrderedDict"),
+        "abc": ("ABC", "abstractmethod"),
+        "functools": ("partial", "reduce", "lru_cache", "wraps"),
+        "time": ("sleep",),
+        "random": ("randint", "choice", "shuffle"),
+        "math": ("sqrt",),
+        "decimal": ("Decimal",),
+        "fractions": ("Fraction",),
+        "itertools": ("product", "permutations", "combinations", "chain", "cycle"),
+        "threading": ("Thread",),
+        "queue": ("Queue",),
+        "pprint": ("pprint",),
+        "copy": ("deepcopy",),
+        "csv": ("reader",),
+        "typing": (
+            "Any", "Callable", "ClassVar", "Dict", "Final", "Generator", "Iterable", "Iterator", "List",
+            "Literal", "Mapping", "NamedTuple", "Optional", "Protocol", "Sequence", "Set", "Tuple", "Type",
+            "TypedDict", "TypeVar", "Union", "cast", "overload",
+        ),
+    }.items()
+    for name in names
 }  # fmt: skip
 
 
@@ -195,6 +177,7 @@ class _Scene:
             return None
         if self.path.endswith("__init__.py") and find_relative(self.project, 1, name, self.path):
             return None  # importing a submodule binds its name in the package
+        # pyflakes reads functions after the end of the module, where the name is gone.
         if line < self.facts.deleted.get(name, 0):
             return None  # deleted at the end, after its use
         if name in self.facts.globals or made_in_loop(self.tree, name, line):
@@ -251,6 +234,7 @@ class _Scene:
             return f"import {name}"
         for other in python_paths(self.project):
             tree = tree_of(self.project.file(other)) if other != self.path and other.count("/") == 0 else None
+            # A name of the project wins over a library's: the model meant its own file.
             if tree is not None and name in defined_names(tree, top_only=True):
                 return f"from {other.removesuffix('.py')} import {name}"
         if name in _COMMON:

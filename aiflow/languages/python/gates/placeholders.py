@@ -124,6 +124,7 @@ def _weigh(comment: _Comment) -> Severity | None:
     if _STRONG.search(text):
         return "error"
     unfinished = comment.is_last or comment.before_nothing
+    # A TODO above working code is a plan; above `pass` it is the missing code.
     if _TODO.search(text):
         return "error" if comment.before_nothing else "warning"
     return "error" if unfinished and _WEAK.search(text) else None
@@ -167,6 +168,7 @@ _BLANK = {
 def _check_script(path: str, text: str) -> Iterator[Finding]:
     for number, line in enumerate(text.splitlines(), 1):
         comment = _SCRIPT_COMMENT.match(line)
+        # Minified scripts have comments of a megabyte on one line.
         if comment and _STRONG.search(comment.group(1)[:300]):
             shown = comment.group(1)[:60]
             message = f"{at(path, number)}注释“{shown}”说明这里的内容被省略了。请把它完整写出来。"

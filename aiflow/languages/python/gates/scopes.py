@@ -63,6 +63,7 @@ def evaluated_names(tree: ast.Module) -> set[tuple[int, int, str]]:
             value = getattr(node, name, None)
             if not value:
                 continue
+            # Annotations of local variables are never evaluated (PEP 526), all others unless PEP 563 is on.
             if name in {"annotation", "returns"} and (
                 postponed or (isinstance(node, ast.AnnAssign) and in_function)
             ):
@@ -154,6 +155,8 @@ def hidden_in_class(tree: ast.Module) -> list[tuple[str, int]]:
 
 def _free_names(node: ast.AST) -> list[tuple[str, int]]:
     """Return the names that a comprehension looks up in its own scope and does not bind."""
+    # The first iterable is evaluated outside the comprehension, in the class body, where the names are
+    # visible.
     skipped = (
         {id(inner) for inner in walk(node.generators[0].iter)} if isinstance(node, _COMPREHENSIONS) else set()
     )
@@ -186,6 +189,7 @@ def made_in_loop(tree: ast.Module, name: str, line: int) -> bool:
             continue
         if not loop.lineno <= line <= (loop.end_lineno or loop.lineno):
             continue
+        # `total += x` reads the name first, so it does not make it.
         grown = {node.target for node in walk(loop) if isinstance(node, ast.AugAssign)}
         for node in walk(loop):
             is_store = isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)

@@ -51,6 +51,7 @@ class _File:
         self.modules, self.members = self.file.once(_imported_names)
         self.guarded_lines = self.file.once(_guarded_definitions)
         self.constants = self.file.once(_constants)
+        # A program's own `open` is not the one that needs an encoding.
         self.own_open = any(
             isinstance(here.node, ast.FunctionDef) and here.node.name == "open"
             for here in nodes_of(self.file, ast.FunctionDef)
@@ -175,6 +176,7 @@ class _File:
         self, node: ast.Call, module: str, name: str
     ) -> Iterator[tuple[str, int, str, Severity]]:
         given = {keyword.arg for keyword in node.keywords}
+        # `open(*args, **options)` may pass an encoding that the text does not show.
         if "encoding" in given or None in given or any(isinstance(arg, ast.Starred) for arg in node.args):
             return
         if name == "open" and module in {"", "io"} and not self.own_open and len(node.args) < 4 and node.args:
@@ -234,6 +236,7 @@ def _has_unix_format(node: ast.FormattedValue) -> bool:
 
 def _judge_command(line: int, command: str, severity: Severity) -> Iterator[tuple[str, int, str, Severity]]:
     words = command.strip().split()
+    # `cls || clear` works on both.
     if not words or "cls" in re.split(r"\W+", command):
         return
     word = words[0].rsplit("/", 1)[-1]
