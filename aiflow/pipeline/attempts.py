@@ -20,6 +20,7 @@ def restore(folder: ProjectFolder, snapshot: Snapshot, journal: Path) -> Iterato
     if not folder.restore():
         return
     sizes = folder.sizes()
+    # Written by the attempt that failed and not there before it: readers of the journal must drop them.
     for path in [path for path in snapshot.files if path not in sizes]:
         yield SavedEvent(path=path, kind="deleted", by="outside")
     for path, size in sizes.items():
@@ -32,6 +33,7 @@ def restore(folder: ProjectFolder, snapshot: Snapshot, journal: Path) -> Iterato
 def _artifacts_before_retry(journal: Path) -> dict[str, Artifact]:
     state, before = Snapshot(), dict[str, Artifact]()
     for event in read_events(journal):
+        # The last retry counts: a project may have been retried more than once.
         if isinstance(event, StatusEvent) and event.status is RequestStatus.RETRYING:
             before = dict(state.artifacts)
         state.apply(event)

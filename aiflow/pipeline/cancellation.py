@@ -45,6 +45,7 @@ class Cancellation:
         try:
             yield
         finally:
+            # It would use up a request that is meant for the next process that works on the run.
             watcher.cancel()
             self._task = None
 
@@ -58,6 +59,7 @@ class Cancellation:
         """Return whether the cancellation that has just arrived was requested here; undo it if it was."""
         if self._task is None or self.status is None:
             return False
+        # Else asyncio would cancel whatever the task awaits next, which is no longer this run.
         self._task.uncancel()
         return True
 

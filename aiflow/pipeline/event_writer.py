@@ -8,9 +8,10 @@ is never delayed itself.
 import asyncio
 
 from aiflow.exceptions import AIFlowError
-from aiflow.model.events import Channel, ChunkEvent, EventBase, StatusEvent
+from aiflow.model.events import Channel, ChunkEvent, EventBase, FileWrittenEvent, StatusEvent
 from aiflow.model.snapshot import Snapshot
 from aiflow.storage.journal import Journal
+from aiflow.util.log import Trace
 
 COALESCE_S = 0.05
 MAX_CHUNK_CHARS = 4096
@@ -22,11 +23,13 @@ class EventWriter:
     Args:
         journal: where they go.
         snapshot: kept up to date with them.
+        trace: the log; by default none.
     """
 
-    def __init__(self, journal: Journal, snapshot: Snapshot) -> None:
+    def __init__(self, journal: Journal, snapshot: Snapshot, trace: Trace | None = None) -> None:
         self._journal = journal
         self._snapshot = snapshot
+        self._trace = trace or Trace(None)
         self._pending: list[str] = []
         self._pending_chars = 0
         self._key: tuple[str, Channel, str | None] | None = None
@@ -41,6 +44,7 @@ class EventWriter:
         """
         self._raise_failure()
         key = (phase, channel, path)
+        # One chunk has one channel and one file, so the other one's text must be on disk first.
         if key != self._key:
             self._flush()
             self._key = key
@@ -59,6 +63,15 @@ class EventWriter:
         """
         self.flush()
         self._append(event)
+
+    def file_written(self, path: str, size: int) -> None:
+        """Write and log that a file is on disk.
+
+        Raises:
+            StorageError: when the disk refuses, or refused the text before it.
+        """
+        self.emit(FileWrittenEvent(filename=path.rpartition("/")[2], path=path, size_bytes=size))
+        self._trace.write("file", path=path, size_bytes=size)
 
     def notice(self, message: str, reason: str | None = None) -> None:
         """Show ``message`` (Chinese) while the run goes on as it is.
@@ -117,6 +130,7 @@ class EventWriter:
         text = "".join(self._pending)
         self._pending = []
         self._pending_chars = 0
+        # A page draws a chunk in one frame: a service that sends a whole answer at once must not block it.
         for start in range(0, len(text), MAX_CHUNK_CHARS):
             piece = text[start : start + MAX_CHUNK_CHARS]
             try:

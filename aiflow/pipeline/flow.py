@@ -185,8 +185,6 @@ class Flow:
         """The requests to the model and its answers: ``{"phase", "messages", "thinking", "content"}``."""
         return read_calls(self.record.calls)
 
-    # Steps --------------------------------------------------------------------------------------------------
-
     def begin(self) -> None:
         """Make the record: the run can be seen now, and this flow holds its lock until it ends or pauses.
 
@@ -253,6 +251,7 @@ class Flow:
                 # It may be continued here or in another process, which then works up to the end or a pause.
                 await _until(lambda: self.snapshot.status is not RequestStatus.PAUSED or not self._is_waiting)
                 if self._is_waiting:
+                    # The process that continued it does the phases, and holds the lock meanwhile.
                     await _until(lambda: self.snapshot.status in IDLE_STATUSES)
             else:
                 await self.advance()
@@ -335,6 +334,7 @@ class Flow:
         starter = None
         if not self.record.journal_path.exists():
             self.begin()
+            # A reader that leaves early must not end the run, so the run is a task of its own.
             starter = asyncio.create_task(_quietly(self.run()))
         reader = JournalReader(self.record.journal_path, after)
         async for event in reader.follow_events(watch_writer(self.store, self.project_id, self.config)):
@@ -342,14 +342,13 @@ class Flow:
         if starter is not None:
             await starter
 
-    # How ----------------------------------------------------------------------------------------------------
-
     async def _step(self, phase: str, edited: Artifact | None = None) -> None:
         """Do ``phase``, and those after it up to the next pause."""
         if edited is not None:
             with self.control.holding() as writer:
                 _edit(writer, edited)
                 self.control.close_if_idle()
+        # A step ends where the next begins, whatever pauses the request named.
         pauses = [spec.name for spec in phases() if spec.may_pause]
         self.begin()
         await self.control.work(lambda: self.engine, pauses, phase)

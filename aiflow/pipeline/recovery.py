@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from uuid import UUID
 
 from aiflow.config import Config
@@ -29,9 +30,8 @@ def recover(store: ProjectStore, project_id: UUID, config: Config) -> bool:
     if manifest is None or not record.was_interrupted(manifest):
         return False
     try:
-        with RunWriter(
-            store, record, config, Trace(config.logs_dir), JournalFold(record.journal_path)
-        ) as writer:
+        fold = JournalFold(record.journal_path)
+        with closing(RunWriter(store, record, config, Trace(config.logs_dir), fold)) as writer:
             # The manifest that was read above may be older than the last thing that the run's process did,
             # which may also have been killed between the journal's last event and the manifest that follows
             # it.
@@ -80,6 +80,7 @@ def current_manifest(store: ProjectStore, project_id: UUID) -> Manifest | None:
     seen it there may ask at once; so where the journal has come to its end, the summary is derived from it.
     """
     manifest = store.manifest(project_id)
+    # Most of a list: their manifest was written after the last event, so the journal need not be read.
     if manifest is None or manifest.status in IDLE_STATUSES:
         return manifest
     path = store.record(project_id).journal_path

@@ -43,6 +43,7 @@ def given_for(
     given = {spec.name: state.artifacts[spec.name] for spec in before}
     if artifact is not None and before:
         last = before[-1].name
+        # Masked here and not only in the journal: the manifest keeps these results too.
         given[last] = masked(merge_edit(given[last], read_edit(artifact, given[last])), secrets)
     return given
 

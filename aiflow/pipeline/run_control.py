@@ -54,6 +54,7 @@ class RunControl:
         """
         with self.holding(manifest) as writer:
             writer.announce()
+        # Taken before they are called: one of them may register for the next beginning.
         listeners, self._listeners = self._listeners, []
         for listener in listeners:
             listener()
@@ -74,7 +75,8 @@ class RunControl:
         """
         if self._writer is None:
             raise ConflictError("这次运行不在这里排队。")
-        self._writer.queue(position)
+        message = f"正在排队，前面还有 {position} 个。轮到时会自动开始。"
+        self._writer.events.notice(message, reason="queued")
 
     def cancel_is_requested(self) -> bool:
         """Return whether another process asks to cancel the run, which is held here."""
@@ -107,6 +109,7 @@ class RunControl:
                 was_idle = writer.is_idle
                 if not was_idle:
                     writer.stop(self._cancellation.status or RequestStatus.CANCELLED)
+                # The caller's own task was cancelled, not the run: the caller must see that.
                 if not self._cancellation.uncancel():
                     raise
                 if not was_idle:
@@ -141,6 +144,7 @@ class RunControl:
         try:
             yield self._writer
         except BaseException:
+            # A run that this flow held before (queued, for example) stays held after a refused step.
             if is_new:
                 self.close()
             raise
@@ -183,5 +187,6 @@ class RunControl:
                     retryable=True,
                 )
             else:
+                # Again in every round: the process may have used the request up and begun to pause meanwhile.
                 self._record.request_cancel(self.snapshot.seq)
             await asyncio.sleep(COMMAND_POLL_S / 4)

@@ -5,21 +5,13 @@ the events that it writes; the manifest and the entities are derived from it (``
 """
 
 from contextlib import suppress
-from types import TracebackType
-from typing import Self
 from weakref import finalize
 
 from aiflow.config import Config
 from aiflow.exceptions import AIFlowError, ConflictError, StorageError
 from aiflow.model.artifacts import Artifact, Spec
 from aiflow.model.entities import GeneratedProject, ProcessPhase, check_may_start, make_project_name
-from aiflow.model.events import (
-    ArtifactEvent,
-    PhaseEvent,
-    ProjectEvent,
-    SavedEvent,
-    StatusEvent,
-)
+from aiflow.model.events import ArtifactEvent, PhaseEvent, ProjectEvent, SavedEvent, StatusEvent
 from aiflow.model.phases import phase_of, phase_spec
 from aiflow.model.status import (
     IDLE_STATUSES,
@@ -31,7 +23,6 @@ from aiflow.model.status import (
 from aiflow.model.validators import required
 from aiflow.pipeline.attempts import restore
 from aiflow.pipeline.event_writer import EventWriter
-from aiflow.pipeline.phases.file_sink import announce
 from aiflow.pipeline.revision import masked
 from aiflow.storage.folder_changes import find_changes
 from aiflow.storage.journal import Journal
@@ -46,7 +37,7 @@ _INTERRUPTED = "运行被打断了：程序或服务器在中途停下。写好�
 
 
 class RunWriter:
-    """Writes one run. Close it, or use it as a context manager; the run's lock is held until then.
+    """Writes one run, whose lock it holds until it is closed.
 
     Args:
         store: the projects.
@@ -96,22 +87,15 @@ class RunWriter:
             record.release()
             raise
         self.seq_before = self._journal.seq
-        self.events = EventWriter(self._journal, self.snapshot)
+        self.events = EventWriter(self._journal, self.snapshot, trace)
         # Also when a run that was begun is forgotten by its owner: its lock must not outlive it.
         self._release = finalize(self, _release, self._journal, record)
 
     def close(self) -> None:
         """Give the lock back; the readers of the journal go on."""
+        # The fold has these events already; reading them again from disk would double a long run's cost.
         self._fold.skip_to(self._journal.position)
         self._release()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     @property
     def is_idle(self) -> bool:
@@ -157,14 +141,6 @@ class RunWriter:
         self._write_status(RequestStatus.RETRYING, retry_count=request.retry_count)
         self._announce_phases()
 
-    def queue(self, position: int) -> None:
-        """Report that ``position`` runs are before this one.
-
-        Raises:
-            StorageError: when the disk refuses.
-        """
-        self.events.notice(f"正在排队，前面还有 {position} 个。轮到时会自动开始。", reason="queued")
-
     # Working ------------------------------------------------------------------------------------------------
 
     def adopt_given(self) -> None:
@@ -174,6 +150,7 @@ class RunWriter:
             StorageError: when the disk refuses.
         """
         for phase, artifact in self.manifest.given.items():
+            # A continued run adopted them when it began.
             if self.snapshot.phases[phase].status is not PhaseStatus.PENDING:
                 continue
             self.change_phase(phase, PhaseStatus.ACTIVE)
@@ -188,15 +165,7 @@ class RunWriter:
             StorageError: when the disk refuses.
         """
         path, data = self.write_artifact(phase_of(artifact).name, artifact)
-        self.announce_file(path, required(self.folder()).write(path, data))
-
-    def announce_file(self, path: str, size: int) -> None:
-        """Write the event of a file that is on disk.
-
-        Raises:
-            StorageError: when the disk refuses.
-        """
-        announce(self.events, self._trace, path, size)
+        self.events.file_written(path, required(self.folder()).write(path, data))
 
     # Ending -------------------------------------------------------------------------------------------------
 
@@ -249,11 +218,11 @@ class RunWriter:
         except StorageError:
             self.events.discard()  # a full disk may still have room for the run's end
         for phase in self.snapshot.phases.values():
+            # Readers show an active phase as work in progress: none may stay so after the end.
             if phase.status is PhaseStatus.ACTIVE:
                 self.change_phase(phase.phase, PhaseStatus.FAILED)
-        with suppress(
-            StorageError
-        ):  # the end must be written; the earlier files stay where they were set aside
+        # The end must be written even so; the earlier files then stay where they were set aside.
+        with suppress(StorageError):
             self._restore_earlier_files()
         self.record.clear_temporary()
         self._move(status, error)
@@ -261,6 +230,7 @@ class RunWriter:
     def _restore_earlier_files(self) -> None:
         """Bring back the files that a retry set aside, where it did not succeed."""
         folder = self.folder()
+        # Without a retry nothing was set aside, and what the run wrote is all there is.
         if folder is not None and self.snapshot.retry_count:
             for event in restore(folder, self.snapshot, self.record.journal_path):
                 self.events.emit(event)
@@ -308,6 +278,7 @@ class RunWriter:
         paused_after: str | None = None,
     ) -> None:
         request = request_of(self.manifest, self.snapshot)
+        # Raises where the state does not allow it, before anything is written.
         request.transition(status, error_message=error.message if error else None)
         self._write_status(status, error, paused_after=paused_after)
 
@@ -319,6 +290,7 @@ class RunWriter:
         retry_count: int | None = None,
         paused_after: str | None = None,
     ) -> None:
+        # Nothing watches the folder of a run at work, so changes by others are written at its end.
         if status in IDLE_STATUSES:
             self._catch_up_with_disk()
         project_status = project_status_of(status)

@@ -55,6 +55,7 @@ class Runner:
                         return
                 writer.complete(required(self._project))
         except TimeoutError:
+            # Some other timeout inside a phase, which is no budget of the person's.
             if not deadline.expired():
                 raise
             raise LimitError(
@@ -78,18 +79,15 @@ class Runner:
                 path, data = writer.write_artifact(phase, result)
                 # In a thread: the disk may take its time, and the other runs go on meanwhile.
                 size = await asyncio.to_thread(required(writer.folder()).write, path, data)
-                writer.announce_file(path, size)
+                writer.events.file_written(path, size)
+        # A phase's last text must come before its end, or readers would show it in the next one.
         writer.events.flush()
         writer.change_phase(phase, PhaseStatus.COMPLETED)
 
     def _context(self, phase: str) -> PhaseContext:
-        request = self._writer.manifest
         return PhaseContext(
             phase=phase,
-            project_id=request.project_id,
-            created_at=request.created_at,
-            prompt=request.prompt,
-            template=request.template,
+            request=self._writer.manifest,
             engine=self._engine,
             config=self._config,
             events=self._writer.events,

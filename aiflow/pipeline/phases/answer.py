@@ -58,9 +58,9 @@ class Answer:
         self._request = EngineRequest(
             phase=request_phase,
             messages=messages,
-            prompt=context.prompt,
-            template=context.template,
-            run=str(context.project_id),
+            prompt=context.request.prompt,
+            template=context.request.template,
+            run=str(context.request.project_id),
         )
         self.finish = "stop"
         self._has_content = False
@@ -94,6 +94,7 @@ class Answer:
                         async for delta in deltas:
                             text = self._receive(delta, call)
                             text = overlap.feed(text) if overlap else text
+                            # Bounded: a model may never end, and a continuation needs only the last part.
                             written = (written + text)[-_KEPT_CHARS:]
                             if text:
                                 yield text
@@ -133,7 +134,7 @@ class Answer:
     def _trace_fields(self, request: EngineRequest) -> dict[str, str]:
         context = self._context
         return {
-            "project_id": str(context.project_id),
+            "project_id": str(context.request.project_id),
             "phase": request.phase,
             "engine": context.engine.name,
             "model": context.engine.model,
@@ -145,6 +146,7 @@ class Answer:
             return self._accept(delta.channel, self._filters[delta.channel].feed(delta.text), call)
         if isinstance(delta, FinishDelta):
             if delta.reason == "content_filter":
+                # Not retried: the same words would be refused again.
                 raise RefusedError("模型的服务拒绝了这个内容。请换一个说法，再试一次。")
             self.finish = delta.reason
         else:
@@ -161,6 +163,7 @@ class Answer:
         if channel == "thinking":
             self._context.events.text(self._phase, "thinking", text)
             return ""
+        # Thinking alone is no answer: some services end a reasoning model before its first word.
         self._has_content = True
         return text
 

@@ -1,16 +1,16 @@
 """Shared by the phases: their context, and the budget that they spend."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
 
 from aiflow.config import Config
-from aiflow.engines.base import Engine
+from aiflow.engines.base import Engine, Message
 from aiflow.exceptions import LimitError
+from aiflow.languages.registry import language_of, load_language
 from aiflow.model.snapshot import Snapshot
 from aiflow.pipeline.event_writer import EventWriter
+from aiflow.pipeline.prompts import render
 from aiflow.storage.project_folder import ProjectFolder
-from aiflow.storage.run_folder import RunRecord
+from aiflow.storage.run_folder import Manifest, RunRecord
 from aiflow.util.log import Trace
 from aiflow.util.token_estimate import estimate_tokens
 
@@ -32,6 +32,7 @@ class Budget:
         Raises:
             LimitError: when the budget is used up.
         """
+        # Counted before the text is used, so that one huge piece does not pass the limit first.
         self.spent += estimate_tokens(text)
         if self.spent > self.tokens:
             raise LimitError(
@@ -47,10 +48,7 @@ class PhaseContext:
 
     Attributes:
         phase: its name.
-        project_id: the run's id.
-        created_at: when it was asked for.
-        prompt: the student's sentence.
-        template: the lesson that was chosen, where one was.
+        request: the student's sentence and what was chosen with it.
         engine: the engine that answers.
         config: the limits and gates.
         events: where events go.
@@ -62,10 +60,7 @@ class PhaseContext:
     """
 
     phase: str
-    project_id: UUID
-    created_at: datetime
-    prompt: str
-    template: str | None
+    request: Manifest
     engine: Engine
     config: Config
     events: EventWriter
@@ -74,3 +69,22 @@ class PhaseContext:
     budget: Budget
     snapshot: Snapshot
     folder: ProjectFolder | None
+
+    def messages(self, prompt: str, *, main_file: str = "", **values: str) -> tuple[Message, ...]:
+        """Return the messages of a prompt about this request.
+
+        Args:
+            prompt: its name.
+            main_file: what is run, which decides the language; by default the configuration's language.
+            values: what is put in besides the request, the language's words and ``approved``, which names the
+                packages that may be imported: ``和 pygame``, or nothing.
+        """
+        approved = self.config.gates.approved
+        return render(
+            prompt,
+            language_of(main_file) or load_language(self.config.language),
+            prompt=self.request.prompt,
+            main_file=main_file,
+            approved=f"和 {'、'.join(approved)}" if approved else "",
+            **values,
+        )

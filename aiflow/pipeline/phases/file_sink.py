@@ -6,15 +6,11 @@ from aiflow.config import GatesConfig
 from aiflow.exceptions import LimitError, UnsafePathError
 from aiflow.extraction import FileClosed, FileOpened, FileRefused, FileText, Part
 from aiflow.gates.checks import check_file_aside
-from aiflow.model.events import DiagnosticEvent, FileWrittenEvent
-from aiflow.model.findings import Finding
+from aiflow.model.events import DiagnosticEvent
 from aiflow.model.paths import SafePath
 from aiflow.model.phases import IMPLEMENT
 from aiflow.pipeline.event_writer import EventWriter
 from aiflow.storage.project_folder import FileWriter, ProjectFolder
-from aiflow.util.log import Trace
-
-PHASE = IMPLEMENT
 
 
 class FileSink:
@@ -26,17 +22,15 @@ class FileSink:
     Args:
         folder: the project's files.
         events: receives their events.
-        trace: the log.
         gates: what is checked in a file without a closing mark.
 
     Attributes:
         incomplete: the paths whose newest text was cut off or is not valid, and was not written.
     """
 
-    def __init__(self, folder: ProjectFolder, events: EventWriter, trace: Trace, gates: GatesConfig) -> None:
+    def __init__(self, folder: ProjectFolder, events: EventWriter, gates: GatesConfig) -> None:
         self._folder = folder
         self._events = events
-        self._trace = trace
         self._gates = gates
         self._writer: FileWriter | None = None
         self._path: str | None = None
@@ -63,7 +57,7 @@ class FileSink:
         elif isinstance(part, FileRefused):
             self._diagnose(None, "unsafe_path", part.reason)
         elif part.text:
-            self._events.text(PHASE, "content", part.text)
+            self._events.text(IMPLEMENT, "content", part.text)
 
     def discard(self) -> None:
         """Delete the file that is not complete: the run was stopped."""
@@ -87,12 +81,13 @@ class FileSink:
             self.discard()
             self._diagnose(self._path, error.reason, error.message)
             return
-        self._events.text(PHASE, "content", text, self._path)
+        self._events.text(IMPLEMENT, "content", text, self._path)
 
     async def _close(self, part: FileClosed, *, cut: bool) -> None:
         writer = self._writer
         if writer is None:
             return
+        # Half a program is worse than none: the repair then asks for the whole file.
         if not cut and (part.complete or await self._is_whole(writer)):
             await self._commit(writer)
         else:
@@ -113,7 +108,7 @@ class FileSink:
         # An fsync may take long; the event loop serves the other runs meanwhile.
         size = await asyncio.to_thread(writer.commit)
         self._known_sizes()[writer.path] = size
-        announce(self._events, self._trace, writer.path, size)
+        self._events.file_written(writer.path, size)
         self.incomplete.discard(writer.path)
 
     def _known_sizes(self) -> dict[str, int]:
@@ -123,23 +118,3 @@ class FileSink:
 
     def _diagnose(self, path: str | None, rule: str, message: str) -> None:
         self._events.emit(DiagnosticEvent(path=path, rule=rule, message=message))
-
-
-def announce(events: EventWriter, trace: Trace, path: str, size: int) -> None:
-    """Emit and log that a file is on disk.
-
-    Raises:
-        StorageError: when the journal cannot be written.
-    """
-    name = path.rsplit("/", 1)[-1]
-    events.emit(FileWrittenEvent(filename=name, path=path, size_bytes=size))
-    trace.write("file", path=path, size_bytes=size)
-
-
-def diagnose(events: EventWriter, finding: Finding) -> None:
-    """Emit what a gate found.
-
-    Raises:
-        StorageError: when the journal cannot be written.
-    """
-    events.emit(DiagnosticEvent.of(finding))

@@ -5,21 +5,22 @@ from contextlib import aclosing
 from aiflow.exceptions import BadAnswerError
 from aiflow.extraction import FileExtractor
 from aiflow.gates.checks import is_syntax_valid
-from aiflow.languages.registry import language_of, load_language
+from aiflow.languages.registry import language_of
 from aiflow.languages.sources import Sources
 from aiflow.model.artifacts import Plan, Spec
 from aiflow.model.entities import GeneratedProject
 from aiflow.model.findings import Finding
 from aiflow.model.language_facts import facts_of, find_main_file, language_facts
+from aiflow.model.phases import IMPLEMENT
+from aiflow.model.validators import required
 from aiflow.pipeline.phases.answer import Answer
 from aiflow.pipeline.phases.base import PhaseContext
-from aiflow.pipeline.phases.file_sink import PHASE, FileSink
+from aiflow.pipeline.phases.file_sink import FileSink
 from aiflow.pipeline.phases.repair import Repair
-from aiflow.pipeline.prompts import render
 from aiflow.storage.project_folder import ProjectFolder
 
 
-async def implement(context: PhaseContext, spec: Spec, plan: Plan, folder: ProjectFolder) -> GeneratedProject:
+async def implement(context: PhaseContext) -> GeneratedProject:
     """Ask for the files, write each as it comes, check them, and ask again for what is missing or wrong.
 
     Raises:
@@ -27,10 +28,13 @@ async def implement(context: PhaseContext, spec: Spec, plan: Plan, folder: Proje
         LimitError: when a budget is used up.
         StorageError: when the disk refuses.
     """
-    sink = FileSink(folder, context.events, context.trace, context.config.gates)
+    spec, plan = required(context.snapshot.spec), required(context.snapshot.plan)
+    folder = required(context.folder)
+    sink = FileSink(folder, context.events, context.config.gates)
     try:
         await _write_files(context, spec, plan, sink)
     finally:
+        # Also when the run is cancelled in the middle of a file.
         sink.discard()
     repair = Repair(context, plan, folder, sink.incomplete)
     findings = await repair.run()
@@ -38,17 +42,14 @@ async def implement(context: PhaseContext, spec: Spec, plan: Plan, folder: Proje
 
 
 async def _write_files(context: PhaseContext, spec: Spec, plan: Plan, sink: FileSink) -> None:
-    messages = render(
+    messages = context.messages(
         "implement",
-        language_of(plan.main_file) or load_language(context.config.language),
-        prompt=context.prompt,
+        main_file=plan.main_file,
         spec=spec.to_markdown(),
         plan=plan.to_markdown(),
         files="、".join(file.path for file in plan.files) or plan.main_file,
-        main_file=plan.main_file,
-        approved=approved_sentence(context),
     )
-    answer = Answer(context, PHASE, "implement", messages)
+    answer = Answer(context, IMPLEMENT, "implement", messages)
     extractor = FileExtractor(default_path=plan.main_file)
     async with aclosing(answer.text()) as pieces:
         async for piece in pieces:
@@ -58,16 +59,11 @@ async def _write_files(context: PhaseContext, spec: Spec, plan: Plan, sink: File
         await sink.add(part, cut=answer.finish != "stop")
 
 
-def approved_sentence(context: PhaseContext) -> str:
-    """Return how a prompt names the packages that may be imported: ``和 pygame``, or nothing."""
-    approved = context.config.gates.approved
-    return f"和 {'、'.join(approved)}" if approved else ""
-
-
 def _result(
     context: PhaseContext, plan: Plan, folder: ProjectFolder, findings: list[Finding]
 ) -> GeneratedProject:
     sizes = folder.sizes()
+    # Small models write main.py though the plan says snake.py, and the other way round.
     main = plan.main_file if plan.main_file in sizes else find_main_file(sizes)
     language = language_of(main) if main is not None else None
     if main is None or language is None:
@@ -79,8 +75,8 @@ def _result(
     sources = Sources(paths=tuple(sizes), read=folder.read, plan=plan)
     name = folder.root.name
     project = GeneratedProject(
-        id=context.project_id,
-        request_id=context.project_id,
+        id=context.request.project_id,
+        request_id=context.request.project_id,
         project_name=name,
         main_file_path=f"{folder.root.parent.name}/{name}/{main}",
         file_structure=folder.structure(),

@@ -32,6 +32,7 @@ class LoopDetector:
         return _repeats(self._tail)
 
 
+# A regular expression for this would backtrack; this is linear in the tail.
 def _repeats(text: str) -> bool:
     """Whether ``text`` ends with one piece, many times.
 

@@ -12,7 +12,6 @@ from aiflow.model.artifacts import MAX_MARKDOWN_CHARS, Artifact, Plan
 from aiflow.model.phases import artifact_kind, phase_spec
 from aiflow.pipeline.phases.answer import Answer
 from aiflow.pipeline.phases.base import PhaseContext
-from aiflow.pipeline.prompts import render
 
 _WRAPPING_INFOS = frozenset({"", "md", "markdown"})
 _THINKING_BEGINS = re.compile(r"<(?:mm:)?think(?:ing)?>")
@@ -33,11 +32,10 @@ async def write_document(context: PhaseContext) -> Artifact:
     spec = phase_spec(context.phase)
     if spec.artifact is None or spec.prompt is None:
         raise ConfigError(f"阶段“{spec.title}”没有实现：请检查提供它的包有没有装好。")
-    language = load_language(context.config.language)
     # Prompts call the results so far by the kind of the artifact: ``$spec``, ``$plan``.
     results = context.snapshot.artifacts.values()
     values = {artifact_kind(type(artifact)): artifact.to_markdown() for artifact in results}
-    messages = render(spec.prompt, language, prompt=context.prompt, **values)
+    messages = context.messages(spec.prompt, **values)
     pieces: list[str] = []
     length = 0
     # An engine that does not know the phase of a plug-in answers as its messages ask.
@@ -47,11 +45,12 @@ async def write_document(context: PhaseContext) -> Artifact:
             context.events.text(spec.name, "content", piece)
             pieces.append(piece)
             length += len(piece)
+            # The rest of an endless answer is not read, which also stops the request.
             if length > MAX_MARKDOWN_CHARS:
                 break
     text = unwrap("".join(pieces)[: MAX_MARKDOWN_CHARS - 1])
     if spec.artifact is Plan:
-        return Plan.from_markdown(text, main_file=language.facts.main_file)
+        return Plan.from_markdown(text, main_file=load_language(context.config.language).facts.main_file)
     return spec.artifact.from_markdown(text)
 
 
@@ -62,6 +61,7 @@ def unwrap(text: str) -> str:
     fence = find_fence(first) if newline else None
     if fence is not None and fence.info.lower() in _WRAPPING_INFOS:
         end = fence.char * fence.length
+        # Only where the fence is around all of it: a document may end with a code block.
         if body.endswith(end):
             text = body.removesuffix(end).strip()
     return text + "\n"

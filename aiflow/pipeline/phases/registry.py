@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable
 from aiflow.model.artifacts import Artifact
 from aiflow.model.entities import GeneratedProject
 from aiflow.model.phases import IMPLEMENT
-from aiflow.model.validators import required
 from aiflow.pipeline.phases.base import PhaseContext
 from aiflow.pipeline.phases.implement import implement
 from aiflow.pipeline.phases.markdown import write_document
@@ -21,7 +20,7 @@ ENTRY_POINT_GROUP = "aiflow.phases"
 Result = Artifact | GeneratedProject | None
 PhaseFunction = Callable[[PhaseContext], Awaitable[Result]]
 
-_functions: dict[str, PhaseFunction] = {}
+_functions: dict[str, PhaseFunction] = {IMPLEMENT: implement}
 
 
 def implements(name: str) -> Callable[[PhaseFunction], PhaseFunction]:
@@ -36,15 +35,8 @@ def implements(name: str) -> Callable[[PhaseFunction], PhaseFunction]:
 
 def phase_function(name: str) -> PhaseFunction:
     """Return the function of a phase: without one of its own, it writes a document with its prompt."""
+    # So a plug-in's phase that only writes a text needs a row and a prompt, no code.
     return _functions.get(name, write_document)
-
-
-@implements(IMPLEMENT)
-async def _implement(context: PhaseContext) -> GeneratedProject:
-    snapshot = context.snapshot
-    return await implement(
-        context, required(snapshot.spec), required(snapshot.plan), required(context.folder)
-    )
 
 
 def _load_plugins() -> None:

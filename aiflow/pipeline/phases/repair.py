@@ -9,17 +9,15 @@ from pathlib import PurePosixPath
 from aiflow.exceptions import EngineError, LimitError, NotFoundError, UnsafePathError
 from aiflow.extraction import FileClosed, FileExtractor, Part, collect
 from aiflow.gates.checks import check_file_aside, check_project
-from aiflow.languages.registry import language_of, load_language
 from aiflow.languages.sources import Sources
 from aiflow.model.artifacts import Plan
 from aiflow.model.events import DiagnosticEvent
 from aiflow.model.findings import Finding, Severity
 from aiflow.model.language_facts import is_source
+from aiflow.model.phases import IMPLEMENT
 from aiflow.pipeline.phases.answer import Answer
 from aiflow.pipeline.phases.base import PhaseContext
-from aiflow.pipeline.phases.file_sink import PHASE, announce, diagnose
 from aiflow.pipeline.phases.smoke_test import run_smoke_test
-from aiflow.pipeline.prompts import render
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.util.token_estimate import estimate_tokens
 
@@ -87,7 +85,7 @@ class Repair:
 
     def _report_findings(self, findings: list[Finding]) -> None:
         for finding in findings:
-            diagnose(self._context.events, finding)
+            self._context.events.emit(DiagnosticEvent.of(finding))
 
     def _target(self, finding: Finding) -> str:
         return finding.path or self._plan.main_file
@@ -95,6 +93,7 @@ class Repair:
     def _next(self, findings: list[Finding]) -> str | None:
         """Return the next file to repair: missing ones first, then in the order of the findings."""
         run = self._context.config.run
+        # The project is delivered with its findings: a person may accept them.
         if self._given_up or self._tokens >= run.repair_token_budget:
             return None
         wrong = [self._target(found) for found in findings if found.severity == "error"]
@@ -108,6 +107,7 @@ class Repair:
         try:
             self._folder.check_name(path)
         except (UnsafePathError, LimitError) as error:
+            # No attempt would help: the plan itself names a path that must not be written.
             self._attempts[path] = self._context.config.run.repair_attempts
             self._report(path, f"没能修改：{error.message}", "warning")
             return False
@@ -117,6 +117,7 @@ class Repair:
             new = await self._ask(path, old, findings)
         except EngineError as error:
             self._report(path, f"没能修改：{error.message}", "warning")
+            # The service refuses or is gone; further requests in this run would only cost time.
             self._given_up = True
             return False
         if new is None or new == old:
@@ -131,32 +132,30 @@ class Repair:
             self._report(path, f"修改后的文件没有保存：{error.message}", "warning")
             return False
         self._incomplete.discard(path)
-        announce(self._context.events, self._context.trace, path, size)
+        self._context.events.file_written(path, size)
         changed = self._keep_diff(path, old, new)
         self._report(path, f"已经按检查结果修改（第 {attempt} 次），改了 {changed} 行。", "info")
         return True
 
     async def _ask(self, path: str, old: str, findings: list[Finding]) -> str | None:
         others = "、".join(self._folder.sizes())
-        approved = self._context.config.gates.approved
-        messages = render(
+        messages = self._context.messages(
             "repair",
-            language_of(self._plan.main_file) or load_language(self._context.config.language),
-            prompt=self._context.prompt,
+            main_file=self._plan.main_file,
             path=path,
             files=others or "（还没有）",
             content=old[:_MAX_CONTENT_CHARS] or "（还没有写）",
             findings="\n".join([*(_as_item(found, old) for found in findings[:20]), *self._insist(path)]),
-            approved=f"和 {'、'.join(approved)}" if approved else "",
         )
         self._tokens += sum(estimate_tokens(message.content) for message in messages)
-        answer = Answer(self._context, PHASE, "repair", messages)
+        answer = Answer(self._context, IMPLEMENT, "repair", messages)
+        # A Markdown file's own code blocks must not be taken for the file.
         extractor = FileExtractor(default_path=path if is_source(path) else None)
         parts: list[Part] = []
         async with aclosing(answer.text()) as pieces:
             async for piece in pieces:
                 self._tokens += estimate_tokens(piece)
-                self._context.events.text(PHASE, "content", piece, path)
+                self._context.events.text(IMPLEMENT, "content", piece, path)
                 parts += extractor.feed(piece)
         parts += extractor.close()
         if answer.finish == "stop":

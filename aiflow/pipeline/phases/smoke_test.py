@@ -55,7 +55,8 @@ async def _test(context: PhaseContext, root: Path, main: str, *, writable: bool)
     limits = context.config.runner
     seconds = context.config.gates.smoke_run_timeout_s
     async with _slots():
-        with context.trace.timed("smoke_run", project_id=str(context.project_id), writable=writable) as more:
+        project = str(context.request.project_id)
+        with context.trace.timed("smoke_run", project_id=project, writable=writable) as more:
             try:
                 result = await smoke_test(root, main, limits, seconds, writable=writable)
             except RunnerError as error:
@@ -78,6 +79,7 @@ def _copy(folder: ProjectFolder, target: Path) -> None:
     try:
         for path in folder.sizes():
             place = target.joinpath(*path.split("/"))
+            # Copied file by file through safe opens: a link that appeared meanwhile is not followed.
             place.parent.mkdir(parents=True, exist_ok=True)
             # A person can remove or replace a file at any moment.
             with (

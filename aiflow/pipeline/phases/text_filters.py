@@ -54,6 +54,7 @@ class Surrogates:
         """Return what is whole of ``text`` and what was held back."""
         if self._half:
             text, self._half = self._half + text, ""
+        # Nearly every piece; encoding each would double the cost of an answer.
         if text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text):
             return text
         if "\ud800" <= text[-1] <= "\udbff":
@@ -90,6 +91,7 @@ class Overlap:
         """Return what was held back, without what it repeats."""
         start, self._start = self._start or "", None
         for candidate in self._candidates(start):
+            # Below 8 characters a match is chance, such as an indentation.
             longest = min(len(candidate), len(self._tail))
             found = [size for size in range(8, longest + 1) if self._tail.endswith(candidate[:size])]
             # Text that occurs more than once is a row of a map or a table: written again, not repeated.

@@ -14,13 +14,12 @@ from string import Template
 from aiflow.engines.base import Message
 from aiflow.languages.base import Language
 
-PROMPTS = ("specify", "plan", "implement", "repair", "continue")
 _SYSTEM = "<!-- system -->"
 _USER = "<!-- user -->"
 
 
 @cache
-def source(name: str) -> str:
+def _source(name: str) -> str:
     """Return a prompt's file as it is written."""
     return files(__name__).joinpath(f"{name}.md").read_text(encoding="utf-8")
 
@@ -29,7 +28,7 @@ def render(name: str, language: Language | None = None, **values: str) -> tuple[
     """Return the messages of a prompt.
 
     Args:
-        name: one of ``PROMPTS``.
+        name: of its file.
         language: that of the program, for a prompt that depends on it.
         values: what is put in besides.
 
@@ -38,7 +37,8 @@ def render(name: str, language: Language | None = None, **values: str) -> tuple[
     """
     if language is not None:
         values |= _values_of(language)
-    system, user = source(name).removeprefix(_SYSTEM).split(_USER)
+    # Split before anything is put in: a request that holds the marks cannot move to the system's part.
+    system, user = _source(name).removeprefix(_SYSTEM).split(_USER)
     return (
         Message("system", Template(system.strip()).substitute(values)),
         Message("user", Template(user.strip()).substitute(values)),
