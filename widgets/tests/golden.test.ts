@@ -67,9 +67,8 @@ describe("the fold", () => {
   it("waits for a gap to be filled and takes nothing in before", () => {
     const order = new Sequencer();
     expect(order.accept(chunk(2, "b"))).toEqual([]);
-    expect(order.waitingCount).toBe(1);
     expect(order.accept(chunk(1, "a")).map((event) => event.seq)).toEqual([1, 2]);
-    expect(order.waitingCount).toBe(0);
+    expect(order.accept(chunk(2, "b"))).toEqual([]);
   });
 
   it.each([null, 7, "x", {}, { seq: "1", event_type: "chunk" }, { seq: 1.5, event_type: "chunk" }])(

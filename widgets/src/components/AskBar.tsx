@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../i18n";
 import { countChars, PROMPT_LIMIT, type Session } from "../session/session";
-import { Icon } from "./Icon";
+import { Button } from "./Button";
 
 export function AskBar({ session }: { session: Session }): JSX.Element {
   const running = session.isRunning;
@@ -45,19 +45,17 @@ export function AskBar({ session }: { session: Session }): JSX.Element {
         </span>
       </div>
       {running ? (
-        <button
-          type="button"
-          class="af-btn af-stop"
+        <Button
+          class="af-stop"
+          icon="stop"
           disabled={session.pending.value.has("cancel")}
-          onClick={() => void session.cancel()}>
-          <Icon name="stop" />
+          onClick={() => session.cancel()}>
           {t("action.stop")}
-        </button>
+        </Button>
       ) : (
-        <button type="submit" class="af-btn af-primary" disabled={!canStart}>
-          <Icon name="play" />
+        <Button submit primary icon="play" disabled={!canStart}>
           {t("action.start")}
-        </button>
+        </Button>
       )}
     </form>
   );

@@ -9,7 +9,7 @@ import type { ProjectStore } from "../model/store";
 import type { TextTail } from "../model/types";
 import { roleTitle } from "../session/promptText";
 import type { Session } from "../session/session";
-import { Icon } from "./Icon";
+import { Fold } from "./Fold";
 import { Tail } from "./Tail";
 
 interface Found {
@@ -65,13 +65,12 @@ export function Call({ call, number, count }: CallProps): JSX.Element {
           </div>
         ))}
       </Fold>
-      {thinking ? (
+      {thinking && (
         <Fold title={t("log.thinking")} name="thinking">
           <Words text={thinking} />
         </Fold>
-      ) : (
-        <p class="af-quiet">{t("log.noThinking")}</p>
       )}
+      {!thinking && <p class="af-quiet">{t("log.noThinking")}</p>}
       {content && (
         <div class="af-said">
           <h5>{t("log.text")}</h5>
@@ -79,26 +78,6 @@ export function Call({ call, number, count }: CallProps): JSX.Element {
         </div>
       )}
     </section>
-  );
-}
-
-interface FoldProps {
-  title: string;
-  name: "sent" | "thinking";
-  children: JSX.Element | (JSX.Element | JSX.Element[] | false)[];
-}
-
-/** A section that is folded at first; folded content is not in the document. */
-function Fold({ title, name, children }: FoldProps): JSX.Element {
-  const [open, setOpen] = useState(false);
-  return (
-    <div class="af-thinking" data-fold={name} data-open={open ? "" : undefined}>
-      <button type="button" class="af-fold" aria-expanded={open} onClick={() => setOpen(!open)}>
-        <Icon name="chevron" class={open ? "af-turned" : ""} />
-        {title}
-      </button>
-      {open && <div>{children}</div>}
-    </div>
   );
 }
 

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { copyText } from "../browser/clipboard";
 import { t } from "../i18n";
-import { Icon } from "./Icon";
+import { Tool } from "./Button";
 
 export function CopyButton({ text }: { text: () => string }): JSX.Element {
   const [copied, setCopied] = useState(false);
@@ -14,13 +14,10 @@ export function CopyButton({ text }: { text: () => string }): JSX.Element {
     setTimeout(() => setCopied(false), 1500);
   };
   return (
-    <button
-      type="button"
-      class="af-tool"
-      aria-label={t(copied ? "action.copied" : "action.copy")}
-      title={t("action.copy")}
-      onClick={() => void copy()}>
-      <Icon name={copied ? "check" : "copy"} />
-    </button>
+    <Tool
+      icon={copied ? "check" : "copy"}
+      label={t(copied ? "action.copied" : "action.copy")}
+      onClick={copy}
+    />
   );
 }

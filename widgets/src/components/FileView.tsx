@@ -10,6 +10,7 @@ import { programsOf } from "../program/programs";
 import { type FileState, OpenFile } from "../session/openFile";
 import type { Session } from "../session/session";
 import { Code } from "./Code";
+import { Button } from "./Button";
 import { Icon } from "./Icon";
 import { Picture } from "./Picture";
 
@@ -47,13 +48,12 @@ export function FileView({
       </div>
     );
   }
-  if (content.state !== "ready" || content.kind !== "text") {
+  if (content.state !== "ready" || content.kind !== "text")
     return (
       <div class="af-file">
         <NoText path={path} content={content} />
       </div>
     );
-  }
   const mayEdit = isFinal(snapshot.status) && !content.cut;
   return (
     <div class="af-file">
@@ -101,30 +101,23 @@ function useDiagnostics(store: ProjectStore, path: string): Diagnostic[] {
 
 /** A file that is not a text, not loaded yet, or gone. */
 function NoText({ path, content }: { path: string; content: FileState }): JSX.Element | null {
-  if (content.state === "loading") {
-    return (
-      <p class="af-quiet" aria-busy="true">
-        {t("view.file.loading", { name: path })}
-      </p>
-    );
-  }
-  if (content.state === "error") {
-    const gone = content.error.status === 404;
-    return (
-      <p class="af-quiet">
-        {gone ? t("view.file.gone") : errorText(content.error.reason, content.error.message)}
-      </p>
-    );
-  }
-  if (content.kind === "image") {
+  if (content.state === "ready" && content.kind === "image")
     return <Picture key={content.url} url={content.url} alt={path} size={content.size} />;
+  return (
+    <p class="af-quiet" aria-busy={content.state === "loading"}>
+      {withoutText(path, content)}
+    </p>
+  );
+}
+
+function withoutText(path: string, content: FileState): string {
+  if (content.state === "loading") return t("view.file.loading", { name: path });
+  if (content.state === "error") {
+    const { status, reason, message } = content.error;
+    return status === 404 ? t("view.file.gone") : errorText(reason, message);
   }
-  if (content.kind === "binary") {
-    return (
-      <p class="af-quiet">{t("view.file.binary", { type: content.type, size: formatSize(content.size) })}</p>
-    );
-  }
-  return null;
+  if (content.kind !== "binary") return "";
+  return t("view.file.binary", { type: content.type, size: formatSize(content.size) });
 }
 
 function Findings({
@@ -158,50 +151,31 @@ function Findings({
 }
 
 function SaveBar({ open }: { open: OpenFile }): JSX.Element | null {
-  const dirty = open.edited.value !== null;
   const failure = open.failure.value;
-  if (open.conflict.value) {
+  const alert = open.conflict.value
+    ? t("view.file.conflict")
+    : failure && errorText(failure.reason, failure.message);
+  const dirty = open.edited.value !== null;
+  if (!alert && !dirty && !open.saved.value) return null;
+  if (!alert && !dirty)
     return (
-      <div class="af-filebar af-conflict" role="alert">
-        <span>{t("view.file.conflict")}</span>
-        <button type="button" class="af-btn" onClick={() => void open.discard()}>
-          {t("action.reload")}
-        </button>
-        <button type="button" class="af-btn" onClick={() => void open.overwrite()}>
-          {t("action.overwrite")}
-        </button>
-      </div>
-    );
-  }
-  if (failure) {
-    return (
-      <div class="af-filebar af-conflict" role="alert">
-        <span>{errorText(failure.reason, failure.message)}</span>
-        <button type="button" class="af-btn" onClick={() => void open.save()}>
-          {t("action.save")}
-        </button>
-      </div>
-    );
-  }
-  if (!dirty)
-    return open.saved.value ? (
       <p class="af-filebar" role="status">
         {t("view.file.saved")}
       </p>
-    ) : null;
+    );
+  const { conflict } = open;
   return (
-    <div class="af-filebar">
-      <span>{t("view.file.unsaved")}</span>
-      <button type="button" class="af-btn" onClick={() => void open.discard()}>
-        {t("action.undo")}
-      </button>
-      <button
-        type="button"
-        class="af-btn af-primary"
-        disabled={open.saving.value}
-        onClick={() => void open.save()}>
-        {t("action.save")}
-      </button>
+    <div class={alert ? "af-filebar af-conflict" : "af-filebar"} role={alert ? "alert" : undefined}>
+      <span>{alert ?? t("view.file.unsaved")}</span>
+      {(conflict.value || !alert) && (
+        <Button onClick={() => open.discard()}>{t(conflict.value ? "action.reload" : "action.undo")}</Button>
+      )}
+      {conflict.value && <Button onClick={() => open.overwrite()}>{t("action.overwrite")}</Button>}
+      {!conflict.value && (
+        <Button primary={!alert} disabled={open.saving.value} onClick={() => open.save()}>
+          {t("action.save")}
+        </Button>
+      )}
     </div>
   );
 }

@@ -9,6 +9,7 @@ import type { ProjectStore } from "../model/store";
 import type { Snapshot } from "../model/types";
 import { programsOf } from "../program/programs";
 import type { Session } from "../session/session";
+import { Button } from "./Button";
 import { Icon } from "./Icon";
 import { RunButtons } from "./RunPane";
 
@@ -21,16 +22,15 @@ export function Footer({ session }: { session: Session }): JSX.Element {
       {snapshot && <Facts session={session} />}
       <div class="af-foot-actions">
         <PauseSwitch session={session} />
-        <button
-          type="button"
-          class={ready && !programsOf(session).canRun.value ? "af-btn af-primary" : "af-btn"}
+        <Button
+          icon="download"
+          primary={ready && !programsOf(session).canRun.value}
           disabled={!ready || session.pending.value.has("download")}
           title={hint}
-          aria-description={hint}
-          onClick={() => void session.download()}>
-          <Icon name="download" />
+          description={hint}
+          onClick={() => session.download()}>
           {t("action.download")}
-        </button>
+        </Button>
         {snapshot && <RunButtons session={session} />}
       </div>
     </footer>
@@ -63,6 +63,7 @@ function downloadHint(snapshot: Snapshot | null): TextKey {
 function Facts({ session }: { session: Session }): JSX.Element | null {
   const snapshot = session.store.value?.current;
   if (!snapshot) return null;
+  const { syntax_validated: valid } = snapshot;
   const running = session.isRunning;
   const tokens = snapshot.prompt_tokens + snapshot.completion_tokens;
   const planned = planOf(snapshot)?.files ?? [];
@@ -70,19 +71,13 @@ function Facts({ session }: { session: Session }): JSX.Element | null {
   const took = duration(snapshot);
   return (
     <div class="af-facts">
-      {snapshot.syntax_validated !== null &&
-        (snapshot.syntax_validated ? (
-          <span class="af-ok">
-            <Icon name="check" />
-            {t("foot.syntax.ok")}
-          </span>
-        ) : (
-          <span class="af-bad">
-            <Icon name="cross" />
-            {t("foot.syntax.bad")}
-          </span>
-        ))}
-      {snapshot.syntax_validated === null && planned.length > 0 && (
+      {valid !== null && (
+        <span class={valid ? "af-ok" : "af-bad"}>
+          <Icon name={valid ? "check" : "cross"} />
+          {t(valid ? "foot.syntax.ok" : "foot.syntax.bad")}
+        </span>
+      )}
+      {valid === null && planned.length > 0 && (
         <span>{t("foot.written", { done, planned: planned.length })}</span>
       )}
       {tokens > 0 && <span>{t("foot.tokens", { count: formatNumber(tokens) })}</span>}

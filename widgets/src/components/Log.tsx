@@ -9,9 +9,10 @@ import type { ProjectStore } from "../model/store";
 import type { PhaseSnapshot } from "../model/types";
 import { callText } from "../session/promptText";
 import type { Session } from "../session/session";
+import { Tool } from "./Button";
 import { Call, useCalls } from "./Call";
 import { CopyButton } from "./CopyButton";
-import { Icon } from "./Icon";
+import { Fold } from "./Fold";
 import { Splitter } from "./Splitter";
 import { Tail } from "./Tail";
 
@@ -31,6 +32,12 @@ export function Log({ session }: { session: Session }): JSX.Element {
     });
   }, [tick, stuck, name]);
 
+  const follows = stuck && session.following.value;
+  const toggleFollowing = (): void => {
+    setStuck(!follows);
+    if (follows) session.following.value = false;
+    else session.follow();
+  };
   const started = phase !== undefined && phase.status !== "pending";
   const { calls, failure } = useCalls(session, store, name);
   return (
@@ -43,20 +50,7 @@ export function Log({ session }: { session: Session }): JSX.Element {
         {started && (
           <span class="af-tools">
             <CopyButton text={() => (calls.length ? calls.map(callText).join("\n\n") : recordText(phase))} />
-            <button
-              type="button"
-              class="af-tool"
-              aria-pressed={stuck && session.following.value}
-              aria-label={t("action.follow")}
-              title={t("action.follow")}
-              onClick={() => {
-                const on = !(stuck && session.following.value);
-                setStuck(on);
-                if (on) session.follow();
-                else session.following.value = false;
-              }}>
-              <Icon name="down" />
-            </button>
+            <Tool icon="down" label={t("action.follow")} pressed={follows} onClick={toggleFollowing} />
           </span>
         )}
       </header>
@@ -96,24 +90,16 @@ function Record({ store, name }: { store: ProjectStore; name: string }): JSX.Ele
   const phase = store.current.phases[name]!;
   const active = phase.status === "active";
   const hasText = phase.content.chunks.length > 0;
-  const [chosen, setChosen] = useState<boolean | null>(null);
-  // Thinking is folded when the phase ends, unless the person opened it.
-  const open = chosen ?? (active || !hasText);
+  const { thinking } = phase;
   return (
     <>
-      {phase.thinking.chunks.length > 0 ? (
-        <div class="af-thinking" data-open={open ? "" : undefined}>
-          <button type="button" class="af-fold" aria-expanded={open} onClick={() => setChosen(!open)}>
-            <Icon name="chevron" class={open ? "af-turned" : ""} />
-            {t("log.thinking")}
-          </button>
-          <div hidden={!open}>
-            <Tail tail={phase.thinking} revision={phase.thinking.chunks.length} />
-          </div>
-        </div>
-      ) : (
-        !active && <p class="af-quiet">{t("log.noThinking")}</p>
+      {/* Thinking is folded when the phase ends, unless the person opened it. */}
+      {thinking.chunks.length > 0 && (
+        <Fold title={t("log.thinking")} name="thinking" initiallyOpen={active || !hasText}>
+          <Tail tail={thinking} revision={thinking.chunks.length} />
+        </Fold>
       )}
+      {thinking.chunks.length === 0 && !active && <p class="af-quiet">{t("log.noThinking")}</p>}
       {hasText && (
         <div class="af-said">
           <h5>{t("log.text")}</h5>

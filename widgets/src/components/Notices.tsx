@@ -11,6 +11,7 @@ import { artifactName } from "../model/phases";
 import type { ProjectStore } from "../model/store";
 import type { Snapshot } from "../model/types";
 import { RETRY_LIMIT, type Session, SILENCE_MS } from "../session/session";
+import { Button } from "./Button";
 import { Notice } from "./Notice";
 
 export function Notices({ session }: { session: Session }): JSX.Element {
@@ -20,14 +21,12 @@ export function Notices({ session }: { session: Session }): JSX.Element {
     <>
       {failure && (
         <Notice kind="bad" icon="alert" role="alert" title={errorText(failure.reason, failure.message)}>
-          <button
-            type="button"
-            class="af-btn"
+          <Button
             onClick={() => {
               session.failure.value = null;
             }}>
             {t("action.dismiss")}
-          </button>
+          </Button>
         </Notice>
       )}
       {store && <RunNotice session={session} store={store} />}
@@ -46,9 +45,7 @@ function RunNotice({ session, store }: RunProps): JSX.Element | null {
   if (unreachable) {
     return (
       <Notice kind="bad" icon="alert" role="alert" title={errorText(unreachable.reason, unreachable.message)}>
-        <button type="button" class="af-btn" onClick={() => session.show("")}>
-          {t("action.new")}
-        </button>
+        <Button onClick={() => session.show("")}>{t("action.new")}</Button>
       </Notice>
     );
   }
@@ -64,9 +61,7 @@ function RunNotice({ session, store }: RunProps): JSX.Element | null {
         role="status"
         title={t("cancelled.title")}
         help={t("cancelled.help", { count: written(snapshot) })}>
-        <button type="button" class="af-btn" onClick={session.focusPrompt}>
-          {t("action.edit.prompt")}
-        </button>
+        <Button onClick={session.focusPrompt}>{t("action.edit.prompt")}</Button>
       </Notice>
     );
   }
@@ -81,22 +76,16 @@ function RunNotice({ session, store }: RunProps): JSX.Element | null {
         title={title}
         help={paused?.artifact ? t("edit.help") : ""}>
         {session.draft.value && (
-          <button
-            type="button"
-            class="af-btn"
+          <Button
             onClick={() => {
               session.draft.value = null;
             }}>
             {t("action.undo")}
-          </button>
+          </Button>
         )}
-        <button
-          type="button"
-          class="af-btn af-primary"
-          disabled={session.pending.value.has("resume")}
-          onClick={() => void session.resume()}>
+        <Button primary disabled={session.pending.value.has("resume")} onClick={() => session.resume()}>
           {t("action.continue")}
-        </button>
+        </Button>
       </Notice>
     );
   }
@@ -122,23 +111,13 @@ function Failed({ session, store }: RunProps): JSX.Element {
       text={errorText(snapshot.reason, snapshot.message)}
       help={help}>
       {modelAtFault && (
-        <button type="button" class="af-btn" onClick={() => void session.start({ engine: "lessons" })}>
-          {t("action.lessons")}
-        </button>
+        <Button onClick={() => session.start({ engine: "lessons" })}>{t("action.lessons")}</Button>
       )}
-      {!modelAtFault && (
-        <button type="button" class="af-btn" onClick={session.focusPrompt}>
-          {t("action.edit.prompt")}
-        </button>
-      )}
+      {!modelAtFault && <Button onClick={session.focusPrompt}>{t("action.edit.prompt")}</Button>}
       {mayRetry && (
-        <button
-          type="button"
-          class="af-btn af-primary"
-          disabled={session.pending.value.has("retry")}
-          onClick={() => void session.retry()}>
+        <Button primary disabled={session.pending.value.has("retry")} onClick={() => session.retry()}>
           {t("action.retry")}
-        </button>
+        </Button>
       )}
     </Notice>
   );
@@ -171,13 +150,9 @@ function Silence({ session, store }: { session: Session; store: ProjectStore }):
       role="alert"
       title={t("silence.title", { seconds: Math.floor(silent / 1000) })}
       help={t("silence.help")}>
-      <button
-        type="button"
-        class="af-btn af-primary"
-        disabled={session.pending.value.size > 0}
-        onClick={() => void again()}>
+      <Button primary disabled={session.pending.value.size > 0} onClick={again}>
         {t("action.retry")}
-      </button>
+      </Button>
     </Notice>
   );
 }

@@ -6,7 +6,7 @@ import { artifactName, phaseOfKind } from "../model/phases";
 import type { Artifact } from "../model/types";
 import type { Session } from "../session/session";
 import { ArtifactEditor } from "./ArtifactEditor";
-import { Icon } from "./Icon";
+import { Button, Tool } from "./Button";
 
 interface ReviseProps {
   session: Session;
@@ -27,16 +27,13 @@ export function Revise({ session, artifact, children }: ReviseProps): JSX.Elemen
         <ArtifactEditor session={session} artifact={artifact} />
         <div class="af-filebar">
           <span>{t(isLesson ? "revise.help.lesson" : "revise.help")}</span>
-          <button type="button" class="af-btn" onClick={() => session.revise(null)}>
-            {t("revise.drop")}
-          </button>
-          <button
-            type="button"
-            class="af-btn af-primary"
+          <Button onClick={() => session.revise(null)}>{t("revise.drop")}</Button>
+          <Button
+            primary
             disabled={session.pending.value.has("regenerate")}
-            onClick={() => void session.regenerate()}>
+            onClick={() => session.regenerate()}>
             {t("revise.go")}
-          </button>
+          </Button>
         </div>
       </>
     );
@@ -51,10 +48,9 @@ export function Revise({ session, artifact, children }: ReviseProps): JSX.Elemen
       <div class="af-filebar">
         {/* One at a time: taking this one up would lay the other one down, with what was changed in it. */}
         <span>{other ? t("revise.other", { name: nameOf(session, session.revising.value) }) : ""}</span>
-        <button type="button" class="af-btn" disabled={other} onClick={take}>
-          <Icon name="pen" />
+        <Button icon="pen" disabled={other} onClick={take}>
           {t("revise.edit", { name: nameOf(session, kind) })}
-        </button>
+        </Button>
       </div>
     </>
   );
@@ -79,14 +75,11 @@ export function Earlier({ session }: { session: Session }): JSX.Element | null {
         onClick={() => session.show(earlier)}>
         {t("revise.earlier")}
       </button>
-      <button
-        type="button"
-        class="af-tool"
-        aria-label={t("compare.earlier")}
-        title={t("compare.earlier")}
-        onClick={() => session.projectList.compare({ before: earlier, after })}>
-        <Icon name="compare" />
-      </button>
+      <Tool
+        icon="compare"
+        label={t("compare.earlier")}
+        onClick={() => session.projectList.compare({ before: earlier, after })}
+      />
     </>
   );
 }

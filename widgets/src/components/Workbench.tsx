@@ -6,10 +6,10 @@ import { language, setLanguage, t } from "../i18n";
 import type { Session } from "../session/session";
 import { AskBar } from "./AskBar";
 import { Body } from "./Body";
+import { Tool } from "./Button";
 import { Compare } from "./Compare";
 import { Empty } from "./Empty";
 import { Footer } from "./Footer";
-import { Icon } from "./Icon";
 import { Notices } from "./Notices";
 import { Phases } from "./Phases";
 import { Projects } from "./Projects";
@@ -57,17 +57,13 @@ function Tools({ session }: { session: Session }): JSX.Element {
     <div class="af-head-tools">
       <Origin session={session} />
       <Earlier session={session} />
-      <button
-        type="button"
-        class="af-tool af-open-projects"
-        aria-expanded={session.drawer.value}
-        aria-label={t("action.projects")}
-        title={t("action.projects")}
-        onClick={() => {
-          session.drawer.value = !session.drawer.value;
-        }}>
-        <Icon name="list" />
-      </button>
+      <Tool
+        icon="list"
+        class="af-open-projects"
+        label={t("action.projects")}
+        expanded={session.drawer.value}
+        onClick={() => (session.drawer.value = !session.drawer.value)}
+      />
       <button
         type="button"
         class="af-tool af-lang"
@@ -84,16 +80,11 @@ function Tools({ session }: { session: Session }): JSX.Element {
 function Origin({ session }: { session: Session }): JSX.Element | null {
   const snapshot = session.store.value?.current;
   if (!snapshot?.engine) return null;
-  if (snapshot.engine === "lessons") {
-    return (
-      <span class="af-origin" data-origin="lesson" title={t("lesson.chip")}>
-        {t("lesson.chip")}
-      </span>
-    );
-  }
+  const lesson = snapshot.engine === "lessons";
+  const text = lesson ? t("lesson.chip") : t("model.chip", { model: snapshot.model ?? snapshot.engine });
   return (
-    <span class="af-origin" data-origin="model">
-      {t("model.chip", { model: snapshot.model ?? snapshot.engine })}
+    <span class="af-origin" data-origin={lesson ? "lesson" : "model"} title={text}>
+      {text}
     </span>
   );
 }

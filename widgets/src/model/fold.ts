@@ -10,6 +10,7 @@ import type {
   AIFlowEvent,
   Artifact,
   ChunkEvent,
+  FileSnapshot,
   FileWrittenEvent,
   PhaseEvent,
   PhaseSnapshot,
@@ -233,19 +234,26 @@ function foldChunk(state: Snapshot, event: ChunkEvent): void {
     stopTyping(state);
     state.typing = path;
     if (path !== null) {
-      const shown = (state.files[path] ??= {
-        path,
-        filename: path.slice(path.lastIndexOf("/") + 1),
-        type: "file",
-        status: "created",
-        size_bytes: 0,
-        written_at: null,
-        writes: 0,
-      });
+      const shown = (state.files[path] ??= fileAt(path, { writes: 0 }));
       shown.status = "typing";
     }
   }
   if (path !== null) append(state.typed, event.text);
+}
+
+/** A file as the snapshot keeps it: written once, unless `known` says otherwise. */
+export function fileAt(path: string, known: Partial<FileSnapshot>): FileSnapshot {
+  const filename = path.slice(path.lastIndexOf("/") + 1);
+  return {
+    path,
+    filename,
+    type: "file",
+    status: "created",
+    size_bytes: 0,
+    written_at: null,
+    writes: 1,
+    ...known,
+  };
 }
 
 function foldFile(state: Snapshot, event: FileWrittenEvent): void {
@@ -253,39 +261,32 @@ function foldFile(state: Snapshot, event: FileWrittenEvent): void {
     state.typing = null;
     state.typed = emptyTail();
   }
-  state.files[event.path] = {
-    path: event.path,
+  foldWritten(state, event, {
     filename: event.filename,
     type: event.type ?? "file",
     status: event.status ?? "created",
-    size_bytes: event.size_bytes ?? 0,
-    written_at: event.timestamp,
-    writes: (state.files[event.path]?.writes ?? 0) + 1,
-  };
-  forgetFindings(state, event.path);
+  });
 }
 
-/** The findings in the older text of a file are not true of the new one. */
+/** A file has another text: what was found in the older one is not true of it. */
+function foldWritten(
+  state: Snapshot,
+  { path, size_bytes, timestamp }: FileWrittenEvent | SavedEvent,
+  known: Partial<FileSnapshot>,
+): void {
+  const writes = (state.files[path]?.writes ?? 0) + 1;
+  state.files[path] = fileAt(path, { ...known, size_bytes: size_bytes ?? 0, written_at: timestamp, writes });
+  forgetFindings(state, path);
+}
+
 function forgetFindings(state: Snapshot, path: string): void {
   state.diagnostics = state.diagnostics.filter((found) => found.path !== path);
 }
 
 function foldSaved(state: Snapshot, event: SavedEvent): void {
-  const { path } = event;
-  forgetFindings(state, path);
-  if (event.kind === "deleted") {
-    delete state.files[path];
-    return;
-  }
-  state.files[path] = {
-    path,
-    filename: path.slice(path.lastIndexOf("/") + 1),
-    type: "file",
-    status: "created",
-    size_bytes: event.size_bytes ?? 0,
-    written_at: event.timestamp,
-    writes: (state.files[path]?.writes ?? 0) + 1,
-  };
+  if (event.kind !== "deleted") return foldWritten(state, event, {});
+  forgetFindings(state, event.path);
+  delete state.files[event.path];
 }
 
 function foldUsage(state: Snapshot, event: UsageEvent): void {

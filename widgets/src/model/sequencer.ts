@@ -24,11 +24,6 @@ export class Sequencer {
     }
   }
 
-  /** How many events wait for a missing one. */
-  get waitingCount(): number {
-    return this.waiting.size;
-  }
-
   /** Drop the waiting events: a reader that resumes after `last` gets them again. */
   clear(): void {
     this.waiting.clear();

@@ -3,7 +3,7 @@
 import { batch, signal } from "@preact/signals";
 import type { DirectoryTree, RequestInfo, TreeNode } from "./entities";
 import type { ApiError } from "./errors";
-import { apply, emptySnapshot, isFinal, type PhaseOrder } from "./fold";
+import { apply, emptySnapshot, fileAt, isFinal, type PhaseOrder } from "./fold";
 import { Sequencer } from "./sequencer";
 import type { AIFlowEvent, Snapshot } from "./types";
 
@@ -75,19 +75,9 @@ export class ProjectStore {
     const { snapshot } = this;
     const add = (node: TreeNode): void => {
       for (const child of node.children ?? []) {
-        if (child.type === "directory") {
-          add(child);
-          continue;
-        }
-        snapshot.files[child.path] = {
-          path: child.path,
-          filename: child.name,
-          type: "file",
-          status: "created",
-          size_bytes: child.size_bytes ?? 0,
-          written_at: child.created_at ?? null,
-          writes: 1,
-        };
+        const { path, size_bytes = 0, created_at: written_at = null } = child;
+        if (child.type === "directory") add(child);
+        else snapshot.files[path] = fileAt(path, { size_bytes, written_at });
       }
     };
     add(tree.root);

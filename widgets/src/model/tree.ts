@@ -62,35 +62,18 @@ function parentPath(path: string): string {
 function addRows(folder: Folder, level: number, closed: ReadonlySet<string>, rows: Row[]): void {
   const siblings = folder.folders.size + folder.files.length;
   let position = 0;
+  const add = (path: string, file: FileSnapshot | null, open: boolean): void => {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    rows.push({ path, name, level, position: ++position, siblings, folder: file === null, open, file });
+  };
   for (const name of [...folder.folders.keys()].sort()) {
     const child = folder.folders.get(name)!;
     const open = !closed.has(child.path);
-    rows.push({
-      path: child.path,
-      name,
-      level,
-      position: ++position,
-      siblings,
-      folder: true,
-      open,
-      file: null,
-    });
+    add(child.path, null, open);
     if (open) addRows(child, level + 1, closed, rows);
   }
   folder.files.sort((a, b) => (a.filename < b.filename ? -1 : 1));
-  for (const file of folder.files) {
-    const name = file.path.slice(file.path.lastIndexOf("/") + 1);
-    rows.push({
-      path: file.path,
-      name,
-      level,
-      position: ++position,
-      siblings,
-      folder: false,
-      open: false,
-      file,
-    });
-  }
+  for (const file of folder.files) add(file.path, file, false);
 }
 
 /** Return the effect of a key on the row at `index` (WAI-ARIA Authoring Practices, tree view). */

@@ -38,25 +38,10 @@ export interface Plan extends Artifact {
   main_file: string;
 }
 
-export interface StructureNode {
-  type: NodeType;
-  name: string;
-  size?: number;
-  language?: string;
-  children?: StructureNode[];
-}
-
+/** The fields that the page reads. */
 export interface GeneratedProject {
-  id: string;
-  request_id: string;
-  project_name: string;
   main_file_path: string;
-  file_structure: StructureNode;
-  dependencies: string[];
-  total_files: number;
-  total_size_bytes: number;
   syntax_validated: boolean;
-  created_at: string;
 }
 
 interface Header {

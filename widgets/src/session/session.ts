@@ -7,7 +7,7 @@ import { batch, effect, signal } from "@preact/signals";
 import type { Hub } from "../api/hub";
 import type { Transport } from "../api/transport";
 import { saveAs } from "../browser/saveAs";
-import type { GenerateRequest, ReviseRequest, Welcome } from "../model/entities";
+import type { GenerateRequest, RequestInfo, ReviseRequest, Welcome } from "../model/entities";
 import { type ApiError, asApiError, isApiError } from "../model/errors";
 import { emptyTail, isFinal } from "../model/fold";
 import { artifactPhases, pausesAfter, phaseOfKind, type PhaseTable, planOf } from "../model/phases";
@@ -190,12 +190,13 @@ export class Session {
     const prompt = this.prompt.value.trim();
     const request: GenerateRequest = { prompt, ...change };
     if (this.pauseEach.value) request.pause_after = pausesAfter(this.phases);
-    await this.attempt("start", async () => {
-      const id = await this.transport.generate(request);
-      this.show(id);
-      const store = this.store.value;
-      if (store) store.request.value = { user_input: prompt };
-    });
+    await this.attempt("start", () => this.begin(request, { user_input: prompt }));
+  }
+
+  private async begin(request: GenerateRequest | ReviseRequest, info: RequestInfo): Promise<void> {
+    this.show(await this.transport.generate(request));
+    // The page knows what it asked for: the request field shows it before the server is asked.
+    if (this.store.value) this.store.value.request.value = info;
   }
 
   cancel(): Promise<void> {
@@ -239,11 +240,8 @@ export class Session {
     const pauses = pausesAfter(this.phases, revised);
     if (this.pauseEach.value && pauses.length > 0) request.pause_after = pauses;
     const prompt = earlier.request.value?.user_input ?? this.prompt.value;
-    await this.attempt("regenerate", async () => {
-      this.show(await this.transport.generate(request));
-      const store = this.store.value;
-      if (store) store.request.value = { user_input: prompt, derived_from: earlier.projectId };
-    });
+    const info = { user_input: prompt, derived_from: earlier.projectId };
+    await this.attempt("regenerate", () => this.begin(request, info));
   }
 
   async download(): Promise<void> {

@@ -1,0 +1,27 @@
+/** A section that the person folds and unfolds; folded content is not in the document. */
+
+import type { ComponentChildren, JSX } from "preact";
+import { useState } from "preact/hooks";
+import { Icon } from "./Icon";
+
+interface FoldProps {
+  title: string;
+  name: "sent" | "thinking";
+  /** Whether it is open until the person decides. */
+  initiallyOpen?: boolean;
+  children: ComponentChildren;
+}
+
+export function Fold({ title, name, initiallyOpen = false, children }: FoldProps): JSX.Element {
+  const [chosen, setChosen] = useState<boolean | null>(null);
+  const open = chosen ?? initiallyOpen;
+  return (
+    <div class="af-thinking" data-fold={name} data-open={open ? "" : undefined}>
+      <button type="button" class="af-fold" aria-expanded={open} onClick={() => setChosen(!open)}>
+        <Icon name="chevron" class={open ? "af-turned" : ""} />
+        {title}
+      </button>
+      {open && <div>{children}</div>}
+    </div>
+  );
+}
