@@ -90,6 +90,8 @@ def words(text: str) -> str:
 
 def replaced_words(text: str, ending: str) -> list[str]:
     """The replaced words in a file, each with its line."""
+    if not _PATTERN.search(words(text)):
+        return []  # nearly every file: no need to find its comments and docstrings
     found = [
         f"{number}: {match}"
         for number, line in written_by_us(text, ending)

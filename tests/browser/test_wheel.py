@@ -68,18 +68,15 @@ class InstalledLab(Lab):
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Python of an environment that has our wheel, and everybody else's packages by a path only."""
     root = tmp_path_factory.mktemp("wheel")
-    pip = [sys.executable, "-m", "pip", "-q", "--disable-pip-version-check"]
-    subprocess.run([*pip, "wheel", "--no-deps", "-w", str(root), str(REPOSITORY)], check=True, timeout=120)
-    [wheel] = root.glob("ai_code_flow-*.whl")
     venv.create(root / "venv", with_pip=False, symlinks=os.name != "nt")
     python = root / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    subprocess.run(
-        [*pip, "--python", str(python), "install", "--no-deps", "--no-index", str(wheel)],
-        check=True, timeout=120,
-    )  # fmt: skip
     [packages] = (root / "venv").glob("**/site-packages")
     # A path in a .pth file is searched, but its own .pth files are not read: no editable install is found.
     (packages / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    # pip builds the wheel with the borrowed hatchling and installs it.
+    pip = [sys.executable, "-m", "pip", "-q", "--disable-pip-version-check", "--python", str(python)]
+    options = ["--no-deps", "--no-index", "--no-build-isolation", "--ignore-installed"]
+    subprocess.run([*pip, "install", *options, str(REPOSITORY)], check=True, timeout=120)
     return python
 
 
