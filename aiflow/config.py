@@ -45,6 +45,7 @@ def _check_characters(value: Characters) -> Characters:
     return value
 
 
+# Longer is a slip of the unit (milliseconds for seconds), not a wish.
 DAY_S = 86_400
 Text = Annotated[str, AfterValidator(_check_characters)]
 Location = Annotated[Path, AfterValidator(_check_characters)]
@@ -59,11 +60,13 @@ class OpenAIConfig(Section):
     base_url: Text = "https://api.minimaxi.com/v1"
     model: Text = "MiniMax-M2.5"
     api_key_file: Location | None = None
+    # MiniMax refuses 0, and everything above 1.
     temperature: float = Field(default=0.7, gt=0, le=1)
     max_completion_tokens: int = Field(default=32_768, ge=256, le=10_000_000)
     reasoning_split: bool | None = None  # None: on for MiniMax's addresses, left out elsewhere
     connect_timeout_s: Seconds = 10
     stall_timeout_s: Seconds = 60
+    # One attempt is a request; Attempts, elsewhere, are repeats and may be none.
     max_attempts: int = Field(default=3, ge=1, le=10)
     backoff_s: float = Field(default=1, ge=0, le=60)
     breaker_failures: Count = 5
@@ -97,6 +100,7 @@ class RunConfig(Section):
     repair_token_budget: int = Field(default=60_000, ge=0, le=1_000_000_000)
     continue_attempts: Attempts = 3
     durability: Literal["full", "file", "none"] = "full"
+    # The limits of the specification: a configuration may lower them, never raise them.
     max_file_bytes: int = Field(default=1_000_000, ge=1, le=1_000_000)
     max_project_bytes: int = Field(default=10_000_000, ge=1, le=10_000_000)
     max_files: int = Field(default=200, ge=1, le=200)
@@ -105,6 +109,7 @@ class RunConfig(Section):
 class GatesConfig(Section):
     """Which gates a project passes through, and what may be imported."""
 
+    # The packages besides the standard library; a class may add to them.
     approved: list[Text] = Field(default_factory=lambda: ["pygame"])
     syntax: bool = True
     names: bool = True
@@ -160,6 +165,7 @@ class ServerConfig(Section):
 class Config(Section):
     """The whole configuration. ``folder`` is the folder of config.json, or the working folder without one."""
 
+    # Works without a key and without a network, so a fresh installation answers its first request.
     engine: Text = "lessons"
     language: Text = "python"  # of the programs; see aiflow.model.language_facts
     projects_dir: Location = Path("projects")
@@ -172,6 +178,8 @@ class Config(Section):
     runner: RunnerConfig = RunnerConfig()
     server: ServerConfig = ServerConfig()
 
+    # Excluded: a configuration that is written out again must carry neither a path of this machine nor a
+    # key.
     folder: Path = Field(default=Path(), exclude=True)
     api_key: SecretStr | None = Field(default=None, exclude=True)
 
@@ -198,6 +206,7 @@ class Config(Section):
         values = {} if file is None and not required else _read(file or Path(CONFIG_NAME))
         _refuse_secrets(values)
         _apply_environment(values, env)
+        # Set last, so that a key of that name in the file has no effect.
         values |= {"folder": file.resolve().parent if file is not None else Path.cwd()}
         try:
             config = cls.model_validate(values)
@@ -249,6 +258,7 @@ def _log_defaults() -> None:
 def _read(file: Path) -> dict[str, Any]:
     hint = "可以运行 aiflow init 写一个默认的。"
     try:
+        # Windows' editor writes a byte order mark.
         text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise ConfigError(f"找不到配置文件 {file.name}。{hint}") from None
@@ -286,6 +296,7 @@ def _apply_environment(values: dict[str, Any], env: Mapping[str, str]) -> None:
     for name, key in (("BASE_URL", "base_url"), ("MODEL", "model")):
         if env.get(ENV_PREFIX + name):
             section = values.setdefault("openai", {})
+            # Anything else is reported by the validation, with the key's name.
             if isinstance(section, dict):
                 section[key] = env[ENV_PREFIX + name]
 
@@ -318,18 +329,13 @@ def _read_key(config: Config) -> str | None:
         ) from None
 
 
-_KINDS = {
-    "missing": "缺少这一项",
-    "extra_forbidden": "没有这个配置项，请检查拼写",
-}
-
-
 def _explain(error: ValidationError) -> str:
     found = error.errors(include_url=False)[0]
     key = ".".join(str(part) for part in found["loc"]) or CONFIG_NAME
-    if found["type"] in _KINDS:
-        return f"配置项 {key}：{_KINDS[found['type']]}。"
+    if found["type"] == "extra_forbidden":
+        return f"配置项 {key}：没有这个配置项，请检查拼写。"
     held = json.dumps(found.get("input"), ensure_ascii=False, default=str)[:80]
+    # A lone surrogate in the value would stop the sentence from being printed.
     held = held.encode("utf-8", "backslashreplace").decode()
     return f"配置项 {key} 现在是 {held}，应该是：{_expectation(found)}。"
 

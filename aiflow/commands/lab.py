@@ -27,8 +27,11 @@ def lab(*, no_browser: bool, port: int | None) -> None:
         command.append("--no-browser")
     if port:
         _check_port(port)
+        # Jupyter would take the next free port silently, and the address that the teacher wrote down would
+        # be wrong.
         command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
     with _config_file() as file:
+        # The kernels inherit both: Windows' code page would otherwise decide how a cell reads a file.
         environment = os.environ | {"AIFLOW_CONFIG": str(file), "PYTHONUTF8": "1"}
         code = _run_through(command, environment)
     sys.exit(code)

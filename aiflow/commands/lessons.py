@@ -10,6 +10,7 @@ from rich.text import Text
 from aiflow.commands.terminal import ChineseHelp, print_line, printable
 from aiflow.config import Config
 from aiflow.engines.lesson_library import Lesson, load_lessons
+from aiflow.workspace.templates import describe_lesson
 
 
 @click.command(cls=ChineseHelp)
@@ -18,7 +19,7 @@ def lessons(*, as_json: bool) -> None:
     """列出课程库：不用密钥、不用网络就能生成的项目。"""
     found = load_lessons(Config.load().lessons.folders)
     if as_json:
-        click.echo(json.dumps([_row(lesson) for lesson in found], ensure_ascii=False, indent=1))
+        click.echo(json.dumps([describe_lesson(lesson) for lesson in found], ensure_ascii=False, indent=1))
         return
     console = Console()
     table = Table.grid(padding=(0, 2, 0, 0), pad_edge=True)
@@ -32,20 +33,6 @@ def lessons(*, as_json: bool) -> None:
     console.print(table)
     print_line(console, '\n例如：aiflow new "帮我写个贪吃蛇"')
     print_line(console, Text("课程是事先准备好的，不是模型现写的。", style="dim"))
-
-
-def _row(lesson: Lesson) -> dict[str, str | None]:
-    manifest = lesson.manifest
-    return {
-        "id": lesson.id,
-        "title": manifest.title,
-        "title_en": manifest.title_en,
-        "summary": manifest.summary,
-        "example": manifest.example,
-        "kind": manifest.kind,
-        "model": manifest.model,
-        "recorded_at": manifest.recorded_at,
-    }
 
 
 def _origin(lesson: Lesson) -> str:

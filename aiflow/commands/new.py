@@ -2,16 +2,15 @@
 
 import asyncio
 import contextlib
-import signal
 import sys
-from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import click
 from rich.console import Console
 
 from aiflow.commands.screen import Screen
-from aiflow.commands.terminal import ChineseHelp
+from aiflow.commands.terminal import ChineseHelp, Uninterrupted, interrupts
 from aiflow.config import Config
 from aiflow.exceptions import AIFlowError, ConflictError
 from aiflow.model.events import EventBase, StatusEvent
@@ -57,7 +56,7 @@ async def generate(flow: Flow, *, as_json: bool) -> int:
     """Run ``flow`` while its events are shown; return the exit code."""
     flow.begin()
     run = asyncio.create_task(_advance(flow))
-    with _interrupts(flow) as uninterrupted:
+    with interrupts(partial(_cancel, flow)) as uninterrupted:
         if as_json:
             await _print_events(flow)
         else:
@@ -69,40 +68,6 @@ async def generate(flow: Flow, *, as_json: bool) -> int:
 async def _advance(flow: Flow) -> None:
     with contextlib.suppress(AIFlowError):  # the last event carries the error, and is shown
         await flow.run()
-
-
-Uninterrupted = Callable[[], contextlib.AbstractContextManager[None]]
-
-
-@contextlib.contextmanager
-def _interrupts(flow: Flow) -> Iterator[Uninterrupted]:
-    """Let Ctrl-C stop the run as the button in the page does, for as long as the block lasts.
-
-    Yields:
-        A context manager in which Ctrl-C raises KeyboardInterrupt as usual, for a question in the terminal.
-    """
-    loop = asyncio.get_running_loop()
-    stopping: set[asyncio.Task[None]] = set()
-
-    def stop() -> None:
-        if not stopping:
-            stopping.add(asyncio.create_task(_cancel(flow)))
-
-    @contextlib.contextmanager
-    def as_usual() -> Iterator[None]:
-        before = signal.signal(signal.SIGINT, signal.default_int_handler)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, before)
-
-    # Python's own handler, not the loop's: it exists on Windows too, and a question can take its place for a
-    # while.
-    before = signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(stop))
-    try:
-        yield as_usual
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 async def _cancel(flow: Flow) -> None:

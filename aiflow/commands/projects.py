@@ -30,18 +30,17 @@ _MARKS = {
     RequestStatus.CANCELLED: ("–", "dim"),
 }
 
-
-# The keys of ``--json``, and the keys of a summary that they show.
-_JSON_KEYS = {
-    "project_id": "project_id",
-    "project_name": "project_name",
-    "title": "title",
-    "prompt": "prompt",
-    "status": "request_status",
-    "created_at": "created_at",
-    "file_count": "file_count",
-    "size_bytes": "size_bytes",
-}
+# The keys of ``--json``, in this order.
+_JSON_KEYS = (
+    "project_id",
+    "project_name",
+    "title",
+    "prompt",
+    "status",
+    "created_at",
+    "file_count",
+    "size_bytes",
+)
 
 
 @click.command(cls=ChineseHelp)
@@ -51,7 +50,9 @@ def projects(*, as_json: bool) -> None:
     config = Config.load()
     found = Projects(ProjectStore(config.projects_dir, config.run), config).summaries()
     if as_json:
-        rows = [{key: summary[of] for key, of in _JSON_KEYS.items()} for summary in found]
+        for summary in found:  # the request's status: more words than a page's list needs
+            summary["status"] = summary["request_status"]
+        rows = [{key: summary[key] for key in _JSON_KEYS} for summary in found]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     console = Console()
@@ -85,6 +86,7 @@ def find_project(name: str, config: Config) -> ProjectFolder:
         return store.find(UUID(name))
     except ValueError:
         pass  # no id: a name or a path
+    # A colon too: on Windows `C:x` joined to a folder leaves it.
     is_name = bool(name) and name not in {".", ".."} and not set(name) & set("/\\:")
     if is_name and (config.projects_dir / name).is_dir():
         return store.of_root((config.projects_dir / name).resolve())
@@ -95,6 +97,7 @@ def find_project(name: str, config: Config) -> ProjectFolder:
 
 def _only(name: str, config: Config) -> str:
     """Return the one project whose name begins or ends with ``name``."""
+    # A student types the beginning (snake) or the end (the id's first digits) of a folder's name.
     names = sorted(path.name for path in config.projects_dir.glob("*_*") if path.is_dir())
     matches = [one for one in names if name and (one.startswith(name) or one.endswith(name))]
     shown = one_line(name, 60)

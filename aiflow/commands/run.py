@@ -7,17 +7,17 @@ import asyncio
 import codecs
 import io
 import os
-import signal
 import sys
 import threading
 
 import click
 
 from aiflow.commands.projects import find_project
-from aiflow.commands.terminal import ChineseHelp
+from aiflow.commands.terminal import ChineseHelp, interrupts
 from aiflow.config import Config
 from aiflow.exceptions import NotFoundError
-from aiflow.sandbox.events import Ended, Output
+from aiflow.sandbox.cell import print_event
+from aiflow.sandbox.events import Ended
 from aiflow.sandbox.process import ProgramRun, start_program
 
 _STOPPED = 130
@@ -53,17 +53,14 @@ async def _run(name: str, args: tuple[str, ...], *, window: bool) -> int:
     main = folder.main_file()
     limits = config.runner
     async with await start_program(folder.root, main, args, limits=limits, window=window) as program:
-        _stop_on_interrupt(program)
+        # Beside the output: a program may print for as long as the person types.
         feeder = asyncio.create_task(_feed(program))
         code = 1
-        async for event in program.events():
-            if isinstance(event, Output):
-                stream = sys.stdout if event.stream == "stdout" else sys.stderr
-                stream.write(event.text)
-                stream.flush()
-            elif isinstance(event, Ended):
-                _explain(event)
-                code = _exit_code(event)
+        with interrupts(program.stop):
+            async for event in program.events():
+                print_event(event)
+                if isinstance(event, Ended):
+                    code = _exit_code(event)
         feeder.cancel()
     return code
 
@@ -101,24 +98,6 @@ def _read_stdin(loop: asyncio.AbstractEventLoop, typed: "asyncio.Queue[bytes]") 
 def _raw_stdin() -> io.RawIOBase:
     raw = getattr(getattr(sys.stdin, "buffer", None), "raw", None)
     return raw if isinstance(raw, io.RawIOBase) else io.FileIO(0, closefd=False)
-
-
-def _stop_on_interrupt(program: ProgramRun) -> None:
-    loop = asyncio.get_running_loop()
-    tasks: set[asyncio.Task[Ended]] = set()
-
-    def stop() -> None:
-        if not tasks:
-            tasks.add(asyncio.create_task(program.stop()))
-
-    signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(stop))
-
-
-def _explain(ended: Ended) -> None:
-    if ended.message:
-        click.echo(ended.message, err=True)
-    if ended.traceback is not None:
-        click.echo(f"\n{ended.traceback.meaning}\n{ended.traceback.advice}", err=True)
 
 
 def _exit_code(ended: Ended) -> int:

@@ -27,6 +27,7 @@ _STYLES = {
     PhaseStatus.FAILED: "red",
 }
 _SEVERITIES = {"error": "red", "warning": "yellow", "info": "dim"}
+# As many as can be read while they pass, on a terminal of 24 lines with everything else.
 _TAIL_LINES = 6
 _FILES_SHOWN = 12
 _FINDINGS_SHOWN = 5
@@ -67,6 +68,7 @@ class Screen:
             self._notices.append(event.message)
         if not self._console.is_terminal:
             self._print_plain(event)
+        # Each drawing lays all Markdown out again; a fast model sends thousands of chunks a second.
         elif time.monotonic() - self._drawn_at > _FRAME_S:
             self._drawn_at = time.monotonic()
             self._live.update(self._draw(), refresh=True)

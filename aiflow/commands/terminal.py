@@ -1,6 +1,10 @@
 """Shared by the commands: Chinese help, text that is safe to print, and lines that keep paths whole."""
 
+import asyncio
 import re
+import signal
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import click
@@ -8,6 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+# C0, DEL and C1 start escape sequences; the rest makes a line read differently from what it is.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _HEADINGS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
 
@@ -35,6 +40,40 @@ def pad(text: str, width: int) -> str:
 def print_line(console: Console, text: str | Text) -> None:
     """Print one line without folding it: a folded path cannot be copied."""
     console.print(text, soft_wrap=True, highlight=False, markup=False, emoji=False)
+
+
+Uninterrupted = Callable[[], AbstractContextManager[None]]
+
+
+@contextmanager
+def interrupts(stop: Callable[[], Coroutine[Any, Any, object]]) -> Iterator[Uninterrupted]:
+    """Let Ctrl-C stop what runs as the button in the page does, for as long as the block lasts.
+
+    Yields:
+        A context manager in which Ctrl-C raises KeyboardInterrupt as usual, for a question in the terminal.
+    """
+    loop = asyncio.get_running_loop()
+    stopping: set[asyncio.Task[object]] = set()
+
+    def begin() -> None:
+        if not stopping:  # an impatient second Ctrl-C stops nothing twice
+            stopping.add(loop.create_task(stop()))
+
+    @contextmanager
+    def as_usual() -> Iterator[None]:
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    # Python's own handler, not the loop's: it exists on Windows too, and a question can take its place for a
+    # while.
+    before = signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(begin))
+    try:
+        yield as_usual
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class Formatter(click.HelpFormatter):

@@ -48,20 +48,22 @@ class CellRun:
     async def _show(self) -> Ended:
         ended = Ended(None, "failed")
         async for event in self:
-            if isinstance(event, Output):
-                stream = sys.stdout if event.stream == "stdout" else sys.stderr
-                stream.write(event.text)
-                stream.flush()
-            elif isinstance(event, Ended):
+            print_event(event)
+            if isinstance(event, Ended):
                 ended = event
-        for text in (
-            ended.message,
-            ended.traceback and ended.traceback.meaning,
-            ended.traceback and ended.traceback.advice,
-        ):
-            if text:
-                sys.stderr.write(f"{text}\n")
         return ended
+
+
+def print_event(event: PlayEvent) -> None:
+    """Print what the program printed, each stream on its own, and at the end what went wrong."""
+    if isinstance(event, Output):
+        stream = sys.stdout if event.stream == "stdout" else sys.stderr
+        stream.write(event.text)
+        stream.flush()
+    elif isinstance(event, Ended):
+        error = event.traceback
+        texts = (event.message, *((error.meaning, error.advice) if error is not None else ()))
+        sys.stderr.writelines(f"{text}\n" for text in texts if text)
 
 
 async def _ask(run: ProgramRun) -> None:

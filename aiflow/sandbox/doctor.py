@@ -45,17 +45,12 @@ def _probe() -> dict[str, int]:
     return found
 
 
-def _measure(name: str, what: str, missing: str, *, holds: bool) -> Measure:
+def _measure(name: str, what: str, missing: str = "", *, holds: bool = True) -> Measure:
     return Measure(name, holds, what, "" if holds else missing)
 
 
 def _environment() -> Measure:
-    return Measure(
-        "environment",
-        holds=True,
-        what="程序看不到服务器的环境变量：密钥、令牌和 Jupyter 的变量都不传给它。",
-        missing="",
-    )
+    return _measure("environment", "程序看不到服务器的环境变量：密钥、令牌和 Jupyter 的变量都不传给它。")
 
 
 def _linux(found: dict[str, int]) -> list[Measure]:
@@ -94,12 +89,7 @@ def _linux(found: dict[str, int]) -> list[Measure]:
         ),
         _measure(
             "limits",
-            (
-                "限制处理器时间、内存、文件大小、打开的文件数（rlimit）；监护进程另外统计整个进程树和文件"
-                "夹的用量。"
-            ),
-            "",
-            holds=True,
+            "限制处理器时间、内存、文件大小、打开的文件数（rlimit）；监护进程另外统计整个进程树和文件夹的用量。",
         ),
         _measure(
             "process_count",
@@ -134,26 +124,19 @@ def _display() -> Measure:
 
 def _portable() -> list[Measure]:
     return [
-        Measure(
-            "limits",
-            holds=True,
-            what="限制处理器时间、文件大小、打开的文件数和进程数（rlimit）。",
-            missing="",
-        ),
-        Measure(
+        _measure("limits", "限制处理器时间、文件大小、打开的文件数和进程数（rlimit）。"),
+        _measure(
             "tree",
+            "停止、超时或服务器退出时，结束程序的整个进程组。",
+            "自己离开进程组的后台进程可能留下；这个系统没有收回它们的办法。",
             holds=False,
-            what="停止、超时或服务器退出时，结束程序的整个进程组。",
-            missing="自己离开进程组的后台进程可能留下；这个系统没有收回它们的办法。",
         ),
-        Measure(
+        _measure(
             "files",
+            "只能写项目文件夹。",
+            "这个系统没有不需要管理员权限的办法：程序可以读写当前用户的文件，也可以使用网络。"
+            "不要运行来历不明的程序。",
             holds=False,
-            what="只能写项目文件夹。",
-            missing=(
-                "这个系统没有不需要管理员权限的办法：程序可以读写当前用户的文件，也可以使用网络。"
-                "不要运行来历不明的程序。"
-            ),
         ),
     ]
 
@@ -161,21 +144,12 @@ def _portable() -> list[Measure]:
 def _windows() -> list[Measure]:
     return [
         _environment(),
-        Measure(
-            "tree", holds=True, what="停止、超时或服务器退出时，所有进程一起结束（作业对象）。", missing=""
-        ),
-        Measure(
-            "limits",
-            holds=True,
-            what="限制处理器时间、内存和进程数（作业对象）；监护进程另外统计文件夹的大小。",
-            missing="",
-        ),
-        Measure(
+        _measure("tree", "停止、超时或服务器退出时，所有进程一起结束（作业对象）。"),
+        _measure("limits", "限制处理器时间、内存和进程数（作业对象）；监护进程另外统计文件夹的大小。"),
+        _measure(
             "files",
+            "只能写项目文件夹。",
+            "Windows 上没有启用：程序可以读写当前用户的文件，也可以使用网络。不要运行来历不明的程序。",
             holds=False,
-            what="只能写项目文件夹。",
-            missing=(
-                "Windows 上没有启用：程序可以读写当前用户的文件，也可以使用网络。不要运行来历不明的程序。"
-            ),
         ),
     ]

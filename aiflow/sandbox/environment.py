@@ -17,6 +17,7 @@ _PASSED: Final = (
     "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "NUMBER_OF_PROCESSORS",
     "PROCESSOR_ARCHITECTURE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH",
 )  # fmt: skip
+# Only for `aiflow play`: with them, any program could read the screen and the keys of the whole desktop.
 _DISPLAY: Final = ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_SESSION_TYPE")
 _FIXED: Final = {
     "TERM": "xterm-256color",
@@ -75,5 +76,6 @@ def _common_paths() -> frozenset[str]:
 
 
 def _present(paths: Iterable[str]) -> frozenset[str]:
+    # A Python that is installed into the home folder would otherwise open all of it.
     forbidden = {"/", "", str(Path.home())}
     return frozenset(path for path in paths if path not in forbidden and Path(path).exists())

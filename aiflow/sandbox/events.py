@@ -68,5 +68,4 @@ class Ended:
     traceback: ErrorExplanation | None = None
 
 
-RunEvent = Output | InputWanted | Ended
 PlayEvent = Output | InputWanted | Frame | Ended

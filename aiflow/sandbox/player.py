@@ -39,6 +39,7 @@ _NO_DISPLAY_HERE: Final = (
 _OWN_SCREEN: Final = (
     "这个程序会打开桌面窗口，在这个系统上不能显示在网页里。请在终端里用 aiflow play 在自己的屏幕上打开它。"
 )
+# A file's imports are at its beginning; a data file that is called .py may be large.
 _MAX_READ: Final = 1_000_000
 _NUMBERS: Final = ("x", "y", "dx", "dy", "button")
 _TEXTS: Final = ("code", "key", "text")

@@ -26,6 +26,7 @@ from aiflow.sandbox.messages import end_message
 from aiflow.sandbox.supervisors import SupervisorProcess, start_supervisor
 
 _MAX_TYPED: Final = 64 * 1024
+# The traceback is at the end; a program can print a gigabyte before it.
 _KEPT_STDERR: Final = 64 * 1024
 _MB: Final = 1024 * 1024
 
@@ -48,7 +49,8 @@ class ProgramRun:
         self._has_events = asyncio.Event()
         self._ended: Ended | None = None
         self._over = asyncio.Event()
-        self._decoders = {kind: _decoder() for kind in (wire.STDOUT, wire.STDERR)}
+        decoder = codecs.getincrementaldecoder("utf-8")
+        self._decoders = {kind: decoder("replace") for kind in (wire.STDOUT, wire.STDERR)}
         self._errors = ""
         self._temp: str | None = None
         self._send_json(request._asdict())
@@ -206,10 +208,6 @@ class ProgramRun:
         self._over.set()
 
 
-def _decoder() -> codecs.IncrementalDecoder:
-    return codecs.getincrementaldecoder("utf-8")("replace")
-
-
 def can_be_read_only() -> bool:
     """Return whether this system can keep a program from writing into the folder that it runs in.
 
@@ -236,6 +234,7 @@ def make_launch_request(
     """
     if not writable and not (confine and can_be_read_only()):
         raise RunnerError("这个系统不能阻止程序写项目文件夹。", reason="not_protected")
+    # The check below and Landlock's rules must mean the same folder, also where a link leads to it.
     root = root.resolve()
     language = language_of(main)
     is_there = (root / main).resolve().is_relative_to(root) and (root / main).is_file()

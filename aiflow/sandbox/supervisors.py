@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, Final
 
 from aiflow.exceptions import RunnerError
@@ -22,6 +23,7 @@ from aiflow.sandbox.environment import CHILD_DIR, scrubbed_environment
 from aiflow.util.process_local import per_process
 
 _REPLY: Final = 4  # bytes: a pid, see child/forkserver.py, which is not imported here with all that it loads
+# A machine with forty starts at once answers late; one that hangs must not hang the server.
 _REPLY_S: Final = 30.0
 _END_S: Final = 5.0
 
@@ -42,7 +44,7 @@ class SupervisorProcess:
     stdin: IO[bytes]
     stdout: IO[bytes]
     kill: Callable[[], None]
-    wait: Callable[[], None]
+    wait: Callable[[], object]
 
 
 async def start_supervisor(request: LaunchRequest) -> SupervisorProcess:
@@ -54,9 +56,9 @@ async def start_supervisor(request: LaunchRequest) -> SupervisorProcess:
     Raises:
         RunnerError: the system refused.
     """
-    start = _forks().fork if _can_fork() else _spawn
+    start = _forks().fork if _can_fork() else partial(_spawn, request.environment)
     try:
-        return await asyncio.wrap_future(_starting().submit(start, request))
+        return await asyncio.wrap_future(_starting().submit(start))
     except OSError as error:
         raise RunnerError(
             f"程序没能启动：系统不能再启动新的进程（{type(error).__name__}）。", retryable=True
@@ -74,7 +76,7 @@ def _can_fork() -> bool:
     return True
 
 
-def _spawn(request: LaunchRequest) -> SupervisorProcess:
+def _spawn(environment: dict[str, str]) -> SupervisorProcess:
     """Start it in a session of its own: Ctrl-C in a terminal reaches the server only, which stops the run."""
     flags = 0
     if sys.platform == "win32":
@@ -86,17 +88,13 @@ def _spawn(request: LaunchRequest) -> SupervisorProcess:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         bufsize=0,
-        env=request.environment,
+        env=environment,
         start_new_session=sys.platform != "win32",
         creationflags=flags,
     )
     if process.stdin is None or process.stdout is None:
         raise BrokenPipeError("no pipes, though they were asked for")
-
-    def wait() -> None:
-        process.wait()
-
-    return SupervisorProcess(process.pid, process.stdin, process.stdout, process.kill, wait)
+    return SupervisorProcess(process.pid, process.stdin, process.stdout, process.kill, process.wait)
 
 
 class ForkServers:
@@ -106,31 +104,28 @@ class ForkServers:
         self._lock = threading.Lock()
         self._server: _ForkServer | None = None
 
-    def fork(self, _request: LaunchRequest) -> SupervisorProcess:
+    def fork(self) -> SupervisorProcess:
         """Fork a supervisor.
 
         Raises:
             OSError: the system refused.
         """
         with self._lock:
-            was_there = self._server is not None
+            if self._server is not None:
+                with suppress(ConnectionError):
+                    return self._server.fork()
+                self._end()  # it had been killed
+            self._server = _ForkServer()
             try:
-                return self._running_server().fork()
+                return self._server.fork()
             except ConnectionError:
                 self._end()
-                if not was_there:
-                    raise
-            return self._running_server().fork()  # the earlier one had been killed
+                raise
 
     def close(self) -> None:
         """End the fork server; the processes that it has forked go on."""
         with self._lock:
             self._end()
-
-    def _running_server(self) -> "_ForkServer":
-        if self._server is None:
-            self._server = _ForkServer()
-        return self._server
 
     def _end(self) -> None:
         if self._server is not None:

@@ -52,6 +52,7 @@ def open_download(store: ProjectStore, project_id: UUID) -> Download:
 
 
 def _check_downloadable(folder: ProjectFolder, manifest: Manifest | None) -> None:
+    # Checked again: the manifest describes the run, and a person may have edited since.
     found = next((one for one in find_syntax_findings(folder) if one.severity == "error"), None)
     if found is not None:
         raise ConflictError(f"还不能下载：{found.message}", reason="not_validated")

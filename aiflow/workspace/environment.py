@@ -6,7 +6,6 @@ failed.
 
 import os
 import sys
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -42,11 +41,6 @@ def check_environment(config: Config) -> list[Check]:
     ]
 
 
-def first_failure(checks: Iterable[Check]) -> Check | None:
-    """Return the first check that failed."""
-    return next((check for check in checks if not check.ok), None)
-
-
 def _check_venv(config: Config) -> Check:
     if sys.prefix != sys.base_prefix:
         return Check("venv", ok=True, message="在虚拟环境里运行。")
@@ -61,6 +55,7 @@ def _check_venv(config: Config) -> Check:
 
 
 def _check_folder(name: str, title: str, folder: Path) -> Check:
+    # Chinese in its name: a system whose names are ASCII refuses it here, not in the middle of a run.
     probe = folder / f".probe-检查-{uuid4().hex[:8]}"
     try:
         folder.mkdir(parents=True, exist_ok=True)

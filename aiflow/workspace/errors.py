@@ -65,6 +65,7 @@ _SENTENCES: dict[int, tuple[str, str]] = {
 
 def status_of(error: BaseException) -> int:
     """Return the HTTP status of ``error``; 500 for an exception that is not one of ours."""
+    # A full disk has a status of its own: a monitor can tell it from a disk that fails.
     if isinstance(error, StorageError):
         cause = error.__cause__
         full = isinstance(cause, OSError) and cause.errno in {errno.ENOSPC, errno.EDQUOT}
@@ -72,6 +73,12 @@ def status_of(error: BaseException) -> int:
     return next(
         (status for kind, status in _STATUSES if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR
     )
+
+
+def answer_to(error: Exception) -> dict[str, Any]:
+    """Return what REST answers to ``error``, and its status: a message has no status line."""
+    status = status_of(error)
+    return {"status": int(status), **body_of(status, error)}
 
 
 def body_of(status: int, error: BaseException | None) -> dict[str, Any]:

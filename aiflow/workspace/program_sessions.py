@@ -12,6 +12,7 @@ import struct
 import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import asdict
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
@@ -132,6 +133,7 @@ class ProgramSession:
         A game that waits draws the same picture again and again, which is never sent twice: hence the last
         one. A page that was attached before gets nothing more.
         """
+        # Two pages that type into one program would see each other's echo in no order.
         if self._page is not None:
             self._page.close()
         past: list[str | bytes] = [_encode(message) for message in self._past]
@@ -301,25 +303,10 @@ def _message(event: Output | InputWanted | Ended) -> dict[str, Any]:
         return {"type": "output", "stream": event.stream, "text": event.text}
     if isinstance(event, InputWanted):
         return {"type": "input_wanted"}
-    error = event.traceback
-    explanation = None
-    if error is not None:
-        explanation = {
-            "error": error.error,
-            "original": error.original,
-            "meaning": error.meaning,
-            "advice": error.advice,
-            "path": error.path,
-            "line": error.line,
-            "code": error.code,
-        }
-    return {
-        "type": "ended",
-        "exit_code": event.exit_code,
-        "reason": event.reason,
-        "message": event.message,
-        "traceback": explanation,
-    }
+    ended = asdict(event)
+    if event.traceback is not None:  # without what only the sandbox and the smoke test need
+        del ended["traceback"]["limit"], ended["traceback"]["is_harmless"]
+    return {"type": "ended", **ended}
 
 
 def _encode(message: dict[str, Any]) -> str:

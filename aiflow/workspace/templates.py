@@ -26,7 +26,7 @@ class Templates:
         The templates, the phase table and the capabilities.
         """
         return {
-            "templates": [_as_json(lesson) for lesson in self._lessons()],
+            "templates": [describe_lesson(lesson) for lesson in self._lessons()],
             "phases": phase_table(),
             "capabilities": list(CAPABILITIES),
         }
@@ -45,7 +45,8 @@ class Templates:
         return load_lessons(self._config.lessons.folders)
 
 
-def _as_json(lesson: Lesson) -> dict[str, Any]:
+def describe_lesson(lesson: Lesson) -> dict[str, Any]:
+    """Return a lesson as the page and ``aiflow lessons --json`` list it."""
     manifest = lesson.manifest
     return {
         "id": lesson.id,
@@ -55,4 +56,6 @@ def _as_json(lesson: Lesson) -> dict[str, Any]:
         "kind": manifest.kind,
         "example": manifest.example,
         "project_type": manifest.project_type,
+        "model": manifest.model,
+        "recorded_at": manifest.recorded_at,
     }

@@ -49,6 +49,7 @@ class Worker:
 
         def begin() -> None:
             task = self.loop.create_task(work)
+            # The loop itself holds tasks weakly, and would drop one that waits.
             self._launched.add(task)
             task.add_done_callback(self._ended)
 

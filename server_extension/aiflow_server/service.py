@@ -2,7 +2,7 @@
 
 from aiflow.config import Config
 from aiflow.exceptions import ConfigError
-from aiflow.workspace.environment import check_environment, first_failure
+from aiflow.workspace.environment import check_environment
 from aiflow.workspace.service import Workspace
 from aiflow.workspace.worker import Worker
 from aiflow_server.bundle import Bundle
@@ -33,5 +33,5 @@ def make_service() -> Service | str:
         config = Config.load(required=True)
     except ConfigError as error:
         return error.message
-    failed = first_failure(check_environment(config))
+    failed = next((check for check in check_environment(config) if not check.ok), None)
     return f"{failed.message}{failed.advice}" if failed is not None else Service(config)

@@ -23,7 +23,7 @@ from aiflow.config import Config
 from aiflow.exceptions import AIFlowError, InputError, LimitError
 from aiflow.pipeline.flow import Flow
 from aiflow.storage.journal import Entry
-from aiflow.workspace.errors import body_of, status_of
+from aiflow.workspace.errors import answer_to
 from aiflow.workspace.program_sessions import Mode, ProgramSession
 from aiflow.workspace.requests import (
     MAX_FILE_BYTES,
@@ -148,6 +148,7 @@ class KernelTransport:
         """Process a message of the page; the worker sends the answer."""
         if not isinstance(content, dict) or not isinstance(content.get("id"), str):
             return  # not a request of ours: there is no id to answer under
+        # Not in the kernel's own loop: it is busy while a cell runs, and the page would stand still.
         kernel_worker().launch(self._dispatch(content, buffers))
 
     async def _dispatch(self, content: dict[str, Any], buffers: list[bytes]) -> None:
@@ -170,7 +171,8 @@ class KernelTransport:
         try:
             answer, data = await self._kinds.get(kind, _refuse)(request)
         except Exception as error:
-            self._send({"id": request.ident, "kind": "error", "error": error_body(error)}, [])
+            # Always an answer: a page that gets none waits for ever.
+            self._send({"id": request.ident, "kind": "error", "error": answer_to(error)}, [])
             if not isinstance(error, AIFlowError):
                 raise  # asyncio's own handler logs it with its traceback
         else:
@@ -302,12 +304,6 @@ class KernelTransport:
             raise InputError("mode 只能是 run 或 play，args 应该是一个列表。")
         project_id = parse_project_id(body.get("project_id"))
         return await programs.start(project_id, cast("Mode", mode), [str(arg) for arg in args], PERSON)
-
-
-def error_body(error: Exception) -> dict[str, Any]:
-    """Return an error as the page gets it: what REST answers, and the status."""
-    status = status_of(error)
-    return {"status": int(status), **body_of(status, error)}
 
 
 def _generating(project_id: UUID) -> dict[str, Any]:

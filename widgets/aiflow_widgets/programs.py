@@ -10,7 +10,7 @@ import asyncio
 from typing import Any
 
 from aiflow.exceptions import AIFlowError
-from aiflow.workspace.errors import body_of, status_of
+from aiflow.workspace.errors import answer_to
 from aiflow.workspace.program_sessions import ProgramSession, Send, send_json
 
 Inbox = asyncio.Queue[dict[str, Any]]
@@ -53,10 +53,7 @@ async def _obey(program: ProgramSession, inbox: Inbox, deliver: Send) -> None:
         try:
             await program.handle(message)
         except AIFlowError as error:
-            await send_json(
-                deliver,
-                {"type": "error", "status": int(status_of(error)), **body_of(status_of(error), error)},
-            )
+            await send_json(deliver, {"type": "error", **answer_to(error)})
 
 
 def program_message(ident: str, message: str | bytes) -> tuple[dict[str, Any], list[bytes]]:

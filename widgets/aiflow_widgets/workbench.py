@@ -84,6 +84,7 @@ class Workbench(anywidget.AnyWidget):
         self._transport = KernelTransport(self._send_page, lambda: self._workspace, self._unbegun)
         self.on_msg(self._on_page_message)
         self.observe(self._project_changed, "project_id")
+        # The page's server may have other folders or another engine: this flow runs here.
         if flow is not None:
             self._source = "kernel"
             flow.control.on_begin(lambda: self._show(flow))
@@ -274,6 +275,7 @@ class Workbench(anywidget.AnyWidget):
 
     def _call_back(self, event: Event) -> None:
         for callback in tuple(self._callbacks):
+            # A callback may touch widgets and matplotlib, which only the kernel's own thread may.
             if self._main_loop is not None and self._main_loop.is_running():
                 self._main_loop.call_soon_threadsafe(callback, event)
             else:

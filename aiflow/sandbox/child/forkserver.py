@@ -42,6 +42,7 @@ def _serve() -> list[str] | None:
     Returns:
         In a program's process, the arguments of ``program.main``.
     """
+    # A pidfd, because a pid can be given to another process when the server has ended.
     owner = os.pidfd_open(os.getppid())
     server = socket.socket(fileno=os.dup(0))
     with open(os.devnull, "rb") as null:  # noqa: PTH123  # a descriptor is wanted

@@ -13,6 +13,7 @@ from .linux import landlock, namespaces, procfs, seccomp
 IN_NAMESPACE: Final = b"n"
 _MOST_FDS: Final = 4096
 _PROC_FILES: Final = ("self", "cpuinfo", "meminfo", "stat", "loadavg", "uptime", "version", "filesystems")
+# Python and SDL open them; no other device is within reach.
 _DEVICES: Final = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 
 
@@ -29,7 +30,7 @@ class Pipes(NamedTuple):
     @classmethod
     def open(cls) -> "Pipes":
         """Return six new pipes."""
-        return cls(os.pipe(), os.pipe(), os.pipe(), os.pipe(), os.pipe(), os.pipe())
+        return cls(*(os.pipe() for _ in cls._fields))
 
     def close_theirs(self) -> None:
         """Close the program's ends in the supervisor, so that the streams end with the program."""
@@ -62,7 +63,9 @@ def spawn(request: LaunchRequest, pipes: Pipes, temp: str, *, forked: bool) -> i
     Raises:
         OSError: no process could be made.
     """
+    # Without a namespace, a daemon's parent is then the supervisor, which can still find and end it.
     namespaces.adopt_orphans()
+    # Read before the fork: in the new user namespace both are 65534.
     identity = os.getuid(), os.getgid()
     pid = namespaces.fork() if request.confine else None
     has_namespace = pid is not None
@@ -101,6 +104,7 @@ def _in_child(
 def _become_program(
     request: LaunchRequest, pipes: Pipes, temp: str, extra: tuple[str, ...], *, shm: bool, forked: bool
 ) -> list[str]:
+    # A session of its own: no terminal to take over, and one process group to end.
     os.setsid()
     os.chdir(request.root)
     for number, fd in enumerate((pipes.stdin[0], pipes.stdout[1], pipes.stderr[1])):
@@ -143,11 +147,13 @@ def _set_limits(request: LaunchRequest) -> None:
     os.nice(5)  # the server and the page come first
     cpu = max(1, round(request.cpu_budget_s))
     limits = {
+        # A core dump would be written into the student's folder, or to the server's crash handler.
         "RLIMIT_CORE": (0, 0),
         "RLIMIT_CPU": (cpu, cpu + 2),
         "RLIMIT_FSIZE": (request.file, request.file),
         "RLIMIT_NOFILE": (request.open_files, request.open_files),
         "RLIMIT_DATA": (request.memory, request.memory),
+        # Address space is more than memory: pygame maps libraries, and a thread's stack reserves 8 MB.
         "RLIMIT_AS": (request.memory * 4, request.memory * 4),
         # Threads count here; processes are counted exactly by the supervisor.
         "RLIMIT_NPROC": (_other_processes() + 2 * request.processes + 16,) * 2,
@@ -194,5 +200,6 @@ def _confine(request: LaunchRequest, temp: str, extra: tuple[str, ...], *, shm: 
     version = landlock.restrict(read, write, _DEVICES, abstract_sockets=own_screen)
     if not request.writable and version < landlock.KEEPS_FILES_WHOLE:
         raise PermissionError("this kernel cannot keep the program from writing into its folder")
+    # After the mounts, which need them.
     namespaces.drop_capabilities()
     seccomp.restrict(local_sockets=request.local_sockets)

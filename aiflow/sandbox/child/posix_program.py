@@ -31,6 +31,7 @@ class PosixProgram:
             pid, status = os.waitpid(-1, 0)
             if pid == self._pid:
                 break
+        # The program is not our child inside a namespace: its first process has reported the status.
         report = os.read(self._status, 32)
         if report.startswith(IN_NAMESPACE):
             status = int(report[1:] or b"9")  # an empty report: the whole namespace was killed

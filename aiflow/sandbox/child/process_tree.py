@@ -4,6 +4,7 @@ Where there is no /proc, the tree is the process group: a program that leaves it
 ``aiflow doctor`` reports it.
 """
 
+import contextlib
 import os
 import signal
 import sys
@@ -37,6 +38,7 @@ def descendants(of: int) -> list[int]:
 def _children(pid: int) -> list[int]:
     children: list[int] = []
     try:
+        # Of each thread: a child belongs to the thread that made it, not to the process.
         for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208  # names only, twenty times a second
             text = procfs.read(f"/proc/{pid}/task/{thread}/children")
             children += [int(word) for word in text.split()]
@@ -66,7 +68,7 @@ def usage(root: int) -> Usage:
     return Usage(len(pids), memory, cpu)
 
 
-def kill(root: int, group: int | None) -> None:
+def kill(root: int, group: int) -> None:
     """End every process below ``root`` and in the process group, however fast they multiply.
 
     They are stopped first and then killed, because a stopped process starts no new one. One scan is not
@@ -74,8 +76,9 @@ def kill(root: int, group: int | None) -> None:
     before. A missed process can only be the child of one that has ended since, so the scan that finds only
     ended processes, all of them known, is the last.
     """
-    if group is not None:
-        _signal_group(group)
+    # The group may be empty (macOS: only the dead are left, which may not be signalled).
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGKILL)  # type: ignore[attr-defined, unused-ignore]  # POSIX only
     known: set[int] = set()
     while _HAS_PROC:
         found = set(descendants(root))
@@ -85,7 +88,8 @@ def kill(root: int, group: int | None) -> None:
         known = found
         for number in (signal.SIGSTOP, signal.SIGKILL):
             for pid in living:
-                _signal(pid, number)
+                with contextlib.suppress(ProcessLookupError):  # it has ended
+                    os.kill(pid, number)
 
 
 def _is_dead(pid: int) -> bool:
@@ -94,20 +98,6 @@ def _is_dead(pid: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return True
     return state in {"Z", "X"}
-
-
-def _signal(pid: int, number: int) -> None:
-    try:
-        os.kill(pid, number)
-    except ProcessLookupError:
-        return  # it has ended
-
-
-def _signal_group(group: int) -> None:
-    try:
-        os.killpg(group, signal.SIGKILL)  # type: ignore[attr-defined, unused-ignore]  # POSIX only
-    except (ProcessLookupError, PermissionError):
-        return  # it is empty (macOS: only the dead are left, which may not be signalled)
 
 
 def folder_size(*roots: str) -> tuple[int, int]:

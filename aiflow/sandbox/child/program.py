@@ -57,5 +57,6 @@ def _descriptor(number: int) -> int:
         import msvcrt  # noqa: PLC0415  # exists there only; a handle is inherited, not a descriptor
 
         return msvcrt.open_osfhandle(number, os.O_BINARY)
+    # The processes that it starts must not be able to speak in its name.
     os.set_inheritable(number, False)  # noqa: FBT003  # the function has no keyword
     return number

@@ -23,11 +23,15 @@ if sys.platform == "win32":
 else:
     from .posix_program import start
 
+# Twenty looks a second; what multiplies in between is held by the kernel's own limits.
 _TICK_S: Final = 0.05
+# Walking a folder of 10,000 entries takes longer than everything else of a tick.
 _FOLDER_EVERY: Final = 5  # ticks
+# Empty files fill no megabytes, but the inodes of the disk.
 _MAX_ENTRIES: Final = 10_000
 _STDIN_BACKLOG: Final = 1 << 20
 _CHANNEL_BACKLOG: Final = 1000
+# A stream that a process out of reach still holds open must not keep the result back for ever.
 _DRAIN_S: Final = 5.0
 
 
@@ -79,6 +83,7 @@ class Supervisor:
         self._output = 0
         self._credit = 0
         self._lock = threading.Lock()
+        # Both streams and a request for input share one order; each reader alone would break it.
         self._relaying = threading.Lock()
 
     def run(self) -> None:
@@ -96,6 +101,7 @@ class Supervisor:
         for thread in (*readers, *writers):
             thread.start()
         reason, code = self._wait_for_end()
+        # Before the streams are drained: a daemon would keep them open.
         self._program.kill()
         if code is None:
             code = self._end_code()
@@ -242,6 +248,7 @@ class Supervisor:
                 self._queue_stdin(None)
             case "credit":
                 with self._lock:
+                    # A page that asks a thousand times gets no thousand pictures at once.
                     self._credit = min(self._credit + 1, 4)
                 self._forward(request)
             case _:
@@ -299,6 +306,7 @@ class Supervisor:
 
 def _known_word(payload: bytes) -> str | None:
     """Return a launcher's report where it is a known one: the program can write to the channel as well."""
+    # Before it is parsed: nested JSON costs time and stack.
     if len(payload) > 100:
         return None
     try:
@@ -332,6 +340,7 @@ def supervise(commands: int, answers: int, owner: int | None = None) -> list[str
         In the program's process, the arguments of ``program.main``; None where the server went without an
         request.
     """
+    # The request comes by the pipe, not by the command line, which every user of the machine can read.
     first = wire.read_message(commands)
     if first is None:
         return None

@@ -20,6 +20,7 @@ STDOUT: Final = b"O"
 STDERR: Final = b"E"
 PICTURE: Final = b"F"
 
+# Of a full screen's PNG at most; without a limit a hostile length would be allocated.
 MAX_PAYLOAD: Final = 32 * 1024 * 1024
 
 
@@ -49,6 +50,7 @@ def read_message(fd: int) -> tuple[bytes, bytes] | None:
 def _read_exactly(fd: int, count: int) -> bytes | None:
     parts: list[bytes] = []
     while count > 0:
+        # In parts: a pipe holds 64 KiB, and a hostile length must not be reserved at once.
         part = os.read(fd, min(count, 1 << 20))
         if not part:
             return None
@@ -71,6 +73,7 @@ class Sender:
             OSError: the other side is gone.
         """
         rest = memoryview(HEADER.pack(kind, len(payload)) + payload)
+        # Two threads' messages must not mix: a header would be read from the middle of a picture.
         with self._lock:
             while rest:
                 rest = rest[os.write(self._fd, rest) :]
