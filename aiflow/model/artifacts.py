@@ -8,9 +8,18 @@ import re
 from itertools import dropwhile, takewhile
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    ValidationError,
+    model_serializer,
+)
 
 from aiflow.exceptions import InputError
+from aiflow.model.features import FeatureChanges, FeatureItem, compare_features, first_ids, read_features
 from aiflow.model.language_facts import default_main_file, find_main_file, language_facts
 from aiflow.model.markdown_html import markdown_html, markdown_text
 from aiflow.model.markdown_reader import (
@@ -41,6 +50,8 @@ _FEATURES = re.compile(r"功能|特性|需求|features?|requirements?", re.IGNOR
 _DEPENDENCIES = re.compile(r"依赖|第三方|dependenc|librar|packages?", re.IGNORECASE).search
 _FILES = re.compile(r"文件|files?", re.IGNORECASE).search
 _DEPENDENCY_LABELS = ("依赖", "第三方依赖", "dependencies")
+_REASON = re.compile(r"^(?:改动|修改|变更)?(?:原因|理由|说明)$|^(?:reason|why)$", re.IGNORECASE).match
+_LONGEST_REASON = 300
 _LIST_COMMAS = re.compile(r"[、，,\s]+")
 _THIRD_PARTY = re.compile(r"[`\"'*\s]*([A-Za-z][A-Za-z0-9_.\-]*)")
 _NONE_WORDS = frozenset({"none", "no", "standard", "stdlib", "n", "the", "pip", "only"})
@@ -85,7 +96,8 @@ class Artifact(BaseModel):
 
     def __repr_args__(self) -> Any:
         # The text would fill the screen; `to_markdown()` gives it.
-        return [(name, value) for name, value in super().__repr_args__() if name not in {"markdown", "kind"}]
+        hidden = {"markdown", "kind", "feature_ids", "changes", "reason"}
+        return [(name, value) for name, value in super().__repr_args__() if name not in hidden]
 
 
 ArtifactT = TypeVar("ArtifactT", bound=Artifact)
@@ -98,7 +110,10 @@ class Spec(Artifact):
         title: the program's name.
         project_type: what the project's folder begins with, ``snake_game``.
         summary: the first paragraph.
-        features: what the program can do, one sentence each.
+        features: what the program can do, one sentence each; no feature that a change removes.
+        feature_ids: of each feature, ``F1``; a feature keeps its id when a change words it differently.
+        changes: what a change adds, changes and removes; empty in a first version.
+        reason: why the change is made like this, one sentence.
         markdown: the whole text.
     """
 
@@ -107,6 +122,18 @@ class Spec(Artifact):
     project_type: str = Field(default=DEFAULT_PROJECT_TYPE, pattern=r"^[a-z][a-z0-9_]{0,39}$")
     summary: Text = ""
     features: list[Text] = Field(default_factory=list)
+    feature_ids: list[str] = Field(default_factory=list)
+    changes: FeatureChanges = Field(default_factory=FeatureChanges)
+    reason: Text = ""
+
+    @model_serializer(mode="wrap")
+    def _leave_out_empty(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # The page folds the same journal: one of version 0.1 must give no field that its lines do not have.
+        values: dict[str, Any] = serialize(self)
+        for name in ("feature_ids", "changes", "reason"):
+            if getattr(self, name) == type(self).model_fields[name].get_default(call_default_factory=True):
+                values.pop(name, None)
+        return values
 
     @classmethod
     def from_markdown(cls, text: str) -> Self:
@@ -114,11 +141,16 @@ class Spec(Artifact):
         found = _TYPE.search(text)
         outline = Outline(text)
         title = _title(outline)
+        features = [
+            item.text for item in read_features(outline.items_under(_FEATURES)) if not item.is_removed
+        ]
         return cls(
             title=title,
             project_type=slugify(found.group(1) if found else title),
             summary=_first_paragraph(outline),
-            features=outline.items_under(_FEATURES),
+            features=features,
+            feature_ids=first_ids(len(features)),
+            reason=_reason(outline),
             markdown=text,
         )
 
@@ -138,6 +170,22 @@ class Spec(Artifact):
         if self.title != _title(Outline(text)):
             text = _replace_title(text, self.title)
         return text
+
+
+def mark_features(old: Spec, new: Spec) -> Spec:
+    """Return ``new`` with the ids of the features that it has in common with ``old``, and the changes.
+
+    Args:
+        old: the specification of the parent version; its features need no ids.
+        new: as `Spec.from_markdown` read it, or as a person edited it.
+    """
+    before = dict(zip(old.feature_ids or first_ids(len(old.features)), old.features, strict=False))
+    listed = read_features(Outline(new.markdown).items_under(_FEATURES))
+    marked = {item.text: item for item in listed}
+    items = [marked.get(text, FeatureItem(text)) for text in new.features]
+    removed = [item for item in listed if item.is_removed]
+    ids, changes = compare_features(before, [*items, *removed], old.changes.removed)
+    return new.model_copy(update={"feature_ids": ids, "changes": changes})
 
 
 class PlannedFile(BaseModel):
@@ -256,6 +304,20 @@ def _unlabelled(line: str) -> str:
     """Return a title's own words: of "1. 项目名称：贪吃蛇" the last."""
     words = plain(line)
     return (_LABEL.sub("", words) or words)[:80]
+
+
+def _reason(outline: Outline) -> str:
+    """Return the words after "原因：", on the same line or directly below such a heading."""
+    for number, line in enumerate(outline.lines):
+        label, colon, rest = plain(line.text).replace("：", ":", 1).partition(":")
+        if line.kind is Kind.CODE or not _REASON(label.strip()):
+            continue
+        if colon and rest.strip():
+            return rest.strip()[:_LONGEST_REASON]
+        if line.kind is Kind.HEADING:
+            below = (after.text for after in outline.lines[outline.after_heading(number) :] if after.text)
+            return next(below, "")[:_LONGEST_REASON]
+    return ""
 
 
 def _first_paragraph(outline: Outline) -> str:

@@ -37,6 +37,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "markdown_html",
         "paths",
         "planned_files",
+        "features",
         "artifacts",
         "phases",
         "status",
