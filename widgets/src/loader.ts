@@ -24,12 +24,15 @@ interface Bundle {
   mount(options: { model: Model; el: HTMLElement }): () => void;
 }
 
+/** A kernel that computes answers nothing, and the person must see why there is no workbench. */
 const KERNEL_TIMEOUT_MS = 20_000;
+/** On the page's global object: each widget runs a copy of this script, and all share one bundle. */
 const loaded = ((globalThis as { aiflowBundles?: Map<string, Promise<Bundle>> }).aiflowBundles ??= new Map());
 
 async function fromServer(hash: string): Promise<string | null> {
   const server = findServer();
   if (!server) return null;
+  // The hash changes with the bundle, so an upgrade is never answered from the browser's cache.
   const response = await fetch(`${server.baseUrl}aiflow/static/workbench.js?v=${hash}`, {
     headers: authHeaders(server),
   }).catch(() => null);
@@ -86,7 +89,7 @@ async function render({ model, el }: { model: Model; el: HTMLElement }): Promise
   try {
     return (await bundle).mount({ model, el });
   } catch (error) {
-    loaded.delete(hash);
+    loaded.delete(hash); // so that running the cell again tries again
     el.textContent = `AI Code Flow 工作台没能打开：请确认内核在运行，再运行一次这个单元格。(${String(error)})`;
     el.setAttribute("role", "alert");
     throw error;

@@ -42,7 +42,7 @@ export function mount({ model, el }: MountOptions): () => void {
   const widget = widgets.get(key) ?? new Widget(() => widgets.delete(key));
   widgets.set(key, widget);
   widget.models.add(model);
-  let gone = false;
+  let gone = false; // a host may remove the view before its first answer has come
 
   const start = async (): Promise<void> => {
     render(<Unavailable state="loading" />, host);

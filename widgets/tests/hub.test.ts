@@ -117,11 +117,15 @@ describe("the hub", () => {
   });
 
   it("does not poll a finished project while the page is in the background", async () => {
-    hub.open("p", PHASES);
     hidden = true;
-    await answerFirstRequest("p", status(1, "processing"), status(2, "completed"));
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    expect(transport.open).toEqual([]);
+    const { store } = hub.open("p", PHASES);
+    vi.useFakeTimers();
+    const answered = answerFirstRequest("p", status(1, "processing"), status(2, "completed"));
+    await vi.advanceTimersByTimeAsync(600_000);
+    await answered;
+    vi.useRealTimers();
+    expect(store.connection.value).toBe("ended");
+    expect(transport.streams).toHaveLength(1);
     hidden = false;
     document.dispatchEvent(new Event("visibilitychange"));
     await until(() => transport.open.length === 1, "a poll");

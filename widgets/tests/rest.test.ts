@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { authHeaders, findServer } from "../src/api/page";
-import { fileUrl, RestTransport } from "../src/api/rest";
+import { RestTransport } from "../src/api/rest";
 import type { StreamOptions } from "../src/api/transport";
 import { ApiError } from "../src/model/errors";
 
@@ -259,7 +259,9 @@ describe("the REST transport", () => {
     expect(calls[0]!.init.method).toBe("PUT");
   });
 
-  it("encodes names that mean something in an address", () => {
-    expect(fileUrl("p", "a b/100%?#.py")).toBe("api/projects/p/files/a%20b/100%25%3F%23.py");
+  it("encodes names that mean something in an address", async () => {
+    answer = () => new Response("x");
+    await transport().file("p", "a b/100%?#{to}.py");
+    expect(calls[0]!.url).toBe("/user/ann/api/projects/p/files/a%20b/100%25%3F%23%7Bto%7D.py");
   });
 });

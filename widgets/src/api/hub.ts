@@ -21,11 +21,13 @@ export interface HubOptions {
 }
 
 const DEFAULTS: Required<HubOptions> = {
+  // Of the six connections four are left for JupyterLab itself: its kernels need one each.
   streams: 2,
   pollMs: 1500,
   pausedPollMs: 2500,
   endedPollMs: 800,
   hiddenPollMs: 5000,
+  // With a random part: a class of thirty pages must not come back in one moment after a restart.
   backoffMs: (attempt) => Math.min(500 * 2 ** attempt, 15_000) * (0.75 + Math.random() / 2),
 };
 /** After retry or continue the first new event may be a moment late: so many polls follow at once. */
@@ -45,6 +47,7 @@ export class Hub {
     this.options = { ...DEFAULTS, ...options };
     const { signal } = this.closed;
     document.addEventListener("visibilitychange", () => this.wakeAll(), { signal });
+    // A laptop that was closed would otherwise wait for the rest of its backoff.
     globalThis.addEventListener?.("online", () => this.wakeAll(), { signal });
   }
 
@@ -67,6 +70,7 @@ export class Hub {
     shared.users++;
     let released = false;
     const release = (): void => {
+      // A component may be removed twice while its widget is redrawn; another widget still uses the feed.
       if (released) return;
       released = true;
       if (--shared.users > 0) return;
@@ -146,6 +150,7 @@ class Feed {
   }
 
   onPageChange(): void {
+    // A page in the background gives its stream to the pages that are looked at.
     if (document.hidden) this.current?.abort();
     this.wake();
   }
@@ -171,6 +176,7 @@ class Feed {
   /** Wait until a stream may be opened or the next poll is due; return whether it is a stream. */
   private async nextRead(streamed: boolean): Promise<boolean> {
     const { snapshot } = this.store;
+    // The first request after a loss ends by itself, so it shows quickly whether the server is back.
     if (this.store.connection.value === "lost") return false;
     const live = !this.store.isFinal && snapshot.status !== "paused";
     this.wantsStream = live;
@@ -224,6 +230,7 @@ class Feed {
   /** Return whether to try again. */
   private async recover(error: unknown): Promise<boolean> {
     if (!isApiError(error)) throw error;
+    // 429 and 408 ask for patience; any other refusal is the same at the next try.
     const hopeless =
       error.status >= 400 && error.status < 500 && error.status !== 429 && error.status !== 408;
     if (hopeless) {

@@ -36,5 +36,6 @@ export function post(model: Messages, content: unknown, buffers?: ArrayBuffer[])
 
 export function bytesOf(view: DataView | undefined): Uint8Array<ArrayBuffer> {
   if (!view) return new Uint8Array();
+  // A copy: the view lies in the buffer of the whole message, which it would keep in memory.
   return new Uint8Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) as ArrayBuffer);
 }

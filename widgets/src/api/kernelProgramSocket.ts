@@ -41,6 +41,7 @@ export class KernelProgramSocket implements ProgramSocket {
   close(): void {
     if (this.readyState !== WebSocket.OPEN) return;
     this.end();
+    // Without it the kernel would go on sending pictures to a page that has left.
     post(this.model, { id: this.id, kind: "abort" });
   }
 
@@ -48,6 +49,7 @@ export class KernelProgramSocket implements ProgramSocket {
     if (message?.id !== this.id) return;
     clearTimeout(this.timeout);
     if (message.kind === "program") {
+      // As in a WebSocket: bytes are a picture, anything else is text.
       const [picture] = buffers ?? [];
       this.deliver(picture ? bytesOf(picture).buffer : (message.text ?? "{}"));
       return;

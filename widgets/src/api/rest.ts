@@ -3,57 +3,65 @@
  */
 
 import { createParser } from "eventsource-parser";
-import type {
-  DirectoryTree,
-  Download,
-  FileBody,
-  FileChange,
-  GenerateRequest,
-  ProjectSummary,
-  RequestInfo,
-  ReviseRequest,
-  Welcome,
-} from "../model/entities";
 import { ApiError, isAbort } from "../model/errors";
-import type { AIFlowEvent, Artifact } from "../model/types";
+import type { AIFlowEvent } from "../model/types";
 import { authHeaders, type PageServer } from "./page";
 import { type ProgramSocket, type ProgramSpec, programUrl } from "./program";
-import { readWelcome, type StreamOptions, type Transport } from "./transport";
+import { type Answer, type Body, type CallOptions, Calls, type StreamOptions } from "./transport";
 
 /** The server sends a comment at least every 30 s; a connection silent for longer than this is dead. */
 const DEAD_AFTER_MS = 45_000;
 
-export class RestTransport implements Transport {
+/** Where each call goes. A field that the address names leaves the body; the others are its JSON. */
+const ROUTES: Record<string, [method: string, address: string]> = {
+  welcome: ["GET", "api/templates"],
+  generate: ["POST", "api/generate"],
+  projects: ["GET", "api/projects"],
+  tree: ["GET", "api/projects/{project_id}"],
+  rename: ["PATCH", "api/projects/{project_id}"],
+  delete: ["DELETE", "api/projects/{project_id}"],
+  request: ["GET", "api/projects/{project_id}/request"],
+  file: ["GET", "api/projects/{project_id}/files/{path}"],
+  save: ["PUT", "api/projects/{project_id}/files/{path}"],
+  download: ["GET", "api/projects/{project_id}/download"],
+  thumbnail: ["GET", "api/projects/{project_id}/thumbnail"],
+  compare: ["GET", "api/projects/{project_id}/compare?to={to}"],
+  retry: ["POST", "api/projects/{project_id}/retry"],
+  cancel: ["POST", "api/projects/{project_id}/cancel"],
+  continue: ["POST", "api/projects/{project_id}/continue"],
+};
+/** The calls whose answer is a file: one called `data.json` is not to be parsed. */
+const FILES: ReadonlySet<string> = new Set(["file", "download", "thumbnail"]);
+
+export class RestTransport extends Calls {
   readonly kind = "rest";
-  private welcomed: Promise<Welcome> | null = null;
 
   constructor(
     private readonly server: PageServer,
     private readonly fetcher: typeof fetch = (input, init) => fetch(input, init),
-  ) {}
-
-  /**
-   * Requested once per page; the answer also shows whether there is a server extension.
-   * @throws ApiError with status 404 where there is none.
-   */
-  welcome(): Promise<Welcome> {
-    this.welcomed ??= this.askForWelcome().catch((error: unknown) => {
-      this.welcomed = null;
-      throw error;
-    });
-    return this.welcomed;
+  ) {
+    super();
   }
 
-  private async askForWelcome(): Promise<Welcome> {
-    const response = await this.send("GET", "api/templates");
+  protected async call(name: string, fields: object = {}, options: CallOptions = {}): Promise<Answer> {
+    const { address, init } = requestOf(name, { ...fields }, options);
+    const response = await this.send(address, init);
+    const { headers } = response;
+    const etag = headers.get("ETag");
+    if (response.ok && FILES.has(name)) {
+      // The plain name: the encoded one beside it is read by browsers that save the answer themselves.
+      const [, filename] = /filename="?([^";]+)"?/.exec(headers.get("Content-Disposition") ?? "") ?? [];
+      const body = { content_type: headers.get("Content-Type") ?? undefined, etag, name: filename };
+      return { body, bytes: new Uint8Array(await response.arrayBuffer()) };
+    }
     const body = await readJson(response);
-    if (isForeign(response, body)) throw new ApiError("", 404, "no_extension", false);
+    if (name === "welcome" && isForeign(response, body)) throw new ApiError("", 404, "no_extension", false);
     if (!response.ok) throw refusal(body, response.status);
-    return readWelcome(body);
+    return { body: { ...body, etag }, bytes: new Uint8Array() };
   }
 
-  async generate(request: GenerateRequest | ReviseRequest): Promise<string> {
-    return (await this.json<{ project_id: string }>("POST", "api/generate", request)).project_id;
+  program(spec: ProgramSpec): ProgramSocket {
+    return new WebSocket(programUrl(this.server, spec));
   }
 
   async stream(projectId: string, options: StreamOptions): Promise<void> {
@@ -62,10 +70,11 @@ export class RestTransport implements Transport {
     if (!options.follow) query.set("follow", "false");
     const watchdog = new Watchdog(options.signal, DEAD_AFTER_MS);
     try {
-      const response = await this.call("GET", `api/stream/${projectId}?${query}`, {
+      const response = await this.send(`api/stream/${projectId}?${query}`, {
         signal: watchdog.signal,
         headers: { Accept: "text/event-stream" },
       });
+      if (!response.ok) throw refusal(await readJson(response), response.status);
       options.onAlive();
       if (response.status === 204 || !response.body) return;
       await this.readEvents(response.body, options, watchdog);
@@ -101,105 +110,38 @@ export class RestTransport implements Transport {
     }
   }
 
-  async projects(): Promise<ProjectSummary[]> {
-    return (await this.json<{ projects: ProjectSummary[] }>("GET", "api/projects")).projects;
-  }
-
-  request(projectId: string): Promise<RequestInfo> {
-    return this.json("GET", `api/projects/${projectId}/request`);
-  }
-
-  tree(projectId: string): Promise<DirectoryTree> {
-    return this.json("GET", `api/projects/${projectId}`);
-  }
-
-  async file(projectId: string, path: string, signal?: AbortSignal): Promise<FileBody> {
-    const response = await this.call("GET", fileUrl(projectId, path), signal ? { signal } : {});
-    return {
-      bytes: new Uint8Array(await response.arrayBuffer()),
-      contentType: response.headers.get("Content-Type") ?? "application/octet-stream",
-      etag: response.headers.get("ETag"),
-    };
-  }
-
-  async save(projectId: string, path: string, text: string, etag: string | null): Promise<string | null> {
-    const headers: Record<string, string> = { "Content-Type": "text/plain; charset=utf-8" };
-    if (etag) headers["If-Match"] = etag;
-    const response = await this.call("PUT", fileUrl(projectId, path), { body: text, headers });
-    return response.headers.get("ETag");
-  }
-
-  async download(projectId: string): Promise<Download> {
-    const response = await this.call("GET", `api/projects/${projectId}/download`);
-    const disposition = response.headers.get("Content-Disposition") ?? "";
-    const name = /filename="?([^";]+)"?/.exec(disposition)?.[1] ?? `${projectId}.zip`;
-    return { blob: await response.blob(), name };
-  }
-
-  async retry(projectId: string): Promise<void> {
-    await this.call("POST", `api/projects/${projectId}/retry`);
-  }
-
-  async cancel(projectId: string): Promise<void> {
-    await this.call("POST", `api/projects/${projectId}/cancel`);
-  }
-
-  async resume(projectId: string, artifact?: Artifact): Promise<void> {
-    await this.json("POST", `api/projects/${projectId}/continue`, artifact ? { artifact } : {});
-  }
-
-  async remove(projectId: string): Promise<void> {
-    await this.call("DELETE", `api/projects/${projectId}`);
-  }
-
-  async rename(projectId: string, title: string): Promise<string> {
-    return (await this.json<{ title: string }>("PATCH", `api/projects/${projectId}`, { title })).title;
-  }
-
-  async thumbnail(projectId: string, signal?: AbortSignal): Promise<Blob> {
-    // The browser caches it, and revalidates it by its entity tag.
-    const init: RequestInit = signal ? { cache: "no-cache", signal } : { cache: "no-cache" };
-    return (await this.call("GET", `api/projects/${projectId}/thumbnail`, init)).blob();
-  }
-
-  program(spec: ProgramSpec): ProgramSocket {
-    return new WebSocket(programUrl(this.server, spec));
-  }
-
-  async compare(before: string, after: string): Promise<FileChange[]> {
-    return (await this.json<{ files: FileChange[] }>("GET", `api/projects/${before}/compare?to=${after}`))
-      .files;
-  }
-
-  private async json<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const init: RequestInit =
-      body === undefined
-        ? {}
-        : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
-    const response = await this.call(method, path, init);
-    return (await response.json()) as T;
-  }
-
-  private async call(method: string, path: string, init: RequestInit = {}): Promise<Response> {
-    const response = await this.send(method, path, init);
-    if (!response.ok) throw refusal(await readJson(response), response.status);
-    return response;
-  }
-
-  private async send(method: string, path: string, init: RequestInit = {}): Promise<Response> {
+  private async send(address: string, init: RequestInit): Promise<Response> {
     const headers = { ...authHeaders(this.server), ...(init.headers as Record<string, string>) };
     try {
-      return await this.fetcher(this.server.baseUrl + path, {
-        credentials: "same-origin",
-        cache: "no-store",
-        ...init,
-        method,
-        headers,
-      });
+      // Nothing is kept by the browser: a file may change at any time, and another person may sit here next.
+      const common: RequestInit = { credentials: "same-origin", cache: "no-store" };
+      return await this.fetcher(this.server.baseUrl + address, { ...common, ...init, headers });
     } catch (error) {
       throw isAbort(error) ? error : lostConnection();
     }
   }
+}
+
+/** Build the HTTP request of a call. */
+function requestOf(name: string, body: Body, options: CallOptions): { address: string; init: RequestInit } {
+  const [method, template] = ROUTES[name]!;
+  const address = template.replace(/\{(\w+)\}/g, (_, field: string) => {
+    const value = String(body[field]);
+    delete body[field];
+    return value.split("/").map(encodeURIComponent).join("/");
+  });
+  const init: RequestInit = { method, signal: options.signal ?? null };
+  // A picture is cached, and revalidated by its entity tag.
+  if (name === "thumbnail") init.cache = "no-cache";
+  if (options.bytes) {
+    const etag = body["etag"] as string | null;
+    init.body = options.bytes;
+    init.headers = { "Content-Type": "text/plain; charset=utf-8", ...(etag && { "If-Match": etag }) };
+  } else if (Object.keys(body).length > 0) {
+    init.body = JSON.stringify(body);
+    init.headers = { "Content-Type": "application/json" };
+  }
+  return { address, init };
 }
 
 /** Return an answer's JSON object; an empty one where it is no JSON (a proxy's page, a login form). */
@@ -224,10 +166,6 @@ function isForeign({ ok, status }: Response, body: Record<string, unknown>): boo
   if (ok) return !Array.isArray(body["templates"]);
   if (status === 404 || status === 405) return true;
   return (status === 401 || status === 403) && typeof body["retryable"] !== "boolean";
-}
-
-export function fileUrl(projectId: string, path: string): string {
-  return `api/projects/${projectId}/files/${path.split("/").map(encodeURIComponent).join("/")}`;
 }
 
 function lostConnection(): ApiError {

@@ -1,6 +1,6 @@
 /**
- * The calls that the workbench makes, implemented over REST and SSE (the page's Jupyter server) and over the
- * widget's messages (the kernel). Both deliver the same events and the same errors.
+ * The calls that the workbench makes, over REST and SSE (the page's Jupyter server, `rest.ts`) or over the
+ * widget's messages (the kernel, `kernel.ts`). Both deliver the same events, answers and errors.
  */
 
 import type {
@@ -30,36 +30,121 @@ export interface StreamOptions {
   onAlive(): void;
 }
 
-export interface Transport {
-  readonly kind: "rest" | "kernel";
-  welcome(): Promise<Welcome>;
-  generate(request: GenerateRequest | ReviseRequest): Promise<string>;
-  /** Resolves when the server or the kernel ended the stream. */
-  stream(projectId: string, options: StreamOptions): Promise<void>;
-  projects(): Promise<ProjectSummary[]>;
-  request(projectId: string): Promise<RequestInfo>;
-  /** The files on disk, also of a project whose record is gone. */
-  tree(projectId: string): Promise<DirectoryTree>;
-  file(projectId: string, path: string, signal?: AbortSignal): Promise<FileBody>;
-  /** Returns the new ETag. @throws ApiError with status 412 when the file has changed since `etag`. */
-  save(projectId: string, path: string, text: string, etag: string | null): Promise<string | null>;
-  download(projectId: string): Promise<Download>;
-  retry(projectId: string): Promise<void>;
-  cancel(projectId: string): Promise<void>;
-  resume(projectId: string, artifact?: Artifact): Promise<void>;
-  remove(projectId: string): Promise<void>;
-  /** Give a project another title; returns the title as it was stored. */
-  rename(projectId: string, title: string): Promise<string>;
-  /** The first picture of the program's window. @throws ApiError with status 404 where there is none. */
-  thumbnail(projectId: string, signal?: AbortSignal): Promise<Blob>;
-  /** Start a project's program, or reconnect to it. */
-  program(spec: ProgramSpec): ProgramSocket;
-  /** Which files differ from one project to another. */
-  compare(before: string, after: string): Promise<FileChange[]>;
+/** The fields of a call, as the kernel gets them; REST puts some of them into the address and the header. */
+export type Body = Record<string, unknown>;
+
+export interface Answer {
+  /** The fields of the answer; with a file also its `content_type`, `etag` and `name`. */
+  body: Body;
+  bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Read the answer to the first request: the same over REST and over the widget's messages. */
-export function readWelcome(body: Record<string, unknown>): Welcome {
+export interface CallOptions {
+  /** What is sent beside the fields: the content of a file. */
+  bytes?: Uint8Array<ArrayBuffer>;
+  signal?: AbortSignal | undefined;
+}
+
+export abstract class Calls {
+  abstract readonly kind: "rest" | "kernel";
+  private welcomed: Promise<Welcome> | null = null;
+
+  /** Make a call by its name, which is the kind of a widget's message. */
+  protected abstract call(name: string, body?: object, options?: CallOptions): Promise<Answer>;
+  /** Resolves when the server or the kernel ended the stream. */
+  abstract stream(projectId: string, options: StreamOptions): Promise<void>;
+  /** Start a project's program, or reconnect to it. */
+  abstract program(spec: ProgramSpec): ProgramSocket;
+
+  /**
+   * Requested once per page, as many widgets may need it; again only after a failure.
+   * @throws ApiError with status 404 where the page's server has no extension.
+   */
+  welcome(): Promise<Welcome> {
+    this.welcomed ??= this.call("welcome").then(readWelcome, (error: unknown) => {
+      this.welcomed = null;
+      throw error;
+    });
+    return this.welcomed;
+  }
+
+  async generate(request: GenerateRequest | ReviseRequest): Promise<string> {
+    return this.field("project_id", "generate", request);
+  }
+
+  projects(): Promise<ProjectSummary[]> {
+    return this.field("projects", "projects");
+  }
+
+  async request(projectId: string): Promise<RequestInfo> {
+    return (await this.call("request", { project_id: projectId })).body as unknown as RequestInfo;
+  }
+
+  /** The files on disk, also of a project whose record is gone. */
+  async tree(projectId: string): Promise<DirectoryTree> {
+    return (await this.call("tree", { project_id: projectId })).body as unknown as DirectoryTree;
+  }
+
+  async file(projectId: string, path: string, signal?: AbortSignal): Promise<FileBody> {
+    const { body, bytes } = await this.call("file", { project_id: projectId, path }, { signal });
+    const contentType = (body["content_type"] as string | undefined) ?? "application/octet-stream";
+    return { bytes, contentType, etag: (body["etag"] as string | undefined) ?? null };
+  }
+
+  /** Returns the new ETag. @throws ApiError with status 412 when the file has changed since `etag`. */
+  async save(projectId: string, path: string, text: string, etag: string | null): Promise<string | null> {
+    const bytes = new TextEncoder().encode(text);
+    const { body } = await this.call("save", { project_id: projectId, path, etag }, { bytes });
+    return (body["etag"] as string | undefined) ?? null;
+  }
+
+  async download(projectId: string): Promise<Download> {
+    const { body, bytes } = await this.call("download", { project_id: projectId });
+    const name = (body["name"] as string | undefined) ?? `${projectId}.zip`;
+    return { blob: new Blob([bytes], { type: "application/zip" }), name };
+  }
+
+  async retry(projectId: string): Promise<void> {
+    await this.call("retry", { project_id: projectId });
+  }
+
+  async cancel(projectId: string): Promise<void> {
+    await this.call("cancel", { project_id: projectId });
+  }
+
+  async resume(projectId: string, artifact?: Artifact): Promise<void> {
+    await this.call("continue", { project_id: projectId, artifact: artifact ?? null });
+  }
+
+  async remove(projectId: string): Promise<void> {
+    await this.call("delete", { project_id: projectId });
+  }
+
+  /** Give a project another title; returns the title as it was stored. */
+  rename(projectId: string, title: string): Promise<string> {
+    return this.field("title", "rename", { project_id: projectId, title });
+  }
+
+  /** The first picture of the program's window. @throws ApiError with status 404 where there is none. */
+  async thumbnail(projectId: string, signal?: AbortSignal): Promise<Blob> {
+    const { bytes } = await this.call("thumbnail", { project_id: projectId }, { signal });
+    return new Blob([bytes], { type: "image/png" });
+  }
+
+  /** Which files differ from one project to another. */
+  compare(before: string, after: string): Promise<FileChange[]> {
+    return this.field("files", "compare", { project_id: before, to: after });
+  }
+
+  private async field<T>(name: string, call: string, body?: object): Promise<T> {
+    return (await this.call(call, body)).body[name] as T;
+  }
+}
+
+/** Only the public calls: so that a test can have a transport of its own. */
+export type Transport = Pick<Calls, keyof Calls>;
+
+function readWelcome({ body }: Answer): Welcome {
   const offered = new Set((body["capabilities"] as string[] | undefined) ?? []);
   return {
     templates: (body["templates"] as Template[] | undefined) ?? [],

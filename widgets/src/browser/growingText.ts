@@ -39,6 +39,7 @@ export class GrowingText {
       const piece = (this.#open ??= this.#begin());
       const used = piece.length;
       const line = rest.indexOf("\n", Math.max(0, PIECE - used));
+      // At a line end, so that no line is split between two pieces, which are blocks of their own.
       const end = Math.min(line < 0 ? rest.length : line + 1, HARD - used);
       piece.appendData(rest.slice(0, end));
       this.#blocks.at(-1)!.length += end;

@@ -2,13 +2,15 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { errorText, formatAge, t } from "../i18n";
+import { formatAge, t } from "../i18n";
 import type { FileChange } from "../model/entities";
 import { type ApiError, asApiError } from "../model/errors";
 import type { Pair } from "../session/projectList";
 import type { Session } from "../session/session";
 import { Change } from "./Change";
 import { Icon } from "./Icon";
+import { Quiet } from "./Quiet";
+import { Tool } from "./Tool";
 
 const SIGNS = { added: "+", removed: "−", changed: "~" } as const;
 
@@ -51,40 +53,22 @@ export function Compare({ session, pair }: { session: Session; pair: Pair }): JS
         <Icon name="chevron" />
         <Side session={session} id={after} other={before} text={t("compare.after")} />
         <span class="af-tools">
-          <button
-            type="button"
-            class="af-tool"
-            aria-label={t("compare.swap")}
-            title={t("compare.swap")}
-            onClick={() => session.projectList.compare({ before: after, after: before })}>
-            <Icon name="swap" />
-          </button>
-          <button
-            type="button"
-            class="af-tool"
-            ref={close}
-            aria-label={t("compare.close")}
-            title={t("compare.close")}
-            onClick={() => session.projectList.compare(null)}>
-            <Icon name="cross" />
-          </button>
+          <Tool
+            icon="swap"
+            label={t("compare.swap")}
+            onClick={() => session.projectList.compare({ before: after, after: before })}
+          />
+          <Tool
+            icon="cross"
+            label={t("compare.close")}
+            button={close}
+            onClick={() => session.projectList.compare(null)}
+          />
         </span>
       </header>
-      {failure && (
-        <p class="af-quiet af-bad" role="alert">
-          {errorText(failure.reason, failure.message)}
-        </p>
-      )}
-      {!changes && !failure && (
-        <p class="af-quiet" aria-busy="true">
-          {t("compare.loading")}
-        </p>
-      )}
-      {changes?.length === 0 && (
-        <p class="af-quiet" role="status">
-          {t("compare.same")}
-        </p>
-      )}
+      {failure && <Quiet failure={failure} />}
+      {!changes && !failure && <Quiet busy text={t("compare.loading")} />}
+      {changes?.length === 0 && <Quiet text={t("compare.same")} />}
       {changes && changes.length > 0 && (
         <div class="af-compare-body">
           <Changes changes={changes} path={path} onChoose={setPath} />

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
-import { Icon } from "./Icon";
+import { FoldButton } from "./FoldButton";
 
 interface FoldProps {
   title: string;
@@ -17,10 +17,7 @@ export function Fold({ title, name, initiallyOpen = false, children }: FoldProps
   const open = chosen ?? initiallyOpen;
   return (
     <div class="af-thinking" data-fold={name} data-open={open ? "" : undefined}>
-      <button type="button" class="af-fold" aria-expanded={open} onClick={() => setChosen(!open)}>
-        <Icon name="chevron" class={open ? "af-turned" : ""} />
-        {title}
-      </button>
+      <FoldButton open={open} label={title} onClick={() => setChosen(!open)} />
       {open && <div>{children}</div>}
     </div>
   );

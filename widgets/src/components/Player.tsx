@@ -42,6 +42,7 @@ export function Player({ run, title }: { run: ProgramRun; title: string }): JSX.
   }, [run, alive]);
   useLayoutEffect(() => {
     const element = canvas.current!;
+    // With the first picture, so that a game can be played without a click.
     if (size && alive && mayTakeFocus(element)) element.focus({ preventScroll: true });
   }, [run, size !== null]);
 
@@ -86,7 +87,7 @@ function useStream(run: ProgramRun, canvas: { current: HTMLCanvasElement | null 
       onScreen = entries.at(-1)!.isIntersecting;
       update();
     });
-    observer.observe(element.parentElement!);
+    observer.observe(element.parentElement!); // the canvas itself is hidden before the first picture
     document.addEventListener("visibilitychange", update);
     return () => {
       observer.disconnect();

@@ -8,7 +8,8 @@ import { isApiError } from "../model/errors";
 import { nameOf, TITLE_LIMIT } from "../session/projectList";
 import { UNDO_MS } from "../session/pendingDeletions";
 import { countChars, type Session } from "../session/session";
-import { Icon, type IconName } from "./Icon";
+import { Icon } from "./Icon";
+import { Tool } from "./Tool";
 
 interface Props {
   session: Session;
@@ -110,29 +111,6 @@ function Line({ session, project, onOpened, onRename }: LineProps): JSX.Element 
         />
       </span>
     </>
-  );
-}
-
-interface ToolProps {
-  icon: IconName;
-  label: string;
-  pressed?: boolean;
-  disabled?: boolean;
-  onClick(): void;
-}
-
-function Tool({ icon, label, pressed, disabled, onClick }: ToolProps): JSX.Element {
-  return (
-    <button
-      type="button"
-      class="af-tool"
-      aria-label={label}
-      title={label}
-      aria-pressed={pressed}
-      disabled={disabled}
-      onClick={onClick}>
-      <Icon name={icon} />
-    </button>
   );
 }
 

@@ -2,15 +2,17 @@
 
 import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { errorText, t } from "../i18n";
+import { t } from "../i18n";
 import { matches, type ProjectList } from "../session/projectList";
 import type { Session } from "../session/session";
 import { Icon } from "./Icon";
 import { ProjectItem } from "./ProjectItem";
+import { Quiet } from "./Quiet";
+import { Tool } from "./Tool";
 
 /** The number of projects listed at first and added by each click: thousands would block the page. */
 const PAGE = 50;
-/** The search field is shown from this number of projects on. */
+/** A few projects are found by looking: the search field is shown from this number of projects on. */
 const SEARCH_FROM = 8;
 
 export function Projects({ session }: { session: Session }): JSX.Element {
@@ -49,31 +51,12 @@ export function Projects({ session }: { session: Session }): JSX.Element {
       <header class="af-cap">
         <h4>{t("projects.title")}</h4>
         {here && here.length >= SEARCH_FROM && <Search text={text} onInput={setText} />}
-        <button
-          type="button"
-          class="af-tool"
-          aria-label={t("action.close")}
-          title={t("action.close")}
-          onClick={close}>
-          <Icon name="cross" />
-        </button>
+        <Tool icon="cross" label={t("action.close")} onClick={close} />
       </header>
-      {failure && (
-        <p class="af-quiet af-bad" role="alert">
-          {errorText(failure.reason, failure.message)}
-        </p>
-      )}
-      {!here && !failure && (
-        <p class="af-quiet" aria-busy="true">
-          {t("projects.loading")}
-        </p>
-      )}
-      {here?.length === 0 && <p class="af-quiet">{t("projects.none")}</p>}
-      {here && here.length > 0 && found?.length === 0 && (
-        <p class="af-quiet" role="status">
-          {t("projects.find.none", { text })}
-        </p>
-      )}
+      {failure && <Quiet failure={failure} />}
+      {!here && !failure && <Quiet busy text={t("projects.loading")} />}
+      {here?.length === 0 && <Quiet text={t("projects.none")} />}
+      {here && here.length > 0 && found?.length === 0 && <Quiet text={t("projects.find.none", { text })} />}
       <ul onKeyDown={moveInColumn}>
         {found?.slice(0, limit).map((project) => (
           <ProjectItem key={project.project_id} session={session} project={project} onOpened={close} />

@@ -9,6 +9,7 @@ import type { ProgramRun } from "../program/run";
 import type { Session } from "../session/session";
 import { CopyButton } from "./CopyButton";
 import { Explanation } from "./Explanation";
+import { FoldButton } from "./FoldButton";
 import { Icon } from "./Icon";
 import { Player } from "./Player";
 import { Terminal } from "./Terminal";
@@ -30,7 +31,7 @@ export function RunPane({ session }: { session: Session }): JSX.Element {
   return (
     <div class="af-run" data-mode={run.mode} data-run-state={run.state.value}>
       <div class="af-run-body" data-explained={error ? "" : undefined}>
-        {run.mode === "play" ? <Game session={session} run={run} /> : <Terminal key={keyOf(run)} run={run} />}
+        {run.mode === "play" ? <Game session={session} run={run} /> : <Terminal key={run.number} run={run} />}
         {error && <Explanation error={error} onShow={(path, line) => programs.show(path, line)} />}
       </div>
       <Bar programs={programs} run={run} />
@@ -47,15 +48,12 @@ function Game({ session, run }: { session: Session; run: ProgramRun }): JSX.Elem
   const open = chosen ?? (run.inputWanted.value || Boolean(run.ended.value?.traceback));
   return (
     <div class="af-game">
-      <Player key={keyOf(run)} run={run} title={title} />
+      <Player key={run.number} run={run} title={title} />
       {(!run.output.isEmpty || run.inputWanted.value) && (
         <div class="af-console" data-open={open ? "" : undefined}>
-          <button type="button" class="af-fold" aria-expanded={open} onClick={() => setChosen(!open)}>
-            <Icon name="chevron" class={open ? "af-turned" : ""} />
-            {t("play.console")}
-          </button>
+          <FoldButton open={open} label={t("play.console")} onClick={() => setChosen(!open)} />
           <div class="af-console-body" hidden={!open}>
-            <Terminal key={keyOf(run)} run={run} />
+            <Terminal key={run.number} run={run} />
           </div>
         </div>
       )}
@@ -77,6 +75,7 @@ function Bar({ programs, run }: { programs: Programs; run: ProgramRun }): JSX.El
           {t("run.eof")} <kbd>Ctrl-D</kbd>
         </button>
       )}
+      {/* Arguments count when a program starts; during a run the field would promise too much. */}
       {!run.isAlive && <Arguments programs={programs} />}
       {!run.output.isEmpty && <CopyButton text={() => run.output.text()} />}
       {!run.isAlive && (
@@ -120,10 +119,7 @@ function Arguments({ programs }: { programs: Programs }): JSX.Element {
   const [open, setOpen] = useState(programs.args.value !== "");
   return (
     <span class="af-args">
-      <button type="button" class="af-fold" aria-expanded={open} onClick={() => setOpen(!open)}>
-        <Icon name="chevron" class={open ? "af-turned" : ""} />
-        {t("run.args")}
-      </button>
+      <FoldButton open={open} label={t("run.args")} onClick={() => setOpen(!open)} />
       {open && (
         <input
           type="text"
@@ -139,19 +135,6 @@ function Arguments({ programs }: { programs: Programs }): JSX.Element {
       )}
     </span>
   );
-}
-
-const keys = new WeakMap<ProgramRun, number>();
-let runs = 0;
-
-/** Identifies a run: each has its own terminal and picture. */
-function keyOf(run: ProgramRun): number {
-  let key = keys.get(run);
-  if (key === undefined) {
-    key = ++runs;
-    keys.set(run, key);
-  }
-  return key;
 }
 
 /** Run and Play, or Stop while a program runs; a sentence where programs cannot run. */

@@ -40,6 +40,7 @@ export function Splitter({ panel, edge }: Props): JSX.Element {
     };
     measure();
     const observer = new ResizeObserver(measure);
+    // The frame too: when the window becomes narrower, the largest size that is announced changes.
     observer.observe(pane);
     observer.observe(frame);
     return () => observer.disconnect();
@@ -64,9 +65,9 @@ export function Splitter({ panel, edge }: Props): JSX.Element {
   const onPointerDown = (event: TargetedPointerEvent<HTMLDivElement>): void => {
     if (event.button !== 0) return;
     const { currentTarget: element, pointerId } = event;
-    event.preventDefault();
+    event.preventDefault(); // no selection of the texts on the way
     element.focus();
-    element.setPointerCapture(pointerId);
+    element.setPointerCapture(pointerId); // the pointer leaves the narrow handle at once
     const from = across ? event.clientX : event.clientY;
     const begun = size;
     const onMove = (move: PointerEvent): void =>

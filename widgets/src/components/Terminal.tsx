@@ -38,6 +38,7 @@ export function Terminal({ run }: { run: ProgramRun }): JSX.Element {
       tabIndex={0}
       ref={box}
       onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+        // Only a person scrolls up; new lines scroll by themselves and must not end the following.
         if (scrollHeight - scrollTop - clientHeight < 24) stuck.current = true;
         else if (scrollTop < lastTop.current) stuck.current = false;
         lastTop.current = scrollTop;
@@ -56,14 +57,11 @@ function quietText(run: ProgramRun): "run.starting" | "run.silent" | "run.nothin
   return run.isAlive ? "run.silent" : "run.nothing";
 }
 
-const histories = new WeakMap<ProgramRun, string[]>();
-
 /** The field for the line that the program waits for. */
 function Answer({ run }: { run: ProgramRun }): JSX.Element {
   const field = useRef<HTMLInputElement>(null);
   const [recalled, setRecalled] = useState(0);
-  const history = histories.get(run) ?? [];
-  histories.set(run, history);
+  const history = run.answers;
   useLayoutEffect(() => {
     const element = field.current!;
     if (mayTakeFocus(element)) element.focus({ preventScroll: true });
@@ -86,7 +84,8 @@ function Answer({ run }: { run: ProgramRun }): JSX.Element {
     if (event.key === "Enter") send();
     else if (event.key === "ArrowUp") recall(1);
     else if (event.key === "ArrowDown") recall(-1);
-    else if (event.key === "d" && event.ctrlKey) run.endInput();
+    else if (event.key === "d" && event.ctrlKey)
+      run.endInput(); // as in a terminal
     else return;
     event.preventDefault();
   };

@@ -117,10 +117,12 @@ export function baseExtensions(label: () => string): Extension[] {
     lineNumbers(),
     lintGutter(),
     bracketMatching(),
+    // A beginner sees where else a name is used by double-clicking it.
     highlightSelectionMatches(),
     syntaxHighlighting(highlight),
     theme,
     indentUnit.of("    "),
+    // No completion: its popup would take Enter and the arrow keys from a person who is learning to type.
     keymap.of([...defaultKeymap, ...searchKeymap]),
     // An editable text is reached by Tab anyway; accessibility checkers look for the attribute.
     EditorView.contentAttributes.of(() => ({ "aria-label": label(), tabindex: "0" })),

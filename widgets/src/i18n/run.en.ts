@@ -15,8 +15,6 @@ export const runEn: Record<keyof typeof runZh, string> = {
   "run.args": "Arguments",
   "run.args.label": "The program's arguments",
   "run.args.hint": "They follow the program's name, separated by blanks",
-  "run.copy": "Copy the output",
-  "run.bottom": "To the latest",
   "run.eof": "No more answers",
   "run.eof.hint": "Tell the program that nothing more comes",
   "run.end.ok": "The program ended normally with exit code 0.",

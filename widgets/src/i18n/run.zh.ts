@@ -13,8 +13,6 @@ export const runZh = {
   "run.args": "参数",
   "run.args.label": "程序参数",
   "run.args.hint": "运行时跟在程序名后面，用空格分开",
-  "run.copy": "复制输出",
-  "run.bottom": "跳到最新",
   "run.eof": "不再回答",
   "run.eof.hint": "告诉程序没有更多内容了",
   "run.end.ok": "程序正常结束了，退出码 0。",

@@ -15,6 +15,7 @@ export interface ProgramListener {
 
 /** The server ends a program whose page has been away for ten seconds. */
 const RECONNECT_WITHIN_MS = 9500;
+/** Most losses are a moment long (a proxy that restarts), and a game goes on meanwhile. */
 const FIRST_RETRY_MS = 200;
 /** The header of a picture: format, -, width, height, -, -, number (`programs.FRAME_HEADER`). */
 const HEADER_BYTES = 12;
@@ -54,11 +55,13 @@ export class ProgramConnection {
   }
 
   private open(): void {
+    // With the session a new connection continues the same program instead of starting another one.
     const socket = this.connect({ ...this.spec, session: this.session });
     socket.binaryType = "arraybuffer";
     this.socket = socket;
     this.hasStarted = false;
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+      // A message of the connection before may still arrive; its pictures have numbers of their own.
       if (this.socket === socket) this.receive(data);
     };
     socket.onclose = () => {

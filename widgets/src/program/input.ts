@@ -9,6 +9,7 @@ import type { Size } from "./screen";
 /** Keys that are left to the browser: reload, close, another tab, its tools. */
 const BROWSER_KEYS: ReadonlySet<string> = new Set(["F5", "F11", "F12"]);
 const BROWSER_COMBINATIONS: ReadonlySet<string> = new Set(["KeyR", "KeyT", "KeyW", "KeyN", "KeyL", "Tab"]);
+/** Browsers count a wheel in pixels, lines (Firefox) or pages; a game gets pixels. */
 const LINE_PX = 16;
 const PAGE_PX = 400;
 
@@ -30,6 +31,7 @@ export class PlayerInput {
     ): void => canvas.addEventListener(type, handler, { signal: this.ender.signal, passive: false });
     on("keydown", (event) => this.key(event));
     on("keyup", (event) => this.key(event));
+    // JupyterLab's shortcuts listen on the document: "d d" would delete the cell while a person plays.
     on("keypress", (event) => event.stopPropagation());
     on("focus", () => this.focused());
     on("blur", () => this.blurred());
@@ -39,6 +41,7 @@ export class PlayerInput {
     on("pointercancel", (event) => this.point("pointer_up", event));
     on("pointermove", (event) => this.moved(event));
     on("wheel", (event) => this.wheel(event));
+    // The right button belongs to the game (it flags a mine).
     on("contextmenu", (event) => event.preventDefault());
   }
 
@@ -81,6 +84,7 @@ export class PlayerInput {
     this.onFocus(false);
   }
 
+  /** A key that is up again outside of the canvas sends nothing here: the snake would turn for ever. */
   private release(): void {
     for (const [code, key] of this.held) this.send({ type: "key_up", code, key });
     this.held.clear();

@@ -77,6 +77,7 @@ export class Programs {
     const { capabilities } = this.session.welcome;
     const projectId = store?.projectId ?? "";
     if (projectId !== this.projectId) {
+      // Of another project nothing is shown any more that could stop this program.
       this.current.peek()?.stop();
       this.current.value = null;
       this.projectId = projectId;
@@ -110,13 +111,13 @@ export class Programs {
         this.current.value = run;
         untracked(() => this.session.openTab("run"));
       }
-      queueMicrotask(() => stop());
+      queueMicrotask(() => stop()); // the effect runs at once, before `stop` has its value
     });
   }
 
   /** Ask the server or the kernel, which knows the language, whether the program opens a window. */
   private async askForWindow(projectId: string): Promise<void> {
-    this.opensWindow.set(projectId, false);
+    this.opensWindow.set(projectId, false); // also says that the question is out, so it is asked once
     try {
       const { program } = await this.session.transport.request(projectId);
       this.opensWindow.set(projectId, program?.opens_window === true);

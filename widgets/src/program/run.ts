@@ -23,11 +23,16 @@ type Flush = (show: () => void) => void;
 
 /** One run of a program, from the click to its end. */
 export class ProgramRun {
+  private static count = 0;
+  /** Differs between runs: each has a terminal and a picture of its own. */
+  readonly number = ++ProgramRun.count;
   readonly state = signal<ProgramState>("starting");
   readonly output = new Output();
   /** Changes at most once a frame, when the output has changed. */
   readonly revision = signal(0);
   readonly inputWanted = signal(false);
+  /** The person's answers, which the arrow keys recall. */
+  readonly answers: string[] = [];
   readonly ended = signal<EndedMessage | null>(null);
   /** Why it could not be started; null where no reason was given. */
   readonly refusal = signal<{ reason: string; message: string } | null>(null);
@@ -107,6 +112,7 @@ export class ProgramRun {
         break;
       case "error":
         this.refusal.value = message;
+        // While it runs an error is about one request (a picture that came too late), not about its end.
         if (this.state.value !== "running") this.finish("refused");
         break;
     }

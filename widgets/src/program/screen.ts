@@ -69,12 +69,14 @@ export class Screen {
       picture = await this.decode(frame.image);
     } catch (error) {
       console.error("a picture could not be read", error);
+      // The next one is requested all the same, or the game would stand still.
       this.request();
       return;
     }
+    // Decoding is asynchronous: an earlier, larger picture may be ready after a later one.
     if (frame.seq > this.latestSeq) {
       this.latestSeq = frame.seq;
-      this.latest?.close();
+      this.latest?.close(); // an ImageBitmap keeps its memory until it is closed or collected
       this.latest = picture;
       this.draw();
       this.drawn.push(performance.now());
@@ -115,6 +117,7 @@ export class Screen {
         canvas.width = width;
         canvas.height = height;
       }
+      // Without alpha the browser need not blend the picture with the page in each frame.
       canvas.getContext("2d", { alpha: false })?.drawImage(latest, 0, 0);
     }
   }

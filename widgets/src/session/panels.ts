@@ -1,7 +1,7 @@
 /** The sizes of the panels: one choice for all workbenches, stored in the browser. */
 
 import { signal } from "@preact/signals";
-import { readSetting, writeSetting } from "../storage/webStorage";
+import { readJsonSetting, writeSetting } from "../storage/webStorage";
 
 export const PANELS = ["files", "side", "log", "body"] as const;
 export type Panel = (typeof PANELS)[number];
@@ -17,12 +17,7 @@ export const panels = signal<Sizes>(recall());
 
 function recall(): Sizes {
   const found: Sizes = {};
-  let kept: unknown;
-  try {
-    kept = JSON.parse(readSetting("panels", "{}"));
-  } catch {
-    return found; // written by something else under our name: as good as nothing
-  }
+  const kept = readJsonSetting("panels");
   if (typeof kept !== "object" || kept === null) return found;
   for (const name of PANELS) {
     const size = (kept as Record<string, unknown>)[name];

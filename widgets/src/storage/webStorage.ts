@@ -107,6 +107,7 @@ export function keepView(projectId: string, view: ProjectView): void {
   const views = (person.readJson(VIEWS) ?? {}) as Record<string, ProjectView>;
   delete views[projectId];
   const kept = Object.entries(views).slice(-(VIEWS_KEPT - 1));
+  // Put at the end again: what was looked at last is dropped last.
   person.write(VIEWS, JSON.stringify(Object.fromEntries([...kept, [projectId, view]])));
 }
 

@@ -18,20 +18,33 @@ export type AnsiPart =
   | { kind: "text"; text: string; style: Style }
   | { kind: "newline" | "return" | "backspace" | "clear" | "erase" };
 
+/** The attributes by the codes that switch them on and off; they are also the names of the CSS classes. */
+const ON: Record<number, string> = {
+  1: "bold",
+  2: "dim",
+  3: "italic",
+  4: "underline",
+  7: "inverse",
+  9: "strikethrough",
+};
+const OFF: Record<number, string[]> = {
+  22: ["bold", "dim"],
+  23: ["italic"],
+  24: ["underline"],
+  27: ["inverse"],
+  29: ["strikethrough"],
+};
+
 interface Pen {
-  bold: boolean;
-  dim: boolean;
-  italic: boolean;
-  underline: boolean;
-  strikethrough: boolean;
-  inverse: boolean;
+  attributes: Set<string>;
+  /** A colour of the theme, by its number, or any other one. */
   ink: string | number | null;
   paper: string | number | null;
 }
 
 const PLAIN: Style = { classes: "", css: "" };
 const ESCAPE = "\u001b";
-/** A longer sequence is not treated as one. */
+/** A longer sequence is not treated as one: a lone ESC must not hold back all later output. */
 const LONGEST = 256;
 const TOKENS = [
   /\u001b\[([0-9:;<=>?]*)[ -/]*([@-~])/, // a control sequence: its numbers and its final byte
@@ -90,6 +103,7 @@ export class AnsiReader {
   }
 
   private applyCodes(numbers: string): void {
+    // Colons separate the parts of a colour in newer programs; an empty number is 0, as in `ESC[m`.
     const codes = numbers.split(/[;:]/).map((code) => Number(code) || 0);
     for (let at = 0; at < codes.length; at++) at = set(this.pen, codes, at);
     this.style = styleOf(this.pen);
@@ -102,33 +116,15 @@ function isWhole(sequence: string): boolean {
 }
 
 function freshPen(): Pen {
-  return {
-    bold: false,
-    dim: false,
-    italic: false,
-    underline: false,
-    strikethrough: false,
-    inverse: false,
-    ink: null,
-    paper: null,
-  };
+  return { attributes: new Set(), ink: null, paper: null };
 }
 
 /** Apply the code at `at`; return the index of the last one that belongs to it. */
 function set(pen: Pen, codes: number[], at: number): number {
   const code = codes[at]!;
   if (code === 0) Object.assign(pen, freshPen());
-  else if (code === 1) pen.bold = true;
-  else if (code === 2) pen.dim = true;
-  else if (code === 3) pen.italic = true;
-  else if (code === 4) pen.underline = true;
-  else if (code === 7) pen.inverse = true;
-  else if (code === 9) pen.strikethrough = true;
-  else if (code === 22) pen.bold = pen.dim = false;
-  else if (code === 23) pen.italic = false;
-  else if (code === 24) pen.underline = false;
-  else if (code === 27) pen.inverse = false;
-  else if (code === 29) pen.strikethrough = false;
+  else if (ON[code]) pen.attributes.add(ON[code]);
+  else if (OFF[code]) for (const name of OFF[code]) pen.attributes.delete(name);
   else if (code === 39) pen.ink = null;
   else if (code === 49) pen.paper = null;
   else if (code >= 30 && code <= 37) pen.ink = code - 30;
@@ -164,19 +160,18 @@ function paletteColour(index: number): string {
   return `rgb(${level(Math.floor(at / 36))} ${level(Math.floor(at / 6) % 6)} ${level(at % 6)})`;
 }
 
-function styleOf(pen: Pen): Style {
-  const [ink, paper] = pen.inverse ? [pen.paper ?? "paper", pen.ink ?? "ink"] : [pen.ink, pen.paper];
-  const classes: string[] = [];
+function styleOf({ attributes, ink, paper }: Pen): Style {
+  const inverse = attributes.has("inverse");
+  const [fg, bg] = inverse ? [paper ?? "paper", ink ?? "ink"] : [ink, paper];
+  const classes = Object.values(ON).filter((name) => name !== "inverse" && attributes.has(name));
   const css: string[] = [];
-  for (const name of ["bold", "dim", "italic", "underline", "strikethrough"] as const)
-    if (pen[name]) classes.push(`af-t-${name}`);
   for (const [colour, prefix, property] of [
-    [ink, "fg", "color"],
-    [paper, "bg", "background-color"],
+    [fg, "fg", "color"],
+    [bg, "bg", "background-color"],
   ] as const) {
     if (colour === null) continue;
-    if (typeof colour === "number" || !colour.startsWith("rgb(")) classes.push(`af-t-${prefix}-${colour}`);
+    if (typeof colour === "number" || !colour.startsWith("rgb(")) classes.push(`${prefix}-${colour}`);
     else css.push(`${property}:${colour}`);
   }
-  return { classes: classes.join(" "), css: css.join(";") };
+  return { classes: classes.map((name) => `af-t-${name}`).join(" "), css: css.join(";") };
 }

@@ -97,6 +97,7 @@ export class Output {
 
   private write(span: Span): void {
     if (this.returned) this.setOpen([]);
+    // One line of a million characters would be laid out as a whole with each piece that is added.
     let { text } = span;
     while (this.openChars + text.length > MAX_LINE) {
       const fits = MAX_LINE - this.openChars;
@@ -123,7 +124,7 @@ export class Output {
   private back(): void {
     const last = this.open.at(-1);
     if (!last) return;
-    last.text = [...last.text].slice(0, -1).join("");
+    last.text = [...last.text].slice(0, -1).join(""); // an emoji is two code units and one backspace
     if (!last.text) this.open.pop();
     this.openChars = this.open.reduce((sum, span) => sum + span.text.length, 0);
   }
@@ -146,6 +147,7 @@ export class Output {
     if (!tooMany && this.chars <= MAX_CHARS) return;
     let drop = tooMany ? this.lines.length - MAX_LINES : 0;
     let chars = this.chars - this.lines.slice(0, drop).reduce((sum, line) => sum + sizeOf(line), 0);
+    // Somewhat more than needed, so that not each further line is trimmed for itself.
     while (chars > MAX_CHARS * 0.9 && drop < this.lines.length) chars -= sizeOf(this.lines[drop++]!);
     this.lines.splice(0, drop);
     this.first += drop;

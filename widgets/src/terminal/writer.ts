@@ -32,8 +32,10 @@ export class OutputWriter {
       this.openNode.before(...nodesOf(line), "\n");
       this.next++;
       this.tailLines++;
+      // Not after an empty line: the end of a block stands for one line end, and here would be two.
       if (this.tailLines >= BLOCK_LINES && line.length > 0) this.closeBlock();
     }
+    // Only the line that may still grow is drawn again.
     this.openNode.replaceChildren(...nodesOf(output.open));
     while (this.ends.length > 0 && this.ends[0]! <= output.first) {
       this.ends.shift();
