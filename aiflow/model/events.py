@@ -15,13 +15,13 @@ from aiflow.model.entities import GeneratedProject, NodeType, Timestamp
 from aiflow.model.findings import Finding, Severity
 from aiflow.model.phases import PhaseName, artifact_models
 from aiflow.model.status import FINAL_STATUSES, PhaseStatus, ProjectStatus, RequestStatus
+from aiflow.model.versions import Cause, ChangeKind, FileChange, VersionOrigin
 from aiflow.util.timestamps import utc_now
 
 NO_PROJECT = UUID(int=0)
 
 Channel = Literal["thinking", "content"]
 WaitingFor = Literal["review"]
-ChangeKind = Literal["added", "modified", "deleted"]
 ChangedBy = Literal["person", "program", "outside"]
 
 
@@ -116,6 +116,7 @@ class DiagnosticEvent(EventBase):
     rule: str
     message: str
     severity: Severity = "error"
+    diff: str | None = None
 
     @classmethod
     def of(cls, finding: Finding) -> Self:
@@ -125,7 +126,7 @@ class DiagnosticEvent(EventBase):
     @property
     def finding(self) -> Finding:
         """The finding that the event reports."""
-        return Finding(self.path, self.line, self.rule, self.message, self.severity)
+        return Finding(self.path, self.line, self.rule, self.message, self.severity, self.diff)
 
 
 class UsageEvent(EventBase):
@@ -144,6 +145,47 @@ class ProjectEvent(EventBase):
 
     event_type: Literal["project"] = "project"
     project: GeneratedProject
+
+
+class VersionEvent(EventBase):
+    """Where this version comes from; once, after the first status. Its fields are a ``VersionOrigin``'s."""
+
+    event_type: Literal["version"] = "version"
+    family_id: UUID
+    version: int = Field(ge=1)
+    parent_id: UUID | None = None
+    cause: Cause
+    request: str
+
+    @classmethod
+    def of(cls, origin: VersionOrigin) -> Self:
+        """Return the event that tells ``origin``."""
+        return cls(**origin.model_dump(include=set(VersionOrigin.model_fields)))
+
+    @property
+    def origin(self) -> VersionOrigin:
+        """The origin that the event tells."""
+        return VersionOrigin.model_validate(self, from_attributes=True)
+
+
+class ChangeEvent(EventBase):
+    """In a change, a file differs from the parent's now; its fields are a ``FileChange``'s."""
+
+    event_type: Literal["change"] = "change"
+    path: str
+    kind: ChangeKind
+    lines_added: int = Field(default=0, ge=0)
+    lines_removed: int = Field(default=0, ge=0)
+
+    @classmethod
+    def of(cls, change: FileChange) -> Self:
+        """Return the event that reports ``change``."""
+        return cls(**change.model_dump())
+
+    @property
+    def file_change(self) -> FileChange:
+        """The change that the event reports."""
+        return FileChange.model_validate(self, from_attributes=True)
 
 
 class SavedEvent(EventBase):
@@ -192,6 +234,8 @@ Event = Annotated[
     | DiagnosticEvent
     | UsageEvent
     | ProjectEvent
+    | VersionEvent
+    | ChangeEvent
     | SavedEvent
     | NamedEvent
     | CheckedEvent,
@@ -201,8 +245,11 @@ EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 # The events of a run at work. All others, also those of a later version, may follow its end and do not undo
 # it.
 RUN_EVENT_TYPES = frozenset(
-    {"status", "phase", "chunk", "artifact", "file_written", "diagnostic", "usage", "project"}
-)
+    {
+        "status", "phase", "chunk", "artifact", "file_written", "diagnostic", "usage", "project",
+        "version", "change",
+    }
+)  # fmt: skip
 EVENT_TYPES = RUN_EVENT_TYPES | {"saved", "named", "checked"}
 
 

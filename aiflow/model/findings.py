@@ -16,6 +16,7 @@ class Finding:
         rule: a stable word for programs (``syntax``, ``undefined_name``, ``dependency`` …).
         message: Chinese: where, what, why it matters, what to do.
         severity: an ``error`` breaks the program; a ``warning`` may; ``info`` is advice.
+        diff: of an automatic fix: what it changed, as a unified diff.
     """
 
     path: str | None
@@ -23,6 +24,7 @@ class Finding:
     rule: str
     message: str
     severity: Severity = "error"
+    diff: str | None = None
 
 
 def at(path: str, line: int | None = None) -> str:

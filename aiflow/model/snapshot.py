@@ -14,6 +14,7 @@ from aiflow.model.events import (
     NO_PROJECT,
     AnyArtifact,
     ArtifactEvent,
+    ChangeEvent,
     CheckedEvent,
     ChunkEvent,
     DiagnosticEvent,
@@ -26,12 +27,14 @@ from aiflow.model.events import (
     SavedEvent,
     StatusEvent,
     UsageEvent,
+    VersionEvent,
     WaitingFor,
 )
 from aiflow.model.findings import Finding
 from aiflow.model.notebook_html import snapshot_html
 from aiflow.model.phases import PLAN, SPECIFY, phases
 from aiflow.model.status import FINAL_STATUSES, PhaseStatus, ProjectStatus, RequestStatus
+from aiflow.model.versions import FileChange, VersionOrigin
 
 # A snapshot keeps the latest pieces of a long text: a run of hours must not grow the memory of those who
 # watch it.
@@ -105,6 +108,9 @@ class Snapshot(Model):
         waiting_for: what a paused run waits for.
         title: what a person called the project; None before that.
         label: what a person called this version.
+        version: where this version comes from; None in a journal of version 0.1, whose project is the first
+            of its family.
+        changes: what differs from the parent, by path.
         artifacts: the result of each phase that has one, by the phase's name.
         syntax_validated: whether the syntax of all files is right; None while that is not known.
         findings: counted by the latest check after the run's end; None before, then ``diagnostics`` are the
@@ -126,6 +132,8 @@ class Snapshot(Model):
     model: str | None = None
     title: str | None = None
     label: str | None = None
+    version: VersionOrigin | None = None
+    changes: dict[str, FileChange] = Field(default_factory=dict)
     phases: dict[str, PhaseSnapshot] = Field(default_factory=_initial_phases)
     artifacts: dict[str, AnyArtifact] = Field(default_factory=dict)
     typing: str | None = None
@@ -216,6 +224,7 @@ def _reset(state: Snapshot) -> None:
     state.artifacts = {}
     state.project = state.syntax_validated = state.findings = None
     state.files = {}
+    state.changes = {}
     state.diagnostics = []
     _stop_typing(state)
 
@@ -307,6 +316,18 @@ def _fold_project(state: Snapshot, event: ProjectEvent) -> None:
     state.syntax_validated = event.project.syntax_validated
 
 
+def _fold_version(state: Snapshot, event: VersionEvent) -> None:
+    state.version = event.origin
+
+
+def _fold_change(state: Snapshot, event: ChangeEvent) -> None:
+    state.changes[event.path] = event.file_change
+    if event.kind == "deleted":
+        # It was copied from the parent before, so a ``file_written`` has announced it.
+        state.files.pop(event.path, None)
+        _forget_findings(state, event.path)
+
+
 def _fold_saved(state: Snapshot, event: SavedEvent) -> None:
     _forget_findings(state, event.path)
     known = state.files.get(event.path)
@@ -341,6 +362,8 @@ _FOLDS: dict[type[EventBase], Any] = {
     DiagnosticEvent: _fold_diagnostic,
     UsageEvent: _fold_usage,
     ProjectEvent: _fold_project,
+    VersionEvent: _fold_version,
+    ChangeEvent: _fold_change,
     SavedEvent: _fold_saved,
     NamedEvent: _fold_named,
     CheckedEvent: _fold_checked,

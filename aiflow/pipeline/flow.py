@@ -143,7 +143,8 @@ class Flow:
             projects_dir=self.store.projects_dir,
             user=self.user if user is None else user,
         )
-        flow._manifest.derived_from = self.project_id
+        flow._manifest.parent_id = self.project_id
+        flow._manifest.cause = "revise"
         flow._manifest.given = given
         return flow
 

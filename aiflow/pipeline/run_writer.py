@@ -11,7 +11,14 @@ from aiflow.config import Config
 from aiflow.exceptions import AIFlowError, ConflictError, StorageError
 from aiflow.model.artifacts import Artifact, Spec
 from aiflow.model.entities import GeneratedProject, ProcessPhase, check_may_start, make_project_name
-from aiflow.model.events import ArtifactEvent, PhaseEvent, ProjectEvent, SavedEvent, StatusEvent
+from aiflow.model.events import (
+    ArtifactEvent,
+    PhaseEvent,
+    ProjectEvent,
+    SavedEvent,
+    StatusEvent,
+    VersionEvent,
+)
 from aiflow.model.phases import phase_of, phase_spec
 from aiflow.model.status import (
     IDLE_STATUSES,
@@ -24,6 +31,7 @@ from aiflow.model.validators import required
 from aiflow.pipeline.attempts import restore
 from aiflow.pipeline.event_writer import EventWriter
 from aiflow.pipeline.revision import masked
+from aiflow.storage.families import create_version
 from aiflow.storage.folder_changes import find_changes
 from aiflow.storage.journal import Journal
 from aiflow.storage.journal_reader import JournalFold
@@ -75,7 +83,7 @@ class RunWriter:
         self._trace = trace
         self._fold = fold
         if manifest is not None:
-            record.create(manifest)
+            manifest = create_version(store, record, manifest)
         else:
             record.acquire()
         try:
@@ -107,6 +115,7 @@ class RunWriter:
     def announce(self) -> None:
         """Write the first events: the run and its phases are pending."""
         self._write_status(RequestStatus.PENDING)
+        self.events.emit(VersionEvent.of(self.manifest.origin))
         self._announce_phases()
 
     def start(self, expected: str | None = None) -> None:

@@ -3,8 +3,8 @@
 import time
 from dataclasses import dataclass
 
-from aiflow.model.events import ChangeKind
 from aiflow.model.snapshot import Snapshot
+from aiflow.model.versions import ChangeKind
 from aiflow.storage.project_folder import ProjectFolder
 
 # A file that is this much younger than its latest event was changed after it: times of files are coarse.

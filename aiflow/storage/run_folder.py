@@ -37,6 +37,7 @@ from aiflow.model.paths import SafePath
 from aiflow.model.phases import PLAN, SPECIFY
 from aiflow.model.status import IDLE_STATUSES, RequestStatus
 from aiflow.model.validators import check_label, check_title
+from aiflow.model.versions import Cause, VersionOrigin
 from aiflow.storage.safefs import explain, open_file, write_atomic
 from aiflow.util.timestamps import utc_now
 
@@ -54,6 +55,10 @@ class Manifest(BaseModel):
     """The request, and a summary of its journal that a list can be made from.
 
     Attributes:
+        family_id: the id of the family's first version; the project's own by default.
+        version: its number in the family, given by ``aiflow.storage.families.create_version``.
+        parent_id: the version that it is made from.
+        cause: what made it.
         project_name: the project's folder; chosen once, when the first phase ends.
         given: results that came with the request, by phase: their phases are not done again.
         title: the person's, else the specification's; None while there is neither.
@@ -73,7 +78,10 @@ class Manifest(BaseModel):
     engine: str
     created_at: Timestamp = Field(default_factory=utc_now)
     pause_after: list[str] = Field(default_factory=list)
-    derived_from: UUID | None = None
+    family_id: UUID = Field(default_factory=lambda values: values["project_id"])
+    version: int = Field(default=1, ge=1)
+    parent_id: UUID | None = None
+    cause: Cause = "generate"
     given: dict[str, AnyArtifact] = Field(default_factory=dict)
     user: str = ""
     project_name: str | None = Field(default=None, pattern=PROJECT_NAME.pattern)  # becomes a part of a path
@@ -89,11 +97,26 @@ class Manifest(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _read_version_0_1(cls, values: Any) -> Any:
-        """Read what a manifest of version 0.1 calls ``given_spec`` and ``given_plan``."""
-        if not isinstance(values, dict) or "given" in values:
+        """Read what a manifest of version 0.1 calls ``given_spec``, ``given_plan`` and ``derived_from``."""
+        if not isinstance(values, dict):
             return values
-        old = {SPECIFY: values.get("given_spec"), PLAN: values.get("given_plan")}
-        return values | {"given": {phase: found for phase, found in old.items() if found is not None}}
+        if "given" not in values:
+            old = {SPECIFY: values.get("given_spec"), PLAN: values.get("given_plan")}
+            values = values | {"given": {phase: found for phase, found in old.items() if found is not None}}
+        if values.get("derived_from") is not None:
+            values = {"parent_id": values["derived_from"], "cause": "revise"} | values
+        return values
+
+    @property
+    def origin(self) -> VersionOrigin:
+        """Where the version comes from."""
+        return VersionOrigin(
+            family_id=self.family_id,
+            version=self.version,
+            parent_id=self.parent_id,
+            cause=self.cause,
+            request=self.prompt,
+        )
 
 
 class GivenNames(NamedTuple):

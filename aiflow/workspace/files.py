@@ -6,8 +6,8 @@ from io import BufferedReader
 from uuid import UUID
 
 from aiflow.exceptions import NotFoundError
-from aiflow.model.events import ChangeKind
 from aiflow.model.paths import SafePath
+from aiflow.model.versions import ChangeKind
 from aiflow.storage.folder_changes import Change
 from aiflow.storage.project_folder import ProjectFolder, content_type_of
 from aiflow.storage.project_store import ProjectStore

@@ -126,7 +126,7 @@ class Projects:
             "title": given.title or manifest.title,
             "label": _label(given, manifest),
             "pause_after": manifest.pause_after,
-            "derived_from": str(manifest.derived_from) if manifest.derived_from else None,
+            **manifest.origin.model_dump(mode="json", exclude={"request"}),
             "phases": [phase.model_dump(mode="json") for phase in phases_of(project_id, state).values()],
             "spec": state.spec.model_dump(mode="json") if state.spec else None,
             "plan": state.plan.model_dump(mode="json") if state.plan else None,

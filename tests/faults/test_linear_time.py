@@ -29,6 +29,7 @@ from aiflow.extraction.sentences import introduced_file, name_start
 from aiflow.gates.syntax import check_bytes
 from aiflow.languages.python.explain import explain_traceback
 from aiflow.model.artifacts import Plan, Spec
+from aiflow.model.line_diff import apply_hunk, hunks
 from aiflow.model.markdown_reader import Outline
 from aiflow.model.validators import MAX_PROMPT_CHARS
 from aiflow.pipeline.phases.loops import LoopDetector
@@ -108,6 +109,11 @@ def extract(opening: str) -> Callable[[str], object]:
     return work
 
 
+def backwards(text: str) -> str:
+    """Return the lines of a text in the opposite order, and one more, so that there is a difference."""
+    return "\n".join(["first", *reversed(text.split("\n"))])
+
+
 SECRETS = [SecretStr("aaaaaaaaab"), SecretStr("sk-0123456789")]
 OPENINGS = {
     "prose": "你好\n", "fence": "```python a.py\n", "Markdown": "### a.md\n```markdown\n", "snippet": "```\n",
@@ -135,6 +141,7 @@ MEASURED: dict[str, Callable[[str], object]] = {
     "aiflow.languages.python.explain.explain_traceback": lambda text: explain_traceback(text, ROOT),
     "aiflow.model.artifacts.Spec.from_markdown": lambda text: Spec.from_markdown(text).to_markdown(),
     "aiflow.model.artifacts.Plan.from_markdown": lambda text: Plan.from_markdown(text).to_markdown(),
+    "aiflow.model.line_diff.apply_hunk": lambda text: apply_hunk(text, hunks(text, backwards(text))[0]),
     "aiflow.model.markdown_reader.Outline.__init__": lambda text: Outline(text).lines,
     "aiflow.pipeline.phases.loops.LoopDetector.feed": feed(LoopDetector),
     "aiflow.pipeline.phases.text_filters.Chain.feed": feed(lambda: Chain(Surrogates(), Masker(SECRETS))),

@@ -66,11 +66,15 @@ SHAPES: dict[str, dict[str, Any]] = {
         "filename": "main.py", "path": "src/main.py", "type": "file", "status": "created", "size_bytes": 9,
     },
     "diagnostic": {"path": "main.py", "line": 3, "rule": "names", "message": "没有导入。",
-        "severity": "error"},
+        "severity": "error", "diff": None},
     "usage": {
         "phase": "plan", "prompt_tokens": 3, "completion_tokens": 4, "engine": "openai",
         "model": "MiniMax-M2.5",
     },
+    "version": {
+        "family_id": str(ID), "version": 2, "parent_id": str(ID), "cause": "change", "request": "跑得更快",
+    },
+    "change": {"path": "src/main.py", "kind": "modified", "lines_added": 12, "lines_removed": 3},
     "saved": {"path": "src/main.py", "kind": "deleted", "by": "outside", "size_bytes": None},
     "named": {"title": "贪吃蛇", "label": None},
     "checked": {"syntax_validated": False, "findings": {"error": 1, "warning": 0, "info": 2}},
@@ -104,7 +108,7 @@ def test_an_artifact_keeps_its_kind(artifact: Any) -> None:
 def test_the_types_are_these() -> None:
     assert {
         "status", "phase", "chunk", "artifact", "file_written", "diagnostic", "usage", "project",
-        "saved", "named", "checked",
+        "version", "change", "saved", "named", "checked",
     } == EVENT_TYPES  # fmt: skip
 
 

@@ -39,6 +39,8 @@ def test_there_are_journals() -> None:
         "paused_after",
         "saved",
         "saved_retried",
+        "changed",
+        "changed_retried",
     }
 
 

@@ -24,7 +24,7 @@ async def test_a_revised_specification_is_done_again_from_the_plan_on_and_the_ea
     assert first.root != second.root
     assert "从一数到十" in (second.root / "spec.md").read_text(encoding="utf-8")
     assert "从一数到三" in (first.root / "spec.md").read_text(encoding="utf-8")
-    assert again.record.load().derived_from == flow.project_id
+    assert again.record.load().parent_id == flow.project_id
     assert all(phase.status is PhaseStatus.COMPLETED for phase in again.snapshot.phases.values())
 
 

@@ -122,7 +122,7 @@ def test_a_page_without_a_server_has_a_run_written_again_from_an_edited_specific
         if event.get("status") == "paused":
             break
     known = page.ask("request", project_id=found)[0]["body"]
-    assert (known["user_input"], known["derived_from"]) == (GUESS, earlier)
+    assert (known["user_input"], known["parent_id"]) == (GUESS, earlier)
     assert {call["phase"] for call in known["prompts"]} == {"plan"}
     assert {earlier, found} <= {one["project_id"] for one in page.ask("projects")[0]["body"]["projects"]}
     refused = page.ask("generate", from_project=found, from_phase="plan")[0]["error"]

@@ -155,7 +155,7 @@ async def test_a_new_version_from_an_edited_specification(opened: Opener) -> Non
         second = (await ok(page.ask("generate", **revision))).body["project_id"]
         assert statuses(await follow(page, second))[-1] == "completed"
         request = (await ok(page.ask("request", project_id=second))).body
-        assert (request["derived_from"], request["title"]) == (first, "新的")
+        assert (request["parent_id"], request["title"]) == (first, "新的")
         differences = (await ok(page.ask("compare", project_id=first, to=second))).body
         assert (differences["before"], differences["after"]) == (first, second)
         assert {"path": "spec.md", "change": "changed"}.items() <= next(

@@ -63,7 +63,7 @@ function nameOf(session: Session, kind: string | null): string {
 
 /** The way back from a project to the one that it revises. */
 export function Earlier({ session }: { session: Session }): JSX.Element | null {
-  const earlier = session.store.value?.request.value?.derived_from;
+  const earlier = session.store.value?.request.value?.parent_id;
   if (!earlier) return null;
   const after = session.store.value?.projectId ?? "";
   return (

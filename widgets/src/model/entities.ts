@@ -1,7 +1,7 @@
 /** The bodies of the REST calls and of the widget's messages, as docs/rest.md describes them. */
 
 import type { PhaseInfo } from "./phases";
-import type { Artifact, GeneratedProject, Plan, RequestStatus, Spec } from "./types";
+import type { Artifact, Cause, GeneratedProject, Plan, RequestStatus, Spec } from "./types";
 
 export interface GenerateRequest {
   prompt: string;
@@ -94,7 +94,10 @@ export interface RequestInfo {
   plan?: Plan | null;
   project?: GeneratedProject | null;
   /** The project that this one is a revision of. */
-  derived_from?: string | null;
+  family_id?: string;
+  version?: number;
+  parent_id?: string | null;
+  cause?: Cause;
   /** What can be run; null where the project has no program. */
   program?: { main_file: string; opens_window: boolean } | null;
   prompts?: PromptRecord[];

@@ -9,6 +9,7 @@
 import type {
   AIFlowEvent,
   Artifact,
+  ChangeEvent,
   ChunkEvent,
   FileSnapshot,
   FileWrittenEvent,
@@ -60,6 +61,8 @@ export function emptySnapshot(phases: PhaseOrder): Snapshot {
     model: null,
     title: null,
     label: null,
+    version: null,
+    changes: Object.create(null) as Snapshot["changes"],
     phases: emptyPhases(phases),
     artifacts: {},
     typing: null,
@@ -104,6 +107,7 @@ export function apply(state: Snapshot, event: AIFlowEvent): boolean {
         rule: event.rule,
         message: event.message,
         severity: event.severity ?? "error",
+        diff: event.diff ?? null,
       });
       break;
     case "usage":
@@ -112,6 +116,14 @@ export function apply(state: Snapshot, event: AIFlowEvent): boolean {
     case "project":
       state.project = event.project;
       state.syntax_validated = event.project.syntax_validated;
+      break;
+    case "version": {
+      const { family_id, version, parent_id, cause, request } = event;
+      state.version = { family_id, version, parent_id: parent_id ?? null, cause, request };
+      break;
+    }
+    case "change":
+      foldChange(state, event);
       break;
     case "saved":
       foldSaved(state, event);
@@ -193,6 +205,7 @@ function reset(state: Snapshot): void {
   state.syntax_validated = null;
   state.findings = null;
   state.files = Object.create(null) as Snapshot["files"];
+  state.changes = Object.create(null) as Snapshot["changes"];
   state.diagnostics = [];
   stopTyping(state);
 }
@@ -281,6 +294,21 @@ function foldWritten(
 
 function forgetFindings(state: Snapshot, path: string): void {
   state.diagnostics = state.diagnostics.filter((found) => found.path !== path);
+}
+
+function foldChange(state: Snapshot, event: ChangeEvent): void {
+  const { path, kind } = event;
+  state.changes[path] = {
+    path,
+    kind,
+    lines_added: event.lines_added ?? 0,
+    lines_removed: event.lines_removed ?? 0,
+  };
+  if (kind === "deleted") {
+    // It was copied from the parent before, so a `file_written` has announced it.
+    delete state.files[path];
+    forgetFindings(state, path);
+  }
 }
 
 function foldSaved(state: Snapshot, event: SavedEvent): void {

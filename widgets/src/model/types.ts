@@ -102,6 +102,7 @@ export interface DiagnosticEvent extends Header {
   rule: string;
   message: string;
   severity?: Severity;
+  diff?: string | null;
 }
 
 export interface UsageEvent extends Header {
@@ -118,11 +119,39 @@ export interface ProjectEvent extends Header {
   project: GeneratedProject;
 }
 
+export type Cause = "generate" | "change" | "revise" | "copy" | "edit" | "import";
+export type ChangeKind = "added" | "modified" | "deleted";
+
+/** Where a version comes from. */
+export interface VersionOrigin {
+  family_id: string;
+  version: number;
+  parent_id: string | null;
+  cause: Cause;
+  request: string;
+}
+
+/** A file that is not as it is in the parent. */
+export interface FileChange {
+  path: string;
+  kind: ChangeKind;
+  lines_added: number;
+  lines_removed: number;
+}
+
+export interface VersionEvent extends Header, VersionOrigin {
+  event_type: "version";
+}
+
+export interface ChangeEvent extends Header, FileChange {
+  event_type: "change";
+}
+
 /** After the run's end, a file changed. */
 export interface SavedEvent extends Header {
   event_type: "saved";
   path: string;
-  kind: "added" | "modified" | "deleted";
+  kind: ChangeKind;
   by: "person" | "program" | "outside";
   size_bytes?: number | null;
 }
@@ -152,6 +181,8 @@ export type AIFlowEvent =
   | DiagnosticEvent
   | UsageEvent
   | ProjectEvent
+  | VersionEvent
+  | ChangeEvent
   | SavedEvent
   | NamedEvent
   | CheckedEvent;
@@ -191,6 +222,8 @@ export interface Diagnostic {
   rule: string;
   message: string;
   severity: Severity;
+  /** What an automatic fix changed. */
+  diff: string | null;
 }
 
 export interface Snapshot {
@@ -210,6 +243,10 @@ export interface Snapshot {
   model: string | null;
   title: string | null;
   label: string | null;
+  /** Where this version comes from; null in a journal of version 0.1. */
+  version: VersionOrigin | null;
+  /** What differs from the parent, by path. */
+  changes: Record<string, FileChange>;
   /** By name, in the order of the phase table. */
   phases: Record<string, PhaseSnapshot>;
   /** By the name of the phase that made it. */

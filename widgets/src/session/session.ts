@@ -240,7 +240,7 @@ export class Session {
     const pauses = pausesAfter(this.phases, revised);
     if (this.pauseEach.value && pauses.length > 0) request.pause_after = pauses;
     const prompt = earlier.request.value?.user_input ?? this.prompt.value;
-    const info = { user_input: prompt, derived_from: earlier.projectId };
+    const info = { user_input: prompt, parent_id: earlier.projectId };
     await this.attempt("regenerate", () => this.begin(request, info));
   }
 

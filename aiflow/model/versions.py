@@ -1,0 +1,65 @@
+"""The vocabulary of versions: why there is one, what it changed, and its row in the list of its family."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from aiflow.model.entities import Timestamp
+from aiflow.model.status import ProjectStatus, RequestStatus
+
+Cause = Literal["generate", "change", "revise", "copy", "edit", "import"]
+ChangeKind = Literal["added", "modified", "deleted"]
+
+
+class FileChange(BaseModel):
+    """A file that is not as it was in the version before."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    path: str
+    kind: ChangeKind
+    lines_added: int = 0
+    lines_removed: int = 0
+
+
+class VersionOrigin(BaseModel):
+    """Where a version comes from.
+
+    Attributes:
+        family_id: the id of the family's first version.
+        version: counts the versions of the family by their creation, from 1.
+        parent_id: the version that it was made from; the parent may have been deleted since.
+        cause: what made it.
+        request: the sentence that was asked for.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    family_id: UUID
+    version: int
+    parent_id: UUID | None = None
+    cause: Cause = "generate"
+    request: str = ""
+
+
+class Version(VersionOrigin):
+    """One row of the list of a family's versions.
+
+    Attributes:
+        status: the project's, as in the list of projects.
+        request_status: the request's; it tells a paused run from one at work.
+        changes: what differs from the parent; empty for a version that has none.
+        tests: how many tests there are by their status; None while there are none.
+        thumbnail: whether there is a picture of the program's window.
+    """
+
+    project_id: UUID
+    label: str | None = None
+    status: ProjectStatus
+    request_status: RequestStatus
+    created_at: Timestamp
+    file_count: int
+    changes: list[FileChange]
+    tests: dict[str, int] | None = None
+    thumbnail: bool = False
