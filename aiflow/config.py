@@ -63,6 +63,8 @@ class OpenAIConfig(Section):
     # MiniMax refuses 0, and everything above 1.
     temperature: float = Field(default=0.7, gt=0, le=1)
     max_completion_tokens: int = Field(default=32_768, ge=256, le=10_000_000)
+    context_tokens: int = Field(default=131_072, ge=1024, le=100_000_000)
+    edit_format: Literal["auto", "whole", "function", "blocks"] = "auto"
     reasoning_split: bool | None = None  # None: on for MiniMax's addresses, left out elsewhere
     connect_timeout_s: Seconds = 10
     stall_timeout_s: Seconds = 60

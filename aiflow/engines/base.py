@@ -8,6 +8,7 @@ from typing import Literal
 Channel = Literal["thinking", "content"]
 RequestPhase = Literal["specify", "plan", "implement", "repair"]
 Task = Literal["generate", "change"]
+EditFormat = Literal["whole", "function", "blocks"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,15 @@ class Engine(ABC):
         name: the engine's name in the configuration.
         model: the model that answers; for lessons the lesson's id.
         notice: a sentence for the screen, for example that the answer is a prepared one; may be empty.
+        context_tokens: how long a request and its answer may be together; None where there is no limit.
+        edit_format: the form in which the model changes files best.
     """
 
     name: str
     model: str
     notice: str = ""
+    context_tokens: int | None = None
+    edit_format: EditFormat = "whole"
 
     @abstractmethod
     def stream(self, request: EngineRequest) -> AsyncIterator[Delta]:

@@ -303,7 +303,11 @@ class ProgramRunner(Protocol):
 
 
 class GeneratedProject(Entity):
-    """The result: the project's folder and what is known of it."""
+    """The result: the project's folder and what is known of it.
+
+    Attributes:
+        reason: of a change: the model's sentence that explains it.
+    """
 
     id: UUID4 = Field(default_factory=uuid4)
     request_id: UUID4
@@ -315,6 +319,7 @@ class GeneratedProject(Entity):
     total_size_bytes: int = Field(ge=0, le=MAX_PROJECT_BYTES)
     syntax_validated: bool
     created_at: Timestamp = Field(default_factory=utc_now)
+    reason: str = ""
     root: Path | None = Field(default=None, exclude=True, repr=False)
 
     # The sandbox is imported after the entities, so its part is passed to a project and not imported here.

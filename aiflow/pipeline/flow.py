@@ -13,31 +13,27 @@ from uuid import UUID, uuid4
 
 from aiflow.config import Config
 from aiflow.engines.base import Engine
-from aiflow.engines.registry import load_engine, load_recorded_engine
-from aiflow.exceptions import AIFlowError, ConflictError, RunCancelledError
-from aiflow.model.artifacts import Artifact, Plan, Spec, merge_edit, read_edit
+from aiflow.engines.registry import load_engine
+from aiflow.exceptions import AIFlowError, ConflictError
+from aiflow.model.artifacts import Artifact, Plan, Spec, read_edit
 from aiflow.model.entities import GeneratedProject
 from aiflow.model.events import Event
-from aiflow.model.phases import IMPLEMENT, PLAN, SPECIFY, check_pauses, phase_of, phases
-from aiflow.model.snapshot import Snapshot
+from aiflow.model.phases import IMPLEMENT, PLAN, SPECIFY, check_pauses, phases
 from aiflow.model.status import IDLE_STATUSES, RequestStatus
 from aiflow.model.validators import as_uuid, check_prompt, required
 from aiflow.pipeline.cancellation import COMMAND_POLL_S
+from aiflow.pipeline.flow_state import FlowState
 from aiflow.pipeline.recovery import watch_writer
+from aiflow.pipeline.results import keep_edit
 from aiflow.pipeline.revision import given_for
-from aiflow.pipeline.run_control import RunControl
-from aiflow.pipeline.run_writer import RunWriter
-from aiflow.sandbox.cell import ProjectPrograms
 from aiflow.storage.journal_reader import JournalReader
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import Manifest
-from aiflow.storage.transcripts import read_calls
-from aiflow.util.log import Trace
 from aiflow.util.redaction import mask
 from aiflow.util.sync_bridge import run_blocking
 
 
-class Flow:
+class Flow(FlowState):
     """One request on its way through the phases.
 
     Args:
@@ -83,21 +79,6 @@ class Flow:
         )
         self._set_up(config, manifest, loaded, Path(projects_dir or config.projects_dir))
 
-    def _set_up(self, config: Config, manifest: Manifest, engine: Engine | None, projects_dir: Path) -> None:
-        self.config = config
-        self.project_id = manifest.project_id
-        self.prompt = manifest.prompt
-        self.template = manifest.template
-        self.user = manifest.user
-        self.pause_after = manifest.pause_after
-        self.store = ProjectStore(projects_dir, config.run)
-        self.record = self.store.record(manifest.project_id)
-        self.trace = Trace(config.logs_dir, config.secrets)
-        self._manifest = manifest
-        self._engine = engine
-        self.control = RunControl(self.store, self.record, config, self.trace)
-        self._is_waiting = False  # at a pause that `run` reached
-
     @classmethod
     def open(cls, project_id: UUID | str, *, config: Config | None = None) -> Self:
         """Return the flow of a run on disk; its engine is loaded when it is first asked.
@@ -134,57 +115,57 @@ class Flow:
             InputError: when ``from_phase`` or the artifact is none.
         """
         given = given_for(self.snapshot, from_phase, artifact, self.config.secrets)
+        # A change that is done again starts from the same files.
+        fields = {"cause": "revise", "base_id": self._manifest.base_id, "given": given}
+        return self._derive(self.prompt, self.engine, pause_after, user, **fields)
+
+    def change(
+        self,
+        prompt: str,
+        *,
+        engine: Engine | str | None = None,
+        pause_after: Iterable[str] = (),
+        user: str | None = None,
+    ) -> "Flow":
+        """Return a new flow that changes this project as a sentence says; this one is kept as it is.
+
+        Args:
+            prompt: the person's sentence, 1 to 1000 characters.
+            engine: an engine or the name of one; by default the one that made this project.
+            pause_after: as for a new flow.
+            user: the person who asks; by default the one who asked for this flow.
+
+        Raises:
+            ConflictError: unless this project is completed.
+            InputError: when the sentence or ``pause_after`` breaks a rule.
+            ConfigError: when the engine is unknown.
+        """
+        if self.snapshot.status is not RequestStatus.COMPLETED:
+            raise ConflictError("只能在做好的项目上接着改。请等它完成，或者从做好的那个版本开始。")
+        return self._derive(
+            prompt, engine or self.engine, pause_after, user, cause="change", base_id=self.project_id
+        )
+
+    def _derive(
+        self,
+        prompt: str,
+        engine: Engine | str,
+        pause_after: Iterable[str],
+        user: str | None,
+        **fields: Any,
+    ) -> "Flow":
+        """Return a new flow whose parent is this one; ``fields`` are those of its manifest."""
         flow = Flow(
-            self.prompt,
+            prompt,
             template=self.template,
-            engine=self.engine,
+            engine=engine,
             config=self.config,
             pause_after=pause_after,
             projects_dir=self.store.projects_dir,
             user=self.user if user is None else user,
         )
-        flow._manifest.parent_id = self.project_id
-        flow._manifest.cause = "revise"
-        flow._manifest.given = given
+        flow._manifest = flow._manifest.model_copy(update=fields | {"parent_id": self.project_id})
         return flow
-
-    @property
-    def engine(self) -> Engine:
-        """The engine. One that is not installed any more is replaced by the configuration's.
-
-        Raises:
-            ConfigError: when none of them can be loaded.
-        """
-        if self._engine is None:
-            self._engine = load_recorded_engine(self.config, self._manifest.engine)
-        return self._engine
-
-    @engine.setter
-    def engine(self, engine: Engine) -> None:
-        self._engine = engine
-
-    @property
-    def snapshot(self) -> Snapshot:
-        """The state of the run: the fold of its events, whichever process wrote them."""
-        return self.control.snapshot
-
-    @property
-    def spec(self) -> Spec | None:
-        """The specification, as soon as there is one."""
-        return self.snapshot.spec
-
-    @property
-    def project(self) -> GeneratedProject | None:
-        """The result, as soon as there is one."""
-        project = self.snapshot.project
-        if project is not None:
-            project.bind(self.store.find(self.project_id).root, ProjectPrograms(self.config.runner))
-        return project
-
-    @property
-    def prompts(self) -> list[dict[str, Any]]:
-        """The requests to the model and its answers: ``{"phase", "messages", "thinking", "content"}``."""
-        return read_calls(self.record.calls)
 
     def begin(self) -> None:
         """Make the record: the run can be seen now, and this flow holds its lock until it ends or pauses.
@@ -284,7 +265,7 @@ class Flow:
             self._check_paused()  # another process may have continued it meanwhile
             current = writer.snapshot.artifacts.get(writer.snapshot.paused_after or "")
             if artifact is not None and current is not None:
-                _edit(writer, read_edit(artifact, current))
+                keep_edit(writer, read_edit(artifact, current))
         self._is_waiting = False
 
     def _check_paused(self) -> None:
@@ -347,31 +328,12 @@ class Flow:
         """Do ``phase``, and those after it up to the next pause."""
         if edited is not None:
             with self.control.holding() as writer:
-                _edit(writer, edited)
+                keep_edit(writer, edited)
                 self.control.close_if_idle()
         # A step ends where the next begins, whatever pauses the request named.
         pauses = [spec.name for spec in phases() if spec.may_pause]
         self.begin()
         await self.control.work(lambda: self.engine, pauses, phase)
-
-    def _outcome(self) -> GeneratedProject:
-        state = self.snapshot
-        if state.status is RequestStatus.COMPLETED:
-            return required(self.project)
-        if state.status is RequestStatus.CANCELLED:
-            raise RunCancelledError("已经停止。写好的文件都还在。")
-        raise AIFlowError(state.message or "生成失败。", reason=state.reason, retryable=bool(state.retryable))
-
-    def _repr_html_(self) -> str:
-        return self.snapshot._repr_html_()
-
-
-def _edit(writer: RunWriter, edited: Artifact) -> None:
-    """Put a person's version of a phase's result in place of the model's, where it differs."""
-    current = writer.snapshot.artifacts.get(phase_of(edited).name)
-    merged = edited if current is None else merge_edit(current, edited)
-    if merged != current:
-        writer.edit(merged)
 
 
 async def _until(is_so: Callable[[], bool]) -> None:

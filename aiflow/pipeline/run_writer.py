@@ -5,6 +5,7 @@ the events that it writes; the manifest and the entities are derived from it (``
 """
 
 from contextlib import suppress
+from functools import cached_property
 from weakref import finalize
 
 from aiflow.config import Config
@@ -12,14 +13,14 @@ from aiflow.exceptions import AIFlowError, ConflictError, StorageError
 from aiflow.model.artifacts import Artifact, Spec
 from aiflow.model.entities import GeneratedProject, ProcessPhase, check_may_start, make_project_name
 from aiflow.model.events import (
-    ArtifactEvent,
+    ChangeEvent,
     PhaseEvent,
     ProjectEvent,
     SavedEvent,
     StatusEvent,
     VersionEvent,
 )
-from aiflow.model.phases import phase_of, phase_spec
+from aiflow.model.phases import phase_spec
 from aiflow.model.status import (
     IDLE_STATUSES,
     PhaseStatus,
@@ -29,8 +30,8 @@ from aiflow.model.status import (
 )
 from aiflow.model.validators import required
 from aiflow.pipeline.attempts import restore
+from aiflow.pipeline.base_version import BaseVersion
 from aiflow.pipeline.event_writer import EventWriter
-from aiflow.pipeline.revision import masked
 from aiflow.storage.families import create_version
 from aiflow.storage.folder_changes import find_changes
 from aiflow.storage.journal import Journal
@@ -57,6 +58,7 @@ class RunWriter:
 
     Attributes:
         record: the run's folder.
+        config: limits and gates.
         manifest: the request, and the summary as it was last written.
         snapshot: the state, up to date.
         events: where the phases' events go.
@@ -79,7 +81,7 @@ class RunWriter:
     ) -> None:
         self._store = store
         self.record = record
-        self._config = config
+        self.config = config
         self._trace = trace
         self._fold = fold
         if manifest is not None:
@@ -104,6 +106,16 @@ class RunWriter:
         # The fold has these events already; reading them again from disk would double a long run's cost.
         self._fold.skip_to(self._journal.position)
         self._release()
+
+    @cached_property
+    def base(self) -> BaseVersion | None:
+        """The version that a change starts from; None in a generation.
+
+        Raises:
+            NotFoundError: when it was deleted meanwhile.
+        """
+        base_id = self.manifest.base_id
+        return BaseVersion(self._store.find(base_id)) if base_id is not None else None
 
     @property
     def is_idle(self) -> bool:
@@ -149,32 +161,6 @@ class RunWriter:
             folder.set_aside(request.retry_count)
         self._write_status(RequestStatus.RETRYING, retry_count=request.retry_count)
         self._announce_phases()
-
-    # Working ------------------------------------------------------------------------------------------------
-
-    def adopt_given(self) -> None:
-        """Complete the phases whose results were given with the request.
-
-        Raises:
-            StorageError: when the disk refuses.
-        """
-        for phase, artifact in self.manifest.given.items():
-            # A continued run adopted them when it began.
-            if self.snapshot.phases[phase].status is not PhaseStatus.PENDING:
-                continue
-            self.change_phase(phase, PhaseStatus.ACTIVE)
-            self.make_folder(artifact)
-            self.edit(artifact)
-            self.change_phase(phase, PhaseStatus.COMPLETED)
-
-    def edit(self, artifact: Artifact) -> None:
-        """Put ``artifact`` in place of the result of its phase.
-
-        Raises:
-            StorageError: when the disk refuses.
-        """
-        path, data = self.write_artifact(phase_of(artifact).name, artifact)
-        self.events.file_written(path, required(self.folder()).write(path, data))
 
     # Ending -------------------------------------------------------------------------------------------------
 
@@ -244,25 +230,23 @@ class RunWriter:
             for event in restore(folder, self.snapshot, self.record.journal_path):
                 self.events.emit(event)
 
+    def file_written(self, path: str, size: int) -> None:
+        """Write the events of a file that is on disk; in a change also how it differs from the base's.
+
+        Raises:
+            StorageError: when the disk refuses.
+        """
+        self.events.file_written(path, size)
+        change = self.base.change(path, required(self.folder())) if self.base is not None else None
+        if change is not None:
+            self.events.emit(ChangeEvent.of(change))
+
     # Parts of the steps -------------------------------------------------------------------------------------
 
     def folder(self) -> ProjectFolder | None:
         """Return the project's folder, None while it has no name."""
         name = self.manifest.project_name
         return self._store.folder(self.manifest.project_id, name) if name else None
-
-    def write_artifact(self, phase: str, artifact: Artifact) -> tuple[str, bytes]:
-        """Write the event of a phase's result; return the path and the bytes of the file that it becomes.
-
-        Raises:
-            StorageError: when the disk refuses.
-        """
-        artifact = masked(artifact, self._config.secrets)
-        text = artifact.to_markdown()
-        # A copy: the caller's own may be edited further.
-        result = artifact.model_copy(update={"markdown": text}, deep=True)
-        self.events.emit(ArtifactEvent(phase=phase, artifact=result))
-        return required(phase_spec(phase).file), text.encode("utf-8", "replace")
 
     def make_folder(self, artifact: Artifact) -> None:
         """Make the project's folder, where it is not there; the first result names it.

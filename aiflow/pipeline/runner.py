@@ -12,6 +12,7 @@ from aiflow.model.status import PhaseStatus
 from aiflow.model.validators import required
 from aiflow.pipeline.phases.base import Budget, PhaseContext
 from aiflow.pipeline.phases.registry import phase_function
+from aiflow.pipeline.results import adopt_given, keep_result
 from aiflow.pipeline.run_writer import RunWriter
 from aiflow.util.log import Trace
 
@@ -45,7 +46,7 @@ class Runner:
         deadline = asyncio.timeout(budget)
         try:
             async with deadline:
-                writer.adopt_given()
+                adopt_given(writer)
                 for phase in phase_names():
                     if writer.snapshot.phases[phase].status is PhaseStatus.COMPLETED:
                         continue
@@ -71,20 +72,18 @@ class Runner:
         ):
             writer.events.notice(notice)
         with self._trace.timed("phase", project_id=str(request.project_id), phase=phase):
-            result = await phase_function(phase)(self._context(phase))
+            context = await self._context(phase)
+            result = await phase_function(phase, context.task)(context)
             if isinstance(result, GeneratedProject):
                 self._project = result
             elif result is not None:
-                writer.make_folder(result)
-                path, data = writer.write_artifact(phase, result)
-                # In a thread: the disk may take its time, and the other runs go on meanwhile.
-                size = await asyncio.to_thread(required(writer.folder()).write, path, data)
-                writer.events.file_written(path, size)
+                await keep_result(writer, phase, result)
         # A phase's last text must come before its end, or readers would show it in the next one.
         writer.events.flush()
         writer.change_phase(phase, PhaseStatus.COMPLETED)
 
-    def _context(self, phase: str) -> PhaseContext:
+    async def _context(self, phase: str) -> PhaseContext:
+        base = self._writer.base
         return PhaseContext(
             phase=phase,
             request=self._writer.manifest,
@@ -96,4 +95,7 @@ class Runner:
             budget=self._budget,
             snapshot=self._writer.snapshot,
             folder=self._writer.folder(),
+            announce=self._writer.file_written,
+            base=base,
+            files=await asyncio.to_thread(base.texts) if base is not None else {},
         )

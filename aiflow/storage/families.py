@@ -50,7 +50,13 @@ def create_version(store: ProjectStore, record: RunRecord, manifest: Manifest) -
         if parent is None:
             raise NotFoundError("没有这个版本。它可能已经被删除。")
         last = max(known.version for known in family_of(store, parent.family_id))
-        manifest = manifest.model_copy(update={"family_id": parent.family_id, "version": last + 1})
+        manifest = manifest.model_copy(
+            update={
+                "family_id": parent.family_id,
+                "version": last + 1,
+                "base_prompt": parent.base_prompt or parent.prompt,
+            }
+        )
         record.create(manifest)
     return manifest
 

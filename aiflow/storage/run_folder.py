@@ -59,6 +59,9 @@ class Manifest(BaseModel):
         version: its number in the family, given by ``aiflow.storage.families.create_version``.
         parent_id: the version that it is made from.
         cause: what made it.
+        base_id: in a change, the version whose files it starts from: not the parent where a change is done
+            again from a phase on.
+        base_prompt: in a later version, the sentence of the first one.
         project_name: the project's folder; chosen once, when the first phase ends.
         given: results that came with the request, by phase: their phases are not done again.
         title: the person's, else the specification's; None while there is neither.
@@ -82,6 +85,8 @@ class Manifest(BaseModel):
     version: int = Field(default=1, ge=1)
     parent_id: UUID | None = None
     cause: Cause = "generate"
+    base_id: UUID | None = None
+    base_prompt: str = ""
     given: dict[str, AnyArtifact] = Field(default_factory=dict)
     user: str = ""
     project_name: str | None = Field(default=None, pattern=PROJECT_NAME.pattern)  # becomes a part of a path

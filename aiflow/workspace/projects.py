@@ -10,7 +10,7 @@ from uuid import UUID
 from aiflow.config import Config
 from aiflow.exceptions import NotFoundError
 from aiflow.model.entities import PROJECT_NAME
-from aiflow.model.status import FINAL_STATUSES, ProjectStatus
+from aiflow.model.status import FINAL_STATUSES, ProjectStatus, RequestStatus
 from aiflow.pipeline.recovery import current_manifest, recover
 from aiflow.sandbox.player import opens_windows
 from aiflow.storage.journal_reader import fold_without_text
@@ -22,6 +22,7 @@ from aiflow.storage.transcripts import read_calls
 from aiflow.util.timestamps import format_time
 from aiflow.workspace.changes import Changes
 from aiflow.workspace.entity_tags import etag_of
+from aiflow.workspace.ideas import ideas_of
 
 _AGE = itemgetter("created_at", "project_id")
 _TITLE_CHARS = 40
@@ -115,7 +116,7 @@ class Projects:
         recover(self._store, project_id, self._config)
         record = self._store.record(project_id)
         manifest, given = record.load(), record.given_names()
-        state = fold_without_text(record.journal_path)
+        state, folder = fold_without_text(record.journal_path), self._store.find(project_id)
         return {
             **request_of(manifest, state).model_dump(mode="json"),
             "reason": state.reason,
@@ -131,7 +132,8 @@ class Projects:
             "spec": state.spec.model_dump(mode="json") if state.spec else None,
             "plan": state.plan.model_dump(mode="json") if state.plan else None,
             "project": state.project.model_dump(mode="json") if state.project else None,
-            "program": _program(self._store.find(project_id)),
+            "program": _program(folder),
+            "ideas": ideas_of(folder) if state.status is RequestStatus.COMPLETED else [],
             "prompts": read_calls(record.calls),
         }
 

@@ -10,6 +10,7 @@ from aiflow.exceptions import InputError, NotFoundError
 GENERATE_FIELDS = (
     "prompt", "template", "engine", "pause_after", "from_project", "from_phase", "artifact",
 )  # fmt: skip
+CHANGE_FIELDS = ("prompt", "engine", "pause_after")
 # The largest bodies: a specification that a person edited, and a file.
 MAX_REQUEST_BYTES = 400_000
 MAX_FILE_BYTES = 1_000_000
@@ -22,6 +23,16 @@ class GenerateRequest:
 
     prompt: str
     template: str | None
+    engine: str | None
+    pause_after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRequest:
+    """A change of a finished project, as a project of its own."""
+
+    project_id: UUID
+    prompt: str
     engine: str | None
     pause_after: tuple[str, ...]
 
@@ -61,17 +72,36 @@ def read_generate(body: dict[str, Any]) -> GenerateRequest | RevisionRequest:
         return _read_revision(body)
     if alone := [name for name in ("from_phase", "artifact") if name in body]:
         raise InputError(f"{alone[0]} 要和 from_project 一起写。")
-    if "prompt" not in body:
-        raise InputError("缺少 prompt：请写一句话，说说你想做什么程序。")
-    prompt = body["prompt"]
-    if not isinstance(prompt, str):
-        raise InputError("prompt 应该是文字。")
     return GenerateRequest(
-        prompt,
+        _read_prompt(body, "做什么程序"),
         _read_name(body, "template"),
         _read_name(body, "engine"),
         _read_pauses(body.get("pause_after")),
     )
+
+
+def read_change(project_id: UUID, body: dict[str, Any]) -> ChangeRequest:
+    """Return the request of ``POST api/projects/{id}/change``.
+
+    Raises:
+        InputError: if a field is unknown, missing or of the wrong type.
+    """
+    check_fields(body, CHANGE_FIELDS)
+    return ChangeRequest(
+        project_id,
+        _read_prompt(body, "改什么"),
+        _read_name(body, "engine"),
+        _read_pauses(body.get("pause_after")),
+    )
+
+
+def _read_prompt(body: dict[str, Any], wish: str) -> str:
+    if "prompt" not in body:
+        raise InputError(f"缺少 prompt：请写一句话，说说你想{wish}。")
+    prompt = body["prompt"]
+    if not isinstance(prompt, str):
+        raise InputError("prompt 应该是文字。")
+    return prompt
 
 
 def _read_revision(body: dict[str, Any]) -> RevisionRequest:

@@ -13,11 +13,12 @@ from aiflow.pipeline.recovery import recover
 from aiflow.storage.project_store import ProjectStore
 from aiflow.util.log import Trace
 from aiflow.workspace.observer import Observer
-from aiflow.workspace.requests import GenerateRequest, RevisionRequest
+from aiflow.workspace.requests import ChangeRequest, GenerateRequest, RevisionRequest
 from aiflow.workspace.run_queue import QueuedRun, RunQueue
 from aiflow.workspace.templates import Templates
 from aiflow.workspace.worker import Worker
 
+RunRequest = GenerateRequest | RevisionRequest | ChangeRequest
 _STOP_S = 5.0
 _COMMAND_POLL_S = 0.2
 # How long a request waits for another process to obey; the process stops the run after that as well.
@@ -58,13 +59,14 @@ class Runs:
         self._tasks: set[asyncio.Task[None]] = set()
         self._watcher: asyncio.Task[None] | None = None
 
-    async def generate(self, request: GenerateRequest | RevisionRequest, user: str) -> UUID:
+    async def generate(self, request: RunRequest, user: str) -> UUID:
         """Start a run; return its id.
 
         Raises:
             InputError: if the request breaks a rule.
-            NotFoundError: if the project to revise does not exist.
-            ConflictError: if the project to revise is being generated, or has nothing to begin with.
+            NotFoundError: if the project to revise or change does not exist.
+            ConflictError: if the project to revise or change is being generated, or has nothing to begin
+                with.
             BusyError: if the person has too many runs.
             StorageError: if the disk refuses.
         """
@@ -148,12 +150,16 @@ class Runs:
         self._fill()
         return flow.project_id
 
-    def _make(self, request: GenerateRequest | RevisionRequest, user: str) -> Flow:
+    def _make(self, request: RunRequest, user: str) -> Flow:
         if isinstance(request, RevisionRequest):
             return self._open(request.project_id).revise(
                 request.from_phase, request.artifact, pause_after=request.pause_after, user=user
             )
         try:
+            if isinstance(request, ChangeRequest):
+                return self._open(request.project_id).change(
+                    request.prompt, engine=request.engine, pause_after=request.pause_after, user=user
+                )
             return Flow(
                 request.prompt,
                 template=request.template,

@@ -88,7 +88,7 @@ class Messages:
         await asyncio.wrap_future(kernel_worker().submit(self._workspace.stop()))
 
 
-_POSTS = {"retry", "cancel", "continue"}
+_POSTS = {"change", "retry", "cancel", "continue"}
 
 
 class Rest:

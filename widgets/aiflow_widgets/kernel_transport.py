@@ -31,6 +31,7 @@ from aiflow.workspace.requests import (
     check_fields,
     parse_project_id,
     read_artifact,
+    read_change,
     read_generate,
 )
 from aiflow.workspace.service import Workspace
@@ -134,6 +135,7 @@ class KernelTransport:
             "file": self._file,
             "save": self._save,
             "download": self._download,
+            "change": self._change,
             "retry": self._retry,
             "cancel": self._cancel,
             "continue": self._continue,
@@ -247,6 +249,10 @@ class KernelTransport:
     async def _download(self, request: Request) -> Answer:
         found = await asyncio.to_thread(self._workspace().download, request.project_id)
         return {"name": found.name}, [await asyncio.to_thread(b"".join, found.pieces)]
+
+    async def _change(self, request: Request) -> Answer:
+        asked = read_change(request.project_id, request.fields)
+        return _generating(await self._workspace().runs.generate(asked, PERSON)), []
 
     async def _retry(self, request: Request) -> Answer:
         check_fields(request.fields, ())

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 PHASE_HEADER = "X-AIFlow-Phase"
+TASK_HEADER = "X-AIFlow-Task"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -104,7 +105,7 @@ async def open_answer(
                 messages=[],
                 stream=True,
                 extra_body={"messages": merge_system(request.messages), **extras},
-                extra_headers={PHASE_HEADER: request.phase},
+                extra_headers={PHASE_HEADER: request.phase, TASK_HEADER: request.task},
             )
         )
         body = cast("AsyncGenerator[bytes, None]", response.iter_bytes())

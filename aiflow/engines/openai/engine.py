@@ -49,6 +49,9 @@ class OpenAIEngine(Engine):
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.model = settings.model
+        self.context_tokens = settings.context_tokens
+        if settings.edit_format != "auto":
+            self.edit_format = settings.edit_format
         self._settings = settings
         self._key = api_key
         self._sleep = sleep

@@ -61,6 +61,9 @@ class Answer:
             prompt=context.request.prompt,
             template=context.request.template,
             run=str(context.request.project_id),
+            task=context.task,
+            base_prompt=context.request.base_prompt,
+            files=context.files,
         )
         self.finish = "stop"
         self._has_content = False

@@ -1,12 +1,15 @@
 """Shared by the phases: their context, and the budget that they spend."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from aiflow.config import Config
-from aiflow.engines.base import Engine, Message
+from aiflow.engines.base import Engine, Message, Task
 from aiflow.exceptions import LimitError
+from aiflow.languages.base import Language
 from aiflow.languages.registry import language_of, load_language
 from aiflow.model.snapshot import Snapshot
+from aiflow.pipeline.base_version import BaseVersion
 from aiflow.pipeline.event_writer import EventWriter
 from aiflow.pipeline.prompts import render
 from aiflow.storage.project_folder import ProjectFolder
@@ -57,6 +60,9 @@ class PhaseContext:
         budget: the tokens that are left.
         snapshot: the state so far, with the results of the phases before.
         folder: the project's files; None until the first phase with a result has ended.
+        announce: writes the events of a file that is on disk: its path, its size.
+        base: in a change, the version that is changed.
+        files: in a change, the texts of that version by their paths.
     """
 
     phase: str
@@ -69,6 +75,18 @@ class PhaseContext:
     budget: Budget
     snapshot: Snapshot
     folder: ProjectFolder | None
+    announce: Callable[[str, int], None]
+    base: BaseVersion | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def task(self) -> Task:
+        """Whether a project is generated or changed."""
+        return "generate" if self.base is None else "change"
+
+    def language(self, main_file: str = "") -> Language:
+        """Return the language of a program; by default the configuration's."""
+        return language_of(main_file) or load_language(self.config.language)
 
     def messages(self, prompt: str, *, main_file: str = "", **values: str) -> tuple[Message, ...]:
         """Return the messages of a prompt about this request.
@@ -82,7 +100,7 @@ class PhaseContext:
         approved = self.config.gates.approved
         return render(
             prompt,
-            language_of(main_file) or load_language(self.config.language),
+            self.language(main_file),
             prompt=self.request.prompt,
             main_file=main_file,
             approved=f"和 {'、'.join(approved)}" if approved else "",

@@ -2,14 +2,13 @@
 
 import asyncio
 
-from aiflow.config import GatesConfig
 from aiflow.exceptions import LimitError, UnsafePathError
 from aiflow.extraction import FileClosed, FileOpened, FileRefused, FileText, Part
 from aiflow.gates.checks import check_file_aside
 from aiflow.model.events import DiagnosticEvent
 from aiflow.model.paths import SafePath
 from aiflow.model.phases import IMPLEMENT
-from aiflow.pipeline.event_writer import EventWriter
+from aiflow.pipeline.phases.base import PhaseContext
 from aiflow.storage.project_folder import FileWriter, ProjectFolder
 
 
@@ -20,18 +19,17 @@ class FileSink:
     written if the gates find nothing wrong with it; else it is incomplete, and the repair asks for it.
 
     Args:
+        context: the run.
         folder: the project's files.
-        events: receives their events.
-        gates: what is checked in a file without a closing mark.
 
     Attributes:
         incomplete: the paths whose newest text was cut off or is not valid, and was not written.
     """
 
-    def __init__(self, folder: ProjectFolder, events: EventWriter, gates: GatesConfig) -> None:
+    def __init__(self, context: PhaseContext, folder: ProjectFolder) -> None:
+        self._context = context
         self._folder = folder
-        self._events = events
-        self._gates = gates
+        self._events = context.events
         self._writer: FileWriter | None = None
         self._path: str | None = None
         # Read once an answer: a file costs the same in a large project as in a small one.
@@ -97,7 +95,8 @@ class FileSink:
     async def _is_whole(self, writer: FileWriter) -> bool:
         """Return whether a file without a closing mark is whole after all."""
         data = writer.peek()
-        return bool(data.strip()) and not await check_file_aside(writer.path, data, self._gates)
+        gates = self._context.config.gates
+        return bool(data.strip()) and not await check_file_aside(writer.path, data, gates)
 
     async def _commit(self, writer: FileWriter) -> None:
         try:
@@ -108,7 +107,7 @@ class FileSink:
         # An fsync may take long; the event loop serves the other runs meanwhile.
         size = await asyncio.to_thread(writer.commit)
         self._known_sizes()[writer.path] = size
-        self._events.file_written(writer.path, size)
+        self._context.announce(writer.path, size)
         self.incomplete.discard(writer.path)
 
     def _known_sizes(self) -> dict[str, int]:

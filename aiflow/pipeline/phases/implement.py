@@ -30,7 +30,7 @@ async def implement(context: PhaseContext) -> GeneratedProject:
     """
     spec, plan = required(context.snapshot.spec), required(context.snapshot.plan)
     folder = required(context.folder)
-    sink = FileSink(folder, context.events, context.config.gates)
+    sink = FileSink(context, folder)
     try:
         await _write_files(context, spec, plan, sink)
     finally:
@@ -38,7 +38,7 @@ async def implement(context: PhaseContext) -> GeneratedProject:
         sink.discard()
     repair = Repair(context, plan, folder, sink.incomplete)
     findings = await repair.run()
-    return _result(context, plan, folder, findings)
+    return make_project(context, plan, folder, findings)
 
 
 async def _write_files(context: PhaseContext, spec: Spec, plan: Plan, sink: FileSink) -> None:
@@ -59,9 +59,14 @@ async def _write_files(context: PhaseContext, spec: Spec, plan: Plan, sink: File
         await sink.add(part, cut=answer.finish != "stop")
 
 
-def _result(
+def make_project(
     context: PhaseContext, plan: Plan, folder: ProjectFolder, findings: list[Finding]
 ) -> GeneratedProject:
+    """Return the result: the files as they are on disk.
+
+    Raises:
+        BadAnswerError: when there is no program among them.
+    """
     sizes = folder.sizes()
     # Small models write main.py though the plan says snake.py, and the other way round.
     main = plan.main_file if plan.main_file in sizes else find_main_file(sizes)

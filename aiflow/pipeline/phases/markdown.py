@@ -4,10 +4,9 @@ import re
 from contextlib import aclosing
 from typing import cast
 
-from aiflow.engines.base import RequestPhase
+from aiflow.engines.base import Message, RequestPhase
 from aiflow.exceptions import ConfigError
 from aiflow.extraction.fence_syntax import find_fence
-from aiflow.languages.registry import load_language
 from aiflow.model.artifacts import MAX_MARKDOWN_CHARS, Artifact, Plan
 from aiflow.model.phases import artifact_kind, phase_spec
 from aiflow.pipeline.phases.answer import Answer
@@ -21,8 +20,6 @@ _THINKING_ENDS = re.compile(r"</(?:mm:)?think(?:ing)?>")
 async def write_document(context: PhaseContext) -> Artifact:
     """Ask for a document with the phase's prompt, and read the phase's artifact out of it.
 
-    A text without end is cut.
-
     Raises:
         ConfigError: when the phase has no artifact or no prompt.
         EngineError: when the engine fails.
@@ -35,23 +32,33 @@ async def write_document(context: PhaseContext) -> Artifact:
     # Prompts call the results so far by the kind of the artifact: ``$spec``, ``$plan``.
     results = context.snapshot.artifacts.values()
     values = {artifact_kind(type(artifact)): artifact.to_markdown() for artifact in results}
-    messages = context.messages(spec.prompt, **values)
+    text = await ask_document(context, context.messages(spec.prompt, **values))
+    if spec.artifact is Plan:
+        return Plan.from_markdown(text, main_file=context.language().facts.main_file)
+    return spec.artifact.from_markdown(text)
+
+
+async def ask_document(context: PhaseContext, messages: tuple[Message, ...]) -> str:
+    """Return the document that a model answers, which is shown while it is typed; one without end is cut.
+
+    Raises:
+        EngineError: when the engine fails.
+        LimitError: when a budget is used up.
+        StorageError: when the disk refuses.
+    """
     pieces: list[str] = []
     length = 0
     # An engine that does not know the phase of a plug-in answers as its messages ask.
-    answer = Answer(context, spec.name, cast("RequestPhase", spec.name), messages)
+    answer = Answer(context, context.phase, cast("RequestPhase", context.phase), messages)
     async with aclosing(answer.text()) as stream:
         async for piece in stream:
-            context.events.text(spec.name, "content", piece)
+            context.events.text(context.phase, "content", piece)
             pieces.append(piece)
             length += len(piece)
             # The rest of an endless answer is not read, which also stops the request.
             if length > MAX_MARKDOWN_CHARS:
                 break
-    text = unwrap("".join(pieces)[: MAX_MARKDOWN_CHARS - 1])
-    if spec.artifact is Plan:
-        return Plan.from_markdown(text, main_file=load_language(context.config.language).facts.main_file)
-    return spec.artifact.from_markdown(text)
+    return unwrap("".join(pieces)[: MAX_MARKDOWN_CHARS - 1])
 
 
 def unwrap(text: str) -> str:

@@ -7,10 +7,13 @@ it calls ``register_phase`` and ``implements``.
 import warnings
 from collections.abc import Awaitable, Callable
 
+from aiflow.engines.base import Task
 from aiflow.model.artifacts import Artifact
 from aiflow.model.entities import GeneratedProject
-from aiflow.model.phases import IMPLEMENT
+from aiflow.model.phases import IMPLEMENT, PLAN, SPECIFY
 from aiflow.pipeline.phases.base import PhaseContext
+from aiflow.pipeline.phases.change_documents import plan_change, specify_change
+from aiflow.pipeline.phases.change_files import implement_change
 from aiflow.pipeline.phases.implement import implement
 from aiflow.pipeline.phases.markdown import write_document
 from aiflow.util.entry_points import entry_points
@@ -21,6 +24,12 @@ Result = Artifact | GeneratedProject | None
 PhaseFunction = Callable[[PhaseContext], Awaitable[Result]]
 
 _functions: dict[str, PhaseFunction] = {IMPLEMENT: implement}
+# A plug-in's phase does the same in a change; its context has the version that is changed.
+_change_functions: dict[str, PhaseFunction] = {
+    SPECIFY: specify_change,
+    PLAN: plan_change,
+    IMPLEMENT: implement_change,
+}
 
 
 def implements(name: str) -> Callable[[PhaseFunction], PhaseFunction]:
@@ -33,8 +42,10 @@ def implements(name: str) -> Callable[[PhaseFunction], PhaseFunction]:
     return register
 
 
-def phase_function(name: str) -> PhaseFunction:
+def phase_function(name: str, task: Task) -> PhaseFunction:
     """Return the function of a phase: without one of its own, it writes a document with its prompt."""
+    if task == "change" and name in _change_functions:
+        return _change_functions[name]
     # So a plug-in's phase that only writes a text needs a row and a prompt, no code.
     return _functions.get(name, write_document)
 

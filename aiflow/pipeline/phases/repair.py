@@ -132,7 +132,7 @@ class Repair:
             self._report(path, f"修改后的文件没有保存：{error.message}", "warning")
             return False
         self._incomplete.discard(path)
-        self._context.events.file_written(path, size)
+        self._context.announce(path, size)
         changed = self._keep_diff(path, old, new)
         self._report(path, f"已经按检查结果修改（第 {attempt} 次），改了 {changed} 行。", "info")
         return True

@@ -45,10 +45,16 @@ def render(name: str, language: Language | None = None, **values: str) -> tuple[
     )
 
 
+def fragment(name: str, language: Language) -> str:
+    """Return a text that is put into a prompt: a file that has no parts."""
+    return Template(_source(name).strip()).substitute(_values_of(language))
+
+
 def _values_of(language: Language) -> dict[str, str]:
     facts = language.facts
     fixed = {
         "language": facts.title,
+        "fence": facts.name,
         "default_main": facts.main_file,
         "extension": facts.extensions[0],
     }

@@ -5,7 +5,13 @@ from tornado import web
 from aiflow_server.handlers.base import Handler
 from aiflow_server.handlers.download import DownloadHandler
 from aiflow_server.handlers.files import FileHandler
-from aiflow_server.handlers.generate import CancelHandler, ContinueHandler, GenerateHandler, RetryHandler
+from aiflow_server.handlers.generate import (
+    CancelHandler,
+    ChangeHandler,
+    ContinueHandler,
+    GenerateHandler,
+    RetryHandler,
+)
 from aiflow_server.handlers.program import ProgramHandler
 from aiflow_server.handlers.projects import (
     CompareHandler,
@@ -33,6 +39,7 @@ ROUTES: tuple[tuple[str, type[web.RequestHandler]], ...] = (
     (_PROJECT + r"/download", DownloadHandler),
     (_PROJECT + r"/thumbnail", ThumbnailHandler),
     (_PROJECT + r"/compare", CompareHandler),
+    (_PROJECT + r"/change", ChangeHandler),
     (_PROJECT + r"/retry", RetryHandler),
     (_PROJECT + r"/cancel", CancelHandler),
     (_PROJECT + r"/continue", ContinueHandler),

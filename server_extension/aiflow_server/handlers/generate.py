@@ -7,6 +7,7 @@ from aiflow.workspace.requests import (
     MAX_REQUEST_BYTES,
     check_fields,
     read_artifact,
+    read_change,
     read_generate,
 )
 from aiflow_server.handlers.base import Handler
@@ -25,6 +26,20 @@ class GenerateHandler(Handler):
         request = read_generate(self.json_body())
         project_id = await self.service.runs.generate(request, user_key(self.current_user))
         self.send({"project_id": str(project_id), "status": "generating"}, 202)
+
+
+class ChangeHandler(Handler):
+    """``POST api/projects/{id}/change``."""
+
+    max_body_bytes = MAX_REQUEST_BYTES
+
+    @web.authenticated
+    @authorized
+    async def post(self, project_id: str) -> None:
+        """Change a finished project; 202 with the id of the new version."""
+        request = read_change(self.project_id(project_id), self.json_body())
+        found = await self.service.runs.generate(request, user_key(self.current_user))
+        self.send({"project_id": str(found), "status": "generating"}, 202)
 
 
 class RetryHandler(Handler):

@@ -1,0 +1,78 @@
+"""The first two phases of a change: the whole specification with its changes marked, then what is changed."""
+
+import re
+
+from aiflow.model.artifacts import Plan, Spec, mark_features
+from aiflow.model.language_facts import find_main_file
+from aiflow.model.validators import required
+from aiflow.pipeline.phases.base import PhaseContext
+from aiflow.pipeline.phases.change_context import (
+    fit,
+    names_removed,
+    notes,
+    plain_spec,
+    program_outline,
+    spec_features,
+)
+from aiflow.pipeline.phases.markdown import ask_document
+from aiflow.util.token_estimate import estimate_tokens
+
+_PLAN_TOKENS = 600
+# A heading over the answer, which is no name for the program.
+_HEADINGS = re.compile(r"需求|说明|修改|改过|spec", re.IGNORECASE)
+
+
+async def specify_change(context: PhaseContext) -> Spec:
+    """Ask for the specification as it is after the change.
+
+    Raises:
+        EngineError: when the engine fails.
+        LimitError: when a budget is used up, or the model's context is too small.
+        StorageError: when the disk refuses.
+    """
+    old = required(context.base).spec
+    text = plain_spec(old)
+    messages = context.messages("change_specify", spec=text)
+    answer = await ask_document(context, fit(context, [messages], 200 + 2 * estimate_tokens(text)))
+    return complete_spec(old, Spec.from_markdown(answer), context.request.prompt)
+
+
+def complete_spec(old: Spec, answer: Spec, request: str) -> Spec:
+    """Return the whole specification that an answer means, with what it changes.
+
+    Small models write only the new feature, or none at all, though they were asked for everything.
+
+    Args:
+        old: of the version that is changed.
+        answer: what the model wrote.
+        request: the person's sentence.
+    """
+    title = old.title if not answer.title or _HEADINGS.search(answer.title) else answer.title
+    # The folders of all versions begin with the same type.
+    answer = answer.model_copy(update={"project_type": old.project_type, "title": title})
+    marked = mark_features(old, answer)
+    missing = marked.changes.removed
+    if answer.features and (names_removed(answer.markdown) or len(missing) * 2 <= len(old.features)):
+        return marked
+    kept = [text for id_, text in zip(old.feature_ids, old.features, strict=False) if id_ in missing]
+    features = [*kept, *(answer.features or [request])]
+    whole = old.model_copy(update={"features": features, "reason": answer.reason})
+    return mark_features(old, Spec.from_markdown(whole.to_markdown()))
+
+
+async def plan_change(context: PhaseContext) -> Plan:
+    """Ask which files and functions are changed, and how.
+
+    Raises:
+        EngineError: when the engine fails.
+        LimitError: when a budget is used up, or the model's context is too small.
+        StorageError: when the disk refuses.
+    """
+    base, spec = required(context.base), required(context.snapshot.spec)
+    main = find_main_file(context.files) or ""
+    values = {"features": spec_features(base.spec, spec), "outline": program_outline(context)}
+    candidates = (
+        context.messages("change_plan", main_file=main, **values, notes=more) for more in (notes(context), "")
+    )
+    answer = await ask_document(context, fit(context, candidates, _PLAN_TOKENS))
+    return Plan.from_markdown(answer, main_file=main or None)
