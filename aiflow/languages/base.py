@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Literal
 
 from aiflow.config import GatesConfig
+from aiflow.languages.line_merge import merge_lines
 from aiflow.languages.sources import Gate, Sources
+from aiflow.model.definitions import Definition
 from aiflow.model.findings import Finding, Severity, at
 from aiflow.model.language_facts import LanguageFacts
 
@@ -132,6 +134,19 @@ class Language(ABC):
     def used_dependencies(self, project: Sources, approved: list[str]) -> list[str]:  # noqa: ARG002
         """Return those of the approved packages that the program imports."""
         return []
+
+    def definitions(self, text: str) -> list[Definition]:  # noqa: ARG002 - the interface
+        """Return the functions, classes and methods of a source file; none where it cannot be read."""
+        return []
+
+    def merge(self, old: str, new: str) -> str:
+        """Return ``new`` with as many lines of ``old`` as can stay without changing what ``new`` means.
+
+        Args:
+            old: a source file.
+            new: the same file as a model wrote it, whole.
+        """
+        return merge_lines(old, new)
 
 
 def not_utf8(

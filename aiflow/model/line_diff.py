@@ -7,7 +7,7 @@ answer, never the true one, when its budget of steps is used up.
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -144,14 +144,14 @@ def _only_place(lines: list[str], old: list[str]) -> int:
 def _changed_blocks(old: list[str], new: list[str]) -> Iterator[Block]:
     """Yield (a, b, c, d): lines a to b of the old text became lines c to d of the new one."""
     at = to = 0
-    for a, c, count in [*_runs(old, new), (len(old), len(new), 0)]:
+    for a, c, count in [*matching_runs(old, new), (len(old), len(new), 0)]:
         if (a, c) != (at, to):
             yield at, a, to, c
         at, to = a + count, c + count
 
 
-def _runs(old: list[str], new: list[str]) -> Iterator[Run]:
-    """Yield the lines that stay, in their order."""
+def matching_runs(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[Run]:
+    """Yield the lines, or whatever the elements are, that stay, in their order."""
     budget = _Budget(_STEPS + len(old) + len(new))
     at = to = 0
     for a, c in [*_anchors(old, new), (len(old), len(new))]:
@@ -161,7 +161,7 @@ def _runs(old: list[str], new: list[str]) -> Iterator[Run]:
         at, to = a + 1, c + 1
 
 
-def _gap(old: list[str], new: list[str], block: Block, budget: "_Budget") -> Iterator[Run]:
+def _gap(old: Sequence[Hashable], new: Sequence[Hashable], block: Block, budget: "_Budget") -> Iterator[Run]:
     """Yield the lines of a block that stay: at its ends, and on a shortest path between them."""
     a, b, c, d = block
     size = min(b - a, d - c)
@@ -188,7 +188,7 @@ class _Budget:
         return self._steps >= 0
 
 
-def _anchors(old: list[str], new: list[str]) -> list[tuple[int, int]]:
+def _anchors(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
     """Return pairs of lines that each text has exactly once, in one order (patience diff)."""
     counts, others = Counter(old), Counter(new)
     places = {line: at for at, line in enumerate(new) if others[line] == 1}
@@ -210,7 +210,9 @@ def _anchors(old: list[str], new: list[str]) -> list[tuple[int, int]]:
     return found[::-1]
 
 
-def _shortest_path(old: list[str], new: list[str], budget: _Budget) -> list[tuple[int, int]]:
+def _shortest_path(
+    old: Sequence[Hashable], new: Sequence[Hashable], budget: _Budget
+) -> list[tuple[int, int]]:
     """Return the pairs on a shortest edit path (Myers, 1986); none where the budget does not suffice."""
     furthest = {1: 0}
     steps: list[dict[int, int]] = []

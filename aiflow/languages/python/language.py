@@ -8,12 +8,15 @@ from typing import Final, Literal
 
 from aiflow.config import GatesConfig
 from aiflow.languages.base import ErrorExplanation, Language, ProgramStart, PromptFragments
+from aiflow.languages.python.definitions import find_definitions
 from aiflow.languages.python.explain import explain_traceback
 from aiflow.languages.python.facts import FACTS
 from aiflow.languages.python.file_use import find_file_use
+from aiflow.languages.python.merge import merge_python
 from aiflow.languages.python.parsed import nodes_of, python_paths
 from aiflow.languages.python.syntax import check_source
 from aiflow.languages.sources import Gate, Sources
+from aiflow.model.definitions import Definition
 from aiflow.model.findings import Finding
 
 _RUNTIME: Final = Path(__file__).resolve().parent / "runtime"
@@ -96,6 +99,14 @@ class Python(Language):
                 nodes = nodes_of(project.file(path), ast.Import, ast.ImportFrom)
                 used.update(name for here in nodes for name in _imported(here.node))
         return [name for name in approved if name in used]
+
+    def definitions(self, text: str) -> list[Definition]:
+        """Return what the text defines at its top level and in its classes."""
+        return find_definitions(text)
+
+    def merge(self, old: str, new: str) -> str:
+        """Keep the statements whose syntax trees are equal."""
+        return merge_python(old, new)
 
 
 def _imported(node: ast.AST) -> list[str]:

@@ -1,0 +1,40 @@
+"""One file of a project, whatever its language: what it defines, and how a rewritten one is merged."""
+
+from collections.abc import Mapping
+
+from aiflow.languages.line_merge import merge_lines
+from aiflow.languages.registry import language_of
+from aiflow.model.definitions import Definition
+
+
+def find_definitions(path: str, text: str) -> list[Definition]:
+    """Return the functions, classes and methods of a file, in its order."""
+    language = language_of(path)
+    return [] if language is None else language.definitions(text)
+
+
+def merge_file(path: str, old: str, new: str) -> str:
+    """Return ``new`` with as many lines of ``old`` as possible.
+
+    Args:
+        path: tells the language; a file of none is merged by lines.
+        old: the file as it is.
+        new: the whole file as a model wrote it.
+    """
+    language = language_of(path)
+    return merge_lines(old, new) if language is None else language.merge(old, new)
+
+
+def outline(files: Mapping[str, str]) -> str:
+    """Return for a prompt what each file defines: signatures with their lines.
+
+    Args:
+        files: path → text.
+    """
+    lines: list[str] = []
+    for path, text in files.items():
+        lines.append(f"{path}（{len(text.splitlines())} 行）")
+        for found in find_definitions(path, text):
+            indent = "  " * (1 + found.name.count("."))
+            lines.append(f"{indent}{found.first_line}-{found.last_line} {found.signature}")
+    return "\n".join(lines)

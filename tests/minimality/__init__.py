@@ -1,0 +1,1 @@
+"""How few lines a merged rewrite changes."""
