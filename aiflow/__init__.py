@@ -15,6 +15,7 @@ if typing.TYPE_CHECKING:
     from aiflow.model.entities import GeneratedProject
     from aiflow.model.snapshot import Snapshot
     from aiflow.pipeline.flow import Flow
+    from aiflow.workspace.importing.project import import_project
 
 __version__ = "0.1.0"
 
@@ -34,6 +35,7 @@ __all__ = [
     "Snapshot",
     "Spec",
     "__version__",
+    "import_project",
 ]
 
 _HOMES = {
@@ -51,6 +53,7 @@ _HOMES = {
     "Prose": "aiflow.extraction",
     "Snapshot": "aiflow.model.snapshot",
     "Spec": "aiflow.model.artifacts",
+    "import_project": "aiflow.workspace.importing.project",
 }
 
 

@@ -11,6 +11,7 @@ import click
 
 from aiflow import __version__
 from aiflow.commands.doctor import doctor
+from aiflow.commands.imports import import_command
 from aiflow.commands.initialise import initialise
 from aiflow.commands.lab import lab
 from aiflow.commands.lessons import lessons
@@ -79,5 +80,5 @@ def main() -> None:
     _use_utf8()
 
 
-for command in (doctor, initialise, lab, lessons, new, play, projects, record, run):
+for command in (doctor, import_command, initialise, lab, lessons, new, play, projects, record, run):
     main.add_command(command)

@@ -16,6 +16,41 @@ _LAST_SIZE = 32 * 1024
 _ROUNDS = 3
 
 
+# Text before, text that is repeated, text after.
+FAMILIES = {
+    "letters": ("", "a", ""),
+    "blanks": ("# a", " ", "b!\n"),
+    "blank lines": ("", "\n", "# a\n"),
+    "tabs": ("main.py", "\t", "x"),
+    "words": ("import ", "a ", "\0"),
+    "list items": ("", "- a\n", ""),
+    "list marks": ("- ", "- ", "a"),
+    "headings": ("", "# ", "a\n"),
+    "fences": ("", "```\n", "~~~"),
+    "backticks": ("`a", "`b", "\0"),
+    "stars": ("**a", "** ", "x"),
+    "opening tags": ("", "<file path='", ">"),
+    "closing tags": ("<think>", "</think", ""),
+    "attributes": ('<file path="', 'a="b" ', "\0"),
+    "brackets": ("", "[(", "](a)"),
+    "JSON": ('{"files": [', '{"path": "', "}"),
+    "escapes": ('{"path": "a.py", "content": "', "\\ud83d", ""),
+    "folders": ("- ", "a/", "b.py"),
+    "dots": ("", "a.", "py"),
+    "names": ("", "main.py ", ":\n"),
+    "colons": ("依赖", ": ", "x"),
+    "wide colons": ("文件名", "：", "a.py"),
+    "tables": ("|", "a|", "\n|-|\n"),
+    "quotes": ("", '\'"""', "\n"),
+    "comments": ("<!--", "-", ">\n"),
+    "Chinese": ("# ", "依赖文件保存为", "\n"),
+    "digits": ("", "1.", ")"),
+    "frames": ("Traceback (most recent call last):\n", '  File "a.py", line 1\n', "E: x"),
+    "events": ("", "data: {}\n", "\n"),
+    "line ends": ("", "\r", "a\r\n"),
+}
+
+
 def growth(
     work: Callable[[str], object], text: Callable[[int], str], *, last_size: int = _LAST_SIZE
 ) -> float:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Literal
 
 from aiflow.config import GatesConfig
+from aiflow.exceptions import InputError
 from aiflow.languages.line_merge import merge_lines
-from aiflow.languages.sources import Gate, Sources
+from aiflow.languages.sources import Gate, SourceFile, Sources
 from aiflow.model.definitions import Definition
 from aiflow.model.findings import Finding, Severity, at
 from aiflow.model.language_facts import LanguageFacts
@@ -82,6 +83,19 @@ class PromptFragments:
     repair_rules: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class NotebookProgram:
+    """A notebook as a program.
+
+    Attributes:
+        text: the source, with a marker where each cell begins.
+        comments: how many lines of magics and of shell commands became comments.
+    """
+
+    text: str
+    comments: int
+
+
 class Language(ABC):
     """A programming language: how its programs are checked, started and explained.
 
@@ -130,6 +144,26 @@ class Language(ABC):
     def find_file_use(self, project: Sources, path: str) -> Literal["created", "read"] | None:  # noqa: ARG002
         """Return what the program does with a file that the project lacks; None where that is not known."""
         return None
+
+    def find_entry(self, project: Sources) -> str | None:
+        """Return which file of somebody else's program a person would start; None where that is unclear."""
+        return self.facts.find_main_file(project.paths)
+
+    def needs_folder(self, project: Sources, folder: str) -> bool:  # noqa: ARG002 - the interface
+        """Return whether a program works only inside a folder of this name, for instance imports from it."""
+        return False
+
+    def read_notebook(self, data: bytes) -> NotebookProgram:  # noqa: ARG002 - the interface
+        """Return the program of a notebook (``.ipynb``).
+
+        Raises:
+            InputError: it is no notebook of this language.
+        """
+        raise InputError(f"{self.facts.title} 没有笔记本。")
+
+    def describe(self, file: SourceFile) -> list[str]:  # noqa: ARG002 - the interface
+        """Return one line on a source file, empty where it has none, then one on each documented part."""
+        return [""]
 
     def used_dependencies(self, project: Sources, approved: list[str]) -> list[str]:  # noqa: ARG002
         """Return those of the approved packages that the program imports."""

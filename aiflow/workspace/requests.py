@@ -14,6 +14,8 @@ CHANGE_FIELDS = ("prompt", "engine", "pause_after")
 # The largest bodies: a specification that a person edited, and a file.
 MAX_REQUEST_BYTES = 400_000
 MAX_FILE_BYTES = 1_000_000
+# Three times the largest project: archives hold caches and other things that are left out.
+MAX_IMPORT_BYTES = 30_000_000
 _MAX_NAME_CHARS = 100
 
 

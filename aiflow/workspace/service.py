@@ -14,6 +14,7 @@ from aiflow.workspace.changes import Changes
 from aiflow.workspace.downloads import Download, open_download
 from aiflow.workspace.feeds import Feeds
 from aiflow.workspace.files import Files
+from aiflow.workspace.importing.project import Imports
 from aiflow.workspace.observer import Observer
 from aiflow.workspace.program_sessions import ProgramSessions
 from aiflow.workspace.projects import Projects
@@ -53,6 +54,7 @@ class Workspace:
         changes = Changes(self.store)
         self.trees = Trees(self.store, changes, worker, self.programs.is_active)
         self.files = Files(self.store, changes)
+        self.imports = Imports(config, self.store, self.trace)
         self.projects = Projects(self.store, config, changes)
 
     def download(self, project_id: UUID) -> Download:

@@ -1,6 +1,10 @@
-"""Headers with which a browser shows or saves a file safely (RFC 6266, RFC 8187)."""
+"""Headers with which a browser shows or saves a file safely (RFC 6266, RFC 8187), and the files of a form."""
 
 from urllib.parse import quote
+
+from tornado.httputil import HTTPFile, HTTPInputError, parse_body_arguments
+
+from aiflow.exceptions import InputError
 
 # The types that a browser shows without running anything; it saves every other file.
 _SHOWN = frozenset(
@@ -36,3 +40,18 @@ def disposition(name: str, *, shown: bool = False, fallback: str | None = None) 
     )
     kind = "inline" if shown else "attachment"
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def form_files(content_type: str, body: bytes) -> list[tuple[str, bytes]]:
+    """Return the name and the bytes of each file in a form (RFC 7578).
+
+    Raises:
+        InputError: the body is no such form.
+    """
+    fields: dict[str, list[bytes]] = {}
+    files: dict[str, list[HTTPFile]] = {}
+    try:
+        parse_body_arguments(content_type, body, fields, files)
+    except HTTPInputError:
+        raise InputError("发来的表单读不出来，请再试一次。", reason="invalid_form") from None
+    return [(file.filename, file.body) for found in files.values() for file in found]

@@ -43,6 +43,7 @@ LAZY = {
     "numpy": "heavy; only a game's frames need it",
     "simplejpeg": "heavy; only a game's frames need it",
     "watchfiles": "only while a folder is watched",
+    "nbformat": "0.2 s to import; only a notebook that is imported needs it",
     "msvcrt": "there on Windows only",
     "IPython": "not there in a terminal or a server; only a notebook cell needs it",
 }

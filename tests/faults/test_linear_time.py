@@ -28,6 +28,7 @@ from aiflow.extraction.file_name_shapes import MAX_NAMING_LINE, is_path
 from aiflow.extraction.sentences import introduced_file, name_start
 from aiflow.gates.syntax import check_bytes
 from aiflow.languages.python.explain import explain_traceback
+from aiflow.languages.python.notebooks import comment_magics, to_program
 from aiflow.model.artifacts import Plan, Spec
 from aiflow.model.line_diff import apply_hunk, hunks
 from aiflow.model.markdown_reader import Outline
@@ -36,7 +37,8 @@ from aiflow.pipeline.phases.loops import LoopDetector
 from aiflow.pipeline.phases.text_filters import Chain, Overlap, Surrogates
 from aiflow.util.redaction import Masker, mask
 from aiflow.workspace.entity_tags import matches
-from tests.linear_time import MAX_RATIO, growth
+from tests.imports.notebooks import notebook
+from tests.linear_time import FAMILIES, MAX_RATIO, growth
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("aiflow", "server_extension/aiflow_server", "widgets/aiflow_widgets")
@@ -48,40 +50,6 @@ TEXT_NAMES = frozenset(
 )  # fmt: skip
 TEXT_TYPES = frozenset({"str", "bytes", "str | bytes", "str | None", "bytes | None", "object"})
 LAST_SIZE = 16 * 1024
-
-# Text before, text that is repeated, text after.
-FAMILIES = {
-    "letters": ("", "a", ""),
-    "blanks": ("# a", " ", "b!\n"),
-    "blank lines": ("", "\n", "# a\n"),
-    "tabs": ("main.py", "\t", "x"),
-    "words": ("import ", "a ", "\0"),
-    "list items": ("", "- a\n", ""),
-    "list marks": ("- ", "- ", "a"),
-    "headings": ("", "# ", "a\n"),
-    "fences": ("", "```\n", "~~~"),
-    "backticks": ("`a", "`b", "\0"),
-    "stars": ("**a", "** ", "x"),
-    "opening tags": ("", "<file path='", ">"),
-    "closing tags": ("<think>", "</think", ""),
-    "attributes": ('<file path="', 'a="b" ', "\0"),
-    "brackets": ("", "[(", "](a)"),
-    "JSON": ('{"files": [', '{"path": "', "}"),
-    "escapes": ('{"path": "a.py", "content": "', "\\ud83d", ""),
-    "folders": ("- ", "a/", "b.py"),
-    "dots": ("", "a.", "py"),
-    "names": ("", "main.py ", ":\n"),
-    "colons": ("依赖", ": ", "x"),
-    "wide colons": ("文件名", "：", "a.py"),
-    "tables": ("|", "a|", "\n|-|\n"),
-    "quotes": ("", '\'"""', "\n"),
-    "comments": ("<!--", "-", ">\n"),
-    "Chinese": ("# ", "依赖文件保存为", "\n"),
-    "digits": ("", "1.", ")"),
-    "frames": ("Traceback (most recent call last):\n", '  File "a.py", line 1\n', "E: x"),
-    "events": ("", "data: {}\n", "\n"),
-    "line ends": ("", "\r", "a\r\n"),
-}
 
 
 def feed(make: Callable[[], Any], *, step: int = 32, encode: bool = False) -> Callable[[str], object]:
@@ -139,6 +107,8 @@ MEASURED: dict[str, Callable[[str], object]] = {
     "aiflow.extraction.sentences.name_start": lambda text: name_start(text, is_path),
     "aiflow.gates.syntax.check_bytes": lambda text: check_bytes("a.json", text.encode()),
     "aiflow.languages.python.explain.explain_traceback": lambda text: explain_traceback(text, ROOT),
+    "aiflow.languages.python.notebooks._Scanner.read": comment_magics,
+    "aiflow.languages.python.notebooks.to_program": lambda text: to_program(notebook(("code", text))),
     "aiflow.model.artifacts.Spec.from_markdown": lambda text: Spec.from_markdown(text).to_markdown(),
     "aiflow.model.artifacts.Plan.from_markdown": lambda text: Plan.from_markdown(text).to_markdown(),
     "aiflow.model.line_diff.apply_hunk": lambda text: apply_hunk(text, hunks(text, backwards(text))[0]),
@@ -217,6 +187,7 @@ NO_PARSER = {
     "aiflow.storage.safefs.": BYTES,
     "aiflow.storage.transcripts.": BYTES,
     "aiflow.workspace.files.": BYTES,
+    "aiflow.workspace.importing.zipped.": "an archive, whose costs are limited; see tests/imports",
     "aiflow.workspace.program_sessions.": BYTES,
     "aiflow_server.handlers.": "the JSON of a request, at most 1 MB",
     "aiflow_widgets.": "the prompt, which check_prompt limits, and messages in JSON",

@@ -32,6 +32,7 @@ REFUSED: list[tuple[str, dict[str, Any], tuple[int, str]]] = [
     ("generate", {"from_project": "../../etc", "from_phase": "plan"}, (404, "not_found")),
     ("generate", {"from_project": "ENDED", "from_phase": "fly"}, (400, "invalid_input")),
     ("generate", {"from_project": "ENDED", "from_phase": "plan"}, (409, "conflict")),
+    ("import", {"names": ["x.zip"]}, (400, "bad_archive")),
     *(
         (kind, {"project_id": project_id, **body}, (404, "not_found"))
         for project_id in (UNKNOWN, "7", "3F2A9C1E00004000800000000000000")

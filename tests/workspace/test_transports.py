@@ -12,6 +12,7 @@ import pytest
 
 from aiflow import Config
 from aiflow.storage.run_folder import RunRecord
+from tests.imports.zips import make_zip
 from tests.server.projects import Catalogue
 from tests.workspace.refused import REFUSED, make_projects
 from tests.workspace.transports import Answer, Messages, Rest, Transport
@@ -161,6 +162,27 @@ async def test_a_new_version_from_an_edited_specification(opened: Opener) -> Non
         assert {"path": "spec.md", "change": "changed"}.items() <= next(
             one for one in differences["files"] if one["path"] == "spec.md"
         ).items()
+
+
+async def test_an_imported_program_is_a_project(opened: Opener) -> None:
+    archive = make_zip(
+        {"玩具/main.py": "print('你好')\n", "玩具/venv/x.py": "x"}, names="gbk", contents="gbk"
+    )
+    async with opened() as transport:
+        answer = await transport.ask("import", archive, names=["玩具.zip"])
+        assert answer.status == 200, answer
+        assert [one["path"] for one in answer.body["left_out"]] == ["玩具/venv/"]
+        assert len(answer.body["notes"]) == 1
+        project_id = answer.body["project_id"]
+        listed = (await transport.ask("projects")).body["projects"]
+        assert [(one["project_id"], one["title"], one["status"]) for one in listed] == [
+            (project_id, "玩具", "completed")
+        ]
+        file = await transport.ask("file", project_id=project_id, path="main.py")
+        assert file.data == "print('你好')\n".encode()
+        assert (await transport.ask("download", project_id=project_id)).status == 200
+        events = await follow(transport, project_id)
+        assert [event["cause"] for event in events if event["event_type"] == "version"] == ["import"]
 
 
 async def test_a_picture_and_what_the_list_tells(opened: Opener, catalogue: Catalogue) -> None:

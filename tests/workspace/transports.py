@@ -70,7 +70,8 @@ class Messages:
         """Send a message; return the answer. A program is stopped when it has started."""
         ident = uuid4().hex
         messages = self._queues[ident] = queue.Queue()
-        self._kernel.receive({"id": ident, "kind": kind, "body": body}, [data] if kind == "save" else [])
+        buffers = [data] if kind in {"save", "import"} else []
+        self._kernel.receive({"id": ident, "kind": kind, "body": body}, buffers)
         events: list[dict[str, Any]] = []
         while True:
             content, buffers = await asyncio.to_thread(messages.get, timeout=WAIT_S)
@@ -121,6 +122,8 @@ class Rest:
             path = f"{project}/files/{quote(body['path'])}"
             method, content = ("GET", None) if kind == "file" else ("PUT", data)
             headers = {"If-Match": body["etag"]} if body.get("etag") else {}
+        elif kind == "import":
+            method, path, content = "POST", f"api/import?name={quote(body['names'][0])}", data
         elif kind == "compare":
             path = f"{project}/compare" + (f"?to={body['to']}" if body.get("to") is not None else "")
         else:

@@ -139,6 +139,7 @@ class KernelTransport:
             "retry": self._retry,
             "cancel": self._cancel,
             "continue": self._continue,
+            "import": self._import,
             "delete": self._delete,
             "thumbnail": self._thumbnail,
             "rename": self._rename,
@@ -268,6 +269,13 @@ class KernelTransport:
         artifact = read_artifact(check_fields(request.fields, ("artifact",)))
         await self._workspace().runs.resume(request.project_id, artifact, PERSON)
         return _generating(request.project_id), []
+
+    async def _import(self, request: Request) -> Answer:
+        names = check_fields(request.fields, ("names",)).get("names")
+        if not isinstance(names, list) or len(names) != len(request.buffers):
+            raise InputError("names 应该是列表，和发来的文件一样多。")
+        files = [(str(name), bytes(data)) for name, data in zip(names, request.buffers, strict=True)]
+        return (await self._workspace().imports.add(files, PERSON)).as_json(), []
 
     async def _delete(self, request: Request) -> Answer:
         await self._workspace().delete(request.project_id)

@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import Final, Literal
 
 from aiflow.config import GatesConfig
-from aiflow.languages.base import ErrorExplanation, Language, ProgramStart, PromptFragments
+from aiflow.languages.base import ErrorExplanation, Language, NotebookProgram, ProgramStart, PromptFragments
 from aiflow.languages.python.definitions import find_definitions
+from aiflow.languages.python.entry import describe, find_entry, needs_folder
 from aiflow.languages.python.explain import explain_traceback
 from aiflow.languages.python.facts import FACTS
 from aiflow.languages.python.file_use import find_file_use
 from aiflow.languages.python.merge import merge_python
+from aiflow.languages.python.notebooks import to_program
 from aiflow.languages.python.parsed import nodes_of, python_paths
 from aiflow.languages.python.syntax import check_source
-from aiflow.languages.sources import Gate, Sources
+from aiflow.languages.sources import Gate, SourceFile, Sources
 from aiflow.model.definitions import Definition
 from aiflow.model.findings import Finding
 
@@ -89,6 +91,22 @@ class Python(Language):
     def find_file_use(self, project: Sources, path: str) -> Literal["created", "read"] | None:
         """Look for the file's name in the program's strings."""
         return find_file_use(project, path)
+
+    def find_entry(self, project: Sources) -> str | None:
+        """Look at the names, the imports and the guards of the files."""
+        return find_entry(project)
+
+    def needs_folder(self, project: Sources, folder: str) -> bool:
+        """Look for a package, and for imports of it."""
+        return needs_folder(project, folder)
+
+    def read_notebook(self, data: bytes) -> NotebookProgram:
+        """Read a notebook of any version of the format."""
+        return to_program(data)
+
+    def describe(self, file: SourceFile) -> list[str]:
+        """Return the first lines of the docstrings; for the file itself also of a comment above its code."""
+        return describe(file)
 
     def used_dependencies(self, project: Sources, approved: list[str]) -> list[str]:
         """Return the approved packages that an import names."""

@@ -12,6 +12,7 @@ from aiflow_server.handlers.generate import (
     GenerateHandler,
     RetryHandler,
 )
+from aiflow_server.handlers.imports import ImportHandler
 from aiflow_server.handlers.program import ProgramHandler
 from aiflow_server.handlers.projects import (
     CompareHandler,
@@ -31,6 +32,7 @@ _PROJECT = r"api/projects/(?P<project_id>[^/]+)"
 
 ROUTES: tuple[tuple[str, type[web.RequestHandler]], ...] = (
     (r"api/generate", GenerateHandler),
+    (r"api/import", ImportHandler),
     (r"api/stream/(?P<project_id>[^/]+)", StreamHandler),
     (r"api/projects", ProjectsHandler),
     (_PROJECT, ProjectHandler),
@@ -47,5 +49,5 @@ ROUTES: tuple[tuple[str, type[web.RequestHandler]], ...] = (
     (r"api/templates", TemplatesHandler),
     (r"aiflow/static/(?P<path>.+)", StaticHandler),
     # Last: whatever else is asked of our part of the API is refused in our words.
-    (r"(?:api/(?:generate|stream|projects|templates)|aiflow)(?:/.*)?", UnknownHandler),
+    (r"(?:api/(?:generate|import|stream|projects|templates)|aiflow)(?:/.*)?", UnknownHandler),
 )

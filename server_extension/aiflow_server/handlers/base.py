@@ -71,7 +71,8 @@ class Handler(APIHandler):
             self.request.connection.stream.close()  # type: ignore[attr-defined]  # HTTP1Connection has one
 
     def _too_large(self) -> LimitError:
-        shown = f"{self.max_body_bytes // 1000} KB"
+        size = self.max_body_bytes
+        shown = f"{size // 1000} KB" if size <= 1_000_000 else f"{size // 1_000_000} MB"
         return LimitError(f"发来的内容太大了，最多 {shown}。", reason="too_large", retryable=False)
 
     def body(self) -> bytes:
