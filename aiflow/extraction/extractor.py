@@ -6,8 +6,9 @@ from aiflow.extraction.blocks import SnippetReader
 from aiflow.extraction.fence_syntax import Fence
 from aiflow.extraction.file_name_shapes import Name
 from aiflow.extraction.parts import Part
-from aiflow.extraction.prose import ProseReader
+from aiflow.extraction.prose import ProseReader, RawReader, ThinkReader
 from aiflow.extraction.readers import Output, Reader, Sink
+from aiflow.extraction.tagged import OpeningReader
 
 # An unfinished line is looked at whenever it has grown by so many characters: a look for every delta of four
 # would cost more than everything else.
@@ -86,6 +87,26 @@ class FileExtractor:
         while taken is not None and taken < len(line):
             line = line[taken:]
             taken = self.reader.line(line)
+
+    # The interface for a reader that takes some lines itself (`edits.reader`).
+
+    @property
+    def is_thinking(self) -> bool:
+        """Whether the text is what the model thinks aloud."""
+        return isinstance(self.reader, ThinkReader)
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether the next line is one of a block, of JSON or of a file."""
+        return not isinstance(self.reader, ProseReader | RawReader | ThinkReader | OpeningReader)
+
+    def interrupt(self) -> Sequence[Part]:
+        """Lines come that are not for the extractor: no line before them names a file after them."""
+        if isinstance(self.reader, RawReader | OpeningReader):
+            self.reader.end()
+        if self.reader is self._prose:
+            self._prose.after_file(None)
+        return self.out.drain()
 
     # The interface for the readers (`readers.Host`).
 

@@ -37,6 +37,7 @@ from aiflow.pipeline.phases.loops import LoopDetector
 from aiflow.pipeline.phases.text_filters import Chain, Overlap, Surrogates
 from aiflow.util.redaction import Masker, mask
 from aiflow.workspace.entity_tags import matches
+from tests.faults.edit_texts import EDIT_ENDS, edit
 from tests.imports.notebooks import notebook
 from tests.linear_time import FAMILIES, MAX_RATIO, growth
 
@@ -138,6 +139,7 @@ BOUNDED = {
 }
 """Functions that read no longer text, and the length."""
 
+BY_EDITS = "a part of EditReader or apply_edits, which are measured with each at work"
 BY_EXTRACTOR = "a state of FileExtractor, which is measured with each of them at work"
 BYTES = "stores or sends the text without reading it"
 COMMAND = "a command's argument, typed by the person who waits for it"
@@ -152,6 +154,7 @@ NO_PARSER = {
     "aiflow.engines.openai.reasoning._": "a part of AnswerReader",
     "aiflow.exceptions.": BYTES,
     "aiflow.extraction.blocks.": BY_EXTRACTOR,
+    "aiflow.extraction.edits.": BY_EDITS,
     "aiflow.extraction.fences.FenceReader.": BY_EXTRACTOR,
     "aiflow.extraction.json_files.": BY_EXTRACTOR,
     "aiflow.extraction.json_reader.JsonReader.": BY_EXTRACTOR,
@@ -232,6 +235,8 @@ def measured() -> dict[str, Callable[[str], object]]:
     found = {
         f"aiflow.extraction.extractor.FileExtractor.feed, {name}": extract(opening)
         for name, opening in OPENINGS.items()
+    } | {
+        f"aiflow.extraction.edits.reader.EditReader.feed, {opening!r}": edit(opening) for opening in EDIT_ENDS
     }
     for name, node in FUNCTIONS.items():
         if name in MEASURED:

@@ -1,0 +1,355 @@
+"""Edits onto the files of a project, without guessing: what is not clear is a problem, not a change.
+
+A text to find must stand at exactly one place. All edits of a file are applied or none of them. A problem
+asks for the whole file.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from aiflow.exceptions import UnsafePathError
+from aiflow.extraction.edits.definition_edits import Definitions, files_defining, is_part, put_definitions
+from aiflow.extraction.edits.draft import MAX_EDITS, Draft, RefusedError
+from aiflow.extraction.edits.elided import merge_elided
+from aiflow.extraction.edits.elision import is_elision
+from aiflow.extraction.edits.matching import Haystack
+from aiflow.extraction.edits.parts import (
+    BlockEdit,
+    DefinitionEdit,
+    DeletedFile,
+    Edit,
+    EditRefused,
+    ElidedFile,
+    Hunk,
+    PatchEdit,
+    WholeFile,
+)
+from aiflow.model.paths import PathIndex, SafePath, fold_path
+
+REASONS = {
+    "ambiguous": "要改的内容在文件里不止一处，说不清是哪一处",
+    "ambiguous_block": "改动的写法看不明白",
+    "ambiguous_file": "改动没有说是哪个文件，或者有好几个文件都对得上",
+    "binary": "改动里是二进制内容",
+    "elided": "省略的部分没法确定是文件里的哪些行",
+    "empty_search": "改动没有说要替换哪些行",
+    "exists": "文件已经在了",
+    "incomplete": "改动没有写完",
+    "indentation": "新的行缩进不够",
+    "mixed_lines": "新文件的有些行没有加号",
+    "no_change": "这处改动什么也没有改",
+    "no_context": "只有要添加的行，没有说加在哪里",
+    "not_found": "要改的内容在文件里找不到",
+    "partial": "给出的内容可能只是文件的一部分",
+    "overlap": "两处改动改的是同一个地方",
+    "placeholder": "新的内容里有省略号，不是完整的代码",
+    "text_between": "两处改动之间有说不清的代码",
+    "too_many": f"一个文件里的改动超过 {MAX_EDITS} 处",
+    "unknown_file": "项目里没有这个文件",
+    "unplaced": "这段代码没有说放在哪个文件里",
+    "unsafe_path": "不能使用这个文件名",
+}
+"""Why an edit was not applied: a stable word, and the Chinese for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why the edits of a file were not applied; the file is to be requested whole.
+
+    Attributes:
+        path: of the file; None where none is known.
+        reason: a key of `REASONS`.
+        message: Chinese.
+    """
+
+    path: str | None
+    reason: str
+    message: str
+
+
+@dataclass(slots=True)
+class Applied:
+    """The result of edits.
+
+    Attributes:
+        files: the new texts of the files that are new or have changed.
+        deleted: the paths of files that go.
+        already: the paths of files of which some edit was in place before.
+        problems: one for each file whose edits were refused, and for edits of unknown files.
+    """
+
+    files: dict[str, str] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
+    already: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def apply_edits(
+    edits: Iterable[Edit], files: Mapping[str, str], definitions: Definitions, *, whole: Collection[str] = ()
+) -> Applied:
+    """Apply edits to the texts of files.
+
+    Args:
+        edits: as an `EditReader` found them, in order.
+        files: the project's text files, path to text.
+        definitions: returns the functions and classes of a text, given its path.
+        whole: paths that were requested as whole files: a text for one of them replaces it as it is.
+
+    Returns:
+        The new texts, and a problem for each file that has to be requested whole.
+    """
+    applied = Applied()
+    by_path: dict[str, list[Edit]] = {}
+    for edit in edits:
+        try:
+            by_path.setdefault(_file_of(edit, files, definitions), []).append(edit)
+        except RefusedError as error:
+            _refuse(applied, edit.path, error.reason, edit)
+    for path, own in by_path.items():
+        try:
+            _apply_to_file(applied, path, own, files, definitions, is_whole=path in whole)
+        except RefusedError as error:
+            _refuse(applied, path, error.reason, next((e for e in own if isinstance(e, EditRefused)), None))
+    refused = {problem.path for problem in applied.problems if problem.path is not None}
+    for name in refused & applied.files.keys():
+        del applied.files[name]  # another edit of the file could not even be assigned to it
+    applied.deleted -= refused
+    _refuse_collisions(applied, files)
+    return applied
+
+
+def _refuse(applied: Applied, path: str | None, reason: str, edit: Edit | None) -> None:
+    known = edit.message if isinstance(edit, EditRefused) and edit.message else f"{REASONS[reason]}。"
+    message = f"{path or '有一处改动'}没有改：{known}"
+    if all((problem.path, problem.reason) != (path, reason) for problem in applied.problems):
+        applied.problems.append(Problem(path, reason, message))
+
+
+def _file_of(edit: Edit, files: Mapping[str, str], definitions: Definitions) -> str:
+    """Return the path of the file that an edit is for.
+
+    Raises:
+        RefusedError: that is not clear, or no project may hold such a path.
+    """
+    if edit.path is None:
+        if isinstance(edit, EditRefused):
+            raise RefusedError(edit.reason)
+        return _only_file_for(edit, files, definitions)
+    path = edit.path.strip().replace("\\", "/").removeprefix("./")
+    if path in files:
+        return path
+    same = [known for known in files if fold_path(known) == fold_path(path)]
+    nested = [known for known in files if f"/{path}".endswith(f"/{known}")]
+    creates = isinstance(edit, WholeFile) or (isinstance(edit, BlockEdit) and not edit.search.strip())
+    if not creates:
+        nested += [known for known in files if f"/{known}".endswith(f"/{path}")]
+    if len(same) == 1:
+        return same[0]
+    folder = path.rpartition("/")[0] + "/"
+    if creates and nested and not any(known.startswith(folder) for known in files):
+        # "snake_game/main.py" beside main.py: the model may mean either.
+        raise RefusedError("unknown_file")
+    if not creates and len(nested) == 1:
+        return nested[0]
+    if not creates and not isinstance(edit, EditRefused):
+        raise RefusedError("unknown_file")
+    try:
+        return SafePath(edit.path)
+    except UnsafePathError:
+        raise RefusedError("unsafe_path") from None
+
+
+def _only_file_for(edit: Edit, files: Mapping[str, str], definitions: Definitions) -> str:
+    """Return the one file in which an edit without a path has a place.
+
+    Raises:
+        RefusedError: there is none, or more than one.
+    """
+    if isinstance(edit, DefinitionEdit | ElidedFile):
+        paths = files_defining(edit.text, files, definitions)
+    else:
+        search = _lines(edit.search) if isinstance(edit, BlockEdit) else _search_of(edit)
+        paths = _files_with(search, files)
+    if len(paths) > 1:
+        raise RefusedError("ambiguous_file")
+    if not paths:
+        raise RefusedError("not_found" if isinstance(edit, BlockEdit | PatchEdit) else "unplaced")
+    return paths[0]
+
+
+def _search_of(edit: Edit) -> list[str]:
+    hunks = edit.hunks if isinstance(edit, PatchEdit) else ()
+    return _sides(hunks[0])[0] if hunks else []
+
+
+def _files_with(search: Sequence[str], files: Mapping[str, str]) -> list[str]:
+    """Return the files in which ``search`` stands by the best step that finds it anywhere."""
+    found = {
+        path: places
+        for path, text in files.items()
+        if (places := Haystack(Draft(text).original).find(search))
+    }
+    step = min((places[0].step for places in found.values()), default=0)
+    return [path for path, places in found.items() if places[0].step == step]
+
+
+def _apply_to_file(
+    applied: Applied,
+    path: str,
+    edits: list[Edit],
+    files: Mapping[str, str],
+    definitions: Definitions,
+    *,
+    is_whole: bool,
+) -> None:
+    """Apply all edits of one file, or none.
+
+    Raises:
+        RefusedError: one of them cannot be applied.
+    """
+    old = files.get(path)
+    # A whole text or a deletion makes what came before it unimportant.
+    last = max((at for at, edit in enumerate(edits) if isinstance(edit, WholeFile | DeletedFile)), default=0)
+    first, rest = edits[last], edits[last + 1 :]
+    draft: Draft | None = None
+    is_already = False
+    if isinstance(first, DeletedFile):
+        if old is None:
+            applied.already.append(path)
+        elif rest:
+            raise RefusedError("ambiguous_block")
+        else:
+            applied.deleted.add(path)
+        return
+    if isinstance(first, WholeFile) and not (
+        old is not None and not is_whole and is_part(path, old, first.text, definitions)
+    ):
+        draft = Draft(old or "")
+        draft.rewrite(first.text)
+    else:
+        rest = edits[last:]
+        draft = Draft(old or "")
+    if len(rest) > MAX_EDITS:
+        raise RefusedError("too_many")
+    for edit in rest:
+        is_already |= not _apply_edit(draft, path, edit, is_new=old is None, definitions=definitions)
+    if draft.placeholder() is not None:
+        raise RefusedError("placeholder")
+    text = draft.text()
+    target = next((e.moved_to for e in edits if isinstance(e, PatchEdit) and e.moved_to), None)
+    if target is not None and target != path:
+        _check_target(target, files)
+        applied.deleted.add(path)
+        applied.files[target] = text
+    elif text != old:
+        applied.files[path] = text
+    if is_already or (text == old and target is None):
+        applied.already.append(path)
+
+
+def _check_target(path: str, files: Mapping[str, str]) -> None:
+    try:
+        SafePath(path)
+    except UnsafePathError:
+        raise RefusedError("unsafe_path") from None
+    if path in files:
+        raise RefusedError("exists")
+
+
+def _apply_edit(draft: Draft, path: str, edit: Edit, *, is_new: bool, definitions: Definitions) -> bool:
+    """Apply one edit; return whether anything was still to be done.
+
+    Raises:
+        RefusedError: it cannot be applied.
+    """
+    match edit:
+        case BlockEdit():
+            return _apply_block(draft, edit)
+        case PatchEdit():
+            done = [_apply_hunk(draft, hunk) for hunk in edit.hunks]
+            return any(done) or not done
+        case EditRefused():
+            raise RefusedError(edit.reason)
+        case _ if is_new:
+            raise RefusedError("placeholder" if isinstance(edit, ElidedFile) else "unknown_file")
+        case ElidedFile():
+            return merge_elided(draft, edit.text)
+        case DefinitionEdit() | WholeFile():
+            return put_definitions(draft, path, edit.text, definitions)
+        case DeletedFile():
+            raise RefusedError("ambiguous_block")
+
+
+def _apply_block(draft: Draft, edit: BlockEdit) -> bool:
+    search, new = _lines(edit.search), _lines(edit.replace)
+    if not any(map(str.strip, search)):
+        if any(map(str.strip, draft.lines)):
+            if draft.is_same(new):
+                return False
+            raise RefusedError("empty_search")
+        draft.rewrite(edit.replace)
+        return True
+    if any(map(is_elision, search)) and not draft.has(search):
+        pieces, others = _split_at_elisions(search), _split_at_elisions(new)
+        if len(pieces) != len(others):
+            raise RefusedError("elided")
+        pairs = [
+            pair for pair in zip(pieces, others, strict=True) if any(map(str.strip, [*pair[0], *pair[1]]))
+        ]
+        if not all(any(map(str.strip, piece)) for piece, _ in pairs):
+            raise RefusedError("elided")
+        changed = False
+        for piece, other in pairs:
+            changed |= piece != other and draft.replace(piece, other)
+        return changed
+    return draft.replace(search, new)
+
+
+def _apply_hunk(draft: Draft, hunk: Hunk) -> bool:
+    search, new = _sides(hunk)
+    if not any(map(str.strip, search)):
+        if hunk.at_end:
+            return draft.append(new)
+        raise RefusedError("no_context")
+    region = draft.find_anchor(hunk.anchors) if hunk.anchors else None
+    try:
+        return draft.replace(search, new, region)
+    except RefusedError as error:
+        if error.reason != "not_found" or not any(operation == " " for operation, _ in hunk.lines):
+            raise
+        # Models forget the blank before a kept line: then its own first blank was taken for it.
+        return draft.replace(*_sides(hunk, kept=" "), region)
+
+
+def _sides(hunk: Hunk, kept: str = "") -> tuple[list[str], list[str]]:
+    """Return the old and the new lines of a hunk, ``kept`` before its kept lines that have a mark."""
+    lines = [(op, kept + text if op == " " and text else text) for op, text in hunk.lines]
+    return [text for op, text in lines if op != "+"], [text for op, text in lines if op != "-"]
+
+
+def _split_at_elisions(lines: Sequence[str]) -> list[list[str]]:
+    pieces: list[list[str]] = [[]]
+    for line in lines:
+        if is_elision(line):
+            pieces.append([])
+        else:
+            pieces[-1].append(line)
+    return pieces
+
+
+def _lines(text: str) -> list[str]:
+    lines = text.replace("\r\n", "\n").split("\n")
+    return lines[:-1] if lines[-1] == "" else lines
+
+
+def _refuse_collisions(applied: Applied, files: Mapping[str, str]) -> None:
+    """Refuse new files that no disk can hold beside the others."""
+    index = PathIndex(path for path in files if path not in applied.deleted)
+    for path in list(applied.files):
+        if path in files:
+            continue
+        try:
+            index.add(SafePath(path))
+        except UnsafePathError as error:
+            del applied.files[path]
+            applied.problems.append(Problem(path, "unsafe_path", error.message))

@@ -1,0 +1,268 @@
+"""Functions and classes of an answer into the file that has them, by name.
+
+A block that holds some of a file's definitions, with or without its imports, is no new text of the file: the
+rest of the file stays. Which lines are a definition's says the caller, who knows the language.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from textwrap import dedent
+
+from aiflow.extraction.edits.draft import Draft, RefusedError
+from aiflow.extraction.first_lines import name_inside
+from aiflow.model.definitions import Definition
+
+Definitions = Callable[[str, str], Sequence[Definition]]
+
+_ASSIGNMENT = re.compile(r"([A-Za-z_]\w{0,80})(?:\s*:[^=\n]{1,80})?\s*=(?!=)")
+_IMPORTS = ("import ", "from ")
+_MUCH_SHORTER = 0.4
+_MIN_LINES = 12
+
+
+class _Code:
+    """A piece of source with its definitions.
+
+    Attributes:
+        lines: without line ends.
+        top: the definitions that are in no other.
+        by_name: all of them.
+    """
+
+    def __init__(self, path: str, text: str, definitions: Definitions) -> None:
+        self.lines = text.replace("\r\n", "\n").split("\n")
+        found = definitions(path, text)
+        self.by_name = {item.name: item for item in found}
+        self.top = [item for item in found if "." not in item.name]
+
+    def text_of(self, item: Definition) -> list[str]:
+        """Return the lines of a definition."""
+        return self.lines[item.first_line - 1 : item.last_line]
+
+    def methods(self, item: Definition) -> list[Definition]:
+        """Return the methods of a class."""
+        prefix = item.name + "."
+        return [other for name, other in self.by_name.items() if name.startswith(prefix)]
+
+    def others(self) -> list[str]:
+        """Return the lines outside definitions but for blank ones, comments and imports."""
+        inside = {number for item in self.top for number in range(item.first_line - 1, item.last_line)}
+        lines = [line for at, line in enumerate(self.lines) if at not in inside]
+        return [
+            line for line in lines if line.strip() and not line.lstrip().startswith(("#", "//", *_IMPORTS))
+        ]
+
+
+def files_defining(text: str, files: Mapping[str, str], definitions: Definitions) -> list[str]:
+    """Return the files that have the definitions of a text."""
+    found = []
+    for path, old in files.items():
+        new = _Code(path, _plain(text), definitions)
+        code = _Code(path, old, definitions)
+        if any(_target(item, code) is not None for item in new.top):
+            found.append(path)
+    return found
+
+
+def is_part(path: str, old: str, new: str, definitions: Definitions) -> bool:
+    """Return whether ``new`` can only be a part of the file, and not its whole new text.
+
+    Raises:
+        RefusedError: it may be either.
+    """
+    before, after = _Code(path, old, definitions), _Code(path, new, definitions)
+    size = sum(map(bool, map(str.strip, before.lines)))
+    is_short = size >= _MIN_LINES and sum(map(bool, map(str.strip, after.lines))) < size * _MUCH_SHORTER
+    known = [item for item in after.top if _target(item, before) is not None]
+    if not after.top:
+        if is_short or before.top:
+            raise RefusedError("partial")
+        return False
+    kept = {item.name.rpartition(".")[2] for item in after.by_name.values()}
+    lost = [item for name, item in before.by_name.items() if name.rpartition(".")[2] not in kept]
+    if before.others() and not after.others() and known:
+        return True
+    is_used = any(re.search(rf"\b{re.escape(item.name.rpartition('.')[2])}\b", new) for item in lost)
+    if any("." not in item.name for item in lost) and known and not after.others() and is_used:
+        return True
+    if lost and (is_used or is_short or not known):
+        raise RefusedError("partial")
+    return False
+
+
+def put_definitions(draft: Draft, path: str, text: str, definitions: Definitions) -> bool:
+    """Put an answer's definitions in the place of those of the same name; return whether anything changed.
+
+    Raises:
+        RefusedError: there is code in it that has no clear place.
+    """
+    old = _Code(path, "\n".join(draft.original), definitions)
+    new = _Code(path, _plain(text), definitions)
+    if not new.top or not old.by_name:
+        raise RefusedError("unplaced")
+    plan = _Plan(draft)
+    plan.add_others(old, new)
+    place: int | None = None
+    for item in new.top:
+        target = _target(item, old)
+        if target is None:
+            place = _place_for(item, old, new, place)
+            plan.insert(place, ["", "", *new.text_of(item)])
+            continue
+        place = target.last_line
+        if item.kind == "class" and _is_piece(item, target, old, new):
+            plan.add_methods(item, target, old, new)
+        else:
+            plan.put(target, old, new.text_of(item))
+    return plan.carry_out()
+
+
+def _plain(text: str) -> str:
+    """Return an answer's code at the margin, and without a comment that only names the file."""
+    lines = dedent(text.replace("\r\n", "\n").replace("\t", "    ") if text[:1] in " \t" else text).split(
+        "\n"
+    )
+    while lines and (not lines[0].strip() or (lines[0].lstrip()[:1] in "#/" and name_inside(lines[0], ""))):
+        lines = lines[1:]
+    return "\n".join(lines)
+
+
+def _target(item: Definition, old: _Code) -> Definition | None:
+    """Return the definition that ``item`` replaces: of the same name, or the only method of that name."""
+    found = old.by_name.get(item.name)
+    if found is not None or item.kind == "class":
+        return found
+    methods = [other for name, other in old.by_name.items() if name.endswith("." + item.name)]
+    return methods[0] if len(methods) == 1 else None
+
+
+def _is_piece(item: Definition, target: Definition, old: _Code, new: _Code) -> bool:
+    """Return whether a class in the answer has only some of its methods.
+
+    Raises:
+        RefusedError: methods are missing, and nothing tells whether they are to go.
+    """
+    mine = {other.name for other in new.methods(item)}
+    lost = [other.name.rpartition(".")[2] for other in old.methods(target) if other.name not in mine]
+    if not lost:
+        return False
+    text = "\n".join(new.lines)
+    if "__init__" in lost or any(re.search(rf"\b{re.escape(name)}\b", text) for name in lost):
+        return True
+    raise RefusedError("partial")
+
+
+class _Plan:
+    """The lines to insert and to replace, by the numbers of the original lines."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._inserts: list[tuple[int, list[str]]] = []
+        self._puts: list[tuple[int, int, list[str]]] = []
+
+    def insert(self, place: int, lines: Sequence[str]) -> None:
+        """Insert lines after the line with this number, counted from 1."""
+        self._inserts.append((place, list(lines)))
+
+    def put(self, target: Definition, old: _Code, new: Sequence[str]) -> None:
+        """Replace one definition; its indentation is that of the old one."""
+        there = old.text_of(target)
+        ours, mine = _margin(there), _margin(new)
+        moved = [ours + line.removeprefix(mine) if line.strip() else "" for line in new]
+        if [line.rstrip() for line in moved] != [line.rstrip() for line in there]:
+            self._puts.append((target.first_line - 1, target.last_line, moved))
+
+    def add_methods(self, item: Definition, target: Definition, old: _Code, new: _Code) -> None:
+        """Replace or insert the methods of a class that the answer has.
+
+        Raises:
+            RefusedError: the class has other lines that the file does not have.
+        """
+        inside = {at for other in new.methods(item) for at in range(other.first_line - 1, other.last_line)}
+        known = set(map(str.strip, old.text_of(target)))
+        for at in range(item.first_line - 1, item.last_line):
+            if at not in inside and new.lines[at].strip() and new.lines[at].strip() not in known:
+                raise RefusedError("unplaced")
+        place = target.last_line
+        for other in new.methods(item):
+            there = old.by_name.get(other.name)
+            if there is None:
+                self.insert(place, ["", *new.text_of(other)])
+            else:
+                place = there.last_line
+                self.put(there, old, new.text_of(other))
+
+    def add_others(self, old: _Code, new: _Code) -> None:
+        """Put imports and constants of the answer where the file has theirs.
+
+        Raises:
+            RefusedError: other code has no clear place.
+        """
+        known = set(map(str.rstrip, old.lines))
+        inside = {number for item in new.top for number in range(item.first_line - 1, item.last_line)}
+        tops = {number for item in old.top for number in range(item.first_line - 1, item.last_line)}
+        imports = [at for at, line in enumerate(old.lines) if line.startswith(_IMPORTS) and at not in tops]
+        for at, line in enumerate(new.lines):
+            text = line.rstrip()
+            if at in inside or not text or text.lstrip()[:1] in "#/" or text in known:
+                continue
+            if text.startswith(_IMPORTS) and text[-1] not in "(\\" and imports:
+                self.insert(imports[-1] + 1, [text])
+            else:
+                place = _constant(text, old, tops)
+                self._puts.append((place, place + 1, [text]))
+
+    def carry_out(self) -> bool:
+        """Change the draft; return whether there was anything to do.
+
+        Raises:
+            RefusedError: another edit has changed the same lines.
+        """
+        # Insertions first, the last one before the others: each finds its line where the file has it.
+        for place, lines in reversed(self._inserts):
+            self._draft.splice(place, place, lines)
+        for start, end, lines in self._puts:
+            self._draft.splice(start, end, lines)
+        return bool(self._inserts or self._puts)
+
+
+def _margin(lines: Sequence[str]) -> str:
+    first = next((line for line in lines if line.strip()), "")
+    return first[: len(first) - len(first.lstrip())]
+
+
+def _place_for(item: Definition, old: _Code, new: _Code, place: int | None) -> int:
+    """Return after which line a new definition belongs.
+
+    Raises:
+        RefusedError: it may be a method, or stands in no file with definitions of its kind.
+    """
+    if re.search(r"\(\s*(?:self|cls)\b", item.signature) or not old.top:
+        raise RefusedError("unplaced")
+    known = [target for other in new.top if (target := old.by_name.get(other.name)) is not None]
+    if place is not None and all(target.last_line != place or "." not in target.name for target in known):
+        return place
+    return max(target.last_line for target in old.top)
+
+
+def _constant(text: str, old: _Code, inside: set[int]) -> int:
+    """Return the number of the one line that gives the same name its value.
+
+    Raises:
+        RefusedError: there is no such line, or the value takes several.
+    """
+    target = _ASSIGNMENT.match(text)
+    if target is None or not _is_closed(text):
+        raise RefusedError("unplaced")
+    found = [
+        at
+        for at, line in enumerate(old.lines)
+        if at not in inside and (match := _ASSIGNMENT.match(line)) and match[1] == target[1]
+    ]
+    if len(found) != 1 or not _is_closed(old.lines[found[0]]):
+        raise RefusedError("unplaced")
+    return found[0]
+
+
+def _is_closed(line: str) -> bool:
+    return all(line.count(a) == line.count(b) for a, b in ("()", "[]", "{}")) and line[-1:] not in ("\\", ":")
