@@ -81,7 +81,7 @@ def _close_phase(workbench: Locator) -> None:
 
 def _revise(workbench: Locator) -> None:
     workbench.get_by_role("tab", name="需求").click()
-    button(workbench, "修改需求重新生成").click()
+    button(workbench, "改需求，重新生成").click()
     expect(workbench.get_by_role("region", name="预览")).to_be_visible()
 
 

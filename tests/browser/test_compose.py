@@ -97,7 +97,7 @@ def test_where_there_is_no_extension_a_run_is_made_read_and_made_again_by_the_ke
     assert path.read_text(encoding="utf-8").startswith("我的一行\n")
 
     workbench.get_by_role("tab", name="需求").click()
-    button(workbench, "修改需求重新生成").click()
+    button(workbench, "改需求，重新生成").click()
     workbench.get_by_role("textbox", name="文字").click()
     opened.page.keyboard.press("Control+End")
     opened.page.keyboard.type("\n要有一个排行榜。")

@@ -101,7 +101,7 @@ def test_a_sentence_becomes_a_project_that_a_page_loaded_anew_shows(
         reaches(workbench, "idle")
         return
     reaches(workbench, "completed")
-    expect(workbench.get_by_role("textbox").first).to_have_value(GUESS)
+    expect(workbench.locator(".af-open")).to_contain_text(GUESS)
     expect(workbench.locator(".cm-content")).to_contain_text("# 我改过")
 
 

@@ -37,7 +37,7 @@ def test_a_past_phase_is_read_word_for_word_and_the_rest_written_again_from_an_e
     opened.shot("past_phase")
 
     workbench.get_by_role("tab", name="需求").click()
-    button(workbench, "修改需求重新生成").click()
+    button(workbench, "改需求，重新生成").click()
     editor = workbench.get_by_role("textbox", name="文字")
     editor.click()
     opened.page.keyboard.press("Control+End")

@@ -77,7 +77,7 @@ def test_a_page_reloaded_in_mid_run_and_a_second_tab_show_the_run_and_go_on(note
     opened.reload()
     workbench = opened.workbench()
     expect(workbench).to_have_attribute("data-project-id", str(project_id))
-    expect(workbench.get_by_role("textbox").first).to_have_value(SNAKE)
+    expect(workbench.locator(".af-open")).to_contain_text(SNAKE)
     second = opened.page.context.new_page()
     second.goto(opened.page.url)
     beside = second.locator("[data-aiflow-workbench]").first
@@ -115,7 +115,8 @@ def test_stop_stops_the_run_and_keeps_what_is_written(notebook: Opener) -> None:
     expect(workbench.get_by_text("已经停下了")).to_be_visible()
     expect(workbench.get_by_role("treeitem", name="spec.md")).to_be_visible()
     expect(workbench.locator("[data-phase][data-status=active]")).to_have_count(0)
-    expect(button(workbench, "开始")).to_be_enabled()
+    button(workbench, "开始新程序").click()
+    expect(workbench.get_by_role("textbox", name="你想做什么程序？")).to_be_focused()
     opened.shot("cancelled")
 
 
@@ -172,7 +173,7 @@ def test_the_whole_interface_speaks_english(notebook: Opener) -> None:
     opened.shot("english")
     opened.save()
     opened.reload()
-    expect(button(opened.workbench(), "Start")).to_be_visible()
+    expect(button(opened.workbench(), "Start a new program")).to_be_visible()
 
 
 def test_a_file_is_edited_and_saved_and_a_change_from_elsewhere_is_never_overwritten(

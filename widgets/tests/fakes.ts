@@ -13,6 +13,7 @@ import type {
 } from "../src/model/entities";
 import { ApiError } from "../src/model/errors";
 import type { PhaseInfo } from "../src/model/phases";
+import type { Spec } from "../src/model/types";
 
 /** The phase table as `aiflow/model/phases.py` serves it. */
 export const PHASES: PhaseInfo[] = [
@@ -74,9 +75,13 @@ export class FakeTransport implements Transport {
   readonly calls: unknown[][] = [];
   readonly streams: OpenStream[] = [];
   files: Record<string, { text: string; etag: string }> = {};
+  /** Texts that differ from `files` in one project, by its id. */
+  filesOf: Record<string, Record<string, string>> = {};
+  specs: Record<string, Spec> = {};
   nextId = "11111111-1111-4111-8111-111111111111";
   prompts: PromptRecord[] = [];
   programInfo: NonNullable<RequestInfo["program"]> | null = null;
+  ideas: string[] = [];
   known: ProjectSummary[] = [];
   changes: FileChange[] = [];
   refusal: ApiError | null = null;
@@ -95,6 +100,10 @@ export class FakeTransport implements Transport {
   async welcome(): Promise<Welcome> {
     this.note("welcome");
     return WELCOME;
+  }
+  async change(id: string, request: unknown): Promise<string> {
+    this.note("change", id, request);
+    return this.nextId;
   }
   async generate(request: unknown): Promise<string> {
     this.note("generate", request);
@@ -132,14 +141,16 @@ export class FakeTransport implements Transport {
     this.note("projects");
     return this.known;
   }
-  async request(): Promise<RequestInfo> {
-    return { user_input: "做一个猜数字的小游戏", prompts: this.prompts, program: this.programInfo };
+  async request(id = ""): Promise<RequestInfo> {
+    const { prompts, programInfo: program, ideas } = this;
+    return { user_input: "做一个猜数字的小游戏", prompts, program, ideas, spec: this.specs[id] ?? null };
   }
   async tree(projectId: string): Promise<DirectoryTree> {
     throw new ApiError("", 404, `not_found ${projectId}`, false);
   }
-  async file(_projectId: string, path: string): Promise<FileBody> {
-    const found = this.files[path];
+  async file(projectId: string, path: string): Promise<FileBody> {
+    const own = this.filesOf[projectId]?.[path];
+    const found = own === undefined ? this.files[path] : { text: own, etag: '"own"' };
     if (!found) throw new ApiError("没有这个文件。", 404, "not_found", false);
     return { bytes: new TextEncoder().encode(found.text), contentType: "text/plain", etag: found.etag };
   }

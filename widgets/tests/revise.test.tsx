@@ -25,7 +25,7 @@ describe("after the end", () => {
 
   it("writes the rest again from an edited specification, as a version that leads back", async () => {
     await page.show(eventsOf("completed"));
-    await take("修改需求重新生成", "需求");
+    await take("改需求，重新生成", "需求");
     const spec = specOf(page.session.snapshot!)!;
     const artifact = { ...spec, markdown: "# 我的需求\n" };
     page.session.draft.value = artifact;
@@ -46,7 +46,7 @@ describe("after the end", () => {
 
   it("begins with the plan as it is when nothing was changed in it", async () => {
     await page.show(eventsOf("completed"));
-    await take("修改方案重新生成", "方案");
+    await take("改方案，重新生成", "方案");
     page.button("改好了，重新生成").click();
     await until(() => page.transport.calls.some(([kind]) => kind === "generate"), "the request");
     expect(page.transport.calls.at(-1)).toEqual([
@@ -57,7 +57,7 @@ describe("after the end", () => {
 
   it("keeps what was edited when it is refused, and lets go of it when the reader does", async () => {
     await page.show(eventsOf("completed"));
-    await take("修改需求重新生成", "需求");
+    await take("改需求，重新生成", "需求");
     const artifact = { ...specOf(page.session.snapshot!)!, markdown: "# 我的需求\n" };
     page.session.draft.value = artifact;
     page.transport.refusal = new ApiError(

@@ -26,6 +26,7 @@ const ROUTES: Record<string, [method: string, address: string]> = {
   download: ["GET", "api/projects/{project_id}/download"],
   thumbnail: ["GET", "api/projects/{project_id}/thumbnail"],
   compare: ["GET", "api/projects/{project_id}/compare?to={to}"],
+  change: ["POST", "api/projects/{project_id}/change"],
   retry: ["POST", "api/projects/{project_id}/retry"],
   cancel: ["POST", "api/projects/{project_id}/cancel"],
   continue: ["POST", "api/projects/{project_id}/continue"],

@@ -4,6 +4,7 @@
  */
 
 import type {
+  ChangeRequest,
   DirectoryTree,
   Download,
   FileBody,
@@ -70,6 +71,11 @@ export abstract class Calls {
 
   async generate(request: GenerateRequest | ReviseRequest): Promise<string> {
     return this.field("project_id", "generate", request);
+  }
+
+  /** Make a new version of a project; return its id. */
+  change(projectId: string, request: ChangeRequest): Promise<string> {
+    return this.field("project_id", "change", { project_id: projectId, ...request });
   }
 
   projects(): Promise<ProjectSummary[]> {

@@ -12,6 +12,7 @@ import type { Session } from "../session/session";
 import { Code } from "./Code";
 import { Diff } from "./Diff";
 import { Markdown } from "./Markdown";
+import { Ways } from "./Ways";
 
 const WAYS = ["text", "fields", "preview", "diff"] as const;
 type Way = (typeof WAYS)[number];
@@ -32,19 +33,9 @@ export function ArtifactEditor({ session, artifact }: { session: Session; artifa
   };
   return (
     <div class="af-editor" data-way={way}>
-      <div class="af-ways" role="group" aria-label={t("edit.ways")}>
-        {ways.map((name) => (
-          <button
-            key={name}
-            type="button"
-            data-way={name}
-            aria-pressed={name === way}
-            onClick={() => setWay(name)}>
-            {t(WAY_TITLES[name])}
-          </button>
-        ))}
+      <Ways ways={ways} titles={WAY_TITLES} way={way} label={t("edit.ways")} onChoose={setWay}>
         {edited && <span class="af-changed">{t("edit.changed")}</span>}
-      </div>
+      </Ways>
       {way === "text" && (
         <div class="af-editor-text">
           <Code

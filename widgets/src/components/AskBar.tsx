@@ -1,28 +1,34 @@
-/** The request field, and the one button that starts or stops. */
+/**
+ * The sentence at work: the field for a new program or, while a program is open, its title and its sentence.
+ * Two open fields would make a new program of "faster, please" by accident.
+ */
 
 import type { JSX } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../i18n";
-import { countChars, PROMPT_LIMIT, type Session } from "../session/session";
+import { isChange } from "../model/change";
+import { titleOf } from "../model/phases";
+import { isSendable, type Session } from "../session/session";
 import { Button } from "./Button";
+import { SentenceField } from "./SentenceField";
+import { Tool } from "./Tool";
 
 export function AskBar({ session }: { session: Session }): JSX.Element {
-  const running = session.isRunning;
+  return session.store.value && !session.composing.value ? (
+    <Open session={session} />
+  ) : (
+    <Ask session={session} />
+  );
+}
+
+function Ask({ session }: { session: Session }): JSX.Element {
   const text = session.prompt.value;
-  const used = countChars(text);
-  const over = used - PROMPT_LIMIT;
-  const canStart = text.trim() !== "" && over <= 0 && !session.pending.value.has("start");
-
+  const canStart = isSendable(text) && !session.pending.value.has("start");
   const start = (): void => {
-    if (canStart && !running) void session.start();
+    if (canStart) void session.start();
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    // While an input method is composing, Enter selects its candidate.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
-    event.preventDefault();
-    start();
+  const close = (): void => {
+    session.composing.value = false;
   };
-
   return (
     <form
       class="af-ask"
@@ -30,19 +36,39 @@ export function AskBar({ session }: { session: Session }): JSX.Element {
         event.preventDefault();
         start();
       }}>
-      <div class="af-field" data-over={over > 0 ? "" : undefined}>
-        <PromptField
-          text={text}
-          readOnly={running}
-          invalid={over > 0}
-          onInput={(value) => {
-            session.prompt.value = value;
-          }}
-          onKeyDown={onKeyDown}
-        />
-        <span class="af-count" id="af-count" aria-live={over > 0 ? "polite" : "off"}>
-          {over > 0 ? t("ask.tooLong", { over }) : t("ask.count", { used, limit: PROMPT_LIMIT })}
-        </span>
+      <SentenceField
+        text={text}
+        label={t("ask.label")}
+        placeholder={t("ask.placeholder")}
+        focus={session.composing.value}
+        onInput={(value) => (session.prompt.value = value)}
+        onSend={start}
+        onLeave={close}
+      />
+      <Button submit primary icon="play" disabled={!canStart}>
+        {t("action.start")}
+      </Button>
+      {session.composing.value && <Tool icon="cross" label={t("action.close")} onClick={close} />}
+    </form>
+  );
+}
+
+function Open({ session }: { session: Session }): JSX.Element {
+  const store = session.store.value!;
+  const { current, request } = store;
+  const title = titleOf(current) || (request.value?.title ?? "");
+  const sentence = current.version?.request || (request.value?.user_input ?? "");
+  const running = session.isRunning;
+  const doing = isChange(current) ? "change.doing" : "change.making";
+  return (
+    <div class="af-ask">
+      <div class="af-open">
+        {/* No heading: the specification below has the same one. */}
+        {title && <b>{title}</b>}
+        <p title={sentence}>
+          {running && t(doing)}
+          {sentence}
+        </p>
       </div>
       {running ? (
         <Button
@@ -53,44 +79,10 @@ export function AskBar({ session }: { session: Session }): JSX.Element {
           {t("action.stop")}
         </Button>
       ) : (
-        <Button submit primary icon="play" disabled={!canStart}>
-          {t("action.start")}
+        <Button icon="plus" label={t("action.fresh")} onClick={() => session.compose("")}>
+          {t("action.fresh.short")}
         </Button>
       )}
-    </form>
-  );
-}
-
-interface FieldProps {
-  text: string;
-  readOnly: boolean;
-  invalid: boolean;
-  onInput(value: string): void;
-  onKeyDown(event: KeyboardEvent): void;
-}
-
-/** A field as high as its text, up to six lines. */
-function PromptField({ text, readOnly, invalid, onInput, onKeyDown }: FieldProps): JSX.Element {
-  const field = useRef<HTMLTextAreaElement>(null);
-  useLayoutEffect(() => {
-    const element = field.current;
-    if (!element) return;
-    element.style.height = "auto";
-    element.style.height = `${Math.min(element.scrollHeight, 140)}px`;
-  }, [text]);
-  return (
-    <textarea
-      ref={field}
-      rows={1}
-      value={text}
-      readOnly={readOnly}
-      spellcheck={false}
-      aria-label={t("ask.label")}
-      aria-invalid={invalid}
-      aria-describedby="af-count"
-      placeholder={t("ask.placeholder")}
-      onInput={(event) => onInput(event.currentTarget.value)}
-      onKeyDown={onKeyDown}
-    />
+    </div>
   );
 }

@@ -2,11 +2,13 @@
 
 import type { JSX } from "preact";
 import { PANELS, panels } from "../session/panels";
+import { showsWhy } from "../session/nextChange";
 import type { Session } from "../session/session";
 import { Files } from "./Files";
 import { Log } from "./Log";
 import { Splitter } from "./Splitter";
 import { View } from "./View";
+import { Why } from "./Why";
 
 export function Body({ session, id }: { session: Session; id: string }): JSX.Element {
   const style: Record<string, string> = {};
@@ -18,7 +20,7 @@ export function Body({ session, id }: { session: Session; id: string }): JSX.Ele
     <div class="af-body" style={style}>
       <Files session={session} />
       <View session={session} id={id} />
-      <Log session={session} />
+      {showsWhy(session) ? <Why session={session} /> : <Log session={session} />}
       <Splitter panel="body" edge="bottom" />
     </div>
   );

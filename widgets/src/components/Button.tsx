@@ -1,4 +1,4 @@
-/** The two kinds of button: one with a text, and a small one that shows an icon. */
+/** A button with a text. */
 
 import type { ComponentChildren, JSX } from "preact";
 import { Icon, type IconName } from "./Icon";
@@ -12,49 +12,26 @@ interface ButtonProps {
   submit?: boolean;
   title?: string;
   description?: string;
+  /** Its accessible name, where that says more than its text. */
+  label?: string;
   children: ComponentChildren;
   /** A promise that it returns never rejects: a session's actions report their own failures. */
   onClick?(): unknown;
 }
 
 export function Button(props: ButtonProps): JSX.Element {
-  const { primary, icon, disabled, submit, title, description, children, onClick } = props;
+  const { primary, icon, disabled, submit, title, description, label, children, onClick } = props;
   return (
     <button
       type={submit ? "submit" : "button"}
       class={["af-btn", primary && "af-primary", props.class].filter(Boolean).join(" ")}
       disabled={disabled}
       title={title}
+      aria-label={label}
       aria-description={description}
       onClick={() => void onClick?.()}>
       {icon && <Icon name={icon} />}
       {children}
-    </button>
-  );
-}
-
-interface ToolProps {
-  icon: IconName;
-  label: string;
-  pressed?: boolean;
-  expanded?: boolean;
-  disabled?: boolean;
-  class?: string;
-  onClick(): unknown;
-}
-
-export function Tool({ icon, label, pressed, expanded, disabled, onClick, ...rest }: ToolProps): JSX.Element {
-  return (
-    <button
-      type="button"
-      class={rest.class ? `af-tool ${rest.class}` : "af-tool"}
-      aria-label={label}
-      aria-pressed={pressed}
-      aria-expanded={expanded}
-      disabled={disabled}
-      title={label}
-      onClick={() => void onClick()}>
-      <Icon name={icon} />
     </button>
   );
 }

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { copyText } from "../browser/clipboard";
 import { t } from "../i18n";
-import { Tool } from "./Button";
+import { Tool } from "./Tool";
 
 export function CopyButton({ text }: { text: () => string }): JSX.Element {
   const [copied, setCopied] = useState(false);

@@ -1,18 +1,22 @@
 /** One file: its content on disk, or the text that the model types at the moment. */
 
 import type { JSX } from "preact";
-import { useEffect, useMemo, useRef } from "preact/hooks";
-import { errorText, formatSize, t } from "../i18n";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { errorText, formatSize, t, type TextKey } from "../i18n";
+import { isChange } from "../model/change";
 import { isFinal, tailText } from "../model/fold";
 import type { ProjectStore } from "../model/store";
-import type { Diagnostic } from "../model/types";
+import type { Diagnostic, Snapshot } from "../model/types";
 import { programsOf } from "../program/programs";
 import { type FileState, OpenFile } from "../session/openFile";
 import type { Session } from "../session/session";
 import { Code } from "./Code";
 import { Button } from "./Button";
+import { FileDiff } from "./FileDiff";
 import { Icon } from "./Icon";
+import { LineCount } from "./LineCount";
 import { Picture } from "./Picture";
+import { Ways } from "./Ways";
 
 export function FileView({
   session,
@@ -36,40 +40,72 @@ export function FileView({
   const content = open.content.value;
   const typed = useTyped(open, content, live ? tailText(snapshot.typed) : null);
   const { location } = programsOf(session);
+  const [chosen, setChosen] = useState<{ path: string; way: Way } | null>(null);
 
-  if (typed !== null) {
-    return (
-      <div class="af-file" data-live="">
-        <Code key="code" path={path} text={typed} label={t("view.file.label", { name: path })} live />
-        <p class="af-filebar af-live-note">
-          <Icon name="pen" />
-          {t("view.file.live")}
-        </p>
-      </div>
-    );
-  }
+  if (typed !== null) return <Typed snapshot={snapshot} path={path} text={typed} />;
   if (content.state !== "ready" || content.kind !== "text")
     return (
       <div class="af-file">
         <NoText path={path} content={content} />
       </div>
     );
+  const parent = snapshot.version?.parent_id;
+  const change = snapshot.changes[path];
+  const ways = WAYS.filter((one) =>
+    one === "diff" ? Boolean(parent && change) : one === "picture" ? content.picture !== undefined : true,
+  );
+  const isLocated = location.value?.path === path;
+  const wanted = isLocated ? "text" : chosen?.path === path ? chosen.way : ways[0]!;
+  const way = ways.includes(wanted) ? wanted : "text";
+  const bar = (places: JSX.Element | null): JSX.Element => (
+    <Ways
+      ways={ways}
+      titles={WAY_TITLES}
+      way={way}
+      label={t("edit.ways")}
+      onChoose={(next) => setChosen({ path, way: next })}>
+      {places}
+    </Ways>
+  );
+  if (way === "diff")
+    return (
+      <div class="af-file">
+        <FileDiff
+          transport={session.transport}
+          parent={parent!}
+          path={path}
+          kind={change!.kind}
+          text={content.text}
+          bar={bar}
+        />
+        <SaveBar open={open} />
+      </div>
+    );
   const mayEdit = isFinal(snapshot.status) && !content.cut;
   return (
     <div class="af-file">
+      {ways.length > 1 && bar(null)}
+      {way === "picture" && (
+        <Picture key={content.picture} url={content.picture!} alt={path} size={content.size} />
+      )}
       {content.cut && <p class="af-filebar">{t("view.file.large", { size: formatSize(content.size) })}</p>}
-      <Code
-        key="code"
-        path={path}
-        text={open.edited.value ?? content.text}
-        label={t("view.file.label", { name: path })}
-        diagnostics={diagnostics}
-        line={location.value?.path === path ? location.value.line : null}
-        onLine={() => {
-          location.value = null;
-        }}
-        {...(mayEdit ? { onChange: (text: string) => open.edit(text), onSave: () => void open.save() } : {})}
-      />
+      {way === "text" && (
+        <Code
+          key="code"
+          path={path}
+          text={open.edited.value ?? content.text}
+          label={t("view.file.label", { name: path })}
+          diagnostics={diagnostics}
+          line={isLocated ? location.value!.line : null}
+          onLine={() => {
+            setChosen({ path, way: "text" });
+            location.value = null;
+          }}
+          {...(mayEdit
+            ? { onChange: (text: string) => open.edit(text), onSave: () => void open.save() }
+            : {})}
+        />
+      )}
       <Findings
         diagnostics={diagnostics}
         onLine={(line) => {
@@ -77,6 +113,28 @@ export function FileView({
         }}
       />
       <SaveBar open={open} />
+    </div>
+  );
+}
+
+/** The first that a file has is how it opens. */
+const WAYS = ["diff", "picture", "text"] as const;
+type Way = (typeof WAYS)[number];
+const WAY_TITLES: Record<Way, TextKey> = { diff: "edit.diff", picture: "view.picture", text: "view.text" };
+
+/** The text that the model types. */
+function Typed({ snapshot, path, text }: { snapshot: Snapshot; path: string; text: string }): JSX.Element {
+  const change = snapshot.changes[path];
+  const note =
+    isChange(snapshot) && (snapshot.files[path]?.writes ?? 0) > 0 ? "view.file.changing" : "view.file.live";
+  return (
+    <div class="af-file" data-live="">
+      <Code key="code" path={path} text={text} label={t("view.file.label", { name: path })} live />
+      <p class="af-filebar af-live-note">
+        <Icon name="pen" />
+        <span>{t(note, { name: path })}</span>
+        {change && <LineCount added={change.lines_added} removed={change.lines_removed} />}
+      </p>
     </div>
   );
 }

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { formatSize, t } from "../i18n";
+import { isChange } from "../model/change";
 import { isFinal } from "../model/fold";
 import { planOf } from "../model/phases";
 import { isOnDisk } from "../model/tree";
@@ -46,7 +47,8 @@ function total(files: Snapshot["files"]): { count: number; size: number } {
 /** The files that are not on disk yet, so not in the tree. */
 function Next({ session }: { session: Session }): JSX.Element | null {
   const snapshot = session.store.value?.current;
-  if (!snapshot || isFinal(snapshot.status)) return null;
+  // In a change they have their places in the tree.
+  if (!snapshot || isFinal(snapshot.status) || isChange(snapshot)) return null;
   const { typing } = snapshot;
   const waiting = (planOf(snapshot)?.files ?? []).filter(
     ({ path }) => path !== typing && !snapshot.files[path],

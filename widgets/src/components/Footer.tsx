@@ -3,14 +3,17 @@
 import type { JSX } from "preact";
 import { now } from "../browser/clock";
 import { formatDuration, formatNumber, t, type TextKey } from "../i18n";
+import { isChange } from "../model/change";
 import { isFinal } from "../model/fold";
 import { planOf } from "../model/phases";
 import type { ProjectStore } from "../model/store";
 import type { Snapshot } from "../model/types";
 import { programsOf } from "../program/programs";
+import { takesNext } from "../session/nextChange";
 import type { Session } from "../session/session";
 import { Button } from "./Button";
 import { Icon } from "./Icon";
+import { PauseSwitch } from "./PauseSwitch";
 import { RunButtons } from "./RunPane";
 
 export function Footer({ session }: { session: Session }): JSX.Element {
@@ -21,10 +24,10 @@ export function Footer({ session }: { session: Session }): JSX.Element {
     <footer class="af-foot">
       {snapshot && <Facts session={session} />}
       <div class="af-foot-actions">
-        <PauseSwitch session={session} />
+        {!takesNext(session) && <PauseSwitch session={session} />}
         <Button
           icon="download"
-          primary={ready && !programsOf(session).canRun.value}
+          primary={ready && !programsOf(session).canRun.value && session.next.value.trim() === ""}
           disabled={!ready || session.pending.value.has("download")}
           title={hint}
           description={hint}
@@ -34,22 +37,6 @@ export function Footer({ session }: { session: Session }): JSX.Element {
         {snapshot && <RunButtons session={session} />}
       </div>
     </footer>
-  );
-}
-
-function PauseSwitch({ session }: { session: Session }): JSX.Element {
-  return (
-    <label class="af-switch" title={t("hint.pauseEach")}>
-      <input
-        type="checkbox"
-        role="switch"
-        checked={session.pauseEach.value}
-        aria-label={t("action.pauseEach")}
-        onChange={(event) => session.setPauseEach(event.currentTarget.checked)}
-      />
-      <span class="af-track" aria-hidden="true" />
-      <span aria-hidden="true">{t("action.pauseEach")}</span>
-    </label>
   );
 }
 
@@ -68,6 +55,8 @@ function Facts({ session }: { session: Session }): JSX.Element | null {
   const tokens = snapshot.prompt_tokens + snapshot.completion_tokens;
   const planned = planOf(snapshot)?.files ?? [];
   const done = planned.filter(({ path }) => (snapshot.files[path]?.writes ?? 0) > 0).length;
+  const change = isChange(snapshot);
+  const changed = planned.filter(({ path }) => path in snapshot.changes).length;
   const took = duration(snapshot);
   return (
     <div class="af-facts">
@@ -77,7 +66,10 @@ function Facts({ session }: { session: Session }): JSX.Element | null {
           {t(valid ? "foot.syntax.ok" : "foot.syntax.bad")}
         </span>
       )}
-      {valid === null && planned.length > 0 && (
+      {valid === null && change && planned.length > 0 && (
+        <span>{t("foot.changed", { done: changed, planned: planned.length })}</span>
+      )}
+      {valid === null && !change && planned.length > 0 && (
         <span>{t("foot.written", { done, planned: planned.length })}</span>
       )}
       {tokens > 0 && <span>{t("foot.tokens", { count: formatNumber(tokens) })}</span>}

@@ -3,17 +3,20 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { errorText, t } from "../i18n";
-import { tailText } from "../model/fold";
+import { isChange } from "../model/change";
+import { isFinal, tailText } from "../model/fold";
 import { phaseTitle } from "../model/phases";
 import type { ProjectStore } from "../model/store";
 import type { PhaseSnapshot } from "../model/types";
 import { callText } from "../session/promptText";
 import type { Session } from "../session/session";
-import { Tool } from "./Button";
+import { Tool } from "./Tool";
+import { Requirements } from "./Why";
 import { Call, useCalls } from "./Call";
 import { CopyButton } from "./CopyButton";
 import { Fold } from "./Fold";
 import { Splitter } from "./Splitter";
+import { Steps } from "./Steps";
 import { Tail } from "./Tail";
 
 export function Log({ session }: { session: Session }): JSX.Element {
@@ -47,6 +50,11 @@ export function Log({ session }: { session: Session }): JSX.Element {
       <Splitter panel="log" edge="top" />
       <header class="af-cap">
         <h4>{started ? t("log.of", { phase: info ? phaseTitle(info) : name }) : t("log.title")}</h4>
+        {session.showsRecord.value && (
+          <button type="button" class="af-quietly" onClick={() => (session.showsRecord.value = false)}>
+            {t("why.back")}
+          </button>
+        )}
         {started && (
           <span class="af-tools">
             <CopyButton text={() => (calls.length ? calls.map(callText).join("\n\n") : recordText(phase))} />
@@ -77,7 +85,7 @@ export function Log({ session }: { session: Session }): JSX.Element {
           </p>
         )}
         {!started && <p class="af-quiet">{t("log.empty")}</p>}
-        {started && calls.length === 0 && <Record key={name} store={store!} name={name} />}
+        {started && calls.length === 0 && <Record key={name} session={session} store={store!} name={name} />}
         {calls.map((call, index) => (
           <Call key={`${name} ${index}`} call={call} number={index + 1} count={calls.length} />
         ))}
@@ -86,13 +94,24 @@ export function Log({ session }: { session: Session }): JSX.Element {
   );
 }
 
-function Record({ store, name }: { store: ProjectStore; name: string }): JSX.Element {
-  const phase = store.current.phases[name]!;
+interface RecordProps {
+  session: Session;
+  store: ProjectStore;
+  name: string;
+}
+
+function Record({ session, store, name }: RecordProps): JSX.Element {
+  const { current, story } = store;
+  const phase = current.phases[name]!;
   const active = phase.status === "active";
   const hasText = phase.content.chunks.length > 0;
   const { thinking } = phase;
+  const steps = story.of(name);
+  // What is not a document is code, which the editor shows.
+  const writesFiles = session.phases.find(({ phase }) => phase === name)?.artifact === null;
   return (
     <>
+      {isChange(current) && !isFinal(current.status) && <Requirements session={session} />}
       {/* Thinking is folded when the phase ends, unless the person opened it. */}
       {thinking.chunks.length > 0 && (
         <Fold title={t("log.thinking")} name="thinking" initiallyOpen={active || !hasText}>
@@ -100,7 +119,8 @@ function Record({ store, name }: { store: ProjectStore; name: string }): JSX.Ele
         </Fold>
       )}
       {thinking.chunks.length === 0 && !active && <p class="af-quiet">{t("log.noThinking")}</p>}
-      {hasText && (
+      {writesFiles && <Steps session={session} store={store} steps={steps} />}
+      {hasText && !writesFiles && (
         <div class="af-said">
           <h5>{t("log.text")}</h5>
           <Tail tail={phase.content} revision={phase.content.chunks.length} />

@@ -10,10 +10,12 @@ interface NoticeProps {
   title: string;
   text?: string;
   help?: string;
+  /** Beside the text; without them the children are the buttons. */
+  actions?: ComponentChildren;
   children?: ComponentChildren;
 }
 
-export function Notice({ kind, icon, role, title, text, help, children }: NoticeProps): JSX.Element {
+export function Notice({ kind, icon, role, title, text, help, actions, children }: NoticeProps): JSX.Element {
   return (
     <div class="af-notice" data-kind={kind} role={role}>
       <Icon name={icon} />
@@ -21,8 +23,9 @@ export function Notice({ kind, icon, role, title, text, help, children }: Notice
         <b>{title}</b>
         {text && <p>{text}</p>}
         {help && <p class="af-help">{help}</p>}
+        {actions && children}
       </div>
-      {children && <div class="af-notice-actions">{children}</div>}
+      {(actions ?? children) && <div class="af-notice-actions">{actions ?? children}</div>}
     </div>
   );
 }

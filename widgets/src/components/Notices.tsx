@@ -7,9 +7,11 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { now } from "../browser/clock";
 import { errorText, sentences, t } from "../i18n";
+import { hasFailed } from "../model/change";
 import { artifactName } from "../model/phases";
 import type { ProjectStore } from "../model/store";
 import type { Snapshot } from "../model/types";
+import { parentName } from "../session/nextChange";
 import { RETRY_LIMIT, type Session, SILENCE_MS } from "../session/session";
 import { Button } from "./Button";
 import { Notice } from "./Notice";
@@ -52,6 +54,7 @@ function RunNotice({ session, store }: RunProps): JSX.Element | null {
   if (store.connection.value === "lost") {
     return <Notice kind="warn" icon="retry" role="status" title={t("conn.lost")} />;
   }
+  if (hasFailed(snapshot)) return <ChangeFailed session={session} store={store} />;
   if (snapshot.status === "failed") return <Failed session={session} store={store} />;
   if (snapshot.status === "cancelled") {
     return (
@@ -61,7 +64,7 @@ function RunNotice({ session, store }: RunProps): JSX.Element | null {
         role="status"
         title={t("cancelled.title")}
         help={t("cancelled.help", { count: written(snapshot) })}>
-        <Button onClick={session.focusPrompt}>{t("action.edit.prompt")}</Button>
+        <Button onClick={() => session.composeAgain()}>{t("action.edit.prompt")}</Button>
       </Notice>
     );
   }
@@ -92,6 +95,62 @@ function RunNotice({ session, store }: RunProps): JSX.Element | null {
   return <Silence session={session} store={store} />;
 }
 
+/** A change that ended without a result. It begins with what is safe, then says the cause. */
+function ChangeFailed({ session, store }: RunProps): JSX.Element {
+  const { current } = store;
+  const version = parentName(session);
+  const back = (
+    <Button onClick={() => session.show(current.version?.parent_id ?? "")}>
+      {t("change.back", { version })}
+    </Button>
+  );
+  if (current.reason === "unchanged") {
+    const text = errorText(current.reason, current.message);
+    return (
+      <Notice kind="warn" icon="same" role="alert" title={t("change.unchanged")} text={text} actions={back}>
+        <Suggestions session={session} ideas={store.ideas.value} />
+      </Notice>
+    );
+  }
+  const left = RETRY_LIMIT - current.retry_count;
+  const stopped = current.status === "cancelled";
+  return (
+    <Notice
+      kind={stopped ? "plain" : "bad"}
+      icon={stopped ? "stop" : "alert"}
+      role={stopped ? "status" : "alert"}
+      title={t(stopped ? "change.stopped" : "change.failed", { version })}
+      text={stopped ? "" : errorText(current.reason, current.message)}
+      help={left > 0 ? t("retry.left", { count: left }) : t("retry.none")}>
+      {back}
+      {left > 0 && (
+        <Button
+          primary
+          icon="retry"
+          disabled={session.pending.value.has("retry")}
+          onClick={() => session.retry()}>
+          {t("action.retry")}
+        </Button>
+      )}
+    </Notice>
+  );
+}
+
+const SUGGESTIONS = 2;
+
+/** Sentences that would change something; a click puts one into the box below. */
+function Suggestions({ session, ideas }: { session: Session; ideas: readonly string[] }): JSX.Element {
+  return (
+    <div class="af-ideas">
+      {ideas.slice(0, SUGGESTIONS).map((idea) => (
+        <button key={idea} type="button" class="af-chip" onClick={() => (session.next.value = idea)}>
+          {idea}
+        </button>
+      ))}
+    </div>
+  );
+}
+
 function Failed({ session, store }: RunProps): JSX.Element {
   const snapshot = store.current;
   const left = RETRY_LIMIT - snapshot.retry_count;
@@ -113,7 +172,7 @@ function Failed({ session, store }: RunProps): JSX.Element {
       {modelAtFault && (
         <Button onClick={() => session.start({ engine: "lessons" })}>{t("action.lessons")}</Button>
       )}
-      {!modelAtFault && <Button onClick={session.focusPrompt}>{t("action.edit.prompt")}</Button>}
+      {!modelAtFault && <Button onClick={() => session.composeAgain()}>{t("action.edit.prompt")}</Button>}
       {mayRetry && (
         <Button primary disabled={session.pending.value.has("retry")} onClick={() => session.retry()}>
           {t("action.retry")}

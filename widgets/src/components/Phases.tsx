@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { now } from "../browser/clock";
 import { formatDuration, formatNumber, language, reasonText, t } from "../i18n";
+import { hasFailed, isChange, lineSum, programChanges } from "../model/change";
 import {
   artifactName,
   artifactPhases,
@@ -12,6 +13,7 @@ import {
   type PhaseTable,
   phaseTitle,
 } from "../model/phases";
+import { isOnDisk } from "../model/tree";
 import type { PhaseSnapshot, PhaseStatus, Snapshot } from "../model/types";
 import type { Session } from "../session/session";
 import { Icon, type IconName } from "./Icon";
@@ -21,11 +23,18 @@ const MARKS: Partial<Record<string, IconName>> = {
   failed: "cross",
   paused: "pause",
   stopped: "stop",
+  read: "file",
 };
 
+/** Finished phases shrink to a line each; those of a change tell it as a funnel. */
+function isCompact(snapshot: Snapshot | undefined): boolean {
+  return snapshot !== undefined && (snapshot.status === "completed" || hasFailed(snapshot));
+}
+
 export function Phases({ session }: { session: Session }): JSX.Element {
+  const snapshot = session.store.value?.current;
   return (
-    <ol class="af-phases" aria-label={t("phase.list")}>
+    <ol class="af-phases" data-compact={isCompact(snapshot) ? "" : undefined} aria-label={t("phase.list")}>
       {session.phases.map((info) => (
         <Phase key={info.phase} info={info} session={session} />
       ))}
@@ -35,7 +44,8 @@ export function Phases({ session }: { session: Session }): JSX.Element {
 
 const DAY_MS = 86_400_000;
 
-type PhaseState = PhaseStatus | "paused" | "stopped";
+/** `read`: an import's, which nobody generated. */
+type PhaseState = PhaseStatus | "paused" | "stopped" | "read";
 
 function Phase({ info, session }: { info: PhaseInfo; session: Session }): JSX.Element {
   const { phase: name } = info;
@@ -44,10 +54,14 @@ function Phase({ info, session }: { info: PhaseInfo; session: Session }): JSX.El
   const status = phase?.status ?? "pending";
   const paused = snapshot?.status === "paused" && snapshot.paused_after === name;
   // In the journal a cancelled phase has failed; the person who cancelled it sees that it stopped.
-  const stopped = snapshot?.status === "cancelled" && status === "failed";
-  const state: PhaseState = paused ? "paused" : stopped ? "stopped" : status;
+  // A change that changes nothing has broken nothing either.
+  const harmless = snapshot?.status === "cancelled" || snapshot?.reason === "unchanged";
+  const stopped = harmless && status === "failed";
+  const read = snapshot?.version?.cause === "import";
+  const state: PhaseState = paused ? "paused" : stopped ? "stopped" : read ? "read" : status;
   const mark = MARKS[state];
   const title = phaseTitle(info);
+  const compact = isCompact(snapshot);
   return (
     <li class="af-phase" data-phase={name} data-status={status} data-look={state}>
       <button
@@ -66,11 +80,12 @@ function Phase({ info, session }: { info: PhaseInfo; session: Session }): JSX.El
       <div class="af-phase-text">
         <h3>
           {title}
-          {language.value === "zh" && <small lang="en">{englishName(name)}</small>}
-          {phase && <time>{elapsed(phase)}</time>}
+          {!compact && language.value === "zh" && <small lang="en">{englishName(name)}</small>}
+          {!compact && phase && <time>{elapsed(phase)}</time>}
         </h3>
-        <p>{stopped ? t("phase.stopped.about") : about(info, phase, snapshot)}</p>
-        {snapshot && phase && status !== "pending" && (
+        {compact && <span class="af-funnel">{funnel(info, phase!, snapshot!)}</span>}
+        {!compact && <p>{stopped ? t("phase.stopped.about") : about(info, phase, snapshot)}</p>}
+        {!compact && snapshot && phase && status !== "pending" && (
           <p class="af-outcome">
             <span class="af-income">{income(session.phases, info, snapshot)}</span>{" "}
             <span>{outcome(info, phase, snapshot)}</span>
@@ -117,18 +132,43 @@ function income(table: PhaseTable, info: PhaseInfo, snapshot: Snapshot): string 
 
 function outcome(info: PhaseInfo, phase: PhaseSnapshot, snapshot: Snapshot): string {
   if (phase.status !== "completed") return "";
-  const parts: string[] = [];
-  const artifact = snapshot.artifacts[info.phase];
-  if (isSpec(artifact) && artifact.features.length > 0) {
-    parts.push(t("phase.out.features", { count: artifact.features.length }));
-  }
-  if (isPlan(artifact) && artifact.files.length > 0)
-    parts.push(t("phase.out.plan", { count: artifact.files.length }));
-  if (info.artifact === null) {
-    const count = Object.values(snapshot.files).filter((file) => file.writes > 0).length;
-    parts.push(t("phase.out.files", { count }));
-  }
+  const got = result(info, snapshot);
   const tokens = phase.prompt_tokens + phase.completion_tokens;
-  if (tokens) parts.push(t("phase.tokens", { count: formatNumber(tokens) }));
-  return parts.join(" · ");
+  const parts = [
+    got && t("phase.out", { got }),
+    tokens && t("phase.tokens", { count: formatNumber(tokens) }),
+  ];
+  return parts.filter(Boolean).join(" · ");
+}
+
+/** What a phase made, in a few words. */
+function result(info: PhaseInfo, snapshot: Snapshot): string {
+  const artifact = snapshot.artifacts[info.phase];
+  if (isSpec(artifact)) {
+    const { changed = [], new: added = [], removed = [] } = artifact.changes ?? {};
+    const marks = [
+      changed.length > 0 && t("funnel.changed", { count: changed.length }),
+      added.length > 0 && t("funnel.new", { count: added.length }),
+      removed.length > 0 && t("funnel.removed", { count: removed.length }),
+    ].filter(Boolean);
+    if (isChange(snapshot)) return marks.join(t("list.comma")) || t("funnel.same");
+    return artifact.features.length > 0 ? t("funnel.features", { count: artifact.features.length }) : "";
+  }
+  if (isPlan(artifact))
+    return artifact.files.length === 0
+      ? ""
+      : t(isChange(snapshot) ? "funnel.files" : "funnel.plan", { count: artifact.files.length });
+  if (info.artifact !== null) return "";
+  if (isChange(snapshot)) {
+    const { added, removed } = lineSum(programChanges(snapshot));
+    return Object.keys(snapshot.changes).length > 0 ? `+${added} −${removed}` : t("funnel.same");
+  }
+  return t("funnel.files", { count: Object.values(snapshot.files).filter(isOnDisk).length });
+}
+
+function funnel(info: PhaseInfo, phase: PhaseSnapshot, snapshot: Snapshot): string {
+  if (snapshot.version?.cause === "import") return t("funnel.read");
+  if (snapshot.reason === "unchanged" && phase.status === "failed") return t("funnel.same");
+  if (phase.status === "failed") return reasonText(snapshot.reason) ?? t("phase.failed");
+  return phase.status === "completed" ? result(info, snapshot) : "";
 }

@@ -6,7 +6,8 @@ import { artifactName, phaseOfKind } from "../model/phases";
 import type { Artifact } from "../model/types";
 import type { Session } from "../session/session";
 import { ArtifactEditor } from "./ArtifactEditor";
-import { Button, Tool } from "./Button";
+import { Button } from "./Button";
+import { Tool } from "./Tool";
 
 interface ReviseProps {
   session: Session;

@@ -9,6 +9,7 @@ import type { ProgramRun } from "../program/run";
 import type { Session } from "../session/session";
 import { CopyButton } from "./CopyButton";
 import { Explanation } from "./Explanation";
+import { Button } from "./Button";
 import { FoldButton } from "./FoldButton";
 import { Icon } from "./Icon";
 import { Player } from "./Player";
@@ -141,14 +142,12 @@ function Arguments({ programs }: { programs: Programs }): JSX.Element {
 export function RunButtons({ session }: { session: Session }): JSX.Element | null {
   const programs = programsOf(session);
   const run = programs.current.value;
-  if (run?.isAlive) {
+  if (run?.isAlive)
     return (
-      <button type="button" class="af-btn af-stop" onClick={() => programs.stop()}>
-        <Icon name="stop" />
+      <Button class="af-stop" icon="stop" onClick={() => programs.stop()}>
         {t("action.stop")}
-      </button>
+      </Button>
     );
-  }
   if (programs.isElsewhere.value)
     return (
       <span class="af-elsewhere" title={t("run.elsewhere")}>
@@ -157,28 +156,29 @@ export function RunButtons({ session }: { session: Session }): JSX.Element | nul
     );
   const ready = programs.canRun.value;
   const hint = t(ready ? "run.hint" : "run.hint.busy");
+  // One button is filled: once the next sentence is begun, it is the one that sends it.
+  const isNext = session.next.value.trim() === "";
+  const play = t("play.hint");
   return (
     <>
-      <button
-        type="button"
-        class={ready && !programs.canPlay.value ? "af-btn af-primary" : "af-btn"}
+      <Button
+        icon="terminal"
+        primary={isNext && ready && !programs.canPlay.value}
         disabled={!ready}
         title={hint}
-        aria-description={hint}
+        description={hint}
         onClick={() => programs.start("run")}>
-        <Icon name="terminal" />
         {t("action.run")}
-      </button>
+      </Button>
       {programs.canPlay.value && (
-        <button
-          type="button"
-          class="af-btn af-primary"
-          title={t("play.hint")}
-          aria-description={t("play.hint")}
+        <Button
+          icon="play"
+          primary={isNext}
+          title={play}
+          description={play}
           onClick={() => programs.start("play")}>
-          <Icon name="play" />
           {t("action.play")}
-        </button>
+        </Button>
       )}
     </>
   );

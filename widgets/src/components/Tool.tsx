@@ -7,22 +7,26 @@ interface ToolProps {
   icon: IconName;
   label: string;
   pressed?: boolean;
+  expanded?: boolean;
   disabled?: boolean;
+  class?: string;
   button?: RefObject<HTMLButtonElement | null>;
-  onClick(): void;
+  onClick(): unknown;
 }
 
-export function Tool({ icon, label, pressed, disabled, button, onClick }: ToolProps): JSX.Element {
+export function Tool(props: ToolProps): JSX.Element {
+  const { icon, label, pressed, expanded, disabled, button, onClick } = props;
   return (
     <button
       type="button"
-      class="af-tool"
+      class={props.class ? `af-tool ${props.class}` : "af-tool"}
       ref={button ?? null}
       aria-label={label}
       title={label}
       aria-pressed={pressed}
+      aria-expanded={expanded}
       disabled={disabled}
-      onClick={onClick}>
+      onClick={() => void onClick()}>
       <Icon name={icon} />
     </button>
   );

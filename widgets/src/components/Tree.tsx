@@ -6,9 +6,13 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { t } from "../i18n";
+import { awaitedFiles, isChange } from "../model/change";
+import { ageMark, changeMark } from "../model/treeMarks";
 import { type Row, treeKey, treeRows, typeAhead } from "../model/tree";
 import type { Session } from "../session/session";
 import { TreeRow } from "./TreeRow";
+
+const NO_FILES: ReadonlySet<string> = new Set();
 
 const TYPE_AHEAD_MS = 700;
 
@@ -17,7 +21,12 @@ export function Tree({ session }: { session: Session }): JSX.Element {
   const revision = store?.filesRevision.value;
   const files = store?.snapshot.files;
   const closed = session.closed.value;
-  const rows = useMemo(() => (files ? treeRows(files, closed) : []), [files, revision, closed]);
+  const snapshot = store?.snapshot;
+  const change = snapshot !== undefined && isChange(snapshot);
+  const { rows, awaited } = useMemo(() => {
+    const awaited = snapshot ? awaitedFiles(snapshot) : NO_FILES;
+    return { awaited, rows: files ? treeRows(files, closed, change ? awaited : undefined) : [] };
+  }, [files, revision, closed, change]);
   const tree = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState<string | null>(null);
   const typed = useRef({ text: "", at: 0 });
@@ -78,7 +87,13 @@ export function Tree({ session }: { session: Session }): JSX.Element {
         }}
         onFocusIn={({ target }) => setFocused(rowOf(rows, target)?.path ?? null)}>
         {rows.map((row, index) => (
-          <TreeRow key={row.path} row={row} selected={row.path === selected} tabStop={index === current} />
+          <TreeRow
+            key={row.path}
+            row={row}
+            selected={row.path === selected}
+            tabStop={index === current}
+            mark={change ? changeMark(row, snapshot.changes, awaited) : ageMark(row)}
+          />
         ))}
       </div>
     </div>

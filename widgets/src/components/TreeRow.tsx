@@ -3,29 +3,30 @@
 import type { JSX } from "preact";
 import { formatSize, t } from "../i18n";
 import type { Row } from "../model/tree";
+import type { Mark } from "../model/treeMarks";
 import { Icon } from "./Icon";
-
-const NEW_FOR_MS = 12_000;
 
 interface Props {
   row: Row;
   selected: boolean;
   /** Whether the Tab key reaches the tree here. */
   tabStop: boolean;
+  mark: Mark | null;
 }
 
-export function TreeRow({ row, selected, tabStop }: Props): JSX.Element {
+export function TreeRow({ row, selected, tabStop, mark }: Props): JSX.Element {
   const { file, folder } = row;
-  const mark = markOf(row);
-  const size = file ? formatSize(file.size_bytes) : "";
+  const size = file && file.writes > 0 ? formatSize(file.size_bytes) : "";
+  const icon = folder ? "chevron" : mark?.kind === "typing" ? "pen" : "file";
   return (
     <div
       class="af-row"
       role="treeitem"
       data-path={row.path}
       data-mark={mark?.kind}
+      data-change={mark?.change}
       aria-label={row.name}
-      aria-description={file ? `${mark?.text ?? ""} ${size}`.trim() : undefined}
+      aria-description={file || mark ? `${mark?.text ?? ""} ${size}`.trim() : undefined}
       aria-level={row.level}
       aria-setsize={row.siblings}
       aria-posinset={row.position}
@@ -34,19 +35,20 @@ export function TreeRow({ row, selected, tabStop }: Props): JSX.Element {
       tabIndex={tabStop ? 0 : -1}
       title={row.path}
       style={{ paddingInlineStart: `${8 + (row.level - 1) * 16}px` }}>
-      <Icon name={folder ? "chevron" : "file"} class={row.open ? "af-turned" : ""} />
+      <Icon name={icon} class={row.open ? "af-turned" : ""} />
       <span class="af-name">{row.name}</span>
       {/* Shown by the stylesheet: as text it would be part of the row's name. */}
-      <em aria-hidden="true" data-text={mark?.text ?? size} />
+      {mark?.lines ? <Lines mark={mark} /> : <em aria-hidden="true" data-text={mark?.text ?? size} />}
     </div>
   );
 }
 
-function markOf({ file }: Row): { kind: string; text: string } | null {
-  if (!file) return null;
-  if (file.status === "error") return { kind: "error", text: t("files.error") };
-  if (file.status === "typing") return { kind: "typing", text: t("files.typing") };
-  if (file.writes > 1) return { kind: "changed", text: t("files.changed") };
-  const age = Date.now() - Date.parse(file.written_at ?? "");
-  return age < NEW_FOR_MS ? { kind: "new", text: t("files.new") } : null;
+function Lines({ mark }: { mark: Mark }): JSX.Element {
+  const { added, removed } = mark.lines!;
+  return (
+    <em aria-hidden="true" data-text={mark.change === "added" ? t("files.new") : ""}>
+      {added > 0 && <b data-text={`+${added}`} />}
+      {removed > 0 && <i data-text={`−${removed}`} />}
+    </em>
+  );
 }

@@ -3,13 +3,15 @@
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { language, setLanguage, t } from "../i18n";
+import { prepareNext, takesNext } from "../session/nextChange";
 import type { Session } from "../session/session";
 import { AskBar } from "./AskBar";
 import { Body } from "./Body";
-import { Tool } from "./Button";
+import { Tool } from "./Tool";
 import { Compare } from "./Compare";
 import { Empty } from "./Empty";
 import { Footer } from "./Footer";
+import { NextBar } from "./NextBar";
 import { Notices } from "./Notices";
 import { Phases } from "./Phases";
 import { Projects } from "./Projects";
@@ -20,6 +22,7 @@ export function Workbench({ session, id }: { session: Session; id: string }): JS
   const store = session.store.value;
   const pair = session.projectList.comparing.value;
   const status = store ? store.current.status : "idle";
+  session.onRest = (rested) => void prepareNext(session, rested);
   session.focusPrompt = () => root.current?.querySelector<HTMLTextAreaElement>(".af-ask textarea")?.focus();
   return (
     <section
@@ -30,6 +33,7 @@ export function Workbench({ session, id }: { session: Session; id: string }): JS
       data-aiflow-workbench
       data-project-id={store?.projectId ?? ""}
       data-status={status}
+      data-version={store?.current.version?.version ?? (store ? 1 : undefined)}
       data-connection={store?.connection.value ?? "none"}
       data-transport={session.transport.kind}
       data-lm-suppress-shortcuts="true"
@@ -48,6 +52,7 @@ export function Workbench({ session, id }: { session: Session; id: string }): JS
       {store && !pair && <Body session={session} id={id} />}
       {!store && !pair && <Empty session={session} />}
       <Footer session={session} />
+      {takesNext(session) && !pair && <NextBar session={session} />}
     </section>
   );
 }

@@ -78,5 +78,12 @@ export const ERRORS: Record<string, readonly [zh: string, en: string]> = {
     "It was asked to stop and has not stopped yet; look again in a moment.",
   ],
   cancelled: ["已经停下了。", "It was ended on request."],
+  unchanged: [
+    "程序没有变化。",
+    "The model found nothing to change. Say which part is to change, and into what; one thing at a time.",
+  ],
+  context_limit: ["程序太长，模型一次放不下。", "The program is too long for this model's context."],
+  bad_archive: ["这个压缩包打不开。", "This archive cannot be opened."],
+  invalid_form: ["上传的内容读不出来。", "What was sent cannot be read as files."],
   internal_error: ["出了意外的问题。", "Something unexpected went wrong."],
 };

@@ -1,9 +1,11 @@
+import { changeZh } from "./change.zh";
 import { projectsZh } from "./projects.zh";
 import { runZh } from "./run.zh";
 
 /** Every sentence of the interface. `{name}` is filled in. English is beside this file, complete (tested). */
 export const zh = {
   ...runZh,
+  ...changeZh,
   ...projectsZh,
   "app.name": "AI Code Flow 工作台",
   "ask.label": "你想做什么程序？",
@@ -23,7 +25,7 @@ export const zh = {
   "action.follow": "跟随",
   "action.preview": "预览",
   "action.save": "保存",
-  "action.undo": "撤销修改",
+  "action.undo": "撤销改动",
   "action.close": "关闭",
   "action.new": "新建",
   "action.reload": "看新的内容",
@@ -51,9 +53,6 @@ export const zh = {
   "phase.in.prompt": "拿到：你的一句话",
   "phase.in.features": "拿到：{count} 项功能",
   "phase.in.artifact": "拿到：{name}",
-  "phase.out.features": "得到：{count} 项功能",
-  "phase.out.plan": "得到：{count} 个文件的方案",
-  "phase.out.files": "得到：{count} 个文件",
   "phase.tokens": "{count} 词元",
   "phase.stopped": "停下了",
   "phase.stopped.about": "你在这一步让它停下了。",
@@ -105,14 +104,14 @@ export const zh = {
   "edit.ways": "怎样看",
   "edit.diff": "改动",
   "edit.diff.none": "还没有改动。",
-  "revise.edit": "修改{name}重新生成",
+  "revise.edit": "改{name}，重新生成",
   "revise.go": "改好了，重新生成",
   "revise.drop": "不改了",
   "revise.help": "从这里往后会重新写成一个新项目；现在这个版本也会留着。",
   "revise.help.lesson": "离线课程是预先准备好的，会照原样再写一遍；连上模型，才会照着你的改动来写。",
   "revise.other": "{name}正在改，先改好它。",
   "revise.earlier": "上一个版本",
-  "revise.earlier.help": "看看修改以前的那个版本",
+  "revise.earlier.help": "看看改之前的那个版本",
   "log.title": "过程",
   "log.thinking": "思考过程",
   "log.text": "模型的原文",

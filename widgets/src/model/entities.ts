@@ -10,6 +10,12 @@ export interface GenerateRequest {
   pause_after?: string[];
 }
 
+/** What to change in a project that has ended. */
+export interface ChangeRequest {
+  prompt: string;
+  pause_after?: string[];
+}
+
 /** A run that has ended, to be run again from a phase on: with the artifact of the phase before it. */
 export interface ReviseRequest {
   from_project: string;
@@ -50,6 +56,8 @@ export interface ProjectSummary {
   /** Whether the program drew a first picture of its window. */
   has_thumbnail?: boolean;
   title?: string | null;
+  /** Counts the versions of a family, from 1. */
+  version?: number;
   /** More exact than `status`: also `paused` and `cancelled`. Null or absent where the record is gone. */
   request_status?: RequestStatus | null;
 }
@@ -101,6 +109,10 @@ export interface RequestInfo {
   /** What can be run; null where the project has no program. */
   program?: { main_file: string; opens_window: boolean } | null;
   prompts?: PromptRecord[];
+  /** The name of the program that is changed, until the new specification says its own. */
+  title?: string;
+  /** What could be changed next: sentences from the README and from the lesson. */
+  ideas?: string[];
 }
 
 export interface FileBody {

@@ -3,7 +3,7 @@
  * golden journals.
  *
  * The snapshot is changed in place, as a run has tens of thousands of events; the store's signals announce
- * the change. `files` has no prototype: a generated file may be called `constructor` or `__proto__`.
+ * the change. `files` and `changes` have no prototype: a file may be called `constructor` or `__proto__`.
  */
 
 import type {
@@ -21,6 +21,7 @@ import type {
   StatusEvent,
   TextTail,
   UsageEvent,
+  VersionEvent,
 } from "./types";
 
 export const NO_PROJECT = "00000000-0000-0000-0000-000000000000";
@@ -39,6 +40,15 @@ export function emptyTail(): TextTail {
 
 export function tailText(tail: TextTail): string {
   return tail.chunks.join("");
+}
+
+/** Return the state without the model's texts, which are too long for a notebook. */
+export function withoutTexts(state: Snapshot): Snapshot {
+  const phases = { ...state.phases };
+  for (const phase of Object.values(state.phases)) {
+    phases[phase.phase] = { ...phase, thinking: emptyTail(), content: emptyTail() };
+  }
+  return { ...state, phases, typed: emptyTail(), files: { ...state.files } };
 }
 
 /** The part of the phase table that the fold needs. */
@@ -117,11 +127,9 @@ export function apply(state: Snapshot, event: AIFlowEvent): boolean {
       state.project = event.project;
       state.syntax_validated = event.project.syntax_validated;
       break;
-    case "version": {
-      const { family_id, version, parent_id, cause, request } = event;
-      state.version = { family_id, version, parent_id: parent_id ?? null, cause, request };
+    case "version":
+      foldVersion(state, event);
       break;
-    }
     case "change":
       foldChange(state, event);
       break;
@@ -296,19 +304,16 @@ function forgetFindings(state: Snapshot, path: string): void {
   state.diagnostics = state.diagnostics.filter((found) => found.path !== path);
 }
 
-function foldChange(state: Snapshot, event: ChangeEvent): void {
-  const { path, kind } = event;
-  state.changes[path] = {
-    path,
-    kind,
-    lines_added: event.lines_added ?? 0,
-    lines_removed: event.lines_removed ?? 0,
-  };
-  if (kind === "deleted") {
-    // It was copied from the parent before, so a `file_written` has announced it.
-    delete state.files[path];
-    forgetFindings(state, path);
-  }
+function foldVersion(state: Snapshot, { family_id, version, parent_id, cause, request }: VersionEvent): void {
+  state.version = { family_id, version, parent_id: parent_id ?? null, cause, request };
+}
+
+function foldChange(state: Snapshot, { path, kind, lines_added = 0, lines_removed = 0 }: ChangeEvent): void {
+  state.changes[path] = { path, kind, lines_added, lines_removed };
+  if (kind !== "deleted") return;
+  // It was copied from the parent before, so a `file_written` has announced it.
+  delete state.files[path];
+  forgetFindings(state, path);
 }
 
 function foldSaved(state: Snapshot, event: SavedEvent): void {

@@ -69,3 +69,15 @@ export function specOf(snapshot: Snapshot): Spec | undefined {
 export function planOf(snapshot: Snapshot): Plan | undefined {
   return Object.values(snapshot.artifacts).find(isPlan);
 }
+
+/** The path of the program's main file inside the project, or null. */
+export function mainFile(state: Snapshot): string | null {
+  const whole = state.project?.main_file_path ?? "";
+  const inside = whole.split("/").slice(2).join("/");
+  return [inside, planOf(state)?.main_file ?? ""].find((path) => path in state.files) ?? null;
+}
+
+/** The program's name: a person's, else the specification's. */
+export function titleOf(state: Snapshot): string {
+  return state.title ?? specOf(state)?.title ?? "";
+}

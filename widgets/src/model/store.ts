@@ -4,6 +4,7 @@ import { batch, signal } from "@preact/signals";
 import type { DirectoryTree, RequestInfo, TreeNode } from "./entities";
 import type { ApiError } from "./errors";
 import { apply, emptySnapshot, fileAt, isFinal, type PhaseOrder } from "./fold";
+import { Story } from "./story";
 import { Sequencer } from "./sequencer";
 import type { AIFlowEvent, Snapshot } from "./types";
 
@@ -13,11 +14,18 @@ import type { AIFlowEvent, Snapshot } from "./types";
  */
 export type Connection = "loading" | "live" | "polling" | "lost" | "ended" | "failed";
 
-/** The events that change the tree; a retry, which empties it, is a status. */
-const FILE_EVENTS: ReadonlySet<AIFlowEvent["event_type"]> = new Set(["file_written", "saved", "status"]);
+/** The events that change the tree; a retry, which empties it, is a status, and a plan announces files. */
+const FILE_EVENTS: ReadonlySet<AIFlowEvent["event_type"]> = new Set([
+  "file_written",
+  "change",
+  "saved",
+  "status",
+  "artifact",
+]);
 
 export class ProjectStore {
   readonly snapshot: Snapshot;
+  readonly story = new Story();
   /**
    * Changes at most once a frame, however many events came; components that show the snapshot subscribe to
    * it.
@@ -28,6 +36,8 @@ export class ProjectStore {
   readonly connection = signal<Connection>("loading");
   readonly error = signal<ApiError | null>(null);
   readonly request = signal<RequestInfo | null>(null);
+  /** What could be changed next, once that is known. */
+  readonly ideas = signal<readonly string[]>([]);
   /** When the last event arrived, by the page's clock; a heartbeat is no event. */
   lastEventAt = Date.now();
   /** Time and size of the latest pieces of text, for the rate that the footer shows. */
@@ -59,6 +69,7 @@ export class ProjectStore {
   push(event: AIFlowEvent): void {
     for (const next of this.sequencer.accept(event)) {
       apply(this.snapshot, next);
+      this.story.apply(next);
       this.lastEventAt = Date.now();
       if (next.event_type === "chunk") this.measure(next.text.length);
       if (FILE_EVENTS.has(next.event_type) || this.snapshot.typing !== this.typing) {

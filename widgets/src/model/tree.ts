@@ -2,6 +2,7 @@
  * A project's files as the rows of a tree: folders first, by name; the content of closed folders is left out.
  */
 
+import { fileAt } from "./fold";
 import type { FileSnapshot } from "./types";
 
 export interface Row {
@@ -22,16 +23,24 @@ interface Folder {
   files: FileSnapshot[];
 }
 
-/** The files that are on disk, as rows. */
-export function treeRows(files: Record<string, FileSnapshot>, closed: ReadonlySet<string>): Row[] {
+/** The files on disk, as rows; with `planned`, also those that are not there yet, in their places. */
+export function treeRows(
+  files: Record<string, FileSnapshot>,
+  closed: ReadonlySet<string>,
+  planned?: Iterable<string>,
+): Row[] {
+  // In a change the tree does not move: a file that is typed or planned has its place from the beginning.
+  const showsTyped = planned !== undefined;
   const root: Folder = { path: "", folders: new Map(), files: [] };
   const known = new Map([["", root]]);
   for (const path in files) {
     const file = files[path]!;
-    if (!isOnDisk(file)) continue;
+    if (!isOnDisk(file) && !showsTyped) continue;
     if (file.type === "directory") folderAt(known, path);
     else folderAt(known, parentPath(path)).files.push(file);
   }
+  for (const path of planned ?? [])
+    if (!files[path]) folderAt(known, parentPath(path)).files.push(fileAt(path, { writes: 0 }));
   const rows: Row[] = [];
   addRows(root, 1, closed, rows);
   return rows;

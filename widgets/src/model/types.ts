@@ -24,6 +24,12 @@ export interface Spec extends Artifact {
   project_type: string;
   summary: string;
   features: string[];
+  /** Of each feature, `F1`; absent in a journal of version 0.1. */
+  feature_ids?: string[];
+  /** What a change adds, changes and removes, by id. */
+  changes?: { new?: string[]; changed?: string[]; removed?: string[] };
+  /** Why the change is made like this, one sentence. */
+  reason?: string;
 }
 
 export interface PlannedFile {
@@ -42,6 +48,29 @@ export interface Plan extends Artifact {
 export interface GeneratedProject {
   main_file_path: string;
   syntax_validated: boolean;
+  reason?: string | null;
+}
+
+export type Cause = "generate" | "change" | "revise" | "copy" | "edit" | "import";
+export type ChangeKind = "added" | "modified" | "deleted";
+
+/** A file that is not as it was in the version before. */
+export interface FileChange {
+  path: string;
+  kind: ChangeKind;
+  lines_added: number;
+  lines_removed: number;
+}
+
+/** Where a version comes from. */
+export interface VersionOrigin {
+  family_id: string;
+  /** Counts the versions of the family, from 1. */
+  version: number;
+  parent_id: string | null;
+  cause: Cause;
+  /** The sentence that was asked for. */
+  request: string;
 }
 
 interface Header {
@@ -119,30 +148,12 @@ export interface ProjectEvent extends Header {
   project: GeneratedProject;
 }
 
-export type Cause = "generate" | "change" | "revise" | "copy" | "edit" | "import";
-export type ChangeKind = "added" | "modified" | "deleted";
-
-/** Where a version comes from. */
-export interface VersionOrigin {
-  family_id: string;
-  version: number;
-  parent_id: string | null;
-  cause: Cause;
-  request: string;
-}
-
-/** A file that is not as it is in the parent. */
-export interface FileChange {
-  path: string;
-  kind: ChangeKind;
-  lines_added: number;
-  lines_removed: number;
-}
-
+/** Once, after the first status. */
 export interface VersionEvent extends Header, VersionOrigin {
   event_type: "version";
 }
 
+/** In a change, a file differs from the parent's now. */
 export interface ChangeEvent extends Header, FileChange {
   event_type: "change";
 }
@@ -222,7 +233,7 @@ export interface Diagnostic {
   rule: string;
   message: string;
   severity: Severity;
-  /** What an automatic fix changed. */
+  /** Of an automatic fix: what it changed, as a unified diff. */
   diff: string | null;
 }
 
@@ -243,7 +254,7 @@ export interface Snapshot {
   model: string | null;
   title: string | null;
   label: string | null;
-  /** Where this version comes from; null in a journal of version 0.1. */
+  /** Null in a journal of version 0.1, whose project is the first of its family. */
   version: VersionOrigin | null;
   /** What differs from the parent, by path. */
   changes: Record<string, FileChange>;

@@ -3,7 +3,8 @@
 import { batch, effect, signal, untracked } from "@preact/signals";
 import type { ProgramMode, ProgramSocket, ProgramSpec } from "../api/program";
 import { isApiError } from "../model/errors";
-import { mainFile, type Session } from "../session/session";
+import { mainFile } from "../model/phases";
+import type { Session } from "../session/session";
 import { claimProgram, keepProgram, readProgram } from "../storage/webStorage";
 import { ProgramRun } from "./run";
 

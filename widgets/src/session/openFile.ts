@@ -9,7 +9,8 @@ import { type ApiError, asApiError, isAbort } from "../model/errors";
 export const TEXT_LIMIT = 1_200_000;
 
 export type FileKind =
-  | { kind: "text"; text: string; etag: string | null; cut: boolean; size: number }
+  /** `picture` is the URL of a drawing whose source is the text (SVG). */
+  | { kind: "text"; text: string; etag: string | null; cut: boolean; size: number; picture?: string }
   | { kind: "image"; url: string; size: number }
   | { kind: "binary"; type: string; size: number };
 
@@ -51,7 +52,7 @@ export class OpenFile {
       const body = await this.transport.file(this.projectId, this.path, controller.signal);
       if (controller.signal.aborted) return;
       const old = this.content.value;
-      const next = describe(this.path, body);
+      const next = withSource(this.path, body, describe(this.path, body));
       const changed =
         old.state === "ready" && old.kind === "text" && next.kind === "text" && old.text !== next.text;
       if (next.kind === "text" && next.text === this.edited.value) this.edited.value = null;
@@ -135,7 +136,9 @@ export class OpenFile {
 
   private free(): void {
     const { value } = this.content;
-    if (value.state === "ready" && value.kind === "image") URL.revokeObjectURL(value.url);
+    if (value.state !== "ready") return;
+    if (value.kind === "image") URL.revokeObjectURL(value.url);
+    if (value.kind === "text" && value.picture) URL.revokeObjectURL(value.picture);
   }
 }
 
@@ -159,13 +162,20 @@ export function isPicture(path: string): boolean {
   return imageType(path) !== undefined;
 }
 
-/** Decide how a file's bytes are shown. */
-export function describe(path: string, body: FileBody): FileKind {
+/** A drawing that is written as text is shown as both. */
+function withSource(path: string, body: FileBody, file: FileKind): FileKind {
+  if (file.kind !== "image" || !path.toLowerCase().endsWith(".svg") || isBinary(body.bytes)) return file;
+  return { ...(describe(path, body, { asText: true }) as FileKind & { kind: "text" }), picture: file.url };
+}
+
+/** Decide how a file's bytes are shown; `asText` reads a drawing's source. */
+export function describe(path: string, body: FileBody, { asText = false } = {}): FileKind {
   const { bytes } = body;
   const size = bytes.byteLength;
   const image = imageType(path);
   // Shown by <img>, where even an SVG's scripts do not run.
-  if (image) return { kind: "image", url: URL.createObjectURL(new Blob([bytes], { type: image })), size };
+  if (image && !asText)
+    return { kind: "image", url: URL.createObjectURL(new Blob([bytes], { type: image })), size };
   if (isBinary(bytes)) return { kind: "binary", type: body.contentType.split(";")[0]!, size };
   const cut = size > TEXT_LIMIT;
   const text = new TextDecoder().decode(cut ? bytes.subarray(0, TEXT_LIMIT) : bytes);

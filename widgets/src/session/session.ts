@@ -8,12 +8,14 @@ import type { Hub } from "../api/hub";
 import type { Transport } from "../api/transport";
 import { saveAs } from "../browser/saveAs";
 import type { GenerateRequest, RequestInfo, ReviseRequest, Welcome } from "../model/entities";
-import { type ApiError, asApiError, isApiError } from "../model/errors";
-import { emptyTail, isFinal } from "../model/fold";
-import { artifactPhases, pausesAfter, phaseOfKind, type PhaseTable, planOf } from "../model/phases";
+import { asApiError, isApiError } from "../model/errors";
+import { firstChangedFile, hasFailed } from "../model/change";
+import { isFinal, withoutTexts } from "../model/fold";
+import { artifactPhases, mainFile, pausesAfter, phaseOfKind, type PhaseTable } from "../model/phases";
 import type { ProjectStore } from "../model/store";
 import type { Artifact, Snapshot } from "../model/types";
 import { keepOpenProject, keepView, readSetting, readView, writeSetting } from "../storage/webStorage";
+import { type Action, Actions } from "./actions";
 import { ProjectList } from "./projectList";
 import { PendingDeletions } from "./pendingDeletions";
 
@@ -25,7 +27,6 @@ export const SILENCE_MS = 120_000;
 /** `file`, `run`, or the name of a phase: the tab of its artifact. */
 export type Tab = string;
 export type Source = "page" | "kernel";
-export type Action = "start" | "cancel" | "retry" | "resume" | "regenerate" | "download";
 
 /** Where a session stores which project it shows: the widget's traits. */
 export interface Port {
@@ -37,14 +38,20 @@ export interface Port {
 export class Session {
   readonly store = signal<ProjectStore | null>(null);
   readonly prompt = signal("");
+  /** Whether the field for a new program is open although a program is shown. */
+  readonly composing = signal(false);
+  /** What to change next. */
+  readonly next = signal("");
+  /** Whether the record of a finished change is shown in place of what it changed and why. */
+  readonly showsRecord = signal(false);
   readonly tab = signal<Tab>("");
   readonly path = signal<string | null>(null);
   /** The view follows the run, until the person opens something else. */
   readonly following = signal(true);
   readonly openPhase = signal<string | null>(null);
-  readonly failure = signal<ApiError | null>(null);
-  /** The actions that are being performed. */
-  readonly pending = signal<ReadonlySet<Action>>(new Set());
+  readonly actions = new Actions();
+  readonly failure = this.actions.failure;
+  readonly pending = this.actions.pending;
   readonly pauseEach = signal(readSetting("pauseEach", "") === "yes");
   readonly drawer = signal(false);
   /** The edited artifact, while the run is paused or after its end; null while it is unchanged. */
@@ -71,12 +78,11 @@ export class Session {
   initialPrompt = "";
   /** Focuses the request field; set by the mounted component. */
   focusPrompt: () => void = () => undefined;
+  /** Called when the shown run ends or pauses. */
+  onRest: (store: ProjectStore) => void = () => undefined;
   private release: (() => void) | null = null;
   private stopFollowing: (() => void) | null = null;
   private readonly onClose: (() => void)[] = [];
-  private readonly actions = new Map<Action, Promise<void>>();
-  /** The end of the last action that changes the run: the next one waits for it. */
-  private lastAction: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly hubs: { page: Hub | null; kernel: Hub | null },
@@ -128,6 +134,8 @@ export class Session {
       this.openPhase.value = null;
       this.path.value = null;
       this.tab.value = this.firstTab;
+      this.composing.value = this.showsRecord.value = false;
+      this.next.value = "";
       this.revise(null);
       this.projectList.comparing.value = null;
       this.failure.value = null;
@@ -148,6 +156,7 @@ export class Session {
         const mark = `${snapshot.status} ${snapshot.retry_count}`;
         if (mark !== reported && (isFinal(snapshot.status) || snapshot.status === "paused")) {
           reported = mark;
+          this.onRest(store);
           this.port.idle(withoutTexts(snapshot), store.request.peek()?.user_input ?? this.prompt.peek());
         }
       });
@@ -190,13 +199,25 @@ export class Session {
     const prompt = this.prompt.value.trim();
     const request: GenerateRequest = { prompt, ...change };
     if (this.pauseEach.value) request.pause_after = pausesAfter(this.phases);
-    await this.attempt("start", () => this.begin(request, { user_input: prompt }));
+    await this.actions.attempt("start", async () =>
+      this.begun(await this.transport.generate(request), { user_input: prompt }),
+    );
   }
 
-  private async begin(request: GenerateRequest | ReviseRequest, info: RequestInfo): Promise<void> {
-    this.show(await this.transport.generate(request));
-    // The page knows what it asked for: the request field shows it before the server is asked.
+  /** Show a run that was just begun. */
+  begun(projectId: string, info: RequestInfo): void {
+    this.show(projectId);
+    // The page knows what it asked for: the head shows it before the first event arrives.
     if (this.store.value) this.store.value.request.value = info;
+  }
+
+  /** Open the field for a new program, with this text in it. */
+  compose(text: string): void {
+    batch(() => {
+      this.prompt.value = text;
+      this.composing.value = true;
+    });
+    this.focusPrompt();
   }
 
   cancel(): Promise<void> {
@@ -241,13 +262,20 @@ export class Session {
     if (this.pauseEach.value && pauses.length > 0) request.pause_after = pauses;
     const prompt = earlier.request.value?.user_input ?? this.prompt.value;
     const info = { user_input: prompt, parent_id: earlier.projectId };
-    await this.attempt("regenerate", () => this.begin(request, info));
+    await this.actions.attempt("regenerate", async () =>
+      this.begun(await this.transport.generate(request), info),
+    );
   }
 
   async download(): Promise<void> {
     await this.act("download", async (id) => {
       saveAs(await this.transport.download(id));
     });
+  }
+
+  /** Open the field for a new program with the request of the shown one. */
+  composeAgain(): void {
+    this.compose(this.store.value?.request.value?.user_input ?? this.prompt.value);
   }
 
   setPauseEach(on: boolean): void {
@@ -316,50 +344,21 @@ export class Session {
     if (state.status === "paused") go(withTab.find((name) => name === state.paused_after) ?? this.tab.peek());
     else if (state.typing !== null) go("file", state.typing);
     else if (active) go(active);
-    else if (state.status === "completed") {
-      const main = mainFile(state);
-      if (main) go("file", main);
+    else if (state.status === "completed" || hasFailed(state)) {
+      const shown = firstChangedFile(state) ?? mainFile(state);
+      if (shown) go("file", shown);
     } else if (isFinal(state.status) && this.path.peek() === null) {
       go(withTab.findLast((name) => name in state.artifacts) ?? this.firstTab);
     }
   }
 
   private act(name: Action, action: (id: string) => Promise<void>): Promise<void> {
-    return this.attempt(name, async () => {
+    return this.actions.attempt(name, async () => {
       const id = this.store.value?.projectId;
       if (!id) return;
       await action(id);
       this.hub.revive(id);
     });
-  }
-
-  /**
-   * Perform the action of a button. A second click on the same button joins the first; another action that
-   * changes the run is performed after it, and a download beside it. No click is dropped.
-   */
-  private attempt(name: Action, action: () => Promise<void>): Promise<void> {
-    const running = this.actions.get(name);
-    if (running) return running;
-    const before = name === "download" ? Promise.resolve() : this.lastAction;
-    const done = before
-      .then(() => this.perform(action))
-      .then(() => {
-        this.actions.delete(name);
-        this.pending.value = new Set(this.actions.keys());
-      });
-    this.actions.set(name, done);
-    this.pending.value = new Set(this.actions.keys());
-    if (name !== "download") this.lastAction = done;
-    return done;
-  }
-
-  private async perform(action: () => Promise<void>): Promise<void> {
-    this.failure.value = null;
-    try {
-      await action();
-    } catch (error) {
-      this.failure.value = asApiError(error);
-    }
   }
 
   private async readRequest(store: ProjectStore): Promise<void> {
@@ -375,20 +374,9 @@ export class Session {
   }
 }
 
-/** Return the state without the model's texts, which are too long for a notebook. */
-function withoutTexts(state: Snapshot): Snapshot {
-  const phases = { ...state.phases };
-  for (const phase of Object.values(state.phases)) {
-    phases[phase.phase] = { ...phase, thinking: emptyTail(), content: emptyTail() };
-  }
-  return { ...state, phases, typed: emptyTail(), files: { ...state.files } };
-}
-
-/** The path of the program's main file inside the project, or null. */
-export function mainFile(state: Snapshot): string | null {
-  const whole = state.project?.main_file_path ?? "";
-  const inside = whole.split("/").slice(2).join("/");
-  return [inside, planOf(state)?.main_file ?? ""].find((path) => path in state.files) ?? null;
+/** Whether a text is a request: not empty, and not too long. */
+export function isSendable(text: string): boolean {
+  return text.trim() !== "" && countChars(text) <= PROMPT_LIMIT;
 }
 
 export function countChars(text: string): number {

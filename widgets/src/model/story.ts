@@ -1,0 +1,66 @@
+/**
+ * What a phase's answer says and does, in order: prose, and the files that it writes. Code stands in the
+ * middle of the page, so here a file is one step, however long its text is.
+ *
+ * Not part of the snapshot: it is another view of the same chunks.
+ */
+
+import type { AIFlowEvent } from "./types";
+
+export type Step =
+  | { kind: "prose"; text: string }
+  /** `lines` counts what was typed of the file; `done` says that it is on disk. */
+  | { kind: "file"; path: string; lines: number; done: boolean };
+
+/** As much prose as a step shows; a model that never stops must not fill the page. */
+const PROSE_LIMIT = 20_000;
+
+export class Story {
+  private readonly phases = new Map<string, Step[]>();
+  private active = "";
+
+  of(phase: string): readonly Step[] {
+    return this.phases.get(phase) ?? [];
+  }
+
+  apply(event: AIFlowEvent): void {
+    if (event.event_type === "status" && event.status === "retrying") this.phases.clear();
+    else if (event.event_type === "phase" && event.status === "active") {
+      this.active = event.phase;
+      this.phases.set(event.phase, []);
+    } else if (event.event_type === "chunk" && event.channel === "content") {
+      this.append(event.phase, event.text ?? "", event.path ?? null);
+    } else if (event.event_type === "file_written") this.finish(event.path);
+    else if (event.event_type === "change") this.addChanged(event.path);
+  }
+
+  private append(phase: string, text: string, path: string | null): void {
+    const steps = this.phases.get(phase);
+    if (!steps) return;
+    const last = steps.at(-1);
+    if (path !== null) {
+      const lines = text.split("\n").length - 1;
+      if (last?.kind === "file" && last.path === path && !last.done) last.lines += lines;
+      else steps.push({ kind: "file", path, lines, done: false });
+    } else if (last?.kind === "prose") last.text = (last.text + text).slice(0, PROSE_LIMIT);
+    // Blank lines between two files say nothing.
+    else if (text.trim()) steps.push({ kind: "prose", text: text.slice(0, PROSE_LIMIT) });
+  }
+
+  private finish(path: string): void {
+    const step = this.latest(path);
+    if (step) step.done = true;
+  }
+
+  /** An edit may be applied without any text of the file having been typed. */
+  private addChanged(path: string): void {
+    if (!this.latest(path)) this.phases.get(this.active)?.push({ kind: "file", path, lines: 0, done: true });
+  }
+
+  private latest(path: string): (Step & { kind: "file" }) | undefined {
+    const steps = this.phases.get(this.active) ?? [];
+    return steps.findLast(
+      (step): step is Step & { kind: "file" } => step.kind === "file" && step.path === path,
+    );
+  }
+}
