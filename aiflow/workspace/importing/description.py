@@ -24,7 +24,7 @@ _READMES = (
 )
 _STARTING = ("运行", "启动", "执行")
 # Parsing more takes longer than a person waits for an import.
-_MAX_PARSED_BYTES = 1_000_000
+MAX_PARSED_BYTES = 400_000
 _MAX_FEATURES = 12
 _MAX_LINE_CHARS = 100
 _ORIGIN = "这份{what}是导入时从 README、代码里的说明和文件列表整理出来的，可以直接修改。"
@@ -69,7 +69,7 @@ def describe(name: str, files: Mapping[str, bytes], approved: list[str]) -> Desc
 
 
 def _is_small(sources: Sources) -> bool:
-    return sum(len(sources.read(path)) for path in sources.source_paths) <= _MAX_PARSED_BYTES
+    return sum(len(sources.read(path)) for path in sources.source_paths) <= MAX_PARSED_BYTES
 
 
 def _readme(files: Mapping[str, bytes]) -> str:

@@ -1,10 +1,12 @@
 """Makes a project of imported files: the first version of a family, ended, with its events."""
 
 import asyncio
+import os
 import shutil
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
@@ -14,12 +16,15 @@ from uuid import UUID, uuid4
 from aiflow.config import Config
 from aiflow.exceptions import InputError, LimitError, NotFoundError
 from aiflow.gates.checks import check_project, is_syntax_valid
+from aiflow.gates.registry import run_gates
+from aiflow.gates.syntax import SyntaxGate
 from aiflow.languages.registry import language_of
 from aiflow.languages.sources import Sources
 from aiflow.model.artifacts import Plan
 from aiflow.model.entities import GeneratedProject
 from aiflow.model.events import DiagnosticEvent
 from aiflow.model.findings import Finding
+from aiflow.model.language_facts import is_source
 from aiflow.model.phases import IMPLEMENT, PLAN, SPECIFY, phase_spec
 from aiflow.model.status import PhaseStatus
 from aiflow.model.validators import required
@@ -32,9 +37,9 @@ from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import RECORDS_FOLDER, Manifest
 from aiflow.storage.safefs import explain
 from aiflow.util.log import Trace
-from aiflow.workspace.importing.description import describe
+from aiflow.workspace.importing.description import MAX_PARSED_BYTES, describe
 from aiflow.workspace.importing.entries import Entry, file_entries, folder_entries
-from aiflow.workspace.importing.selection import Imported, select
+from aiflow.workspace.importing.selection import Imported, is_text, select
 from aiflow.workspace.importing.zipped import is_zip, zip_entries
 from aiflow.workspace.requests import MAX_IMPORT_BYTES
 
@@ -42,6 +47,7 @@ ENGINE = "import"
 _STAGE_PREFIX = "importing-"
 # A stage this old was left by a process that was killed.
 _STALE_S = 3600.0
+_SYNC_THREADS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +162,10 @@ class Imports:
         try:
             # Beside the projects, so that two renames put it into its place: until then it does not exist for
             # any list, and what a full disk or a kill leaves is no project.
-            staged = ProjectStore(stage, self._store.limits)
+            staged = ProjectStore(stage, self._store.limits.model_copy(update={"durability": "none"}))
             _Writing(self._config, staged, self._trace, imported).write(project_id, user)
+            if self._store.limits.durability != "none":
+                _sync(stage)
             if is_cancelled():
                 raise _CancelledError
             self._publish(staged, project_id)
@@ -187,6 +195,17 @@ class Imports:
         for stage in (self._store.projects_dir / RECORDS_FOLDER).glob(f"{_STAGE_PREFIX}*"):
             if time.time() - stage.stat().st_mtime > _STALE_S:
                 shutil.rmtree(stage, ignore_errors=True)
+
+
+def _sync(folder: Path) -> None:
+    """Have all files on the disk: together, for one after the other waits for the disk each time."""
+    with ThreadPoolExecutor(_SYNC_THREADS) as pool:
+        list(pool.map(_sync_file, (path for path in folder.rglob("*") if path.is_file())))
+
+
+def _sync_file(path: Path) -> None:
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
 
 
 class _Writing:
@@ -219,7 +238,7 @@ class _Writing:
             writer.change_phase(IMPLEMENT, PhaseStatus.ACTIVE)
             folder = required(writer.folder())
             self._write_files(writer, folder)
-            findings = self._report(writer, folder, plan)
+            findings = self._report(writer, plan)
             writer.change_phase(IMPLEMENT, PhaseStatus.COMPLETED)
             writer.complete(self._result(folder, plan, findings))
 
@@ -234,18 +253,35 @@ class _Writing:
             sizes[path] = file.commit()
             writer.file_written(path, sizes[path])
 
-    def _report(self, writer: RunWriter, folder: ProjectFolder, plan: Plan) -> list[Finding]:
+    def _report(self, writer: RunWriter, plan: Plan) -> list[Finding]:
         """Write what became of the files, and what the gates find in them; nothing is repaired."""
         for note in self._imported.notes:
             writer.events.emit(DiagnosticEvent(path=None, rule="imported", message=note, severity="info"))
         for one in self._imported.left_out:
             text = f"没有导入“{one.path}”：{one.reason}"
             writer.events.emit(DiagnosticEvent(path=None, rule="left_out", message=text, severity="info"))
-        sources = Sources(paths=tuple(folder.sizes()), read=folder.read, plan=plan)
-        findings = asyncio.run(check_project(sources, self._config.gates))
+        findings = self._check(writer, plan)
         for finding in findings:
             writer.events.emit(DiagnosticEvent.of(finding))
         return findings
+
+    def _check(self, writer: RunWriter, plan: Plan) -> list[Finding]:
+        """Return what the gates find; of a program that is too large for them, what the first files show."""
+        files = self._imported.files
+        # No gate reads a picture; sending pictures to the pool's process would cost more than all gates.
+        texts = {path: data if is_text(path) else b"" for path, data in files.items()}
+        sources = [path for path in files if is_source(path)]
+        if sum(len(files[path]) for path in sources) <= MAX_PARSED_BYTES:
+            return asyncio.run(check_project(Sources.of(texts, plan=plan), self._config.gates))
+        room = MAX_PARSED_BYTES
+        checked: dict[str, str | bytes] = {}
+        for path in [plan.main_file, *sources]:
+            if path not in checked and len(files[path]) <= room:
+                checked[path] = files[path]
+                room -= len(files[path])
+        message = f"程序很大，导入时只检查了其中 {len(checked)} 个文件的语法。"
+        writer.events.emit(DiagnosticEvent(path=None, rule="imported", message=message, severity="info"))
+        return run_gates(Sources.of(checked), [SyntaxGate()])
 
     def _result(self, folder: ProjectFolder, plan: Plan, findings: list[Finding]) -> GeneratedProject:
         sizes = folder.sizes()

@@ -201,6 +201,12 @@ def _without_gitignored(
             yield path, entry
 
 
+def is_text(path: str) -> bool:
+    """Return whether a file of this name is a text, which a person reads or a program parses."""
+    name = path.rpartition("/")[2].lower()
+    return is_source(path) or name.endswith(_TEXTS) or "." not in name
+
+
 class _Reader:
     """Reads entries one after the other into a project, within its limits."""
 
@@ -295,9 +301,8 @@ class _Reader:
             convert(path)
         keeps_data = names_gbk(self._raw[path] for path in sources)
         for path in self._raw:
-            name = path.rpartition("/")[2].lower()
-            if not is_source(path) and (name.endswith(_TEXTS) or "." not in name):
-                convert(path, keeps=keeps_data and name.endswith(_DATA))
+            if not is_source(path) and is_text(path):
+                convert(path, keeps=keeps_data and path.lower().endswith(_DATA))
         self._found.files.update(self._raw)
         for was, paths in converted.items():
             shown = "、".join(paths[:5]) + (" 等" if len(paths) > 5 else "")
