@@ -12,6 +12,7 @@ from aiflow.model.entities import GeneratedProject
 from aiflow.model.snapshot import Snapshot
 from aiflow.model.status import RequestStatus
 from aiflow.model.validators import required
+from aiflow.model.versions import VersionOrigin
 from aiflow.pipeline.run_control import RunControl
 from aiflow.sandbox.cell import ProjectPrograms
 from aiflow.storage.project_store import ProjectStore
@@ -70,6 +71,11 @@ class FlowState:
         if project is not None:
             project.bind(self.store.find(self.project_id).root, ProjectPrograms(self.config.runner))
         return project
+
+    @property
+    def version(self) -> VersionOrigin:
+        """Where this version comes from, and its number in its family."""
+        return self.snapshot.version or self._manifest.origin
 
     @property
     def prompts(self) -> list[dict[str, Any]]:

@@ -230,13 +230,18 @@ class RunWriter:
             for event in restore(folder, self.snapshot, self.record.journal_path):
                 self.events.emit(event)
 
-    def file_written(self, path: str, size: int) -> None:
+    def file_written(self, path: str, size: int | None) -> None:
         """Write the events of a file that is on disk; in a change also how it differs from the base's.
+
+        Args:
+            path: of the file.
+            size: in bytes; None where it was deleted.
 
         Raises:
             StorageError: when the disk refuses.
         """
-        self.events.file_written(path, size)
+        if size is not None:
+            self.events.file_written(path, size)
         change = self.base.change(path, required(self.folder())) if self.base is not None else None
         if change is not None:
             self.events.emit(ChangeEvent.of(change))

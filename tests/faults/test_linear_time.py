@@ -33,6 +33,7 @@ from aiflow.model.artifacts import Plan, Spec
 from aiflow.model.line_diff import apply_hunk, hunks
 from aiflow.model.markdown_reader import Outline
 from aiflow.model.validators import MAX_PROMPT_CHARS
+from aiflow.pipeline.phases.change_documents import complete_spec
 from aiflow.pipeline.phases.loops import LoopDetector
 from aiflow.pipeline.phases.text_filters import Chain, Overlap, Surrogates
 from aiflow.util.redaction import Masker, mask
@@ -114,6 +115,9 @@ MEASURED: dict[str, Callable[[str], object]] = {
     "aiflow.model.artifacts.Plan.from_markdown": lambda text: Plan.from_markdown(text).to_markdown(),
     "aiflow.model.line_diff.apply_hunk": lambda text: apply_hunk(text, hunks(text, backwards(text))[0]),
     "aiflow.model.markdown_reader.Outline.__init__": lambda text: Outline(text).lines,
+    "aiflow.pipeline.phases.change_documents.complete_spec": lambda text: complete_spec(
+        Spec.from_markdown(text), Spec.from_markdown(backwards(text)), text[:MAX_PROMPT_CHARS]
+    ),
     "aiflow.pipeline.phases.loops.LoopDetector.feed": feed(LoopDetector),
     "aiflow.pipeline.phases.text_filters.Chain.feed": feed(lambda: Chain(Surrogates(), Masker(SECRETS))),
     "aiflow.pipeline.phases.text_filters.Overlap.__init__": lambda text: Overlap(text).feed(text),

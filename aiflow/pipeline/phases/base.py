@@ -60,7 +60,7 @@ class PhaseContext:
         budget: the tokens that are left.
         snapshot: the state so far, with the results of the phases before.
         folder: the project's files; None until the first phase with a result has ended.
-        announce: writes the events of a file that is on disk: its path, its size.
+        announce: writes the events of a file that was written (its path and size) or deleted (None for size).
         base: in a change, the version that is changed.
         files: in a change, the texts of that version by their paths.
     """
@@ -75,7 +75,7 @@ class PhaseContext:
     budget: Budget
     snapshot: Snapshot
     folder: ProjectFolder | None
-    announce: Callable[[str, int], None]
+    announce: Callable[[str, int | None], None]
     base: BaseVersion | None = None
     files: Mapping[str, str] = field(default_factory=dict)
 

@@ -1,14 +1,15 @@
 """The description of a project for a model that is to change it: as much as the model's context holds."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from aiflow.engines.base import Message
 from aiflow.exceptions import LimitError
+from aiflow.languages.files import outline
 from aiflow.model.artifacts import Plan, Spec
 from aiflow.model.features import FeatureItem, read_features
-from aiflow.model.language_facts import is_source
+from aiflow.model.language_facts import find_main_file, is_source
 from aiflow.model.validators import required
-from aiflow.pipeline.base_version import RESULT_FILES
+from aiflow.pipeline.base_version import RESULT_FILES, BaseVersion
 from aiflow.pipeline.phases.base import PhaseContext
 from aiflow.util.token_estimate import estimate_tokens
 
@@ -20,22 +21,19 @@ _MARKS = {"new": "新增", "changed": "修改", "removed": "删除"}
 _MAX_PROBLEMS = 5
 
 
-def fit(
-    context: PhaseContext, candidates: Iterable[tuple[Message, ...]], answer: float
-) -> tuple[Message, ...]:
+def fit(context: PhaseContext, candidates: Mapping[tuple[Message, ...], float]) -> tuple[Message, ...]:
     """Return the first of ``candidates`` that the model's context holds together with its answer.
 
     Args:
         context: the run.
-        candidates: the same request, with less and less in it.
-        answer: the tokens that the answer will have.
+        candidates: the same request with less and less in it, and the tokens that its answer will have.
 
     Raises:
         LimitError: when none does.
     """
     limit = context.engine.context_tokens
     size = 0.0
-    for messages in candidates:
+    for messages, answer in candidates.items():
         size = answer + _MARGIN * sum(estimate_tokens(message.content) for message in messages)
         if limit is None or size <= limit:
             return messages
@@ -73,12 +71,20 @@ def _feature(line: str) -> FeatureItem:
 
 def program_outline(context: PhaseContext) -> str:
     """Return the files of the project with the signatures of what they define."""
-    return "\n".join(f"- `{path}`" for path in program_files(context.files)) or NOTHING
+    return outline(program_files(context.files)) or NOTHING
 
 
 def program_files(files: Mapping[str, str]) -> dict[str, str]:
     """Return the texts that a change may be about: not the results of the phases."""
     return {path: text for path, text in files.items() if path not in RESULT_FILES}
+
+
+def main_file(base: BaseVersion, files: Mapping[str, str]) -> str:
+    """Return the program to start; empty where there is none."""
+    project = base.snapshot.project
+    if project is not None and project.main_path in files:
+        return project.main_path
+    return find_main_file(files) or ""
 
 
 def affected_files(context: PhaseContext, plan: Plan) -> list[str]:

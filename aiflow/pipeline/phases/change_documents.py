@@ -3,11 +3,11 @@
 import re
 
 from aiflow.model.artifacts import Plan, Spec, mark_features
-from aiflow.model.language_facts import find_main_file
 from aiflow.model.validators import required
 from aiflow.pipeline.phases.base import PhaseContext
 from aiflow.pipeline.phases.change_context import (
     fit,
+    main_file,
     names_removed,
     notes,
     plain_spec,
@@ -17,7 +17,7 @@ from aiflow.pipeline.phases.change_context import (
 from aiflow.pipeline.phases.markdown import ask_document
 from aiflow.util.token_estimate import estimate_tokens
 
-_PLAN_TOKENS = 600
+_PLAN_TOKENS = 600.0
 # A heading over the answer, which is no name for the program.
 _HEADINGS = re.compile(r"需求|说明|修改|改过|spec", re.IGNORECASE)
 
@@ -33,7 +33,7 @@ async def specify_change(context: PhaseContext) -> Spec:
     old = required(context.base).spec
     text = plain_spec(old)
     messages = context.messages("change_specify", spec=text)
-    answer = await ask_document(context, fit(context, [messages], 200 + 2 * estimate_tokens(text)))
+    answer = await ask_document(context, fit(context, {messages: 200 + 2 * estimate_tokens(text)}))
     return complete_spec(old, Spec.from_markdown(answer), context.request.prompt)
 
 
@@ -69,10 +69,13 @@ async def plan_change(context: PhaseContext) -> Plan:
         StorageError: when the disk refuses.
     """
     base, spec = required(context.base), required(context.snapshot.spec)
-    main = find_main_file(context.files) or ""
+    main = main_file(base, context.files)
     values = {"features": spec_features(base.spec, spec), "outline": program_outline(context)}
-    candidates = (
-        context.messages("change_plan", main_file=main, **values, notes=more) for more in (notes(context), "")
-    )
-    answer = await ask_document(context, fit(context, candidates, _PLAN_TOKENS))
-    return Plan.from_markdown(answer, main_file=main or None)
+    candidates = {
+        context.messages("change_plan", main_file=main, **values, notes=more): _PLAN_TOKENS
+        for more in (notes(context), "")
+    }
+    answer = await ask_document(context, fit(context, candidates))
+    plan = Plan.from_markdown(answer)
+    # The plan names what changes, which may be anything but the file that is started.
+    return plan.model_copy(update={"main_file": main}) if main else plan

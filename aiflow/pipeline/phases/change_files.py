@@ -1,14 +1,28 @@
 """The last phase of a change: edits become files, which are checked and repaired as those of a generation."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from aiflow.engines.base import Message
 from aiflow.exceptions import AIFlowError, LimitError, UnsafePathError
-from aiflow.extraction import FileClosed, FileExtractor, FileRefused, FileText, Part, Prose, collect
+from aiflow.extraction import Prose
+from aiflow.extraction.edits import (
+    EDITS,
+    DefinitionEdit,
+    Edit,
+    EditPart,
+    EditReader,
+    EditRefused,
+    EditText,
+    ElidedFile,
+    Problem,
+    WholeFile,
+    apply_edits,
+)
 from aiflow.gates.checks import check_project
+from aiflow.languages.files import find_definitions, merge_file
 from aiflow.languages.sources import Sources
 from aiflow.model.artifacts import Plan
 from aiflow.model.entities import GeneratedProject
@@ -38,14 +52,6 @@ from aiflow.util.token_estimate import estimate_tokens
 # An answer has a sentence and marks beside the code.
 _PROSE_TOKENS = 400
 _MAX_REASON_CHARS = 300
-
-
-@dataclass(frozen=True, slots=True)
-class _Problem:
-    """Why the edits of a file were not used; a Chinese sentence."""
-
-    path: str
-    message: str
 
 
 async def implement_change(context: PhaseContext) -> GeneratedProject:
@@ -92,9 +98,12 @@ class _Editing:
         self._plan = plan
         self._folder = folder
         self._files = program_files(context.files)
+        self._affected = affected_files(context, plan)
         self._features = spec_features(required(context.base).spec, required(context.snapshot.spec))
         self._asked: set[tuple[Message, ...]] = set()
         self._changed: set[str] = set()
+        self._already = False
+        self._shown: set[str] = set()
         self.reason = ""
         self.deleted: set[str] = set()
 
@@ -106,23 +115,35 @@ class _Editing:
         """
         problems = await self._ask(self._first_request())
         if not problems and not self._changed:
-            paths = affected_files(self._context, self._plan)
-            problems = [_Problem(path, "给出的内容和原来的一样。") for path in paths[:1]]
-        for problem in problems:
-            self._context.events.notice(f"“{problem.path}”的修改没有用上，正在请模型写出整个文件。")
-            for failed in await self._ask(self._whole_request(problem), problem.path):
-                self._diagnose(failed.path, f"没能修改“{failed.path}”：{failed.message}")
+            text = "程序里已经有了这个修改。" if self._already else "给出的内容和原来的一样。"
+            problems = [Problem(path, "no_change", text) for path in self._affected[:1]]
+        for path, message in self._to_ask(problems).items():
+            self._context.events.notice(f"“{path}”的修改没有用上，正在请模型写出整个文件。")
+            for failed in await self._ask(self._whole_request(path, message), path):
+                self._diagnose(failed.path, failed.message)
         if not self._changed:
+            what = "程序里已经有了这个修改" if self._already else "模型给出的代码和原来的一样，或者没法用上"
             raise AIFlowError(
-                "程序没有变化：模型给出的代码和原来的一样。原来的版本还是好好的。可以换一种更具体的说法，"
-                "说清楚要改哪个功能、改成什么样；也可以一次只改一处，或者换一个模型再试。",
+                f"程序没有变化：{what}。原来的版本还是好好的。可以换一种更具体的说法，说清楚要改哪个功能、"
+                "改成什么样；也可以一次只改一处，或者换一个模型再试。",
                 reason="unchanged",
                 retryable=True,
             )
 
+    def _to_ask(self, problems: list[Problem]) -> dict[str, str]:
+        """Return the files to request whole, each with what was wrong; report what concerns no file."""
+        found: dict[str, str] = {}
+        for problem in problems:
+            path = problem.path or (self._affected[0] if len(self._affected) == 1 else None)
+            if path is None or problem.reason == "unsafe_path":
+                self._diagnose(problem.path, problem.message)
+            else:
+                found.setdefault(path, problem.message)
+        return found
+
     def _first_request(self) -> tuple[Message, ...]:
         context = self._context
-        paths = affected_files(context, self._plan)
+        paths = self._affected
         language = context.language(self._plan.main_file)
         values = {
             "features": self._features,
@@ -141,27 +162,33 @@ class _Editing:
                 notes=more,
             )
 
-        outline = program_outline(context)
-        candidates = [request(paths, outline, more) for more in (notes(context), "")]
-        candidates += [request(paths[:count], outline, "") for count in range(len(paths) - 1, 0, -1)]
-        # Without files it is refused: an edit of a file that the model has not seen is a guess.
-        size = sum(estimate_tokens(self._files[path]) for path in paths[:1])
-        return fit(context, candidates, _PROSE_TOKENS + size)
+        outline, more = program_outline(context), notes(context)
+        candidates = {request(paths, outline, more): paths}
+        candidates |= {request(paths[:end], outline, ""): paths[:end] for end in range(len(paths), 0, -1)}
+        chosen = fit(context, {asked: self._answer_tokens(seen) for asked, seen in candidates.items()})
+        self._shown |= set(candidates[chosen])
+        return chosen
 
-    def _whole_request(self, problem: _Problem) -> tuple[Message, ...]:
-        old = self._files.get(problem.path, "")
+    def _answer_tokens(self, paths: Iterable[str]) -> float:
+        """Return about how long an answer about these files is: at least as long as the longest of them."""
+        sizes = [estimate_tokens(self._files.get(path, "")) for path in paths]
+        return _PROSE_TOKENS + max(sizes, default=0)
+
+    def _whole_request(self, path: str, problem: str) -> tuple[Message, ...]:
+        old = self._files.get(path, "")
+        self._shown.add(path)
         messages = self._context.messages(
             "change_whole",
             main_file=self._plan.main_file,
             features=self._features,
             plan=self._plan.to_markdown(),
-            path=problem.path,
+            path=path,
             content=old or "（还没有）",
-            problem=problem.message,
+            problem=problem,
         )
-        return fit(self._context, [messages], _PROSE_TOKENS + estimate_tokens(old))
+        return fit(self._context, {messages: self._answer_tokens([path])})
 
-    async def _ask(self, messages: tuple[Message, ...], path: str | None = None) -> list[_Problem]:
+    async def _ask(self, messages: tuple[Message, ...], path: str | None = None) -> list[Problem]:
         """Send a request and write what its answer changes; return what could not be used.
 
         Args:
@@ -171,52 +198,71 @@ class _Editing:
         if messages in self._asked:
             return []
         self._asked.add(messages)
-        context = self._context
-        answer = Answer(context, IMPLEMENT, "implement", messages)
-        extractor = FileExtractor(default_path=path or self._plan.main_file)
-        parts: list[Part] = []
+        reader = EditReader(self._files)
+        answer, parts = Answer(self._context, IMPLEMENT, "implement", messages), list[EditPart]()
         async with aclosing(answer.text()) as pieces:
             async for piece in pieces:
-                parts += self._show(extractor.feed(piece))
-        parts += self._show(extractor.close())
+                parts += self._show(reader.feed(piece), path)
+        parts += self._show(reader.close(), path)
         prose = "".join(part.text for part in parts if isinstance(part, Prose))
         self.reason = self.reason or _first_sentence(prose)
-        for part in parts:
-            if isinstance(part, FileRefused):
-                self._diagnose(None, part.reason)
-        files = collect(parts)
-        cut = {part.path for part in parts if isinstance(part, FileClosed)} - set(files)
-        problems = [_Problem(name, "回答没有写完。") for name in sorted(cut)]
-        for name, text in files.items():
-            problems += await self._write(name, text)
-        return problems
+        edits = [self._checked(_named(part, path)) for part in parts if isinstance(part, EDITS)]
+        whole = {path} if path is not None else set()
+        applied = await asyncio.to_thread(apply_edits, edits, self._files, find_definitions, whole=whole)
+        self._already = self._already or bool(applied.already)
+        rewritten = {edit.path for edit in edits if isinstance(edit, WholeFile)}
+        for name, text in applied.files.items():
+            await self._write(name, text, is_whole=name in rewritten)
+        for name in applied.deleted:
+            await self._delete(name)
+        return applied.problems
 
-    def _show(self, parts: Iterable[Part]) -> Iterable[Part]:
-        """Write what is typed as text of its file, the rest as prose; return the parts as they are."""
+    def _checked(self, edit: Edit) -> Edit:
+        """Return an edit, refused where it rewrites a file that the model has not seen: that is a guess."""
+        if isinstance(edit, WholeFile) and edit.path in self._files.keys() - self._shown:
+            return EditRefused(edit.path, "unseen", "模型还没有看过这个文件，整个重写不可靠。")
+        return edit
+
+    def _show(self, parts: Iterable[EditPart], path: str | None) -> Iterator[EditPart]:
+        """Write what is typed as text of its file, and the rest as prose; yield the parts as they are."""
+        default = path or (self._affected[0] if len(self._affected) == 1 else None)
         for part in parts:
-            if isinstance(part, FileText):
-                self._context.events.text(IMPLEMENT, "content", part.text, part.path)
+            if isinstance(part, EditText):
+                self._context.events.text(IMPLEMENT, "content", part.text, part.path or default)
             elif isinstance(part, Prose):
                 self._context.events.text(IMPLEMENT, "content", part.text)
             yield part
 
-    async def _write(self, path: str, text: str) -> list[_Problem]:
-        """Write a file whose edits are complete; return the problem where that is not possible."""
+    async def _write(self, path: str, text: str, *, is_whole: bool) -> None:
+        """Write a file whose edits are complete, where it differs in more than its layout."""
         old = self._files.get(path)
-        if text == old:
-            return []
+        if old is not None:
+            merged = await asyncio.to_thread(merge_file, path, old, text)
+            if merged == old:
+                return
+            # An edit's own lines are what the model meant; only a rewritten file changes lines unasked.
+            text = merged if is_whole else text
         if path in RESULT_FILES:
             self._diagnose(path, f"“{path}”由前面的阶段写好，这里的修改没有用上。")
-            return []
+            return
         try:
             size = await asyncio.to_thread(self._folder.write, path, text.encode("utf-8", "replace"))
         except (UnsafePathError, LimitError) as error:
             self._diagnose(path, error.message)
-            return []
+            return
         self._files[path] = text
         self._changed.add(path)
         self._context.announce(path, size)
-        return []
+
+    async def _delete(self, path: str) -> None:
+        """Delete a file that the change does not need any more."""
+        if path not in self._files:
+            return
+        await asyncio.to_thread(self._folder.remove, path)
+        del self._files[path]
+        self._changed.add(path)
+        self.deleted.add(path)
+        self._context.announce(path, None)
 
     def _diagnose(self, path: str | None, message: str) -> None:
         event = DiagnosticEvent(path=path, rule="edit", message=message, severity="warning")
@@ -235,6 +281,13 @@ async def _report_regressions(context: PhaseContext, findings: list[Finding]) ->
         if (found.rule, found.path) not in known:
             text = f"改之前没有这个问题，是这次修改带来的：{found.message}"
             context.events.emit(DiagnosticEvent.of(replace(found, rule="regression", message=text)))
+
+
+def _named(edit: Edit, path: str | None) -> Edit:
+    """Return an edit of the file that was requested whole, where the answer is that file without its name."""
+    if path is not None and isinstance(edit, DefinitionEdit | ElidedFile) and edit.path in {None, path}:
+        return WholeFile(path, edit.text) if isinstance(edit, DefinitionEdit) else replace(edit, path=path)
+    return edit
 
 
 def _first_sentence(prose: str) -> str:
