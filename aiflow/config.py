@@ -106,6 +106,8 @@ class RunConfig(Section):
     max_file_bytes: int = Field(default=1_000_000, ge=1, le=1_000_000)
     max_project_bytes: int = Field(default=10_000_000, ge=1, le=10_000_000)
     max_files: int = Field(default=200, ge=1, le=200)
+    max_versions: int = Field(default=50, ge=2, le=100_000)
+    history_mb: int = Field(default=200, ge=1, le=1_000_000)
 
 
 class GatesConfig(Section):

@@ -17,10 +17,15 @@ from aiflow.storage.run_state import summarise
 from aiflow.util.log import Trace
 
 WRITER_CHECK_S = 1.0
+# An interrupted version of these holds nothing that is not in its parent, or where it was imported from; and
+# there is no model to be asked again.
+REMOVED_CAUSES = frozenset({"copy", "edit", "import"})
 
 
 def recover(store: ProjectStore, project_id: UUID, config: Config) -> bool:
     """End a run whose process is gone as failed, to be retried; return whether it was one.
+
+    A copy that was interrupted is removed.
 
     Raises:
         StorageError: when the disk refuses.
@@ -38,7 +43,10 @@ def recover(store: ProjectStore, project_id: UUID, config: Config) -> bool:
             if writer.is_idle:
                 writer.save_summary()
                 return False
-            writer.stop(RequestStatus.FAILED)
+            if manifest.cause not in REMOVED_CAUSES:
+                writer.stop(RequestStatus.FAILED)
+                return True
+        store.delete(project_id)
     except (ConflictError, NotFoundError):
         return False  # another process was faster, or the project was deleted
     return True

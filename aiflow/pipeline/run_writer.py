@@ -16,7 +16,6 @@ from aiflow.model.events import (
     ChangeEvent,
     PhaseEvent,
     ProjectEvent,
-    SavedEvent,
     StatusEvent,
     VersionEvent,
 )
@@ -172,8 +171,8 @@ class RunWriter:
         """
         self._move(RequestStatus.PAUSED, paused_after=after)
 
-    def complete(self, project: GeneratedProject) -> None:
-        """End the run: ``project`` is its result.
+    def complete(self, project: GeneratedProject | None) -> None:
+        """End the run: ``project`` is its result, None where a copy has no program.
 
         Raises:
             StorageError: when the disk refuses.
@@ -182,7 +181,8 @@ class RunWriter:
         if folder is not None:
             folder.forget_attempts()
         self.record.clear_temporary()
-        self.events.emit(ProjectEvent(project=project))
+        if project is not None:
+            self.events.emit(ProjectEvent(project=project))
         self._move(RequestStatus.COMPLETED)
 
     def fail(self, error: AIFlowError) -> None:
@@ -313,9 +313,7 @@ class RunWriter:
         folder = self.folder()
         if folder is not None:
             for change in find_changes(self.snapshot, folder):
-                self.events.emit(
-                    SavedEvent(path=change.path, kind=change.kind, by="outside", size_bytes=change.size_bytes)
-                )
+                self.events.emit(change)
         given = self.record.given_names()
         if any(name is not None for name in given):
             self.events.emit(named(self.snapshot, given))

@@ -4,33 +4,62 @@ No list of them is kept beside the manifests: two truths would have to be kept i
 deleted by hand would stay in the other one.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
 from filelock import FileLock, Timeout
 
+from aiflow.config import RunConfig
 from aiflow.exceptions import ConflictError, NotFoundError
+from aiflow.storage.journal_reader import fold_without_text
 from aiflow.storage.project_store import ProjectStore
-from aiflow.storage.run_folder import RECORDS_FOLDER, Manifest, RunRecord
+from aiflow.storage.run_folder import MANIFEST_NAME, RECORDS_FOLDER, Manifest, RunRecord
 from aiflow.storage.safefs import explain
 
 _LOCK_NAME = "families.lock"
 _LOCK_TIMEOUT_S = 10.0
+_FAMILY = re.compile(rb'"family_id": "([0-9a-f-]{36})"')
 
 
 def family_of(store: ProjectStore, family_id: UUID) -> list[Manifest]:
     """Return the manifests of a family, the oldest version first; a version that was deleted has none."""
-    found = (store.manifest(record.project_id) for record in store.records())
-    family = [manifest for manifest in found if manifest is not None and manifest.family_id == family_id]
-    return sorted(family, key=lambda manifest: (manifest.version, manifest.created_at))
+    names = store.record_names()
+    for name in store.families.keys() - set(names):
+        store.families.pop(name, None)
+    for name in names:
+        if name not in store.families and (found := _family_in(store, name)) is not None:
+            store.families[name] = found
+    members = [UUID(name) for name in names if store.families.get(name) == family_id]
+    manifests = (store.manifest(member) for member in members)
+    known = [manifest for manifest in manifests if manifest is not None]
+    return sorted(known, key=lambda manifest: (manifest.version, manifest.created_at))
+
+
+def _family_in(store: ProjectStore, name: str) -> UUID | None:
+    """Return the family that a manifest names; None where there is none yet."""
+    try:
+        # Searched, not parsed: there may be thousands of other families.
+        data = (store.projects_dir / RECORDS_FOLDER / name / MANIFEST_NAME).read_bytes()
+        named = _FAMILY.search(data)
+        return UUID(named[1].decode() if named else name)
+    except (OSError, ValueError):
+        return None  # no record, or one that is being made
+
+
+def children_of(store: ProjectStore, manifest: Manifest) -> list[Manifest]:
+    """Return the versions that were made from one: while there are any, its files stay as they are."""
+    family = family_of(store, manifest.family_id)
+    return [one for one in family if one.parent_id == manifest.project_id]
 
 
 def create_version(store: ProjectStore, record: RunRecord, manifest: Manifest) -> Manifest:
     """Make the record of a new version, and hold its lock; return the manifest with its family and number.
 
     Every version is made here, whatever its cause. One without a parent is the first of its own family; for
-    another one only ``parent_id`` and ``cause`` need to be right in ``manifest``.
+    another one only ``parent_id`` and ``cause`` need to be right in ``manifest``. A title that a person gave
+    the parent stays.
 
     Args:
         store: the projects.
@@ -58,7 +87,51 @@ def create_version(store: ProjectStore, record: RunRecord, manifest: Manifest) -
             }
         )
         record.create(manifest)
+        above = store.record(parent.project_id)
+        title = above.given_names().title or fold_without_text(above.journal_path).title
+        if title is not None:
+            record.rename(title)
     return manifest
+
+
+def prune(store: ProjectStore, newest: Manifest) -> list[Manifest]:
+    """Delete the oldest versions of a family that is over its limits; return those that were deleted.
+
+    Only a version without children, a label and a run at work is deleted, never the newest or its parent: a
+    chain of versions that were made from each other is kept, however long it is.
+
+    Raises:
+        StorageError: when the disk refuses.
+    """
+    removed: list[Manifest] = []
+    with families_locked(store):
+        family = family_of(store, newest.family_id)
+        sizes = {one.project_id: _bytes_of(store, one) for one in family}
+        while _is_over(store.limits, [sizes[one.project_id] for one in family]):
+            kept = {one.parent_id for one in family} | {family[-1].project_id, newest.project_id}
+            found = next((one for one in family if _may_go(store, one) and one.project_id not in kept), None)
+            if found is None:
+                break
+            store.delete(found.project_id)
+            family.remove(found)
+            removed.append(found)
+    return removed
+
+
+def _is_over(limits: RunConfig, sizes: list[int]) -> bool:
+    return len(sizes) > limits.max_versions or sum(sizes) > limits.history_mb * 1_000_000
+
+
+def _may_go(store: ProjectStore, manifest: Manifest) -> bool:
+    record = store.record(manifest.project_id)
+    label = record.given_names().label
+    return not (manifest.label if label is None else label) and not record.is_alive()
+
+
+def _bytes_of(store: ProjectStore, manifest: Manifest) -> int:
+    record = store.record(manifest.project_id).folder
+    kept = sum(path.stat().st_size for path in record.rglob("*") if path.is_file())
+    return kept + (manifest.size_bytes or 0)
 
 
 @contextmanager

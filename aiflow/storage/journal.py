@@ -37,6 +37,14 @@ _WINDOW_BYTES = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
+class JournalOffset:
+    """The end of an event in the file: after number ``seq``, at byte ``offset``."""
+
+    seq: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One event as it stands in the file, without its line end."""
 
@@ -145,9 +153,9 @@ class Journal:
         return stamped
 
     @property
-    def position(self) -> tuple[int, int]:
-        """The number of the last event, and the byte after it."""
-        return self.seq, self._size
+    def position(self) -> JournalOffset:
+        """The end of the last event."""
+        return JournalOffset(self.seq, self._size)
 
     def _cut_back(self) -> None:
         """Take away the part of a line that a full disk let through."""

@@ -6,7 +6,6 @@ Any number of readers, in the process that writes and in others, read and follow
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from pydantic import ValidationError
 
 from aiflow.model.events import DiagnosticEvent, Event
 from aiflow.model.snapshot import Snapshot
-from aiflow.storage.journal import Entry, last_entry, listen, parse_entry, stop_listening
+from aiflow.storage.journal import Entry, JournalOffset, last_entry, listen, parse_entry, stop_listening
 from aiflow.storage.safefs import explain
 
 # How often a reader looks for what another process has written: a third of what a person notices.
@@ -48,14 +47,6 @@ def _filler(seq: int, project_id: UUID) -> Entry:
         severity="warning",
     )
     return Entry(seq, project_id, "diagnostic", event.model_dump_json().encode())
-
-
-@dataclass(frozen=True, slots=True)
-class JournalOffset:
-    """The end of an event in the file: after number ``seq``, at byte ``offset``."""
-
-    seq: int
-    offset: int
 
 
 class JournalReader:
@@ -248,12 +239,12 @@ class JournalFold:
         for event in _known(one for one in entries if self._text or one.event_type != "chunk"):
             self.snapshot.apply(event)
         # The rest of a torn line is read again: the next writer cuts it off.
-        self.skip_to((self._reader.position.seq, self._reader.position.offset))
+        self.skip_to(self._reader.position)
         return self.snapshot
 
-    def skip_to(self, position: tuple[int, int]) -> None:
-        """Go on after ``position``, a number and an offset: the events before are in the snapshot already."""
-        self._reader.rewind(JournalOffset(*position))
+    def skip_to(self, position: JournalOffset) -> None:
+        """Go on after ``position``: the events before are in the snapshot already."""
+        self._reader.rewind(position)
 
 
 def fold_without_text(path: Path) -> Snapshot:

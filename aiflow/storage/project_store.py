@@ -9,32 +9,15 @@ import os
 import shutil
 from collections.abc import Collection, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 from uuid import UUID
 
 from aiflow.config import RunConfig
-from aiflow.exceptions import ConflictError, NotFoundError, UnsafePathError
-from aiflow.model.entities import (
-    PROJECT_NAME,
-    make_project_name,
-)
+from aiflow.exceptions import ConflictError, NotFoundError
+from aiflow.model.entities import PROJECT_NAME, make_project_name
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.run_folder import RECORDS_FOLDER, Manifest, RunRecord
 from aiflow.storage.safefs import explain
-
-_PIECE_BYTES = 1 << 16
-
-
-@dataclass(frozen=True, slots=True)
-class FileChange:
-    """A file that is not the same in two projects; a size is None where the file is not there."""
-
-    path: str
-    change: Literal["added", "removed", "changed"]
-    before_bytes: int | None
-    after_bytes: int | None
 
 
 class ProjectStore:
@@ -48,6 +31,8 @@ class ProjectStore:
     def __init__(self, projects_dir: Path, limits: RunConfig | None = None) -> None:
         self.projects_dir = projects_dir
         self.limits = limits or RunConfig()
+        # The family of each record that was read once, by the record's name: it never changes.
+        self.families: dict[str, UUID] = {}
 
     def record(self, project_id: UUID) -> RunRecord:
         """Return the record of a run, which may not be there."""
@@ -137,25 +122,6 @@ class ProjectStore:
             if name not in known if known is not None else self._owner(name) is None:
                 yield self.folder(orphan_id(name), name)
 
-    def compare(self, before: UUID, after: UUID) -> list[FileChange]:
-        """Return the files that differ between two projects, in the order of their paths.
-
-        Raises:
-            NotFoundError: when one of them, or its folder, is not there.
-        """
-        old, new = self.find(before), self.find(after)
-        for folder in (old, new):
-            if not folder.is_there():
-                raise NotFoundError("项目文件夹不见了，可能被删除或改名。")
-        sizes, later = old.sizes(), new.sizes()
-        found = [FileChange(path, "removed", size, None) for path, size in sizes.items() if path not in later]
-        for path, size in later.items():
-            if path not in sizes:
-                found.append(FileChange(path, "added", None, size))
-            elif size != sizes[path] or not _is_same(old, new, path):
-                found.append(FileChange(path, "changed", sizes[path], size))
-        return sorted(found, key=lambda one: one.path)
-
     def delete(self, project_id: UUID) -> None:
         """Delete a project and its record.
 
@@ -176,20 +142,6 @@ class ProjectStore:
                 shutil.rmtree(folder.record.folder)
         except OSError as error:
             raise explain(error) from error
-
-
-def _is_same(old: ProjectFolder, new: ProjectFolder, path: str) -> bool:
-    """Return whether a file has the same bytes in both; one that cannot be read has not."""
-    try:
-        with old.open(path) as before, new.open(path) as after:
-            while True:
-                piece = before.read(_PIECE_BYTES)
-                if piece != after.read(_PIECE_BYTES):
-                    return False
-                if not piece:
-                    return True
-    except (NotFoundError, UnsafePathError):
-        return False
 
 
 def orphan_id(name: str) -> UUID:

@@ -20,8 +20,8 @@ The record can be deleted; the project folder then still lists, opens and downlo
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -37,7 +37,7 @@ from aiflow.model.paths import SafePath
 from aiflow.model.phases import PLAN, SPECIFY
 from aiflow.model.status import IDLE_STATUSES, RequestStatus
 from aiflow.model.validators import check_label, check_title
-from aiflow.model.versions import Cause, VersionOrigin
+from aiflow.model.versions import Cause, FileChange, VersionOrigin
 from aiflow.storage.safefs import explain, open_file, write_atomic
 from aiflow.util.timestamps import utc_now
 
@@ -67,6 +67,7 @@ class Manifest(BaseModel):
         title: the person's, else the specification's; None while there is neither.
         label: what a person called this version.
         main_file: the program to start.
+        changes: what differs from the parent.
         size_bytes: of all files; None in a manifest that does not count them.
 
     ``title``, ``label`` and the fields from ``main_file`` on are derived, by
@@ -93,6 +94,7 @@ class Manifest(BaseModel):
     title: str | None = None
     label: str | None = None
     main_file: str | None = None
+    changes: list[FileChange] = Field(default_factory=list)
     status: RequestStatus = RequestStatus.PENDING
     retry_count: int = 0
     syntax_validated: bool = False
@@ -406,12 +408,3 @@ class RunRecord:
             self.temporary.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise explain(error) from error
-
-    @contextmanager
-    def working(self) -> Iterator[None]:
-        """Hold the lock for as long as the block lasts."""
-        self.acquire()
-        try:
-            yield
-        finally:
-            self.release()

@@ -38,6 +38,7 @@ def summarise(manifest: Manifest, snapshot: Snapshot) -> Manifest:
             "title": title or manifest.title,
             "label": snapshot.label,
             "main_file": snapshot.project.main_path if snapshot.project is not None else None,
+            "changes": list(snapshot.changes.values()),
             "status": snapshot.status,
             "retry_count": snapshot.retry_count,
             "syntax_validated": bool(snapshot.syntax_validated),

@@ -14,7 +14,7 @@ from uuid import UUID
 from aiflow.exceptions import ConflictError, NotFoundError
 from aiflow.model.events import ChangedBy, CheckedEvent, FindingCounts, SavedEvent
 from aiflow.model.status import FINAL_STATUSES
-from aiflow.storage.folder_changes import Change, find_changes
+from aiflow.storage.folder_changes import find_changes
 from aiflow.storage.journal import Journal
 from aiflow.storage.journal_reader import JournalFold, fold_without_text
 from aiflow.storage.project_folder import ProjectFolder
@@ -37,7 +37,7 @@ class Recording:
         self._journal = journal
         self._saved = False
 
-    def saved(self, change: Change, by: ChangedBy) -> None:
+    def saved(self, event: SavedEvent) -> None:
         """Append that a file changed.
 
         Raises:
@@ -45,9 +45,7 @@ class Recording:
         """
         self._saved = True
         if self._journal is not None:
-            self._journal.append(
-                SavedEvent(path=change.path, kind=change.kind, by=by, size_bytes=change.size_bytes)
-            )
+            self._journal.append(event)
 
     def named(self, given: GivenNames) -> None:
         """Append that a person changed the title or the label.
@@ -84,9 +82,7 @@ class Recording:
         manifest, state = record.load(), fold_without_text(record.journal_path)
         changes = find_changes(state, self._folder)
         for change in changes:
-            journal.append(
-                SavedEvent(path=change.path, kind=change.kind, by="outside", size_bytes=change.size_bytes)
-            )
+            journal.append(change)
         # A save of version 0.1 changed the manifest only.
         is_known = is_checked or bool(state.syntax_validated) == manifest.syntax_validated
         if changes or not is_known:
@@ -163,9 +159,8 @@ class Changes:
             return True
         with self._recording(folder) as recording:
             # Again, under the lock: another process may have appended them meanwhile.
-            changes = find_changes(state.catch_up(), folder)
-            for change in changes:
-                recording.saved(change, by)
+            for change in find_changes(state.catch_up(), folder, by):
+                recording.saved(change)
         return not find_changes(state.catch_up(), folder)
 
 

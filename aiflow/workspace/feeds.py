@@ -18,8 +18,8 @@ from uuid import UUID
 from aiflow.config import Config
 from aiflow.exceptions import NotFoundError
 from aiflow.pipeline.recovery import recover, watch_writer
-from aiflow.storage.journal import Entry
-from aiflow.storage.journal_reader import JournalOffset, JournalReader, ends_run, last_seq
+from aiflow.storage.journal import Entry, JournalOffset
+from aiflow.storage.journal_reader import JournalReader, ends_run, last_seq
 from aiflow.storage.project_store import ProjectStore
 from aiflow.util.timestamps import utc_now
 from aiflow.workspace.observer import Observer

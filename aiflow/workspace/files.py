@@ -6,9 +6,9 @@ from io import BufferedReader
 from uuid import UUID
 
 from aiflow.exceptions import NotFoundError
+from aiflow.model.events import SavedEvent
 from aiflow.model.paths import SafePath
 from aiflow.model.versions import ChangeKind
-from aiflow.storage.folder_changes import Change
 from aiflow.storage.project_folder import ProjectFolder, content_type_of
 from aiflow.storage.project_store import ProjectStore
 from aiflow.workspace.changes import Changes
@@ -94,7 +94,7 @@ class Files:
             _check_conditions(current, if_match, if_none_match)
             folder.write(path, data)
             kind: ChangeKind = "added" if current is None else "modified"
-            recording.saved(Change(path, kind, len(data)), "person")
+            recording.saved(SavedEvent(path=path, kind=kind, by="person", size_bytes=len(data)))
         return SavedFile(path, len(data), etag_of(data), current is None)
 
     def delete(self, project_id: UUID, path: str, *, if_match: str | None = None) -> None:
@@ -111,7 +111,7 @@ class Files:
         with self._changes.recording(folder) as recording:
             _check_conditions(folder.etag(path), if_match, None)
             folder.remove(path)
-            recording.saved(Change(path, "deleted", None), "person")
+            recording.saved(SavedEvent(path=path, kind="deleted", by="person"))
 
     def _find(self, project_id: UUID) -> ProjectFolder:
         folder = self._store.find(project_id)

@@ -1,7 +1,8 @@
 """All projects: the list, and what is known of each."""
 
 import os
-from dataclasses import asdict, dataclass
+from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any
@@ -76,7 +77,8 @@ class Projects:
             if listed is not None:
                 seen[name] = listed
         self._known = seen
-        found = [one.summary for one in seen.values()]
+        counts = Counter(one.manifest.family_id for one in seen.values())
+        found = [one.summary | {"versions": counts[one.manifest.family_id]} for one in seen.values()]
         known = {one.manifest.project_name for one in seen.values() if one.manifest.project_name}
         found += [_orphan_summary(folder) for folder in self._store.orphans(known)]
         return sorted(found, key=_AGE, reverse=True)
@@ -170,18 +172,6 @@ class Projects:
             "label": _label(given, manifest),
         }
 
-    def compare(self, before: UUID, after: UUID) -> dict[str, Any]:
-        """Return the files that differ between two projects.
-
-        Raises:
-            NotFoundError: if one of them, or its folder, does not exist.
-        """
-        return {
-            "before": str(before),
-            "after": str(after),
-            "files": [asdict(one) for one in self._store.compare(before, after)],
-        }
-
 
 def _label(given: GivenNames, manifest: Manifest | None) -> str | None:
     if given.label is not None:
@@ -211,6 +201,8 @@ def _summary(manifest: Manifest, store: ProjectStore) -> dict[str, Any]:
     given = store.record(manifest.project_id).given_names()
     return {
         "project_id": str(project.id),
+        "family_id": str(manifest.family_id),
+        "version": manifest.version,
         "project_name": name or f"project_{manifest.created_at:%Y%m%d_%H%M%S}_{manifest.project_id.hex[:8]}",
         "status": project.status.value,
         "created_at": format_time(project.created_at),
@@ -242,6 +234,9 @@ def _orphan_summary(folder: ProjectFolder) -> dict[str, Any]:
     )
     return {
         "project_id": str(folder.project_id),
+        "family_id": str(folder.project_id),
+        "version": 1,
+        "versions": 1,
         "project_name": name,
         "status": ProjectStatus.COMPLETED.value,
         "created_at": format_time(created),

@@ -11,6 +11,7 @@ from aiflow.storage.journal import Entry
 from aiflow.storage.project_store import ProjectStore
 from aiflow.util.log import Trace
 from aiflow.workspace.changes import Changes
+from aiflow.workspace.copies import Copies
 from aiflow.workspace.downloads import Download, open_download
 from aiflow.workspace.feeds import Feeds
 from aiflow.workspace.files import Files
@@ -21,6 +22,7 @@ from aiflow.workspace.projects import Projects
 from aiflow.workspace.runs import Runs
 from aiflow.workspace.templates import Templates
 from aiflow.workspace.tree import Trees
+from aiflow.workspace.versions import Versions
 from aiflow.workspace.worker import Worker
 
 
@@ -56,6 +58,7 @@ class Workspace:
         self.files = Files(self.store, changes)
         self.imports = Imports(config, self.store, self.trace)
         self.projects = Projects(self.store, config, changes)
+        self.versions = Versions(self.store, config, Copies(config, self.store, self.trace))
 
     def download(self, project_id: UUID) -> Download:
         """Return a project as a zip.

@@ -1,11 +1,10 @@
-"""The workspace of a Jupyter server, and the files that only a server sends."""
+"""The workspace of a Jupyter server."""
 
 from aiflow.config import Config
 from aiflow.exceptions import ConfigError
 from aiflow.workspace.environment import check_environment
 from aiflow.workspace.service import Workspace
 from aiflow.workspace.worker import Worker
-from aiflow_server.bundle import Bundle
 from aiflow_server.metrics import PrometheusObserver
 from aiflow_server.sse import frame
 
@@ -19,7 +18,6 @@ class Service(Workspace):
 
     def __init__(self, config: Config) -> None:
         super().__init__(config, Worker(), frame, observer=PrometheusObserver())
-        self.bundle = Bundle()
 
     async def stop(self) -> None:
         """End everything, and the thread of the runs."""

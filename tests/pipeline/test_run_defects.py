@@ -200,7 +200,9 @@ async def test_a_run_does_not_read_its_journal_again_from_the_start(
     seen: list[int] = []
     skip_to = JournalFold.skip_to
     monkeypatch.setattr(
-        JournalFold, "skip_to", lambda self, position: (seen.append(position[1]), skip_to(self, position))[1]
+        JournalFold,
+        "skip_to",
+        lambda self, position: (seen.append(position.offset), skip_to(self, position))[1],
     )
     await flow.advance()
     for _ in range(2):

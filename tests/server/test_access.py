@@ -236,7 +236,7 @@ class TestStatic:
         (package / "__init__.py").write_text("raise RuntimeError('must not be imported')", encoding="utf-8")
         (package / "static" / "workbench.js").write_text("export default 1", encoding="utf-8")
         (package / "static" / "workbench.css").write_text("a{}", encoding="utf-8")
-        monkeypatch.setattr("aiflow_server.bundle._WIDGETS", "aiflow_widgets")
+        monkeypatch.setattr("aiflow_server.handlers.static._WIDGETS", "aiflow_widgets")
         monkeypatch.setattr(
             "importlib.util.find_spec",
             lambda name: FoundPackage(package) if name == "aiflow_widgets" else None,

@@ -221,13 +221,17 @@ class TestComparison:
             {"main.py": "a = 22\n", "new.py": "", "same.py": "s\n", "面/同长.txt": "二"}
         )
         found = await api.json(f"api/projects/{before.project_id}/compare?to={after.project_id}")
-        assert (found["before"], found["after"]) == (str(before.project_id), str(after.project_id))
-        assert found["files"] == [
-            {"path": "main.py", "change": "changed", "before_bytes": 6, "after_bytes": 7},
-            {"path": "new.py", "change": "added", "before_bytes": None, "after_bytes": 0},
-            {"path": "old.py", "change": "removed", "before_bytes": 2, "after_bytes": None},
-            {"path": "面/同长.txt", "change": "changed", "before_bytes": 3, "after_bytes": 3},
+        assert (found["from"], found["to"]) == (str(before.project_id), str(after.project_id))
+        shown = [
+            (one["path"], one["kind"], one["lines_added"], one["lines_removed"]) for one in found["files"]
         ]
+        assert shown == [
+            ("main.py", "modified", 1, 1),
+            ("new.py", "added", 0, 0),
+            ("old.py", "deleted", 0, 1),
+            ("面/同长.txt", "modified", 1, 1),
+        ]
+        assert [hunk["lines"] for hunk in found["files"][0]["hunks"]] == [["-a = 1", "+a = 22"]]
         alike = await api.json(f"api/projects/{before.project_id}/compare?to={before.project_id}")
         assert alike["files"] == []
 
@@ -236,7 +240,7 @@ class TestComparison:
         before = catalogue.project({"a.bin": data, "b.bin": data})
         after = catalogue.project({"a.bin": data, "b.bin": data[:-1] + b"1"})
         found = await api.json(f"api/projects/{before.project_id}/compare?to={after.project_id}")
-        assert [one["path"] for one in found["files"]] == ["b.bin"]
+        assert [(one["path"], one["binary"], one["hunks"]) for one in found["files"]] == [("b.bin", True, [])]
 
     async def test_follows_no_link(self, api, catalogue, tmp_path):
         secret = tmp_path / "secret.txt"

@@ -7,6 +7,7 @@ import zipfile
 from datetime import timedelta
 
 from aiflow.storage.project_store import orphan_id
+from tests.records import at_work
 from tests.server.projects import CREATED, chunk_event, pending_phases, status_event
 
 UNKNOWN = "3f2a9c1e-0000-4000-8000-000000000000"
@@ -148,7 +149,7 @@ async def test_request_of_a_run_that_failed(api, catalogue):
 
 async def test_nothing_is_deleted_while_it_is_generated(api, catalogue, refusal):
     folder = catalogue.project(status="processing")
-    with folder.record.working():
+    with at_work(folder.record):
         refusal(await api.ask("DELETE", f"api/projects/{folder.project_id}"), 409, "conflict")
         refusal(await api.get(f"api/projects/{folder.project_id}/download"), 409, "not_validated")
         refusal(await api.post(f"api/projects/{folder.project_id}/retry"), 409, "conflict")

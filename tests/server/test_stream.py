@@ -9,6 +9,7 @@ import pytest
 from aiflow.model.status import RequestStatus
 from aiflow.storage.journal import Journal
 from tests.patience import PATIENCE_S
+from tests.records import at_work
 from tests.server.projects import chunk_event, status_event, with_journal
 
 
@@ -120,7 +121,7 @@ def live(catalogue):
     """A run that this process holds, and the journal that it writes."""
     project_id = catalogue.run([status_event("pending"), status_event("processing")])
     record = catalogue.store.record(project_id)
-    with record.working():
+    with at_work(record):
         journal = Journal(record.journal_path, project_id, sync=False)
         yield project_id, journal
         journal.close()

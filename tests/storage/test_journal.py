@@ -13,8 +13,8 @@ from aiflow.exceptions import StorageError
 from aiflow.model.events import CheckedEvent, ChunkEvent, SavedEvent, StatusEvent
 from aiflow.model.phases import PLAN
 from aiflow.model.status import ProjectStatus, RequestStatus
-from aiflow.storage.journal import Journal
-from aiflow.storage.journal_reader import JournalFold, JournalOffset, JournalReader, ends_run, read_events
+from aiflow.storage.journal import Journal, JournalOffset
+from aiflow.storage.journal_reader import JournalFold, JournalReader, ends_run, read_events
 from tests.patience import PATIENCE_S
 
 PROJECT = UUID("3f2a9c1e-0000-4000-8000-000000000001")

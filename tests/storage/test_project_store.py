@@ -20,6 +20,7 @@ from aiflow.exceptions import (
 from aiflow.storage.archive import zip_pieces
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import orphan_id
+from tests.records import at_work
 from tests.server.projects import Catalogue
 
 
@@ -139,7 +140,7 @@ def test_without_its_record(catalogue: Catalogue, folder: ProjectFolder) -> None
 
 
 def test_delete(catalogue: Catalogue, folder: ProjectFolder) -> None:
-    with folder.record.working(), pytest.raises(ConflictError):
+    with at_work(folder.record), pytest.raises(ConflictError):
         catalogue.store.delete(folder.project_id)
     catalogue.store.delete(folder.project_id)
     assert not folder.root.exists()

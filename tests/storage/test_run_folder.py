@@ -9,6 +9,7 @@ import pytest
 from aiflow.exceptions import ConflictError, NotFoundError
 from aiflow.model.status import IDLE_STATUSES, RequestStatus
 from aiflow.storage.run_folder import Manifest, RunRecord
+from tests.records import at_work
 from tests.server.projects import Catalogue
 
 
@@ -24,7 +25,7 @@ def other(record: RunRecord) -> RunRecord:
 
 
 def test_one_works_at_a_time(record: RunRecord) -> None:
-    with record.working():
+    with at_work(record):
         assert other(record).is_alive()
         with pytest.raises(ConflictError):
             other(record).acquire()
@@ -55,7 +56,7 @@ def test_what_counts_as_interrupted(record: RunRecord, status: RequestStatus) ->
     manifest.status = status
     record.save(manifest)
     assert record.was_interrupted(manifest) == (status not in IDLE_STATUSES)
-    with other(record).working():
+    with at_work(other(record)):
         assert not record.was_interrupted(manifest)
 
 

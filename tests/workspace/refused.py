@@ -47,6 +47,8 @@ REFUSED: list[tuple[str, dict[str, Any], tuple[int, str]]] = [
             ("rename", {"title": "x"}),
             ("compare", {"to": "ENDED"}),
             ("change", {"prompt": "改"}),
+            ("versions", {}),
+            ("copy", {}),
             ("retry", {}),
             ("cancel", {}),
             ("continue", {}),

@@ -158,8 +158,8 @@ async def test_a_new_version_from_an_edited_specification(opened: Opener) -> Non
         request = (await ok(page.ask("request", project_id=second))).body
         assert (request["parent_id"], request["title"]) == (first, "新的")
         differences = (await ok(page.ask("compare", project_id=first, to=second))).body
-        assert (differences["before"], differences["after"]) == (first, second)
-        assert {"path": "spec.md", "change": "changed"}.items() <= next(
+        assert (differences["from"], differences["to"]) == (first, second)
+        assert {"path": "spec.md", "kind": "modified"}.items() <= next(
             one for one in differences["files"] if one["path"] == "spec.md"
         ).items()
 
@@ -183,6 +183,20 @@ async def test_an_imported_program_is_a_project(opened: Opener) -> None:
         assert (await transport.ask("download", project_id=project_id)).status == 200
         events = await follow(transport, project_id)
         assert [event["cause"] for event in events if event["event_type"] == "version"] == ["import"]
+
+
+async def test_versions_of_one_program(opened: Opener) -> None:
+    async with opened() as page:
+        first = (await ok(page.ask("generate", prompt=GUESS))).body["project_id"]
+        await follow(page, first)
+        second = (await ok(page.ask("copy", project_id=first, label="试一试"))).body["project_id"]
+        found = (await ok(page.ask("versions", project_id=second))).body
+        assert found["family_id"] == first
+        assert [(one["project_id"], one["cause"], one["label"]) for one in found["versions"]] == [
+            (first, "generate", None),
+            (second, "copy", "试一试"),
+        ]
+        assert (await ok(page.ask("compare", project_id=first, to=second))).body["files"] == []
 
 
 async def test_a_picture_and_what_the_list_tells(opened: Opener, catalogue: Catalogue) -> None:
@@ -285,6 +299,7 @@ async def test_both_tell_the_same(api: Any, home: Any, catalogue: Catalogue) -> 
             *(("tree", {"project_id": project_id}) for project_id in known.values()),
             ("file", {"project_id": known["ENDED"], "path": "src/a.py"}),
             ("compare", {"project_id": known["ENDED"], "to": known["TEXT"]}),
+            ("versions", {"project_id": known["ENDED"]}),
             ("stream", {"project_id": known["ENDED"], "after": 0, "follow": True}),
         ]:
             answers = [await ok(transport.ask(kind, **body)) for transport in (rest, messages)]

@@ -89,7 +89,7 @@ class Messages:
         await asyncio.wrap_future(kernel_worker().submit(self._workspace.stop()))
 
 
-_POSTS = {"change", "retry", "cancel", "continue"}
+_POSTS = {"change", "copy", "retry", "cancel", "continue"}
 
 
 class Rest:

@@ -23,6 +23,7 @@ from aiflow.config import Config
 from aiflow.exceptions import AIFlowError, InputError, LimitError
 from aiflow.pipeline.flow import Flow
 from aiflow.storage.journal import Entry
+from aiflow.workspace.calls import CALLS, Asked
 from aiflow.workspace.errors import answer_to
 from aiflow.workspace.program_sessions import Mode, ProgramSession
 from aiflow.workspace.requests import (
@@ -30,8 +31,6 @@ from aiflow.workspace.requests import (
     GenerateRequest,
     check_fields,
     parse_project_id,
-    read_artifact,
-    read_change,
     read_generate,
 )
 from aiflow.workspace.service import Workspace
@@ -43,8 +42,8 @@ BUNDLE = Path(__file__).with_name("static") / "workbench.js"
 PERSON = "kernel"
 # The page needs no heartbeat: it knows when its kernel has gone.
 _NO_HEARTBEAT_S = 86_400.0
-# The parts of a body that REST puts into the address, the query or a header.
-_ADDRESS = frozenset({"project_id", "path", "to", "etag", "after", "follow"})
+# The part of a body that REST puts into the address.
+_ADDRESS = frozenset({"project_id"})
 
 Send = Callable[[dict[str, Any], list[bytes]], None]
 Answer = tuple[dict[str, Any], list[bytes]]
@@ -84,6 +83,7 @@ class Request:
     """One message of the page that is to be answered."""
 
     ident: str
+    kind: str
     body: dict[str, Any]
     buffers: list[bytes]
 
@@ -126,24 +126,14 @@ class KernelTransport:
         self._inboxes: dict[str, Inbox] = {}
         self._kinds: dict[str, Callable[[Request], Awaitable[Answer]]] = {
             "bundle": self._bundle,
-            "welcome": self._welcome,
             "generate": self._generate,
             "stream": self._stream,
-            "projects": self._projects,
-            "request": self._request,
             "tree": self._tree,
             "file": self._file,
             "save": self._save,
             "download": self._download,
-            "change": self._change,
-            "retry": self._retry,
-            "cancel": self._cancel,
-            "continue": self._continue,
             "import": self._import,
-            "delete": self._delete,
             "thumbnail": self._thumbnail,
-            "rename": self._rename,
-            "compare": self._compare,
             "program": self._program,
         }
 
@@ -165,14 +155,14 @@ class KernelTransport:
             if inbox is not None and isinstance(body, dict):
                 inbox.put_nowait(body)
         else:
-            request = Request(ident, body if isinstance(body, dict) else {}, buffers)
-            task = asyncio.create_task(self._answer(request, kind))
+            request = Request(ident, kind, body if isinstance(body, dict) else {}, buffers)
+            task = asyncio.create_task(self._answer(request))
             self._tasks[ident] = task
             task.add_done_callback(lambda _: self._tasks.pop(ident, None))
 
-    async def _answer(self, request: Request, kind: str) -> None:
+    async def _answer(self, request: Request) -> None:
         try:
-            answer, data = await self._kinds.get(kind, _refuse)(request)
+            answer, data = await self._kinds.get(request.kind, self._call)(request)
         except Exception as error:
             # Always an answer: a page that gets none waits for ever.
             self._send({"id": request.ident, "kind": "error", "error": answer_to(error)}, [])
@@ -181,11 +171,15 @@ class KernelTransport:
         else:
             self._send({"id": request.ident, "kind": "reply", "body": answer}, data)
 
+    async def _call(self, request: Request) -> Answer:
+        call = CALLS.get(request.kind)
+        if call is None:
+            raise InputError("内核不认识这个请求：网页和内核的版本可能不一样，请重启内核，再刷新网页。")
+        asked = Asked(self._workspace(), request.fields, PERSON, request.body.get("project_id"))
+        return await call(asked), []
+
     async def _bundle(self, _request: Request) -> Answer:
         return {"text": await asyncio.to_thread(BUNDLE.read_text, "utf-8")}, []
-
-    async def _welcome(self, _request: Request) -> Answer:
-        return await asyncio.to_thread(self._workspace().templates.welcome), []
 
     async def _generate(self, request: Request) -> Answer:
         runs = self._workspace().runs
@@ -216,12 +210,6 @@ class KernelTransport:
             feeds.leave(feed)
         return {}, []
 
-    async def _projects(self, _request: Request) -> Answer:
-        return {"projects": await asyncio.to_thread(self._workspace().projects.summaries)}, []
-
-    async def _request(self, request: Request) -> Answer:
-        return await asyncio.to_thread(self._workspace().projects.request, request.project_id), []
-
     async def _tree(self, request: Request) -> Answer:
         tree = await self._workspace().trees.get(request.project_id)
         return json.loads(tree.data), []
@@ -251,25 +239,6 @@ class KernelTransport:
         found = await asyncio.to_thread(self._workspace().download, request.project_id)
         return {"name": found.name}, [await asyncio.to_thread(b"".join, found.pieces)]
 
-    async def _change(self, request: Request) -> Answer:
-        asked = read_change(request.project_id, request.fields)
-        return _generating(await self._workspace().runs.generate(asked, PERSON)), []
-
-    async def _retry(self, request: Request) -> Answer:
-        check_fields(request.fields, ())
-        await self._workspace().runs.retry(request.project_id, PERSON)
-        return _generating(request.project_id), []
-
-    async def _cancel(self, request: Request) -> Answer:
-        check_fields(request.fields, ())
-        await self._workspace().runs.cancel(request.project_id)
-        return {"project_id": str(request.project_id), "status": "failed"}, []
-
-    async def _continue(self, request: Request) -> Answer:
-        artifact = read_artifact(check_fields(request.fields, ("artifact",)))
-        await self._workspace().runs.resume(request.project_id, artifact, PERSON)
-        return _generating(request.project_id), []
-
     async def _import(self, request: Request) -> Answer:
         names = check_fields(request.fields, ("names",)).get("names")
         if not isinstance(names, list) or len(names) != len(request.buffers):
@@ -277,23 +246,9 @@ class KernelTransport:
         files = [(str(name), bytes(data)) for name, data in zip(names, request.buffers, strict=True)]
         return (await self._workspace().imports.add(files, PERSON)).as_json(), []
 
-    async def _delete(self, request: Request) -> Answer:
-        await self._workspace().delete(request.project_id)
-        return {}, []
-
     async def _thumbnail(self, request: Request) -> Answer:
         found = await asyncio.to_thread(self._workspace().projects.thumbnail, request.project_id)
         return {"etag": found.etag}, [found.data]
-
-    async def _rename(self, request: Request) -> Answer:
-        names = check_fields(request.fields, ("title", "label"))
-        return await asyncio.to_thread(self._workspace().projects.rename, request.project_id, **names), []
-
-    async def _compare(self, request: Request) -> Answer:
-        projects, other = self._workspace().projects, request.body.get("to")
-        if other is None:
-            raise InputError("缺少 to：请说出要和哪个项目比较。")
-        return await asyncio.to_thread(projects.compare, request.project_id, parse_project_id(other)), []
 
     async def _program(self, request: Request) -> Answer:
         inbox: Inbox = asyncio.Queue()
@@ -322,7 +277,3 @@ class KernelTransport:
 
 def _generating(project_id: UUID) -> dict[str, Any]:
     return {"project_id": str(project_id), "status": "generating"}
-
-
-async def _refuse(_request: Request) -> Answer:
-    raise InputError("内核不认识这个请求：网页和内核的版本可能不一样，请重启内核，再刷新网页。")

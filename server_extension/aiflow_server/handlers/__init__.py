@@ -3,27 +3,15 @@
 from tornado import web
 
 from aiflow_server.handlers.base import Handler
+from aiflow_server.handlers.calls import handler_of
 from aiflow_server.handlers.download import DownloadHandler
 from aiflow_server.handlers.files import FileHandler
-from aiflow_server.handlers.generate import (
-    CancelHandler,
-    ChangeHandler,
-    ContinueHandler,
-    GenerateHandler,
-    RetryHandler,
-)
+from aiflow_server.handlers.generate import GenerateHandler
 from aiflow_server.handlers.imports import ImportHandler
 from aiflow_server.handlers.program import ProgramHandler
-from aiflow_server.handlers.projects import (
-    CompareHandler,
-    ProjectHandler,
-    ProjectsHandler,
-    RequestHandler,
-    ThumbnailHandler,
-)
+from aiflow_server.handlers.projects import ThumbnailHandler, TreeHandler
 from aiflow_server.handlers.static import StaticHandler
 from aiflow_server.handlers.stream import StreamHandler
-from aiflow_server.handlers.templates import TemplatesHandler
 from aiflow_server.handlers.unknown import UnknownHandler
 
 __all__ = ["ROUTES", "Handler"]
@@ -34,19 +22,21 @@ ROUTES: tuple[tuple[str, type[web.RequestHandler]], ...] = (
     (r"api/generate", GenerateHandler),
     (r"api/import", ImportHandler),
     (r"api/stream/(?P<project_id>[^/]+)", StreamHandler),
-    (r"api/projects", ProjectsHandler),
-    (_PROJECT, ProjectHandler),
-    (_PROJECT + r"/request", RequestHandler),
+    (r"api/projects", handler_of("Projects", get="projects")),
+    (_PROJECT, handler_of("Project", TreeHandler, patch="rename", delete="delete")),
+    (_PROJECT + r"/request", handler_of("Request", get="request")),
     (_PROJECT + r"/files/(?P<path>.+)", FileHandler),
     (_PROJECT + r"/download", DownloadHandler),
     (_PROJECT + r"/thumbnail", ThumbnailHandler),
-    (_PROJECT + r"/compare", CompareHandler),
-    (_PROJECT + r"/change", ChangeHandler),
-    (_PROJECT + r"/retry", RetryHandler),
-    (_PROJECT + r"/cancel", CancelHandler),
-    (_PROJECT + r"/continue", ContinueHandler),
+    (_PROJECT + r"/compare", handler_of("Compare", get="compare")),
+    (_PROJECT + r"/versions", handler_of("Versions", get="versions")),
+    (_PROJECT + r"/copy", handler_of("Copy", post="copy")),
+    (_PROJECT + r"/change", handler_of("Change", post="change")),
+    (_PROJECT + r"/retry", handler_of("Retry", post="retry")),
+    (_PROJECT + r"/cancel", handler_of("Cancel", post="cancel")),
+    (_PROJECT + r"/continue", handler_of("Continue", post="continue")),
     (_PROJECT + r"/program", ProgramHandler),
-    (r"api/templates", TemplatesHandler),
+    (r"api/templates", handler_of("Templates", get="welcome")),
     (r"aiflow/static/(?P<path>.+)", StaticHandler),
     # Last: whatever else is asked of our part of the API is refused in our words.
     (r"(?:api/(?:generate|import|stream|projects|templates)|aiflow)(?:/.*)?", UnknownHandler),

@@ -10,6 +10,7 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from aiflow.exceptions import AIFlowError, InputError, LimitError
+from aiflow.workspace.entity_tags import matches
 from aiflow.workspace.errors import BusyError, body_of, status_of
 from aiflow.workspace.requests import parse_project_id
 from aiflow_server.startup import Service, Startup
@@ -103,6 +104,11 @@ class Handler(APIHandler):
             raise InputError("发来的 JSON 应该是一个对象，写在 { } 里。")
         return found
 
+    @property
+    def person(self) -> str:
+        """The name of the person by which limits and fairness go."""
+        return user_key(self.current_user)
+
     def project_id(self, text: str) -> UUID:
         """Return the id in an address.
 
@@ -120,6 +126,24 @@ class Handler(APIHandler):
         self.set_status(status)
         data = value if isinstance(value, bytes) else json.dumps(value, ensure_ascii=False).encode()
         self.finish(data)
+
+    def send_nothing(self) -> None:
+        """Answer that it is done (204)."""
+        self.set_status(204)
+        self.finish()
+
+    def send_tagged(
+        self, data: bytes, etag: str, content_type: str, cache: str = "private, no-cache"
+    ) -> None:
+        """Answer with bytes that the client may have already; then only say so (304)."""
+        self.set_header("ETag", etag)
+        self.set_header("Cache-Control", cache)
+        self.set_header("X-Content-Type-Options", "nosniff")
+        if matches(self.request.headers.get("If-None-Match"), etag):
+            self.set_status(304)
+            self.finish()
+        else:
+            self.finish(data, set_content_type=content_type)
 
     def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
         """Answer with an error; one of ours has its own status."""
@@ -183,6 +207,17 @@ def allowed_methods(handler: web.RequestHandler) -> str:
         if getattr(type(handler), name.lower(), None) is not getattr(web.RequestHandler, name.lower())
     )
     return ", ".join(found)
+
+
+def user_key(user: Any) -> str:
+    """Return the name that limits and fairness go by.
+
+    A server that knows no users (a token for everybody, as on one's own machine) makes up a new name for
+    every request that carries the token; all of these are one person.
+    """
+    username = getattr(user, "username", "")
+    made_up = str(getattr(user, "name", "") or "").startswith("Anonymous ")
+    return "" if made_up else str(username)
 
 
 def _error_in(kwargs: dict[str, Any]) -> BaseException | None:

@@ -84,5 +84,4 @@ class FileHandler(Handler):
         condition = self.request.headers.get("If-Match")
         found = self.project_id(project_id)
         await asyncio.to_thread(self.service.files.delete, found, path, if_match=condition)
-        self.set_status(204)
-        self.finish()
+        self.send_nothing()

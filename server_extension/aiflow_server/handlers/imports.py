@@ -8,7 +8,6 @@ from tornado import web
 from aiflow.workspace.requests import MAX_IMPORT_BYTES
 from aiflow_server.handlers.base import Handler
 from aiflow_server.http import form_files
-from aiflow_server.users import user_key
 
 
 class ImportHandler(Handler):
@@ -30,7 +29,7 @@ class ImportHandler(Handler):
         await self._work
 
     async def _import(self, files: list[tuple[str, bytes]]) -> None:
-        result = await self.service.imports.add(files, user_key(self.current_user))
+        result = await self.service.imports.add(files, self.person)
         self.send(result.as_json(), 201)
 
     def on_connection_close(self) -> None:

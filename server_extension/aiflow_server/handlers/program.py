@@ -21,9 +21,8 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from aiflow.exceptions import AIFlowError, InputError
 from aiflow.workspace.errors import body_of, status_of
 from aiflow.workspace.requests import parse_project_id
-from aiflow_server.handlers.base import AUTH_RESOURCE, allowed_methods
+from aiflow_server.handlers.base import AUTH_RESOURCE, allowed_methods, user_key
 from aiflow_server.startup import Startup
-from aiflow_server.users import user_key
 
 if TYPE_CHECKING:  # importing it brings the pipeline with it, which waits for the first request
     from aiflow.workspace.program_sessions import Mode, ProgramSession

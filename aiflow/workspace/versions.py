@@ -1,0 +1,201 @@
+"""The versions of a program: the list of a family, what differs between two, and copies."""
+
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from aiflow.config import Config
+from aiflow.exceptions import ConflictError, InputError, NotFoundError, UnsafePathError
+from aiflow.model.line_diff import Hunk, count_lines, hunks
+from aiflow.model.status import FINAL_STATUSES, project_status_of
+from aiflow.model.validators import check_label
+from aiflow.model.versions import ChangeKind, FileChange, Version
+from aiflow.pipeline.recovery import current_manifest, recover
+from aiflow.storage.families import family_of
+from aiflow.storage.project_folder import ProjectFolder
+from aiflow.storage.project_store import ProjectStore
+from aiflow.storage.run_folder import Manifest
+from aiflow.workspace.copies import Copies
+from aiflow.workspace.requests import MAX_FILE_BYTES, parse_project_id
+
+# More changed lines than a person reads, and an answer that a page can still hold.
+_LINES_SHOWN = 20_000
+
+
+class FileDifference(FileChange):
+    """A file that is not the same in two versions.
+
+    Attributes:
+        binary: whether one of the two is no text; it then has no hunks.
+        cut: whether the hunks are left out, because the whole answer would be too large.
+        hunks: from the one version to the other.
+    """
+
+    binary: bool = False
+    cut: bool = False
+    hunks: list[Hunk]
+
+
+class Comparison(BaseModel):
+    """The files that differ between two versions, in the order of their paths."""
+
+    files: list[FileDifference]
+
+
+class Versions:
+    """The families of all projects. Its methods use the disk: call them in a thread.
+
+    Args:
+        store: the projects.
+        config: limits.
+        copies: makes versions.
+    """
+
+    def __init__(self, store: ProjectStore, config: Config, copies: Copies) -> None:
+        self._store = store
+        self._config = config
+        self._copies = copies
+
+    def listing(self, project_id: UUID) -> dict[str, Any]:
+        """Return the family of a project, the oldest version first.
+
+        A parent that is not in the list was deleted.
+
+        Raises:
+            NotFoundError: if there is no such project.
+            ConflictError: if its record is gone.
+        """
+        manifest = self._manifest(project_id)
+        rows = [self._row(one).model_dump(mode="json") for one in self.family(manifest)]
+        return {
+            "family_id": str(manifest.family_id),
+            "versions": [{name: value for name, value in row.items() if name != "family_id"} for row in rows],
+        }
+
+    def family(self, manifest: Manifest) -> list[Manifest]:
+        """Return the manifests of a family as they are now, interrupted runs ended."""
+        found = []
+        for one in family_of(self._store, manifest.family_id):
+            if one.status not in FINAL_STATUSES:
+                recover(self._store, one.project_id, self._config)
+                now = current_manifest(self._store, one.project_id)
+                found += [now] if now is not None else []
+            else:
+                found.append(one)
+        return found
+
+    def compare(self, project_id: UUID, to: object) -> dict[str, Any]:
+        """Return what makes the files of one version those of another.
+
+        Raises:
+            InputError: if ``to`` is missing.
+            NotFoundError: if one of them, or its folder, does not exist.
+        """
+        if to is None:
+            raise InputError("缺少 to：请说出要和哪个项目比较。")
+        other = parse_project_id(to)
+        old, new = self._folder(project_id), self._folder(other)
+        files = compare_folders(old, new).model_dump(mode="json")["files"]
+        return {"from": str(project_id), "to": str(other), "files": files}
+
+    def copy(self, project_id: UUID, label: object = None) -> dict[str, Any]:
+        """Make a version out of another one as it is on disk now.
+
+        Raises:
+            NotFoundError: if there is no such version, or its folder is gone.
+            ConflictError: while it is being made, or when its record is gone.
+            InputError: if the label breaks a rule.
+            LimitError: if it is larger than a project may be.
+            StorageError: if the disk refuses.
+        """
+        checked = check_label(label) if label is not None else None
+        return {"project_id": str(self._copies.make(project_id, "copy", label=checked))}
+
+    def _manifest(self, project_id: UUID) -> Manifest:
+        self._store.find(project_id)
+        manifest = self._store.manifest(project_id)
+        if manifest is None:
+            raise ConflictError("这个项目的运行记录已经不在了，只能查看和下载。", reason="no_record")
+        return manifest
+
+    def _folder(self, project_id: UUID) -> ProjectFolder:
+        folder = self._store.find(project_id)
+        if not folder.is_there():
+            raise NotFoundError("项目文件夹不见了，可能被删除或改名。")
+        return folder
+
+    def _row(self, manifest: Manifest) -> Version:
+        record = self._store.record(manifest.project_id)
+        given = record.given_names().label
+        return Version(
+            **manifest.origin.model_dump(),
+            project_id=manifest.project_id,
+            label=(manifest.label if given is None else given) or None,
+            status=project_status_of(manifest.status),
+            request_status=manifest.status,
+            created_at=manifest.created_at,
+            file_count=manifest.file_count,
+            changes=manifest.changes,
+            thumbnail=record.thumbnail_path.is_file(),
+        )
+
+
+def compare_folders(old: ProjectFolder, new: ProjectFolder) -> Comparison:
+    """Return what differs between the files of two folders.
+
+    Raises:
+        StorageError: if the disk refuses.
+    """
+    sizes, later = old.sizes(), new.sizes()
+    found = []
+    room = _LINES_SHOWN
+    for path in sorted({*sizes, *later}):
+        if max(sizes.get(path, 0), later.get(path, 0)) > MAX_FILE_BYTES:
+            # Put there by hand: no file of ours is so large, and it might not fit into the memory.
+            before, after = (_etag_or_none(folder, path) for folder in (old, new))
+        else:
+            before, after = read_or_none(old, path), read_or_none(new, path)
+        if before != after:
+            difference = compare_files(path, before, after)
+            room -= sum(len(hunk.lines) for hunk in difference.hunks)
+            if room < 0:
+                difference = difference.model_copy(update={"hunks": [], "cut": True})
+            found.append(difference)
+    return Comparison(files=found)
+
+
+def compare_files(path: str, before: bytes | None, after: bytes | None) -> FileDifference:
+    """Return how the bytes of a file differ; None stands for a file that is not there."""
+    kind: ChangeKind = "added" if before is None else "deleted" if after is None else "modified"
+    try:
+        old, new = _text(before), _text(after)
+    except UnicodeDecodeError:
+        return FileDifference(path=path, kind=kind, binary=True, hunks=[])
+    added, removed = count_lines(old, new)
+    return FileDifference(
+        path=path, kind=kind, lines_added=added, lines_removed=removed, hunks=hunks(old, new)
+    )
+
+
+def read_or_none(folder: ProjectFolder, path: str) -> bytes | None:
+    """Return the bytes of a file; None where it is not there."""
+    try:
+        return folder.read(path)
+    except (NotFoundError, UnsafePathError):
+        return None
+
+
+def _etag_or_none(folder: ProjectFolder, path: str) -> bytes | None:
+    """Return what stands for the bytes of a file that is not read as a whole; never a text."""
+    try:
+        return b"\0" + folder.etag(path).encode()
+    except (NotFoundError, UnsafePathError):
+        return None
+
+
+def _text(data: bytes | None) -> str:
+    text = (data or b"").decode()
+    if "\0" in text:
+        raise UnicodeDecodeError("utf-8", data or b"", 0, 1, "no text")
+    return text
