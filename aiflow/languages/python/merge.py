@@ -15,6 +15,7 @@ from aiflow.languages.line_merge import (
     finish,
     gaps,
     line_end,
+    merge_lines,
     shared_separators,
     texts,
     with_line_ends_of,
@@ -46,17 +47,25 @@ def merge_python(old: str, new: str) -> str:
         return with_line_ends_of(old, new)
     keys = Keys()
     try:
-        before, after = Source(old.removeprefix(BOM), keys), Source(new.removeprefix(BOM), keys)
-        follows_comments = keys.of(before.tree) == keys.of(after.tree)
-        if follows_comments and list(before.comments.values()) == list(after.comments.values()):
-            return old
-        lines = _Merge(before, after, line_end(old), follows_comments=follows_comments).lines()
-        merged = finish(lines, old)
+        after = Source(new.removeprefix(BOM), keys)
+        merged = _merged(old, after, keys)
         if keys.of(Source(merged.removeprefix(BOM), keys).tree) == keys.of(after.tree):
             return merged
     except UNPARSABLE:
-        pass  # too deep for Python's parser or for this module
+        pass  # the model's text is none, or too deep for Python's parser or for this module
     return with_line_ends_of(old, new)
+
+
+def _merged(old: str, after: Source, keys: Keys) -> str:
+    try:
+        before = Source(old.removeprefix(BOM), keys)
+    except UNPARSABLE:
+        # A person's slip of the pen, which the model corrects: the lines are all that can be compared.
+        return merge_lines(old, "".join(after.lines))
+    follows_comments = keys.of(before.tree) == keys.of(after.tree)
+    if follows_comments and list(before.comments.values()) == list(after.comments.values()):
+        return old
+    return finish(_Merge(before, after, line_end(old), follows_comments=follows_comments).lines(), old)
 
 
 class _Merge:

@@ -157,6 +157,11 @@ def test_one_entry_of_a_long_list():
     assert merge_python(LONG, new) == LONG.replace('{"q": "2*3", "a": 6}', "{'q': '2*3', 'a': 7}")
 
 
+def test_a_file_with_a_syntax_error_is_merged_by_lines():
+    broken = "# one\n\n\nx = 1  \nprint(x\n\ny = 2\n"
+    assert merge_python(broken, "# one\nx = 1\nprint(x)\ny = 2\n") == broken.replace("(x\n", "(x)\n")
+
+
 @pytest.mark.parametrize("end", ["\r\n", "\r"])
 def test_line_ends_and_a_byte_order_mark_stay(end):
     old = "\ufeff" + OLD.replace("\n", end)
