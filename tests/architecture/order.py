@@ -97,6 +97,8 @@ ORDER: dict[str, tuple[str, ...]] = {
         "diffs",
         "search_replace",
         "tag_pairs",
+        "json_edits",
+        "unnamed",
         "reader",
         "matching",
         "replacing",

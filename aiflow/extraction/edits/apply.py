@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from aiflow.exceptions import UnsafePathError
 from aiflow.extraction.edits.definition_edits import Definitions, files_defining, is_part, put_definitions
 from aiflow.extraction.edits.draft import MAX_EDITS, Draft, RefusedError
-from aiflow.extraction.edits.elided import merge_elided
+from aiflow.extraction.edits.elided import has_marks, merge_elided
 from aiflow.extraction.edits.elision import is_elision
 from aiflow.extraction.edits.matching import Haystack
 from aiflow.extraction.edits.parts import (
@@ -100,16 +100,20 @@ def apply_edits(
     """
     applied = Applied()
     by_path: dict[str, list[Edit]] = {}
+    unplaced: list[tuple[Edit, str]] = []
     for edit in edits:
         try:
             by_path.setdefault(_file_of(edit, files, definitions), []).append(edit)
         except RefusedError as error:
-            _refuse(applied, edit.path, error.reason, edit)
+            unplaced.append((edit, error.reason))
     for path, own in by_path.items():
         try:
             _apply_to_file(applied, path, own, files, definitions, is_whole=path in whole)
         except RefusedError as error:
             _refuse(applied, path, error.reason, next((e for e in own if isinstance(e, EditRefused)), None))
+    for edit, reason in unplaced:
+        if not _is_quoted(edit, {**files, **applied.files}):
+            _refuse(applied, edit.path, reason, edit)
     refused = {problem.path for problem in applied.problems if problem.path is not None}
     for name in refused & applied.files.keys():
         del applied.files[name]  # another edit of the file could not even be assigned to it
@@ -177,6 +181,12 @@ def _only_file_for(edit: Edit, files: Mapping[str, str], definitions: Definition
     return paths[0]
 
 
+def _is_quoted(edit: Edit, files: Mapping[str, str]) -> bool:
+    """Return whether a block without a name only shows what stands in a file."""
+    lines = _lines(edit.text) if isinstance(edit, DefinitionEdit) else []
+    return any(map(str.strip, lines)) and any(Draft(text).has(lines) for text in files.values())
+
+
 def _search_of(edit: Edit) -> list[str]:
     hunks = edit.hunks if isinstance(edit, PatchEdit) else ()
     return _sides(hunks[0])[0] if hunks else []
@@ -208,27 +218,20 @@ def _apply_to_file(
         RefusedError: one of them cannot be applied.
     """
     old = files.get(path)
-    # A whole text or a deletion makes what came before it unimportant.
-    last = max((at for at, edit in enumerate(edits) if isinstance(edit, WholeFile | DeletedFile)), default=0)
-    first, rest = edits[last], edits[last + 1 :]
-    draft: Draft | None = None
+    edits = [_without_marks(edit, old) for edit in edits]
+    base, rest = _last_whole(path, old, edits, definitions, is_whole=is_whole)
     is_already = False
-    if isinstance(first, DeletedFile):
+    if isinstance(base, DeletedFile):
+        if rest:
+            raise RefusedError("ambiguous_block")
         if old is None:
             applied.already.append(path)
-        elif rest:
-            raise RefusedError("ambiguous_block")
         else:
             applied.deleted.add(path)
         return
-    if isinstance(first, WholeFile) and not (
-        old is not None and not is_whole and is_part(path, old, first.text, definitions)
-    ):
-        draft = Draft(old or "")
-        draft.rewrite(first.text)
-    else:
-        rest = edits[last:]
-        draft = Draft(old or "")
+    draft = Draft(old or "")
+    if base is not None:
+        draft.rewrite(base.text)
     if len(rest) > MAX_EDITS:
         raise RefusedError("too_many")
     for edit in rest:
@@ -245,6 +248,37 @@ def _apply_to_file(
         applied.files[path] = text
     if is_already or (text == old and target is None):
         applied.already.append(path)
+
+
+def _without_marks(edit: Edit, old: str | None) -> Edit:
+    """Return a text as a whole file if all that looks like a mark in it is the file's own."""
+    if (
+        isinstance(edit, ElidedFile)
+        and edit.path is not None
+        and old is not None
+        and not has_marks(edit.text, old)
+    ):
+        return WholeFile(edit.path, edit.text)
+    return edit
+
+
+def _last_whole(
+    path: str, old: str | None, edits: list[Edit], definitions: Definitions, *, is_whole: bool
+) -> tuple[WholeFile | DeletedFile | None, list[Edit]]:
+    """Return the last edit that needs no old text, where there is one, and those after it.
+
+    Raises:
+        RefusedError: a text may be the whole file or a part of it.
+    """
+    for at in range(len(edits) - 1, -1, -1):
+        edit = edits[at]
+        if isinstance(edit, DeletedFile):
+            return edit, edits[at + 1 :]
+        if isinstance(edit, WholeFile) and (
+            old is None or is_whole or not is_part(path, old, edit.text, definitions)
+        ):
+            return edit, edits[at + 1 :]
+    return None, edits
 
 
 def _check_target(path: str, files: Mapping[str, str]) -> None:

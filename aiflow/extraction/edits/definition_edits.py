@@ -70,7 +70,7 @@ def is_part(path: str, old: str, new: str, definitions: Definitions) -> bool:
     Raises:
         RefusedError: it may be either.
     """
-    before, after = _Code(path, old, definitions), _Code(path, new, definitions)
+    before, after = _Code(path, old, definitions), _Code(path, _plain(new), definitions)
     size = sum(map(bool, map(str.strip, before.lines)))
     is_short = size >= _MIN_LINES and sum(map(bool, map(str.strip, after.lines))) < size * _MUCH_SHORTER
     known = [item for item in after.top if _target(item, before) is not None]

@@ -33,9 +33,11 @@ class EditHost(Protocol):
         ...
 
 
-def begins_diff(line: str) -> bool:
-    """Return whether ``line`` can only be a diff's, wherever it stands."""
-    return line.startswith("diff --git ") or (line.startswith("@@ -") and _COUNTS.match(line) is not None)
+def begins_diff(line: str, *, is_first: bool) -> bool:
+    """Return whether ``line`` can only be a diff's; ``is_first`` where it begins a block or a file."""
+    if line.startswith("@@"):
+        return is_first or _COUNTS.match(line) is not None
+    return line.startswith("diff --git ")
 
 
 def patch_line(line: str) -> re.Match[str] | None:
@@ -60,12 +62,14 @@ class DiffReader:
         host: takes the edits.
         fence: the block around them, where there is one.
         path: the file that the text before names.
+        is_enclosed: whether it stands in a file's text, which has an end of its own.
         is_over: whether the diff has ended.
     """
 
     host: EditHost
     fence: Fence | None
     path: str | None
+    is_enclosed: bool = False
     is_over: bool = False
     _old: str | None = None
     _new: str | None = None
@@ -73,7 +77,10 @@ class DiffReader:
     _binary: bool = False
     _hunks: HunkList = field(default_factory=HunkList)
     _any: bool = False
-    _left: int = 0  # lines that the hunk's header still promises
+    _begun: bool = False
+    _old_left: int = 0
+    _new_left: int = 0
+    _last: str = ""
     _minus: str | None = None
     _blanks: list[str] = field(default_factory=list)
 
@@ -90,10 +97,14 @@ class DiffReader:
         if header_path(line, "---") is not None:
             self._minus = line  # a header if the next line is one too, else the removed line "-- a.py"
             return True
-        if self.fence is None and not self._goes_on(line):
-            self._finish(complete=True)
-            self.is_over = True
-            return False
+        if self.fence is None:
+            if not line.strip():
+                self._blanks.append(line)  # the next line decides whether it is one of the diff's
+                return True
+            if not self._goes_on(line):
+                self._finish(complete=True)
+                self.is_over = True
+                return False
         if not self._header(line):
             self._body(line)
         return True
@@ -101,15 +112,19 @@ class DiffReader:
     def end(self) -> None:
         """The text is over; a block without its end is not complete."""
         self._flush_minus()
-        self._finish(complete=self.fence is None and self._left <= 0)
+        # An added line that breaks off looks like a whole one; any other would not be found in the file.
+        is_whole = not self._promises and (self._last.endswith("\n") or self._last[:1] == " ")
+        self._finish(complete=self.fence is None and not self.is_enclosed and is_whole)
+
+    @property
+    def _promises(self) -> bool:
+        """Whether the hunk's header counts more lines than have come."""
+        return self._old_left > 0 or self._new_left > 0
 
     def _goes_on(self, line: str) -> bool:
-        """Return whether an unfenced diff goes on with ``line``; blank lines wait for what comes after."""
-        if not line.strip():
-            self._blanks.append(line)
-            return True
+        """Return whether an unfenced diff goes on with ``line``."""
         goes_on = line[0] in _BODY or line.startswith(("diff --git ", *_GIT))
-        if goes_on or (self._left > 0 and not self._blanks):
+        if goes_on or (self._promises and not self._blanks):
             for blank in self._blanks:
                 self._body(blank)
             self._blanks = []
@@ -139,13 +154,14 @@ class DiffReader:
             self._old, self._new = diff_path(old), new.strip() or None
         elif line.startswith("@@"):
             counts = _COUNTS.match(line)
-            self._left = max(int(counts[1] or 1), int(counts[2] or 1)) if counts else 0
+            self._old_left, self._new_left = (int(counts[1] or 1), int(counts[2] or 1)) if counts else (0, 0)
             mark = _ANCHOR.match(line)
             anchor = "" if counts or mark is None else line[mark.end() :].strip().removesuffix("@@").strip()
             self._hunks.begin(anchor)
+            self._begun = True
         elif line.startswith("\\"):
             pass  # "\ No newline at end of file"
-        elif self._left > 0:
+        elif self._promises:
             return False
         elif line.startswith("rename from "):
             self._old = line[len("rename from ") :].strip()
@@ -163,7 +179,9 @@ class DiffReader:
 
     def _body(self, line: str) -> None:
         self._any = True
-        self._left -= 1
+        self._old_left -= line[:1] != "+"
+        self._new_left -= line[:1] != "-"
+        self._last = line
         self._hunks.add(line)
         if line[:1] == "+":
             self.host.typed(self._new or self.path, line[1:])
@@ -185,11 +203,11 @@ class DiffReader:
             self.host.emit(PatchEdit(old, hunks, moved_to=new))
         elif hunks:
             self.host.emit(PatchEdit(old if old and new and old != new else path, hunks))
-        elif self._any:
+        elif self._any and (old or new or self._begun):
             self.host.emit(EditRefused(path, "no_change"))
         self._old = self._new = None
-        self._moved = self._binary = self._any = False
-        self._left = 0
+        self._moved = self._binary = self._any = self._begun = False
+        self._old_left = self._new_left = 0
         self._blanks = []
         self._hunks = HunkList()
 

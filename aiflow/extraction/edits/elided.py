@@ -20,6 +20,13 @@ _SIMILAR = 0.6
 _LONGEST_COMPARED = 120
 
 
+def has_marks(text: str, old: str) -> bool:
+    """Return whether a text has marks for left-out code that are not lines of the old one."""
+    known = {line.strip() for line in old.split("\n")}
+    lines = text.replace("\r\n", "\n").split("\n")
+    return _marked_lines(lines, known) != lines
+
+
 def merge_elided(draft: Draft, text: str) -> bool:
     """Complete a text; return whether anything changed.
 

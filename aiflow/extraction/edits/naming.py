@@ -14,7 +14,9 @@ _ATTRIBUTE = re.compile(
     re.IGNORECASE,
 )
 _ELEMENT = re.compile(
-    r"<(path|file|file_?path|file_?name|target_?file)>\s*([^<>\n]{1,300}?)\s*</\1>", re.IGNORECASE
+    r"<(?:parameter\s+name=[\"'])?(?:path|file|file_?path|file_?name|target_?file)[\"']?>"
+    r"\s*([^<>\n]{1,300}?)\s*</[a-z_]{4,20}>",
+    re.IGNORECASE,
 )
 _HEADING = re.compile(r"#{1,6}\s")
 
@@ -89,8 +91,8 @@ def name_of(line: str) -> str | None:
         if found and is_path(found[1] or found[2], spaces=True):
             return found[1] or found[2]
         element = _ELEMENT.search(text)
-        if element and is_path(element[2], spaces=True):
-            return element[2]
+        if element and is_path(element[1], spaces=True):
+            return element[1]
     name = name_inside(text, "") or name_on_line(text)
     return name.path if name is not None else None
 

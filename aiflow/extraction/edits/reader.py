@@ -13,7 +13,6 @@ from aiflow.extraction.edits.elision import has_elision, is_elision
 from aiflow.extraction.edits.markers import find_opening
 from aiflow.extraction.edits.naming import Names, name_of
 from aiflow.extraction.edits.parts import (
-    DefinitionEdit,
     Edit,
     EditOpened,
     EditPart,
@@ -24,27 +23,16 @@ from aiflow.extraction.edits.parts import (
 )
 from aiflow.extraction.edits.search_replace import BlockReader
 from aiflow.extraction.edits.tag_pairs import TagPairReader, read_action
+from aiflow.extraction.edits.unnamed import UnnamedBlocks
 from aiflow.extraction.extractor import FileExtractor
 from aiflow.extraction.fence_syntax import Fence, dedent, find_fence
 from aiflow.extraction.first_lines import looks_like_code
 from aiflow.extraction.info_strings import language_of, name_in_info
-from aiflow.extraction.language_tags import SHELLS, SHOWN
 from aiflow.extraction.parts import FileClosed, FileOpened, FileRefused, FileText, Prose
 
 _MAX_LEAD = 4
+_JSON_STARTS = frozenset({"{", "["})
 _DIFFS = frozenset({"diff", "patch", "udiff", "apply_patch"})
-_NO_CODE = (
-    SHELLS | SHOWN | {"json", "jsonc", "text", "txt", "plaintext", "markdown", "md", "yaml", "toml", "ini"}
-)
-_DEFINES = (
-    "def ",
-    "async def ",
-    "class ",
-    "function ",
-    "async function ",
-    "export function ",
-    "export class ",
-)
 
 
 @dataclass(slots=True)
@@ -81,8 +69,8 @@ class EditReader:
         self._lead: list[str] = []  # a fence's first lines, or "--- a.py", until the next line decides
         self._lead_fence: Fence | None = None
         self._file: _File | None = None
-        self._snippet: list[str] | None = None
-        self._snippet_language = ""
+        self._unnamed = UnnamedBlocks(self, self._names)
+        self._is_json_alone = False
 
     def feed(self, delta: str) -> Sequence[EditPart]:
         """Take the next piece of the text; return the parts that are certain now.
@@ -116,11 +104,17 @@ class EditReader:
             self._lines(reader.end() or [])
             self._flush_lead()
         self._translate(self._files.close())
-        self._end_snippet(complete=False)
+        self._unnamed.end(complete=False)
+        self._unnamed.flush()
         return self._drain()
 
+    def add(self, edit: Edit) -> None:
+        """Report a finished edit, whatever has been named since it was read."""
+        self._parts.append(edit)
+
     def emit(self, edit: Edit) -> None:
-        """Report a finished edit."""
+        """Report a finished edit; what named its file names no further one."""
+        self._unnamed.flush()
         self._parts.append(edit)
         if self._file is not None:
             self._file.has_edits = True
@@ -170,7 +164,7 @@ class EditReader:
         """Look whether an edit begins at a line of prose, of a file or of a block without a name."""
         fence = find_fence(line)
         if self._file is not None or self._files.is_inside:
-            is_first = self._file is not None and self._file.is_blank
+            is_first = self._file.is_blank if self._file is not None else patch_line(line) is not None
             if not (is_first and self._begins_other(line, None)):
                 self._pass(line)
         elif fence is not None:
@@ -184,7 +178,7 @@ class EditReader:
         opening = find_opening(line)
         if opening is None:
             return False
-        self._end_snippet(complete=False)
+        self._unnamed.drop()
         path = opening.path or path or self._names.path
         is_fenced = self._fence is not None or self._lead_fence is not None or self._file is not None
         self._begin(BlockReader(self, opening, path, is_fenced), path)
@@ -193,6 +187,7 @@ class EditReader:
     def _begin(
         self, reader: BlockReader | DiffReader | PatchReader | TagPairReader, path: str | None
     ) -> None:
+        self._unnamed.flush()
         self._translate(self._files.interrupt())
         self._parts.append(EditOpened(path))
         self._reader = reader
@@ -202,8 +197,8 @@ class EditReader:
         path = self._file.path if self._file is not None else self._names.path
         if patch_line(line) is not None:
             self._begin(PatchReader(self, fence), None)
-        elif begins_diff(line):
-            self._begin(DiffReader(self, fence, path), path)
+        elif begins_diff(line, is_first=fence is not None or self._file is not None):
+            self._begin(DiffReader(self, fence, path, is_enclosed=self._file is not None), path)
         elif TagPairReader.begins(line):
             self._begin(TagPairReader(self, fence, self._names), path)
         else:
@@ -239,7 +234,7 @@ class EditReader:
         path = next(filter(None, map(name_of, reversed(lead[1:]))), None) or name_of_info(fence)
         if self._begins_block(line, path):
             self._leave_lead(fence)
-        elif patch_line(line) is not None or begins_diff(line) or TagPairReader.begins(line):
+        elif patch_line(line) is not None or begins_diff(line, is_first=True) or TagPairReader.begins(line):
             self._names.name(path)
             self._leave_lead(fence)
             self._begins_other(line, fence)
@@ -267,12 +262,8 @@ class EditReader:
         for line in lead:
             self._pass(line)
         if fence is not None and lead and self._file is None and self._files.is_inside:
-            language = language_of(fence.info)
-            if language not in _NO_CODE:
-                self._snippet, self._snippet_language = (
-                    [dedent(text, fence.indent) for text in lead[1:]],
-                    language,
-                )
+            self._is_json_alone = False
+            self._unnamed.begin(language_of(fence.info), [dedent(text, fence.indent) for text in lead[1:]])
 
     def _between(self, line: str, fence: Fence) -> None:
         """Read a line of a fence between two edits."""
@@ -292,15 +283,24 @@ class EditReader:
         """Give a line to the extractor, and remember what it names or holds."""
         was_inside = self._files.is_inside
         self._translate(self._files.feed(line))
+        is_inside = self._files.is_inside
         if self._file is not None:
-            self._snippet = None
-        elif self._snippet is not None:
-            if self._files.is_inside:
-                self._snippet.append(line)
+            self._unnamed.drop()
+        elif self._unnamed.is_open and self._is_json_alone:
+            self._unnamed.line(line)
+            if not is_inside:
+                self._unnamed.end(complete=True)
+        elif self._unnamed.is_open:
+            if is_inside:
+                self._unnamed.line(line)
             else:
-                self._end_snippet(complete=True)
-        elif not was_inside and not self._files.is_inside:
+                self._unnamed.end(complete=True)
+        elif is_inside and not was_inside and line.lstrip()[:1] in _JSON_STARTS:
+            self._is_json_alone = True
+            self._unnamed.begin("json", [line])
+        elif not is_inside and not was_inside:
             self._names.line(line)
+            self._unnamed.prose(line)
 
     def _translate(self, parts: Sequence[FileOpened | FileText | FileClosed | FileRefused | Prose]) -> None:
         """Translate the extractor's parts."""
@@ -309,6 +309,7 @@ class EditReader:
                 case Prose():
                     self._parts.append(part)
                 case FileOpened():
+                    self._unnamed.flush()
                     self._file = _File(part.path)
                     self._parts.append(EditOpened(part.path))
                 case FileText():
@@ -335,32 +336,8 @@ class EditReader:
         else:
             self.emit(WholeFile(file.path, text))
 
-    def _end_snippet(self, *, complete: bool) -> None:
-        """Report a block without a name; one that shows a command or an output is none."""
-        snippet, self._snippet = self._snippet, None
-        text = "".join(snippet or [])
-        lines = text.split("\n")
-        if not text.strip() or not any(map(looks_like_code, lines)):
-            return
-        path = self._names.said
-        if not complete:
-            self.emit(EditRefused(path, "incomplete"))
-        elif has_elision(text):
-            self.emit(ElidedFile(path, text))
-        else:
-            self.emit(DefinitionEdit(path, _first_name(lines), text))
-
 
 def name_of_info(fence: Fence) -> str | None:
     """Return the file that a fence's own line names, or None."""
     name = name_in_info(fence.info)
     return name.path if name is not None else None
-
-
-def _first_name(lines: list[str]) -> str:
-    """Return the name of the first function or class."""
-    for line in lines:
-        text = line.strip()
-        if text.startswith(_DEFINES):
-            return text.partition("(")[0].partition(":")[0].split()[-1]
-    return ""

@@ -35,7 +35,7 @@ class BlockReader:
             None while the block goes on; when it has ended, the lines to read again: those that a block
             without its end has swallowed.
         """
-        if is_closing(line) and self._dividers():
+        if self._typing and is_closing(line):
             self._finish()
             return []
         if find_opening(line) is not None and (self._typing or self._lines):
@@ -72,6 +72,8 @@ class BlockReader:
         if search and search[0].strip().startswith(_ROO_HEAD):
             head = next((at for at, line in enumerate(search) if line.strip().strip("-") == ""), -1)
             search = search[head + 1 :]
+        if _is_fenced(search) and _is_fenced(replace):
+            search, replace = search[1:-1], replace[1:-1]
         self.host.emit(BlockEdit(self.path, "".join(search), "".join(replace)))
 
     def _plain_lines(self) -> list[str]:
@@ -91,6 +93,12 @@ class BlockReader:
             if fence is not None and not (self.is_fenced and fence.info):
                 return self._lines[at:]
         return []
+
+
+def _is_fenced(lines: list[str]) -> bool:
+    """Return whether the lines are a fence and what is in it."""
+    first, last = (find_fence(lines[0]), find_fence(lines[-1])) if len(lines) > 1 else (None, None)
+    return first is not None and last is not None and bool(first.info) and last.closes(first)
 
 
 def _width(line: str) -> int:

@@ -16,7 +16,10 @@ _REPLACE = (
     "replace|replacement|new|new_?str|new_?string|new_?text|new_?code|updated|updated_?code|after|replace_?block"
     "|new_?content|with"
 )
-_OPEN = re.compile(rf"[ \t]{{0,64}}<(?:(?P<search>{_SEARCH})|(?P<replace>{_REPLACE}))>", re.IGNORECASE)
+_OPEN = re.compile(
+    rf"[ \t]{{0,64}}<(?:parameter\s+name=[\"'])?(?:(?P<search>{_SEARCH})|(?P<replace>{_REPLACE}))[\"']?>",
+    re.IGNORECASE,
+)
 _WRAPPER = re.compile(r"[ \t]{0,64}</?[A-Za-z][\w-]{0,40}(?=[\s>/])")
 _ACTION = re.compile(
     r"<(?:[a-z]+-)?(?:(?P<delete>delete(?:[-_]?file)?|remove(?:[-_]?file)?)|(?P<rename>(?:rename|move)(?:[-_]?file)?))"
@@ -82,7 +85,7 @@ class TagPairReader:
                 return self._other(line, at)
             at = opened.end()
             self._tag, self._replaces = (
-                lowered[opened.start() : at].strip()[1:-1],
+                lowered[opened.start() : at].strip()[1:-1].partition(" ")[0],
                 opened["replace"] is not None,
             )
         return True

@@ -1,0 +1,68 @@
+"""Each answer of the corpus is applied as meant or refused: never elsewhere, never silently ignored."""
+
+import pytest
+
+from aiflow.extraction.edits import EDITS, Applied, Edit, EditReader, apply_edits
+from aiflow.languages.files import find_definitions
+from tests.edits.corpus import Case, cases
+
+
+def read(answer: str, paths: list[str], step: int) -> list[Edit]:
+    reader = EditReader(paths)
+    parts = [part for at in range(0, len(answer), step) for part in reader.feed(answer[at : at + step])]
+    return [part for part in [*parts, *reader.close()] if isinstance(part, EDITS)]
+
+
+def fault(case: Case, found: list[Edit], applied: Applied) -> str:
+    """The first fault of the result; empty if there is none."""
+    # An edit whose file is not known may be any file's.
+    refused = {problem.path if problem.path in case.files else None for problem in applied.problems}
+    for path, text in case.files.items():
+        now = applied.files.get(path, text)
+        meant = case.meant.get(path, text)
+        if path in case.refused:
+            if now != text:
+                return f"{path} was changed"
+            if path not in refused and None not in refused:
+                return f"{path} was ignored"
+        elif now == meant:
+            continue
+        elif now != text:
+            return f"{path} was changed in a wrong way"
+        elif path not in refused and None not in refused:
+            if not case.may_refuse or found:
+                return f"{path} was ignored"
+        elif not case.may_refuse:
+            return f"{path} was refused"
+    if applied.files.keys() - case.files.keys() or applied.deleted:
+        return f"other files: {applied.files.keys() - case.files.keys()} {applied.deleted}"
+    return ""
+
+
+CASES = list(cases())
+KINDS = sorted({case.kind for case in CASES})
+
+
+def test_the_corpus_is_large() -> None:
+    assert len(CASES) > 5000
+    assert KINDS == ["blocks", "diff", "elided", "function", "patch", "two files", "whole"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_answers_are_applied_as_meant_or_refused(kind: str) -> None:
+    faults = {}
+    for case in (case for case in CASES if case.kind == kind):
+        found = read(case.answer, list(case.files), len(case.answer))
+        if wrong := fault(case, found, apply_edits(found, case.files, find_definitions)):
+            faults[case.id] = wrong
+    assert faults == {}
+
+
+@pytest.mark.parametrize("step", [1, 7])
+def test_the_edits_do_not_depend_on_how_the_text_is_split(step: int) -> None:
+    differing = [
+        case.id
+        for case in CASES[:: 8 if step == 1 else 3]
+        if read(case.answer, list(case.files), step) != read(case.answer, list(case.files), len(case.answer))
+    ]
+    assert differing == []
