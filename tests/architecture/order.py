@@ -165,6 +165,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "sse",
         "answer_reader",
         "client",
+        "edit_formats",
         "retry",
         "service_check",
         "engine",

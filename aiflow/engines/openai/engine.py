@@ -21,6 +21,7 @@ from aiflow.engines.circuit_breaker import Breaker, get_breaker
 from aiflow.engines.error_table import BAD_ADDRESS, BAD_KEY, NO_KEY, NO_MODEL, Fault
 from aiflow.engines.openai.answer_reader import AnswerReader
 from aiflow.engines.openai.client import load_sdk, make_client, open_answer, parse_address
+from aiflow.engines.openai.edit_formats import best_format
 from aiflow.engines.openai.retry import retry_delay, retry_notice
 from aiflow.engines.openai.service_check import check_service
 from aiflow.exceptions import BadRequestError, CircuitOpenError, ContextError, EngineError
@@ -50,8 +51,8 @@ class OpenAIEngine(Engine):
     ) -> None:
         self.model = settings.model
         self.context_tokens = settings.context_tokens
-        if settings.edit_format != "auto":
-            self.edit_format = settings.edit_format
+        form = settings.edit_format
+        self.edit_format = best_format(settings.model) if form == "auto" else form
         self._settings = settings
         self._key = api_key
         self._sleep = sleep
