@@ -15,6 +15,7 @@ if typing.TYPE_CHECKING:
     from aiflow.model.entities import GeneratedProject
     from aiflow.model.snapshot import Snapshot
     from aiflow.pipeline.flow import Flow
+    from aiflow.workspace.extension import load_ipython_extension
     from aiflow.workspace.importing.project import import_project
 
 __version__ = "0.1.0"
@@ -36,6 +37,7 @@ __all__ = [
     "Spec",
     "__version__",
     "import_project",
+    "load_ipython_extension",
 ]
 
 _HOMES = {
@@ -54,6 +56,7 @@ _HOMES = {
     "Snapshot": "aiflow.model.snapshot",
     "Spec": "aiflow.model.artifacts",
     "import_project": "aiflow.workspace.importing.project",
+    "load_ipython_extension": "aiflow.workspace.extension",
 }
 
 

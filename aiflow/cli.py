@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from aiflow import __version__
+from aiflow.commands.change import change
 from aiflow.commands.doctor import doctor
 from aiflow.commands.imports import import_command
 from aiflow.commands.initialise import initialise
@@ -80,5 +81,5 @@ def main() -> None:
     _use_utf8()
 
 
-for command in (doctor, import_command, initialise, lab, lessons, new, play, projects, record, run):
+for command in (change, doctor, import_command, initialise, lab, lessons, new, play, projects, record, run):
     main.add_command(command)

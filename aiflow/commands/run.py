@@ -12,13 +12,13 @@ import threading
 
 import click
 
-from aiflow.commands.projects import find_project
 from aiflow.commands.terminal import ChineseHelp, interrupts
 from aiflow.config import Config
 from aiflow.exceptions import NotFoundError
 from aiflow.sandbox.cell import print_event
 from aiflow.sandbox.events import Ended
 from aiflow.sandbox.process import ProgramRun, start_program
+from aiflow.workspace.lookup import find_project
 
 _STOPPED = 130
 _TYPED_BYTES = 32_768

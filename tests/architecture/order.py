@@ -251,9 +251,11 @@ ORDER: dict[str, tuple[str, ...]] = {
     "aiflow.workspace": (
         "entity_tags",
         "environment",
+        "extension",
         "errors",
         "observer",
         "requests",
+        "lookup",
         "worker",
         "downloads",
         "copies",
@@ -290,6 +292,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "lessons",
         "screen",
         "new",
+        "change",
         "projects",
         "record",
         "run",
@@ -321,6 +324,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "programs",
         "kernel_transport",
         "workbench",
+        "magics",
         "player",
     ),
 }

@@ -1,0 +1,189 @@
+"""``%%aiflow`` and ``%aiflow``: the Python API in one line, with a live workbench.
+
+A request is text: braces, ``$`` and quotes in it mean nothing to IPython, and no variable's value is put into
+it.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from IPython.core.error import UsageError
+from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
+from IPython.display import display
+
+from aiflow.config import Config
+from aiflow.exceptions import AIFlowError, InputError, RunCancelledError
+from aiflow.model.phases import phases
+from aiflow.pipeline.flow import Flow
+from aiflow.util.sync_bridge import run_blocking
+from aiflow.workspace.importing.project import import_project
+from aiflow.workspace.lookup import find_project, project_names
+from aiflow_widgets.workbench import Workbench
+
+_OPTION = re.compile(r"--(name|pause|engine|project)(?:\s+|=)(\S+)\s*")
+# What a person may put around a request: a pair at both its ends belongs to the line, not to the request.
+_QUOTES = ('""', "''", "“”", "‘’", "「」")
+_USAGE = (
+    '用法：%aiflow change "想改什么"、%aiflow versions、%aiflow compare 1 3、%aiflow run、'
+    "%aiflow import 路径；%%aiflow [--name snake] [--pause plan] 下面写想做什么程序。"
+)
+
+
+@magics_class
+class AIFlowMagics(Magics):
+    """The magics of one shell.
+
+    Args:
+        shell: IPython's.
+    """
+
+    def __init__(self, shell: Any) -> None:
+        super().__init__(shell)
+        self._names: dict[str, Any] = shell.user_ns
+        self._flow: Flow | None = None
+        self._commands: dict[str, Callable[[str], None]] = {
+            "change": self._change,
+            "run": self._run,
+            "import": self._import,
+        }
+
+    @no_var_expand
+    @line_cell_magic
+    def aiflow(self, line: str, cell: str | None = None) -> None:
+        """Generate the program that a cell asks for, or go on with the last one.
+
+        Args:
+            line: the options of a cell; else a command and what belongs to it.
+            cell: the request.
+        """
+        with _explained():
+            if cell is not None:
+                options, rest = _options(line)
+                if rest:
+                    raise InputError(f"第一行只能写选项，请把想做的程序写在下面。{_USAGE}")
+                flow = Flow(cell.strip(), engine=options.get("engine"), pause_after=_pauses(options))
+                self._show(flow, options)
+                return
+            command, _, rest = line.strip().partition(" ")
+            if command not in self._commands:
+                raise InputError(_USAGE)
+            self._commands[command](rest.strip())
+
+    def _change(self, text: str) -> None:
+        options, sentence = _options(text)
+        parent = self._find(options.get("project"))
+        flow = parent.change(_unquoted(sentence), engine=options.get("engine"), pause_after=_pauses(options))
+        self._show(flow, options)
+
+    def _run(self, text: str) -> None:
+        project = self._find(text or None).project
+        if project is None:
+            raise InputError("这个项目还没有做好，不能运行。")
+
+        async def work() -> None:
+            await project.run_program()  # type: ignore[misc]  # a CellRun, which the model does not know
+
+        run_blocking(work())
+
+    def _import(self, text: str) -> None:
+        options, path = _options(text)
+        flow = import_project(Path(_unquoted(path)))
+        for found in flow.snapshot.diagnostics:
+            if found.rule in {"imported", "left_out"}:
+                print(found.message)
+        self._keep(flow, options)
+        display(Workbench(flow))  # type: ignore[no-untyped-call]  # IPython is half typed
+
+    def _show(self, flow: Flow, options: dict[str, str]) -> None:
+        """Show a flow at once, and work on it up to its end or a pause; interrupting the cell cancels it."""
+        self._keep(flow, options)
+        display(Workbench(flow))  # type: ignore[no-untyped-call]  # IPython is half typed
+        try:
+            run_blocking(flow.advance())
+        except (KeyboardInterrupt, RunCancelledError):
+            print("已经停止。写好的文件都还在。")
+
+    def _keep(self, flow: Flow, options: dict[str, str]) -> None:
+        name = options.get("name")
+        if name is not None:
+            if not name.isidentifier():
+                raise InputError(f"“{name}”不能当变量名。请用字母、数字和下划线，例如 --name snake。")
+            self._names[name] = flow
+        self._flow = flow
+
+    def _find(self, name: str | None) -> Flow:
+        """Return the flow that a variable or a project's name means; by default the last one."""
+        if name is None:
+            if self._flow is None:
+                raise InputError("还没有项目。先用 %%aiflow 做一个，或者用 --project 写上项目的名字。")
+            return self._flow
+        known = self._names.get(name)
+        if isinstance(known, Flow):
+            return known
+        config = Config.load()
+        return Flow.open(find_project(name, config).project_id, config=config)
+
+    # Completion -----------------------------------------------------------------------------------------
+
+    def complete(self, _shell: Any, event: Any) -> list[str]:
+        """Return what may come next in a line: a command, an option, a project, a file."""
+        words = event.line.split()
+        if event.line.startswith("%%"):
+            return ["--name", "--pause", "--engine", *_phases()]
+        if len(words) < 2 or (len(words) == 2 and event.symbol):
+            return list(self._commands)
+        if words[1] == "import":
+            typed = Path(event.symbol or ".")
+            folder = typed if event.symbol.endswith("/") or not event.symbol else typed.parent
+            return [f"{path}/" if path.is_dir() else str(path) for path in sorted(folder.glob("*"))]
+        flows = [name for name, value in self._names.items() if isinstance(value, Flow)]
+        options = ["--project", "--pause", "--name", "--engine"] if words[1] == "change" else []
+        try:
+            return [*options, *flows, *project_names(Config.load())]
+        except AIFlowError:
+            return [*options, *flows]
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turn an error of ours into its sentence: a traceback helps no student."""
+    try:
+        yield
+    except AIFlowError as error:
+        raise UsageError(error.message) from None
+
+
+def _options(text: str) -> tuple[dict[str, str], str]:
+    """Return the options at the beginning of a line, and the rest as it is."""
+    found: dict[str, str] = {}
+    text = text.strip()
+    while option := _OPTION.match(text):
+        found[option.group(1)] = option.group(2)
+        text = text[option.end() :]
+    return found, text
+
+
+def _phases() -> list[str]:
+    return [spec.name for spec in phases() if spec.may_pause]
+
+
+def _pauses(options: dict[str, str]) -> list[str]:
+    return [name for name in options.get("pause", "").split(",") if name]
+
+
+def _unquoted(text: str) -> str:
+    """Return a request without the quotes around it; those inside are its own."""
+    text = text.strip()
+    is_quoted = len(text) > 1 and any(text[0] + text[-1] == pair for pair in _QUOTES)
+    return text[1:-1] if is_quoted else text
+
+
+def load_magics(shell: Any) -> None:
+    """Register the magics and their completion."""
+    magics = AIFlowMagics(shell)
+    shell.register_magics(magics)
+    for name in ("%aiflow", "%%aiflow"):
+        shell.set_hook("complete_command", magics.complete, str_key=name)
