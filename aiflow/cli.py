@@ -21,6 +21,7 @@ from aiflow.commands.projects import projects
 from aiflow.commands.record import record
 from aiflow.commands.run import play, run
 from aiflow.commands.terminal import ChineseHelp, explain_usage
+from aiflow.commands.versions import compare, versions
 from aiflow.exceptions import AIFlowError, ConfigError, InputError, RunCancelledError
 
 EXIT_FAILED = 1
@@ -81,5 +82,19 @@ def main() -> None:
     _use_utf8()
 
 
-for command in (change, doctor, import_command, initialise, lab, lessons, new, play, projects, record, run):
+for command in (
+    change,
+    compare,
+    doctor,
+    import_command,
+    initialise,
+    lab,
+    lessons,
+    new,
+    play,
+    projects,
+    record,
+    run,
+    versions,
+):
     main.add_command(command)

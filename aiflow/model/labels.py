@@ -1,4 +1,4 @@
-"""The Chinese labels of statuses, and the marks of phases, wherever Python shows a run."""
+"""The Chinese labels of statuses and causes, and the marks of phases, wherever Python shows a run."""
 
 from aiflow.model.status import PhaseStatus, RequestStatus
 
@@ -10,6 +10,15 @@ STATUS_LABELS = {
     RequestStatus.FAILED: "没有成功",
     RequestStatus.CANCELLED: "已停止",
     RequestStatus.RETRYING: "正在重试",
+}
+
+CAUSE_LABELS = {
+    "generate": "生成",
+    "change": "修改",
+    "revise": "改过需求或方案，重新做",
+    "copy": "复制",
+    "edit": "手动修改",
+    "import": "导入",
 }
 
 PHASE_MARKS = {

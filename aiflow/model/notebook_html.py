@@ -5,6 +5,7 @@ shown as the text that it is.
 """
 
 import html
+from collections.abc import Iterable
 from typing import Any
 
 from aiflow.model.labels import PHASE_MARKS, STATUS_LABELS
@@ -55,6 +56,33 @@ def project_html(project: Any) -> str:
         f"<div style='{_QUIET}'>{html.escape(' · '.join(facts))}</div>"
     )
     return f"<div style='{_CARD}'>{head}{_part(_first(list(_tree_rows(project.file_structure, 0))))}</div>"
+
+
+def versions_html(rows: Iterable[tuple[Any, str]]) -> str:
+    """Return the versions of a family, one row each, with what is told beside it."""
+    shown = [_row(f"{version.version}  {version.title}", facts) for version, facts in rows]
+    return f"<div style='{_CARD}'>{_first(shown)}</div>"
+
+
+def comparison_html(files: Iterable[Any]) -> str:
+    """Return what differs between two versions: each file with its changed lines."""
+    parts = []
+    for file in files:
+        lines = "".join(_line(line) for hunk in file.hunks for line in hunk.lines)
+        code = f"<pre style='margin:4px 0 0;overflow:auto'>{lines}</pre>" if lines else ""
+        parts.append(_row(file.path, change_facts(file)) + code)
+    return f"<div style='{_CARD}'>{'<br>'.join(parts) or '没有区别。'}</div>"
+
+
+def change_facts(file: Any) -> str:
+    """Return what is told beside a file that differs."""
+    kind = {"added": "新增", "deleted": "删除", "modified": "修改"}[file.kind]
+    return f"{kind} +{file.lines_added} −{file.lines_removed}"
+
+
+def _line(line: str) -> str:
+    colour = {"+": "rgba(46,160,67,.18)", "-": "rgba(248,81,73,.18)"}.get(line[:1], "transparent")
+    return f"<div style='background:{colour}'>{html.escape(line)}</div>"
 
 
 def tree_lines(node: Any, indent: str = "") -> list[str]:

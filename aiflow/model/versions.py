@@ -6,6 +6,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from aiflow.model.entities import Timestamp
+from aiflow.model.labels import CAUSE_LABELS, STATUS_LABELS
+from aiflow.model.notebook_html import versions_html
 from aiflow.model.status import ProjectStatus, RequestStatus
 
 Cause = Literal["generate", "change", "revise", "copy", "edit", "import"]
@@ -63,3 +65,31 @@ class Version(VersionOrigin):
     changes: list[FileChange]
     tests: dict[str, int] | None = None
     thumbnail: bool = False
+
+    @property
+    def title(self) -> str:
+        """The name that a person gave it, else the sentence that was asked for, on one line."""
+        return self.label or " ".join(self.request.split())
+
+
+class VersionList(list[Version]):
+    """The versions of a family, the oldest first; shows itself in a cell."""
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{one.version}  {one.title}  ({self.facts(one)})" for one in self)
+
+    def _repr_html_(self) -> str:
+        return versions_html([(one, self.facts(one)) for one in self])
+
+    def facts(self, version: Version) -> str:
+        """Return why there is a version, what it changed, and how it ended."""
+        numbers = {one.project_id: one.version for one in self}
+        facts = [CAUSE_LABELS[version.cause]]
+        if version.parent_id is not None:
+            parent = numbers.get(version.parent_id)
+            facts.append(f"从版本 {parent} 来" if parent is not None else "原来的版本已经删除")
+        if version.changes:
+            added = sum(change.lines_added for change in version.changes)
+            removed = sum(change.lines_removed for change in version.changes)
+            facts.append(f"+{added} −{removed}")
+        return " · ".join([*facts, STATUS_LABELS[version.request_status]])

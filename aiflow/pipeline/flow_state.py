@@ -12,9 +12,10 @@ from aiflow.model.entities import GeneratedProject
 from aiflow.model.snapshot import Snapshot
 from aiflow.model.status import RequestStatus
 from aiflow.model.validators import required
-from aiflow.model.versions import VersionOrigin
+from aiflow.model.versions import VersionList, VersionOrigin
 from aiflow.pipeline.run_control import RunControl
 from aiflow.sandbox.cell import ProjectPrograms
+from aiflow.storage.families import family_of, version_of
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import Manifest
 from aiflow.storage.transcripts import read_calls
@@ -76,6 +77,12 @@ class FlowState:
     def version(self) -> VersionOrigin:
         """Where this version comes from, and its number in its family."""
         return self.snapshot.version or self._manifest.origin
+
+    @property
+    def versions(self) -> VersionList:
+        """All versions of this program, the oldest first."""
+        family = family_of(self.store, self.version.family_id)
+        return VersionList(version_of(self.store, manifest) for manifest in family)
 
     @property
     def prompts(self) -> list[dict[str, Any]]:

@@ -13,6 +13,8 @@ from filelock import FileLock, Timeout
 
 from aiflow.config import RunConfig
 from aiflow.exceptions import ConflictError, NotFoundError
+from aiflow.model.status import project_status_of
+from aiflow.model.versions import Version
 from aiflow.storage.journal_reader import fold_without_text
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import MANIFEST_NAME, RECORDS_FOLDER, Manifest, RunRecord
@@ -52,6 +54,23 @@ def children_of(store: ProjectStore, manifest: Manifest) -> list[Manifest]:
     """Return the versions that were made from one: while there are any, its files stay as they are."""
     family = family_of(store, manifest.family_id)
     return [one for one in family if one.parent_id == manifest.project_id]
+
+
+def version_of(store: ProjectStore, manifest: Manifest) -> Version:
+    """Return the row of a version in the list of its family."""
+    record = store.record(manifest.project_id)
+    given = record.given_names().label
+    return Version(
+        **manifest.origin.model_dump(),
+        project_id=manifest.project_id,
+        label=(manifest.label if given is None else given) or None,
+        status=project_status_of(manifest.status),
+        request_status=manifest.status,
+        created_at=manifest.created_at,
+        file_count=manifest.file_count,
+        changes=manifest.changes,
+        thumbnail=record.thumbnail_path.is_file(),
+    )
 
 
 def create_version(store: ProjectStore, record: RunRecord, manifest: Manifest) -> Manifest:

@@ -8,11 +8,12 @@ from pydantic import BaseModel
 from aiflow.config import Config
 from aiflow.exceptions import ConflictError, InputError, NotFoundError, UnsafePathError
 from aiflow.model.line_diff import Hunk, count_lines, hunks
-from aiflow.model.status import FINAL_STATUSES, project_status_of
+from aiflow.model.notebook_html import comparison_html
+from aiflow.model.status import FINAL_STATUSES
 from aiflow.model.validators import check_label
-from aiflow.model.versions import ChangeKind, FileChange, Version
+from aiflow.model.versions import ChangeKind, FileChange
 from aiflow.pipeline.recovery import current_manifest, recover
-from aiflow.storage.families import family_of
+from aiflow.storage.families import family_of, version_of
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import Manifest
@@ -42,6 +43,9 @@ class Comparison(BaseModel):
 
     files: list[FileDifference]
 
+    def _repr_html_(self) -> str:
+        return comparison_html(self.files)
+
 
 class Versions:
     """The families of all projects. Its methods use the disk: call them in a thread.
@@ -67,7 +71,7 @@ class Versions:
             ConflictError: if its record is gone.
         """
         manifest = self._manifest(project_id)
-        rows = [self._row(one).model_dump(mode="json") for one in self.family(manifest)]
+        rows = [version_of(self._store, one).model_dump(mode="json") for one in self.family(manifest)]
         return {
             "family_id": str(manifest.family_id),
             "versions": [{name: value for name, value in row.items() if name != "family_id"} for row in rows],
@@ -124,21 +128,6 @@ class Versions:
         if not folder.is_there():
             raise NotFoundError("项目文件夹不见了，可能被删除或改名。")
         return folder
-
-    def _row(self, manifest: Manifest) -> Version:
-        record = self._store.record(manifest.project_id)
-        given = record.given_names().label
-        return Version(
-            **manifest.origin.model_dump(),
-            project_id=manifest.project_id,
-            label=(manifest.label if given is None else given) or None,
-            status=project_status_of(manifest.status),
-            request_status=manifest.status,
-            created_at=manifest.created_at,
-            file_count=manifest.file_count,
-            changes=manifest.changes,
-            thumbnail=record.thumbnail_path.is_file(),
-        )
 
 
 def compare_folders(old: ProjectFolder, new: ProjectFolder) -> Comparison:

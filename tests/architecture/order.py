@@ -296,6 +296,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "projects",
         "record",
         "run",
+        "versions",
     ),
     "aiflow_server": (
         "http",

@@ -124,6 +124,18 @@ def test_what_can_come_next(run: Cell, shell: InteractiveShell, tmp_path: Path) 
     assert "--name" in after("%%aiflow --n")
 
 
+def test_versions_and_their_comparison(run: Cell, shell: InteractiveShell) -> None:
+    run(f"%%aiflow --name guess\n{GUESS}")
+    second = shell.user_ns["guess"].revise("implement")
+    second.run_sync()
+    (second.project.root / "main.py").write_text("print('<新>')\n", encoding="utf-8")
+    shown = run("%aiflow versions").outputs[0].data
+    assert "从版本 1 来" in shown["text/html"]
+    assert shown["text/plain"].startswith(f"1  {GUESS}")
+    assert "+print(&#x27;&lt;新&gt;&#x27;)" in run("%aiflow compare 1 2").outputs[0].data["text/html"]
+    assert "两个版本的号码" in run("%aiflow compare 1 7").stderr
+
+
 class TestInterrupt:
     @pytest.fixture
     def values(self) -> dict[str, Any]:

@@ -5,8 +5,7 @@ it.
 """
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +20,11 @@ from aiflow.pipeline.flow import Flow
 from aiflow.util.sync_bridge import run_blocking
 from aiflow.workspace.importing.project import import_project
 from aiflow.workspace.lookup import find_project, project_names
+from aiflow.workspace.versions import compare_folders
 from aiflow_widgets.workbench import Workbench
 
 _OPTION = re.compile(r"--(name|pause|engine|project)(?:\s+|=)(\S+)\s*")
-# What a person may put around a request: a pair at both its ends belongs to the line, not to the request.
+# Quotes that may stand around a request: a pair at both its ends belongs to the line, not to the request.
 _QUOTES = ('""', "''", "“”", "‘’", "「」")
 _USAGE = (
     '用法：%aiflow change "想改什么"、%aiflow versions、%aiflow compare 1 3、%aiflow run、'
@@ -46,6 +46,8 @@ class AIFlowMagics(Magics):
         self._flow: Flow | None = None
         self._commands: dict[str, Callable[[str], None]] = {
             "change": self._change,
+            "versions": self._versions,
+            "compare": self._compare,
             "run": self._run,
             "import": self._import,
         }
@@ -58,25 +60,45 @@ class AIFlowMagics(Magics):
         Args:
             line: the options of a cell; else a command and what belongs to it.
             cell: the request.
+
+        Raises:
+            UsageError: what is typed is wrong, or the run failed; with one sentence.
         """
-        with _explained():
-            if cell is not None:
-                options, rest = _options(line)
-                if rest:
-                    raise InputError(f"第一行只能写选项，请把想做的程序写在下面。{_USAGE}")
-                flow = Flow(cell.strip(), engine=options.get("engine"), pause_after=_pauses(options))
-                self._show(flow, options)
-                return
-            command, _, rest = line.strip().partition(" ")
-            if command not in self._commands:
-                raise InputError(_USAGE)
-            self._commands[command](rest.strip())
+        try:
+            if cell is None:
+                command, _, rest = line.strip().partition(" ")
+                self._commands.get(command, _refuse)(rest.strip())
+            else:
+                self._generate(line, cell.strip())
+        except AIFlowError as error:  # its sentence: a traceback helps no student
+            raise UsageError(error.message) from None
+
+    def _generate(self, line: str, prompt: str) -> None:
+        options, rest = _options(line)
+        if rest:
+            raise InputError(f"第一行只能写选项，请把想做的程序写在下面。{_USAGE}")
+        flow = Flow(prompt, engine=options.get("engine"), pause_after=_pauses(options))
+        self._show(flow, options)
 
     def _change(self, text: str) -> None:
         options, sentence = _options(text)
         parent = self._find(options.get("project"))
         flow = parent.change(_unquoted(sentence), engine=options.get("engine"), pause_after=_pauses(options))
         self._show(flow, options)
+
+    def _versions(self, text: str) -> None:
+        display(self._find(text or None).versions)  # type: ignore[no-untyped-call]  # as above
+
+    def _compare(self, text: str) -> None:
+        """Show what differs between two versions of the last program, given by their numbers."""
+        flow, numbers = self._find(None), text.split()
+        known = {str(one.version): one.project_id for one in flow.versions}
+        if len(numbers) != 2 or not set(numbers) <= known.keys():
+            raise InputError(
+                f"请写两个版本的号码，例如 %aiflow compare 1 2。现在有的是：{'、'.join(known)}。"
+            )
+        old, new = (flow.store.find(known[number]) for number in numbers)
+        display(compare_folders(old, new))  # type: ignore[no-untyped-call]  # as above
 
     def _run(self, text: str) -> None:
         project = self._find(text or None).project
@@ -147,13 +169,8 @@ class AIFlowMagics(Magics):
             return [*options, *flows]
 
 
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Turn an error of ours into its sentence: a traceback helps no student."""
-    try:
-        yield
-    except AIFlowError as error:
-        raise UsageError(error.message) from None
+def _refuse(_text: str) -> None:
+    raise InputError(_USAGE)
 
 
 def _options(text: str) -> tuple[dict[str, str], str]:
