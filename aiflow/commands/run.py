@@ -18,6 +18,7 @@ from aiflow.exceptions import NotFoundError
 from aiflow.sandbox.cell import print_event
 from aiflow.sandbox.events import Ended
 from aiflow.sandbox.process import ProgramRun, start_program
+from aiflow.storage.last_error import keep_error
 from aiflow.workspace.lookup import find_project
 
 _STOPPED = 130
@@ -61,6 +62,7 @@ async def _run(name: str, args: tuple[str, ...], *, window: bool) -> int:
                 print_event(event)
                 if isinstance(event, Ended):
                     code = _exit_code(event)
+                    keep_error(folder.record, event.error_text)
         feeder.cancel()
     return code
 

@@ -10,8 +10,8 @@ from aiflow.commands.terminal import ChineseHelp, print_line, printable
 from aiflow.config import Config
 from aiflow.model.notebook_html import change_facts
 from aiflow.pipeline.flow import Flow
+from aiflow.storage.comparison import compare_folders
 from aiflow.workspace.lookup import find_project
-from aiflow.workspace.versions import compare_folders
 
 _STYLES = {"+": "green", "-": "red"}
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal, Protocol, Self
+from typing import Annotated, Any, Literal, Protocol, Self
 from uuid import UUID, uuid4
 
 from pydantic import (
@@ -324,16 +324,24 @@ class GeneratedProject(Entity):
 
     # The sandbox is imported after the entities, so its part is passed to a project and not imported here.
     _runner: ProgramRunner | None = PrivateAttr(default=None)
+    _changes: Sequence[Any] = PrivateAttr(default=())
 
-    def bind(self, root: Path, runner: ProgramRunner) -> None:
+    def bind(self, root: Path, runner: ProgramRunner, changes: Sequence[Any] = ()) -> None:
         """Set the folder of the project on this disk and the runner of its program.
 
         Args:
             root: the project's folder.
             runner: what ``run_program`` and ``play`` call.
+            changes: the ``FileChange`` of each file that differs from the version before.
         """
         self.root = root
         self._runner = runner
+        self._changes = changes
+
+    @property
+    def changes(self) -> Sequence[Any]:
+        """The differences from the version before, a ``FileChange`` for each file; a cell shows a diff."""
+        return self._changes
 
     def check_on_disk(self) -> None:
         """Raise unless the main file is there and can be read.

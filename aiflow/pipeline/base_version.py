@@ -1,13 +1,12 @@
 """The version that a change starts from: only read, so that nothing is lost where the change fails."""
 
-from contextlib import suppress
 from functools import cached_property
 
-from aiflow.exceptions import NotFoundError, UnsafePathError
 from aiflow.model.artifacts import Spec, mark_features
-from aiflow.model.line_diff import count_lines
 from aiflow.model.snapshot import Snapshot
-from aiflow.model.versions import ChangeKind, FileChange
+from aiflow.model.versions import FileChange
+from aiflow.storage.comparison import compare_files, read_or_none
+from aiflow.storage.folder_copy import copy_files
 from aiflow.storage.journal_reader import fold_without_text
 from aiflow.storage.project_folder import ProjectFolder
 
@@ -50,25 +49,14 @@ class BaseVersion:
             LimitError: when a file, or all of them, are larger than a project may be.
             StorageError: when the disk refuses.
         """
-        copied = {}
-        for path in self.folder.sizes():
-            if path not in RESULT_FILES:
-                # Deleted by somebody while the others were copied: then the change starts without it.
-                with suppress(NotFoundError):
-                    copied[path] = folder.write(path, self.folder.read(path))
-        return copied
+        return copy_files(self.folder, folder, RESULT_FILES)
 
     def change(self, path: str, folder: ProjectFolder) -> FileChange | None:
         """Return how the file ``path`` in ``folder`` differs from the one here; None where it does not."""
-        before, after = _read(self.folder, path), _read(folder, path)
+        before, after = read_or_none(self.folder, path), read_or_none(folder, path)
         if before == after:
             return None
-        kind: ChangeKind = "added" if before is None else "deleted" if after is None else "modified"
-        try:
-            added, removed = count_lines((before or b"").decode(), (after or b"").decode())
-        except UnicodeDecodeError:
-            added = removed = 0  # a picture has no lines
-        return FileChange(path=path, kind=kind, lines_added=added, lines_removed=removed)
+        return FileChange.model_validate(compare_files(path, before, after), from_attributes=True)
 
 
 def read_texts(folder: ProjectFolder) -> dict[str, str]:
@@ -80,14 +68,7 @@ def read_texts(folder: ProjectFolder) -> dict[str, str]:
 def read_text(folder: ProjectFolder, path: str) -> str | None:
     """Return the text of a file; None where there is none, or it is not text."""
     try:
-        data = _read(folder, path)
+        data = read_or_none(folder, path)
         return None if data is None or b"\0" in data else data.decode()
     except UnicodeDecodeError:
-        return None
-
-
-def _read(folder: ProjectFolder, path: str) -> bytes | None:
-    try:
-        return folder.read(path)
-    except (NotFoundError, UnsafePathError):
         return None

@@ -6,7 +6,7 @@ from typing import Any
 from aiflow.config import Config
 from aiflow.engines.base import Engine
 from aiflow.engines.registry import load_recorded_engine
-from aiflow.exceptions import AIFlowError, RunCancelledError
+from aiflow.exceptions import AIFlowError, NotFoundError, RunCancelledError
 from aiflow.model.artifacts import Spec
 from aiflow.model.entities import GeneratedProject
 from aiflow.model.snapshot import Snapshot
@@ -15,7 +15,10 @@ from aiflow.model.validators import required
 from aiflow.model.versions import VersionList, VersionOrigin
 from aiflow.pipeline.run_control import RunControl
 from aiflow.sandbox.cell import ProjectPrograms
+from aiflow.storage.comparison import Changes
 from aiflow.storage.families import family_of, version_of
+from aiflow.storage.last_error import keep_error
+from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import Manifest
 from aiflow.storage.transcripts import read_calls
@@ -70,8 +73,21 @@ class FlowState:
         """The result, as soon as there is one."""
         project = self.snapshot.project
         if project is not None:
-            project.bind(self.store.find(self.project_id).root, ProjectPrograms(self.config.runner))
+            programs = ProjectPrograms(
+                self.config.runner, on_end=lambda ended: keep_error(self.record, ended.error_text)
+            )
+            folder = self.store.find(self.project_id)
+            changes = Changes(self.snapshot.changes.values(), self._before(), folder)
+            project.bind(folder.root, programs, changes)
         return project
+
+    def _before(self) -> ProjectFolder | None:
+        """Return the folder of the version that this one changes; None where there is none any more."""
+        base_id = self._manifest.base_id
+        try:
+            return self.store.find(base_id) if base_id is not None else None
+        except NotFoundError:
+            return None
 
     @property
     def version(self) -> VersionOrigin:

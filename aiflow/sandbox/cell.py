@@ -10,6 +10,8 @@ from aiflow.model.entities import GeneratedProject
 from aiflow.sandbox.events import Ended, InputWanted, Output, PlayEvent
 from aiflow.sandbox.process import ProgramRun, start_program
 
+OnEnd = Callable[[Ended], None]
+
 
 class CellRun:
     """A program to run: awaiting it prints its output, iterating over it yields its events.
@@ -19,10 +21,16 @@ class CellRun:
         args: the program's arguments.
         stdin: what is typed into it; None asks the person in front of the notebook.
         limits: what it may use.
+        on_end: is called with the program's end.
     """
 
     def __init__(
-        self, project: GeneratedProject, args: Sequence[str], stdin: str | None, limits: RunnerConfig
+        self,
+        project: GeneratedProject,
+        args: Sequence[str],
+        stdin: str | None,
+        limits: RunnerConfig,
+        on_end: OnEnd,
     ) -> None:
         if project.root is None or project.main_file is None:
             raise InputError("不知道这个项目的文件夹在哪里，所以不能运行。")
@@ -31,6 +39,7 @@ class CellRun:
         self._args = args
         self._stdin = stdin
         self._limits = limits
+        self._on_end = on_end
 
     def __await__(self) -> Generator[object, None, Ended]:
         return self._show().__await__()
@@ -43,6 +52,8 @@ class CellRun:
             async for event in run.events():
                 if isinstance(event, InputWanted) and self._stdin is None:
                     await _ask(run)
+                if isinstance(event, Ended):
+                    self._on_end(event)
                 yield event
 
     async def _show(self) -> Ended:
@@ -86,13 +97,18 @@ class ProjectPrograms:
         limits: what a program may use.
         player: shows a project's window in the notebook. By default the first that is installed as an
             ``aiflow.players`` entry point, as the package of the workbench does: nothing here knows its name.
+        on_end: is called with the end of each run of ``run``.
     """
 
     def __init__(
-        self, limits: RunnerConfig, player: Callable[[GeneratedProject], object] | None = None
+        self,
+        limits: RunnerConfig,
+        player: Callable[[GeneratedProject], object] | None = None,
+        on_end: OnEnd = lambda _: None,
     ) -> None:
         self._limits = limits
         self._player = player
+        self._on_end = on_end
 
     def run(self, project: GeneratedProject, args: Sequence[str], stdin: str | None) -> CellRun:
         """Return the program, to be awaited or iterated over.
@@ -100,7 +116,7 @@ class ProjectPrograms:
         Raises:
             InputError: the project has no folder or no main file.
         """
-        return CellRun(project, args, stdin, self._limits)
+        return CellRun(project, args, stdin, self._limits, self._on_end)
 
     def play(self, project: GeneratedProject) -> object:
         """Show the program's window in the notebook.

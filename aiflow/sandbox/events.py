@@ -67,5 +67,14 @@ class Ended:
     message: str = ""
     traceback: ErrorExplanation | None = None
 
+    @property
+    def error_text(self) -> str:
+        """The error that ended the program, in one line for a model; empty where there was none."""
+        error = self.traceback
+        if error is None or error.is_harmless:
+            return ""
+        place = f"{error.path} 第 {error.line} 行" if error.path is not None else ""
+        return f"{place}{f'（{error.code.strip()}）' if error.code else ''}：{error.original}".lstrip("：")
+
 
 PlayEvent = Output | InputWanted | Frame | Ended

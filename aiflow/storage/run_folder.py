@@ -10,6 +10,7 @@
         attempts/        an earlier attempt's files, while a retry is under way
         repairs/         what repairs changed, as diffs
         thumbnail.png    the first picture of the program's window
+        last_error.txt   the error that ended the program when it was last run
         title.txt        a person's title that is not in the journal yet: the run is at work, or has no
         journal
         label.txt        the same for a person's label; empty where the label was removed

@@ -21,6 +21,7 @@ from aiflow.exceptions import InputError, NotFoundError
 from aiflow.sandbox.events import Ended, Frame, InputWanted, Output, PlayEvent
 from aiflow.sandbox.player import PlayRun, start_player
 from aiflow.sandbox.process import ProgramRun, start_program
+from aiflow.storage.last_error import keep_error
 from aiflow.storage.project_store import ProjectStore
 from aiflow.util.log import Trace
 from aiflow.workspace.errors import BusyError
@@ -89,6 +90,9 @@ class ProgramSession:
         user: the id of the user who started it.
         clock: returns seconds that only grow.
         sleep: waits for seconds of that clock.
+
+    Attributes:
+        error_text: the error that ended the program, empty for none; None while it runs.
     """
 
     def __init__(
@@ -113,6 +117,7 @@ class ProgramSession:
         self._unwatched.set()
         self._unwatched_since = clock()
         self._ended = asyncio.Event()
+        self.error_text: str | None = None
 
     async def serve(self) -> None:
         """Pass the program's events to the page until it ends and everything is sent."""
@@ -190,6 +195,8 @@ class ProgramSession:
             if self._page is not None:
                 self._page.put(self._picture)
             return
+        if isinstance(event, Ended):
+            self.error_text = event.error_text
         message = _message(event)
         self._keep(message)
         if self._page is not None:
@@ -291,6 +298,9 @@ class ProgramSessions:
         try:
             with self._trace.timed("program", project_id=str(project_id), mode=session.mode, id=session.id):
                 await session.serve()
+            if session.error_text is not None:
+                record = self._store.record(project_id)
+                await asyncio.to_thread(keep_error, record, session.error_text)
         finally:
             del self._sessions[session.id]
             self._last_active[project_id] = time.monotonic()

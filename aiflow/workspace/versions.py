@@ -3,48 +3,18 @@
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel
-
 from aiflow.config import Config
-from aiflow.exceptions import ConflictError, InputError, NotFoundError, UnsafePathError
-from aiflow.model.line_diff import Hunk, count_lines, hunks
-from aiflow.model.notebook_html import comparison_html
+from aiflow.exceptions import ConflictError, InputError, NotFoundError
 from aiflow.model.status import FINAL_STATUSES
 from aiflow.model.validators import check_label
-from aiflow.model.versions import ChangeKind, FileChange
 from aiflow.pipeline.recovery import current_manifest, recover
+from aiflow.storage.comparison import compare_folders
 from aiflow.storage.families import family_of, version_of
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import Manifest
 from aiflow.workspace.copies import Copies
-from aiflow.workspace.requests import MAX_FILE_BYTES, parse_project_id
-
-# More changed lines than a person reads, and an answer that a page can still hold.
-_LINES_SHOWN = 20_000
-
-
-class FileDifference(FileChange):
-    """A file that is not the same in two versions.
-
-    Attributes:
-        binary: whether one of the two is no text; it then has no hunks.
-        cut: whether the hunks are left out, because the whole answer would be too large.
-        hunks: from the one version to the other.
-    """
-
-    binary: bool = False
-    cut: bool = False
-    hunks: list[Hunk]
-
-
-class Comparison(BaseModel):
-    """The files that differ between two versions, in the order of their paths."""
-
-    files: list[FileDifference]
-
-    def _repr_html_(self) -> str:
-        return comparison_html(self.files)
+from aiflow.workspace.requests import parse_project_id
 
 
 class Versions:
@@ -128,63 +98,3 @@ class Versions:
         if not folder.is_there():
             raise NotFoundError("项目文件夹不见了，可能被删除或改名。")
         return folder
-
-
-def compare_folders(old: ProjectFolder, new: ProjectFolder) -> Comparison:
-    """Return what differs between the files of two folders.
-
-    Raises:
-        StorageError: if the disk refuses.
-    """
-    sizes, later = old.sizes(), new.sizes()
-    found = []
-    room = _LINES_SHOWN
-    for path in sorted({*sizes, *later}):
-        if max(sizes.get(path, 0), later.get(path, 0)) > MAX_FILE_BYTES:
-            # Put there by hand: no file of ours is so large, and it might not fit into the memory.
-            before, after = (_etag_or_none(folder, path) for folder in (old, new))
-        else:
-            before, after = read_or_none(old, path), read_or_none(new, path)
-        if before != after:
-            difference = compare_files(path, before, after)
-            room -= sum(len(hunk.lines) for hunk in difference.hunks)
-            if room < 0:
-                difference = difference.model_copy(update={"hunks": [], "cut": True})
-            found.append(difference)
-    return Comparison(files=found)
-
-
-def compare_files(path: str, before: bytes | None, after: bytes | None) -> FileDifference:
-    """Return how the bytes of a file differ; None stands for a file that is not there."""
-    kind: ChangeKind = "added" if before is None else "deleted" if after is None else "modified"
-    try:
-        old, new = _text(before), _text(after)
-    except UnicodeDecodeError:
-        return FileDifference(path=path, kind=kind, binary=True, hunks=[])
-    added, removed = count_lines(old, new)
-    return FileDifference(
-        path=path, kind=kind, lines_added=added, lines_removed=removed, hunks=hunks(old, new)
-    )
-
-
-def read_or_none(folder: ProjectFolder, path: str) -> bytes | None:
-    """Return the bytes of a file; None where it is not there."""
-    try:
-        return folder.read(path)
-    except (NotFoundError, UnsafePathError):
-        return None
-
-
-def _etag_or_none(folder: ProjectFolder, path: str) -> bytes | None:
-    """Return what stands for the bytes of a file that is not read as a whole; never a text."""
-    try:
-        return b"\0" + folder.etag(path).encode()
-    except (NotFoundError, UnsafePathError):
-        return None
-
-
-def _text(data: bytes | None) -> str:
-    text = (data or b"").decode()
-    if "\0" in text:
-        raise UnicodeDecodeError("utf-8", data or b"", 0, 1, "no text")
-    return text

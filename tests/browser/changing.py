@@ -1,15 +1,23 @@
 """The journals of a change in each of its states, and of the program that it starts from."""
 
+import json
+import os
+from contextlib import ExitStack
+from datetime import UTC, datetime
 from difflib import unified_diff
 from typing import Any
 
+from aiflow.storage.run_folder import RunRecord
+from tests.browser.lab import Lab
+
 PARENT = "00000012-5b7d-4e8a-9c10-2d4f6a8b0c1e"
-CHILD = "00000013-5b7d-4e8a-9c10-2d4f6a8b0c1e"
 ASKED = "让蛇跑得更快，加一个排行榜"
 VAGUE = "让画面好看一点"
 IDEAS = ("从墙的一边穿到另一边", "每吃 5 个苹果换一种颜色", "把棋盘改小")
 STATES = ("changing", "changed", "unchanged", "failed")
+CHILDREN = {state: f"0000001{number}-5b7d-4e8a-9c10-2d4f6a8b0c1e" for number, state in enumerate(STATES, 3)}
 _BEGAN = "2026-01-01T12:00:{:02}.{:03}Z"
+_ENDED = datetime(2026, 1, 1, 12, tzinfo=UTC).timestamp()
 _MESSAGES = {
     "specify": "先想清楚要改什么：把一句话变成看得懂的需求。",
     "plan": "再决定动哪里：哪些文件，哪些函数。",
@@ -234,10 +242,13 @@ def parent() -> Journal:
 
 def change(state: str) -> Journal:
     """The change as far as one of `STATES`."""
-    journal = Journal(CHILD)
+    journal = Journal(CHILDREN[state])
+    number = STATES.index(state) + 2
     journal.status("pending")
     request = VAGUE if state == "unchanged" else ASKED
-    journal.add("version", family_id=PARENT, version=2, parent_id=PARENT, cause="change", request=request)
+    journal.add(
+        "version", family_id=PARENT, version=number, parent_id=PARENT, cause="change", request=request
+    )
     journal.status("processing")
     if state == "unchanged":
         journal.document("specify", _spec(FEATURES))
@@ -282,3 +293,38 @@ def change(state: str) -> Journal:
                 message="原来撞到墙会结束，现在不会了：finish 还没有写。")  # fmt: skip
     journal.end()
     return journal
+
+
+def plant(lab: Lab, journal: Journal, stack: ExitStack) -> str:
+    """Put a journal and its files where the server finds them; return the project's id.
+
+    Args:
+        lab: the server.
+        journal: of `parent` or `change`.
+        stack: holds the lock of a run at work, as its process would.
+    """
+    first, origin, last = journal.events[0], journal.events[1], journal.events[-1]
+    project_id = str(first["project_id"])
+    record = lab.projects / ".aiflow" / project_id
+    (record / "tmp").mkdir(parents=True)
+    lines = [json.dumps(event, ensure_ascii=False, separators=(",", ":")) + "\n" for event in journal.events]
+    (record / "journal.jsonl").write_text("".join(lines), encoding="utf-8")
+    manifest = {
+        "project_id": project_id, "prompt": origin["request"], "engine": "openai", "title": "贪吃蛇",
+        "project_name": folder_of(project_id), "status": last.get("status", "processing"),
+        "syntax_validated": last.get("status") == "completed", "file_count": len(journal.files),
+        "created_at": first["timestamp"], "family_id": PARENT, "version": origin["version"],
+        "parent_id": origin["parent_id"], "cause": origin["cause"],
+    }  # fmt: skip
+    (record / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
+    for path, text in journal.files.items():
+        written = lab.projects / folder_of(project_id) / path
+        written.parent.mkdir(parents=True, exist_ok=True)
+        written.write_text(text, encoding="utf-8", newline="")
+        # As old as the journal says, so that none counts as changed since.
+        os.utime(written, (_ENDED, _ENDED))
+    if last["event_type"] != "status":
+        held = RunRecord(record)
+        held.acquire()
+        stack.callback(held.release)
+    return project_id

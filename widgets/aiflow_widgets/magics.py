@@ -17,10 +17,10 @@ from aiflow.config import Config
 from aiflow.exceptions import AIFlowError, InputError, RunCancelledError
 from aiflow.model.phases import phases
 from aiflow.pipeline.flow import Flow
+from aiflow.storage.comparison import compare_folders
 from aiflow.util.sync_bridge import run_blocking
 from aiflow.workspace.importing.project import import_project
 from aiflow.workspace.lookup import find_project, project_names
-from aiflow.workspace.versions import compare_folders
 from aiflow_widgets.workbench import Workbench
 
 _OPTION = re.compile(r"--(name|pause|engine|project)(?:\s+|=)(\S+)\s*")

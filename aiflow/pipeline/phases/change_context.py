@@ -11,6 +11,7 @@ from aiflow.model.language_facts import find_main_file, is_source
 from aiflow.model.validators import required
 from aiflow.pipeline.base_version import RESULT_FILES, BaseVersion
 from aiflow.pipeline.phases.base import PhaseContext
+from aiflow.storage.last_error import last_error
 from aiflow.util.token_estimate import estimate_tokens
 
 NOTHING = "（没有）"
@@ -96,11 +97,13 @@ def affected_files(context: PhaseContext, plan: Plan) -> list[str]:
 
 def notes(context: PhaseContext) -> str:
     """Return what else matters: what a person edited, and what is wrong with the program as it is."""
-    found = required(context.base).snapshot.diagnostics
-    errors = [one.message for one in found if one.severity == "error"][:_MAX_PROBLEMS]
-    return "\n\n".join(
-        f"{title}\n\n{text}" for title, text in [("程序现在的问题：", "\n".join(errors))] if text
-    )
+    base = required(context.base)
+    found = [one.message for one in base.snapshot.diagnostics if one.severity == "error"]
+    parts = {
+        "程序现在的问题：": "\n".join(found[:_MAX_PROBLEMS]),
+        "上一次运行时的错误：": last_error(base.folder.record),
+    }
+    return "\n\n".join(f"{title}\n\n{text}" for title, text in parts.items() if text)
 
 
 def shown(files: Mapping[str, str], paths: Sequence[str]) -> str:

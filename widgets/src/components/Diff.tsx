@@ -47,9 +47,9 @@ export function Diff({ path, before, after, bar }: DiffProps): JSX.Element {
         ],
       }),
     });
-    nameFolds(editor);
     view.current = editor;
-    setPlace(placeOf(editor.state));
+    // In the first place, so that one step leads to the second.
+    editor.dispatch({ selection: { anchor: getChunks(editor.state)?.chunks[0]?.fromB ?? 0 } });
     return () => {
       view.current = null;
       editor.destroy();

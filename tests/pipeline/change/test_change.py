@@ -4,19 +4,16 @@ The model is a server on this machine that is asked over HTTP.
 """
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
-import pytest_asyncio
 from pydantic import SecretStr
 
 from aiflow import Config, Flow
 from aiflow.exceptions import AIFlowError, ConflictError, InputError, RunCancelledError
-from aiflow.model.events import ChangeEvent, ChunkEvent, DiagnosticEvent, Event, VersionEvent
+from aiflow.model.events import ChunkEvent, VersionEvent
 from aiflow.model.status import RequestStatus
-from aiflow.storage.journal_reader import read_events
 from tests.modelserver import Gate, ModelServer, answer, error
-from tests.pipeline.change_cases import (
+from tests.pipeline.change.cases import (
     ANSWERS,
     CHANGED,
     FILES,
@@ -25,78 +22,19 @@ from tests.pipeline.change_cases import (
     NEW_WORDS,
     OLD_LINE,
     REASON,
-    STALE,
     WORDS,
     as_files,
 )
+from tests.pipeline.change.tools import (
+    WISH,
+    changes_of,
+    events_of,
+    files_of,
+    script,
+    sent,
+)
 
 pytestmark = pytest.mark.asyncio
-
-WISH = "倒着数"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[ModelServer]:
-    with ModelServer() as server:
-        yield server
-
-
-@pytest.fixture
-def model(running: ModelServer) -> ModelServer:
-    running.reset()
-    return running
-
-
-@pytest.fixture
-def config(config: Config, model: ModelServer) -> Config:
-    openai = config.openai.model_copy(update={"base_url": model.base_url, "model": "test", "backoff_s": 0})
-    return config.model_copy(update={"engine": "openai", "openai": openai})
-
-
-def script(model: ModelServer, **answers: str | list[str]) -> None:
-    """Let the model give these answers next, by phase; those of the change where one is not named."""
-    for phase, texts in (CHANGED | answers).items():
-        for text in [texts] if isinstance(texts, str) else texts:
-            model.script(answer(text), phase=phase)
-
-
-@pytest_asyncio.fixture
-async def first(config: Config, model: ModelServer) -> Flow:
-    """A finished project."""
-    script(model, **GENERATED)
-    flow = Flow("数到三", config=config)
-    await flow.run()
-    model.reset()
-    return flow
-
-
-def files_of(flow: Flow) -> dict[str, str]:
-    root = flow.store.find(flow.project_id).root
-    return {
-        path.relative_to(root).as_posix(): path.read_bytes().decode()
-        for path in sorted(root.rglob("*"))
-        if path.is_file()
-    }
-
-
-def events_of(flow: Flow) -> list[Event]:
-    return list(read_events(flow.record.journal_path))
-
-
-def changes_of(flow: Flow) -> list[tuple[str, str, int, int]]:
-    return [
-        (event.path, event.kind, event.lines_added, event.lines_removed)
-        for event in events_of(flow)
-        if isinstance(event, ChangeEvent)
-    ]
-
-
-def diagnostics_of(flow: Flow) -> list[tuple[str, str | None]]:
-    return [(event.rule, event.path) for event in events_of(flow) if isinstance(event, DiagnosticEvent)]
-
-
-def sent(model: ModelServer) -> list[str]:
-    return [request.json["messages"][-1]["content"] for request in model.requests]
 
 
 async def test_a_change_is_a_new_version(first: Flow, model: ModelServer) -> None:
@@ -156,101 +94,6 @@ async def test_every_form_of_an_answer_changes_the_same_line(
     assert changes_of(second)[-1] == ("words.py", "modified", 1, 1)
     assert project.reason == REASON
     assert len(model.requests) == 3
-
-
-# --- what cannot be used ------------------------------------------------------------------------------------
-
-
-async def test_a_stale_block_requests_the_file_whole(first: Flow, model: ModelServer) -> None:
-    script(model, implement=[STALE, as_files({"words.py": NEW_WORDS})])
-    second = first.change(WISH)
-    await second.run()
-    assert files_of(second)["words.py"] == NEW_WORDS
-    again = sent(model)[-1]
-    assert "words.py 现在的内容" in again
-    assert "找不到" in again
-    assert again != sent(model)[-2]
-    assert len(model.requests) == 4
-
-
-@pytest.mark.parametrize(
-    "answers",
-    [
-        [STALE, STALE],
-        ["改好了！", "已经改好了。"],
-        [as_files({"words.py": WORDS}), as_files({"words.py": WORDS.replace("\n\n\n", "\n")})],
-        [as_files({"words.py": "# ... 其余代码不变 ...\n"}), "```python\n# 其余不变\n```\n"],
-    ],
-)
-async def test_without_any_effect_it_fails_as_unchanged(
-    first: Flow, model: ModelServer, answers: list[str]
-) -> None:
-    before = files_of(first)
-    script(model, implement=answers)
-    second = first.change(WISH)
-    with pytest.raises(AIFlowError) as failed:
-        await second.run()
-    assert failed.value.reason == "unchanged"
-    assert second.snapshot.status is RequestStatus.FAILED
-    assert "更具体的说法" in failed.value.message
-    assert "一次只改一处" in failed.value.message
-    assert files_of(first) == before
-    assert len(set(sent(model))) == len(model.requests) <= 4
-
-
-async def test_one_file_with_a_problem_does_not_hold_up_another(first: Flow, model: ModelServer) -> None:
-    plan = CHANGED["plan"] + "- `main.py`：数到五\n"
-    main = FILES["main.py"].replace("count(3)", "count(5)")
-    both = STALE + "\n" + as_files({"main.py": main})
-    script(model, plan=plan, implement=[both, as_files({"words.py": NEW_WORDS})])
-    second = first.change(WISH)
-    await second.run()
-    assert files_of(second)["main.py"] == main
-    assert files_of(second)["words.py"] == NEW_WORDS
-
-
-async def test_a_file_that_the_model_has_not_seen_is_not_rewritten_blindly(
-    first: Flow, model: ModelServer
-) -> None:
-    blind = as_files({"main.py": "print(1)\n"})
-    seen = FILES["main.py"].replace("count(3)", "count(5)")
-    script(model, implement=[ANSWERS["whole"] + blind, as_files({"main.py": seen})])
-    second = first.change(WISH)
-    await second.run()
-    assert files_of(second)["main.py"] == seen
-    assert FILES["main.py"].strip() in sent(model)[-1]
-
-
-async def test_files_are_added_and_deleted_and_no_name_leaves_the_project(
-    first: Flow, model: ModelServer
-) -> None:
-    text = as_files({"score.py": "BEST = 3\n", "../evil.py": "x = 1\n", "spec.md": "# 别的\n"})
-    gone = "*** Begin Patch\n*** Delete File: README.md\n*** End Patch\n"
-    script(model, implement=ANSWERS["whole"] + text + gone)
-    second = first.change("加一个文件，删掉说明")
-    await second.run()
-    assert set(files_of(second)) == {"main.py", "words.py", "score.py", "spec.md", "plan.md"}
-    assert files_of(second)["spec.md"] == second.spec.markdown if second.spec else False
-    assert {change[:2] for change in changes_of(second)} == {
-        ("spec.md", "modified"), ("plan.md", "modified"), ("words.py", "modified"), ("score.py", "added"),
-        ("README.md", "deleted"),
-    }  # fmt: skip
-    assert "README.md" not in second.snapshot.files
-    assert ("edit", "spec.md") in diagnostics_of(second)
-    assert not (first.store.projects_dir / "evil.py").exists()
-
-
-async def test_what_worked_and_fails_now_is_a_regression(first: Flow, model: ModelServer) -> None:
-    broken = WORDS.replace("range(1, last + 1)", "rang(1, last + 1)")
-    script(model, implement=as_files({"words.py": broken}))
-    model.always(answer("不会改。"), phase="repair")
-    second = first.change(WISH)
-    await second.run()
-    assert ("regression", "words.py") in diagnostics_of(second)
-    script(model, specify=NEW_SPEC, implement=as_files({"words.py": broken.replace("你好", "早")}))
-    third = second.change("换一句问候")
-    await third.run()
-    assert ("regression", "words.py") not in diagnostics_of(third)  # it was wrong before
 
 
 # --- limits, ends and new beginnings ------------------------------------------------------------------------
@@ -369,6 +212,20 @@ async def test_only_a_completed_project_is_changed(first: Flow, model: ModelServ
         second.change("再改")
 
 
+async def test_the_model_learns_of_the_last_error(first: Flow, model: ModelServer) -> None:
+    assert first.project is not None
+    (first.store.find(first.project_id).root / "words.py").write_text(
+        WORDS.replace("range(1, last + 1)", "range(1, last / 0)"), encoding="utf-8"
+    )
+    async for _ in first.project.run_program(stdin=""):  # type: ignore[attr-defined]  # a sandbox's object
+        pass
+    script(model, implement=ANSWERS["function"])
+    second = first.change("修好它")
+    await second.run()
+    assert "ZeroDivisionError" in sent(model)[-1]
+    assert "words.py 第 10 行" in sent(model)[-1]
+
+
 async def test_a_change_of_a_change_and_one_done_again(first: Flow, model: ModelServer) -> None:
     script(model)
     second = first.change(WISH)
@@ -380,6 +237,26 @@ async def test_a_change_of_a_change_and_one_done_again(first: Flow, model: Model
     assert 'HELLO = "你好"' in sent(model)[-1]
     assert OLD_LINE in sent(model)[-1]  # it starts from the same files as the change
     assert again.version.cause == "revise"
+    assert [(one.version, one.cause) for one in first.versions] == [
+        (1, "generate"),
+        (2, "change"),
+        (3, "revise"),
+    ]
+    assert again.versions[1].changes[-1].path == "words.py"
+
+
+async def test_the_changes_show_themselves_as_a_diff(first: Flow, model: ModelServer) -> None:
+    script(model, implement=ANSWERS["whole"] + as_files({"<b>.py": "A = 1\n", "new.py": "# <script>\n"}))
+    project = await first.change(WISH).run()
+    assert [(one.path, one.kind) for one in project.changes][-2:] == [
+        ("words.py", "modified"), ("new.py", "added"),
+    ]  # fmt: skip
+    shown = project.changes._repr_html_()  # type: ignore[attr-defined]  # as a notebook does
+    assert f"-{OLD_LINE.rstrip()}" in shown
+    assert "修改 +1 −1" in shown
+    assert "<script>" not in shown
+    assert first.project is not None
+    assert list(first.project.changes) == []
 
 
 async def test_hostile_words_stay_words(first: Flow, model: ModelServer) -> None:
