@@ -90,6 +90,7 @@ class Breaker:
 
     def mark_alive(self, attempt: Attempt) -> None:
         """Record that the request is being answered: the first text of a probe closes the circuit."""
+        # An answer takes minutes; others need not wait for the end of it.
         if attempt.is_probe and not attempt.is_recorded:
             self._record(attempt, failed=False)
 
@@ -120,6 +121,7 @@ class Breaker:
             attempt.is_recorded = True
             if self._probe is attempt:
                 self._probe = None
+            # Answers are slow: one that was sent before the failures can arrive minutes after them.
             if self._opened_at is not None and not is_probing:
                 return  # a request from before the circuit opened proves nothing
             if not failed:

@@ -111,21 +111,18 @@ class Pool:
 
     def _ask(self, pack: Callable[[], bytes]) -> bytes:
         data = pack()
-        worker = self._worker()
-        was_used = worker.is_used
-        try:
-            return worker.ask(data)
-        except PoolWorkerError:
-            self._forget(worker)
-            if not was_used:
-                raise
-        # It had ended after an idle minute, or the project before this one broke it.
-        fresh = self._worker()
-        try:
-            return fresh.ask(data)
-        except PoolWorkerError:
-            self._forget(fresh)
-            raise
+        while True:
+            worker = self._worker()
+            was_used = worker.is_used
+            try:
+                return worker.ask(data)
+            except PoolWorkerError:
+                self._own.worker = None
+                self._all.remove(worker)
+                # It had ended after an idle minute, or the project before this one broke it. A fresh worker
+                # that fails too was broken by this project.
+                if not was_used:
+                    raise
 
     def _worker(self) -> PoolWorker:
         worker: PoolWorker | None = getattr(self._own, "worker", None)
@@ -133,10 +130,6 @@ class Pool:
             worker = self._own.worker = PoolWorker()
             self._all.append(worker)
         return worker
-
-    def _forget(self, worker: PoolWorker) -> None:
-        self._own.worker = None
-        self._all.remove(worker)
 
 
 @per_process

@@ -33,6 +33,7 @@ def outline(files: Mapping[str, str]) -> str:
     """
     lines: list[str] = []
     for path, text in files.items():
+        # How long a file is tells a model whether it can write it whole.
         lines.append(f"{path}（{len(text.splitlines())} 行）")
         for found in find_definitions(path, text):
             indent = "  " * (1 + found.name.count("."))

@@ -92,6 +92,7 @@ def finish(lines: list[str], old: str) -> str:
     end = line_end(old)
     has_end = old.endswith(("\n", "\r")) or not old
     mark = BOM if old.startswith(BOM) else ""
+    # A file with mixed line ends keeps each of them; a difference in them alone would be shown as a change.
     ours = set(io.StringIO(old, newline="")) if "\r" in old else frozenset[str]()
     joined = mark + "".join(line if line in ours else line.rstrip("\r\n") + end for line in lines)
     return joined if has_end or not joined.endswith(end) else joined.removesuffix(end)

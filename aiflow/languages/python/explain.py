@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 from typing import Final, Literal
 
 from aiflow.languages.base import ErrorExplanation
-from aiflow.languages.python.explanations import EXPLANATIONS, FALLBACK, Explanation
+from aiflow.languages.python.explanations import EXPLANATIONS, Explanation
 
 _HEADER: Final = "Traceback (most recent call last):"
 _FRAME: Final = re.compile(r'^\s+File "(?P<file>.+?)", line (?P<line>\d+)')
@@ -124,10 +124,8 @@ def _wide_mark(error: str, message: str, code: str | None) -> str:
 
 def _explanation(error: str, message: str) -> tuple[Explanation, re.Match[str]]:
     for explanation in EXPLANATIONS:
-        if error in explanation.errors or error.rpartition(".")[2] in explanation.errors:
+        if not {error, error.rpartition(".")[2], ""}.isdisjoint(explanation.errors):
             match = re.search(explanation.pattern, message)
             if match is not None:
                 return explanation, match
-    match = re.match(r"(?s).*", message)
-    assert match is not None  # noqa: S101  # it matches everything
-    return FALLBACK, match
+    raise AssertionError  # the last row matches everything

@@ -39,14 +39,7 @@ def row(error: str | tuple[str, ...], pattern: str, meaning: str, advice: str) -
     return Explanation((error,) if isinstance(error, str) else error, pattern, meaning, advice)
 
 
-FALLBACK: Final = row(
-    "",
-    "",
-    "程序运行到这里时出错了。",
-    "看看上面标出的那一行，再对照最后一行英文提示，想想当时每个变量的值是什么。",
-)
-
-# The first row that matches is used.
+# The first row that matches is used; the last one matches every error.
 EXPLANATIONS: Final[tuple[Explanation, ...]] = (
     row("NameError",
         (r"name '(?P<name>[^']+)' is not defined\. Did you (?:mean: '(?P<other>[^']+)'|forget to import "
@@ -250,4 +243,6 @@ EXPLANATIONS: Final[tuple[Explanation, ...]] = (
     row("TclError", "display", "这台机器没有屏幕，tkinter 打不开窗口。", "点「试玩」，窗口会显示在网页里。"),
     row("TclError", "", "tkinter 出错了。", "检查控件的参数名和颜色名；窗口关闭后不要再使用它的控件。"),
     row("Terminator", "", "turtle 的窗口已经关闭。", "这不是程序的错误，重新运行即可。"),
+    row("", "", "程序运行到这里时出错了。",
+        "看看上面标出的那一行，再对照最后一行英文提示，想想当时每个变量的值是什么。"),
 )  # fmt: skip

@@ -84,6 +84,7 @@ class Python(Language):
 
     def gates(self, config: GatesConfig) -> list[Gate]:
         """Return the gates that read Python source."""
+        # Importing pyflakes takes time that a program which is only started need not wait for.
         from aiflow.languages.python.gates.registry import python_gates  # noqa: PLC0415 - see test_imports
 
         return python_gates(config)

@@ -66,6 +66,7 @@ class _Lines:
 def _meaning(token: tokenize.TokenInfo) -> Hashable:
     """Return what a token says: a text's value, whatever its quotes are."""
     if (
+        # An f-string has no value before it runs.
         token.type == tokenize.STRING
         and token.start[0] == token.end[0]
         and "f" not in token.string[:2].lower()

@@ -99,6 +99,8 @@ class _Merge:
             )
             for number, ours in enumerate(separators, start=j):
                 theirs = new.separator(number)
+                # Free comments belong to the place, so the old ones stay where the statements around them
+                # do.
                 if ours is not None and not (self._follows_comments and texts(ours) != texts(theirs)):
                     merged += ours
                 else:
@@ -121,6 +123,8 @@ class _Merge:
             lines = self._old.lines[ours.first : ours.end]
         else:
             mine, wanted = self._old.sections(ours), self._new.sections(theirs)
+            # Only what is inside differs: the header keeps its bytes, and so does every statement that is
+            # equal.
             if mine and wanted and mine[0].kind == wanted[0].kind:
                 is_equal = mine[0].key == wanted[0].key
                 lines = self._sections(old, mine, new, wanted)
@@ -264,6 +268,8 @@ def _pair_similar(old: Block, ours: range, new: Block, theirs: range, partners: 
         if number in partners or not free:
             continue
         wanted = _content(new, new.units[number])
+        # The most alike one before it in the gap, not the next one: a statement may have been inserted
+        # above.
         shared = [len(wanted & _content(old, old.units[other])) for other in free[:_CANDIDATES]]
         best = max(range(len(shared)), key=lambda at: (shared[at], -at))
         if shared[best]:

@@ -26,6 +26,8 @@ class Keys:
 
     def of(self, node: ast.AST) -> int:
         """Return the number of a tree."""
+        # Each level of a merge asks for the same trees: without this, nested blocks cost the square of their
+        # depth.
         if node not in self._known:
             self._known[node] = self._number(node, node._fields)
         return self._known[node]
@@ -182,6 +184,7 @@ class Source:
             below = _first_line(body[0]) if body else end
             header_end = self._code_end(below)
             start = header_end - 1 if first is None else first
+            # `else: x = 1` on one line, `else` behind a backslash: such a statement is replaced whole.
             is_sound = start < header_end <= below and header_end <= end
             if not is_sound or (first is None and not self.lines[start].lstrip().startswith(kind)):
                 return []
@@ -199,11 +202,13 @@ class Source:
         units: list[Unit] = []
         for node in body:
             first, end, key = _first_line(node), node.end_lineno or node.lineno, self._keys.of(node)
+            # A line can only be kept or replaced whole.
             if units and first < units[-1].end:
                 units[-1] = Unit((*units[-1].key, key), units[-1].first, end, None)
             else:
                 units.append(Unit((key,), first, end, node))
         for unit in units:
+            # `# end of the loop` under a loop's last line goes with the loop.
             if getattr(unit.node, "body", None):
                 unit.end = self._with_inner_comments(unit)
         return units
@@ -247,6 +252,7 @@ class Source:
         while True:
             yield "if", (word, self._keys.of_header(node)), first, node.body
             inner = node.orelse[0] if len(node.orelse) == 1 else None
+            # The tree is the same for `elif` and for an `if` inside `else`; only the text tells them apart.
             if not (isinstance(inner, ast.If) and self.lines[inner.lineno - 1].lstrip().startswith("elif")):
                 break
             node, first, word = inner, inner.lineno - 1, "elif"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from aiflow.languages.python.explain import explain_traceback
-from aiflow.languages.python.explanations import EXPLANATIONS, FALLBACK
+from aiflow.languages.python.explanations import EXPLANATIONS
 
 # (program, the line of the error, words that the explanation must hold, words of the advice)
 CASES: dict[str, tuple[str, int, str, str]] = {
@@ -173,6 +173,6 @@ def test_a_message_cannot_play_tricks(tmp_path):
 
 def test_every_row_has_text_and_at_least_25_errors_are_known():
     assert len({error for row in EXPLANATIONS for error in row.errors}) >= 25
-    for row in (*EXPLANATIONS, FALLBACK):
+    for row in EXPLANATIONS:
         assert row.meaning.endswith(("。", "：")), row
         assert row.advice.endswith(("。", "：")), row

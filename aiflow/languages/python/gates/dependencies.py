@@ -69,6 +69,7 @@ class DependenciesGate:
 
         A distribution's name (``pygame-ce``) stands for what it brings.
         """
+        # Teachers write what they type after `pip install`.
         by_distribution = {name.lower(): module for module, name in _DISTRIBUTIONS.items()}
         self._approved = {by_distribution.get(name.lower(), name.replace("-", "_")) for name in approved}
         self._shown = "、".join(sorted(self._approved)) or "没有"

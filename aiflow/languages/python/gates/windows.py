@@ -63,6 +63,7 @@ class _File:
             line = getattr(here.node, "lineno", 0)
             if here.platform or any(first <= line <= last for first, last in self.guarded_lines):
                 continue
+            # Once a name, not once a use: a student changes them all together.
             for key, line, text, severity in self._judge(here):
                 if key not in self.seen:
                     self.seen.add(key)
@@ -137,6 +138,7 @@ class _File:
                 "或在线程里读输入。"
             )
             yield "select", node.lineno, text, "error"
+        # asyncio raises NotImplementedError there, on both of its event loops.
         if name == "add_signal_handler" and not here.caught_call:
             text = f"add_signal_handler 在 Windows 上没有实现，会出错。{_GUARD}"
             yield name, node.lineno, text, "error"
