@@ -148,6 +148,7 @@ BY_EXTRACTOR = "a state of FileExtractor, which is measured with each of them at
 BYTES = "stores or sends the text without reading it"
 COMMAND = "a command's argument, typed by the person who waits for it"
 NO_PARSER = {
+    "aiflow.commands.change.change": COMMAND,
     "aiflow.commands.new.new": COMMAND,
     "aiflow.commands.record.record": COMMAND,
     "aiflow.commands.screen.": BYTES,

@@ -238,6 +238,18 @@ PLAIN = [
         main="开始.py",
     ),
     Case(
+        "examples beside the program",
+        zipped(
+            {"snake.py": "import time\ntime.sleep(0)\n", "examples/main.py": MAIN, "config.py": "SIZE = 3\n"}
+        ),
+        main="snake.py",
+    ),
+    Case(
+        "a program in a folder beside settings",
+        zipped({"settings.py": "SIZE = 3\n", "app/main.py": "print(1)\n", "test_main.py": "assert 1\n"}),
+        main="app/main.py",
+    ),
+    Case(
         "our own download",
         zipped({"main.py": MAIN, "spec.md": SPEC, "plan.md": PLAN}),
         {"main.py": MAIN, "spec.md": SPEC, "plan.md": PLAN},

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 from pathlib import Path
+from random import Random
 
 import pytest
 from click.testing import CliRunner
@@ -15,7 +16,7 @@ from aiflow.model.status import RequestStatus
 from aiflow.workspace.importing.project import Imports
 from aiflow.workspace.projects import Projects
 from tests.imports.notebooks import notebook
-from tests.imports.zips import make_zip
+from tests.imports.zips import as_bytes, make_zip
 
 MAIN = "print('开始')\n"
 
@@ -52,6 +53,23 @@ def test_a_folder_is_copied_and_never_changed(tmp_path: Path, config: Config) ->
     assert kept == {"main.py", "tools.py", "data/scores.csv", ".gitignore", "spec.md", "plan.md"}
     told = [found.message for found in flow.snapshot.diagnostics if found.rule == "left_out"]
     assert len(told) == 4
+
+
+def test_a_program_at_every_limit_is_imported(tmp_path: Path, config: Config) -> None:
+    random = Random(3)
+    files: dict[str, str | bytes] = {
+        "main.py": MAIN,
+        "大.txt": "".join(chr(0x4E00 + random.randrange(3000)) for _ in range(400_000)),
+    }
+    files |= {f"{number}.bin": random.randbytes(100_000) for number in range(150)}
+    data = make_zip({name: as_bytes(content, "gbk") for name, content in files.items()})
+    (tmp_path / "a.zip").write_bytes(data)
+    flow = import_project(tmp_path / "a.zip", config=config)
+    assert flow.project.total_size_bytes <= 10_000_000
+    assert flow.project.total_files <= 200
+    told = " ".join(found.message for found in flow.snapshot.diagnostics)
+    assert "“大.txt”转成 UTF-8 就太大了" in told
+    assert "10 MB 的上限" in told
 
 
 def test_links_and_pipes_in_a_folder_are_not_followed(tmp_path: Path, config: Config) -> None:

@@ -5,37 +5,40 @@ import posixpath
 from collections.abc import Iterator
 
 from aiflow.languages.python.facts import FACTS
+from aiflow.languages.python.gates.main_file import acts
 from aiflow.languages.python.gates.modules import find_imported
 from aiflow.languages.python.parsed import nodes_of, python_paths, tree_of
 from aiflow.languages.sources import SourceFile, Sources
 
 _NOT_MAIN = ("setup.py", "conftest.py", "noxfile.py")
+# Folders whose programs show or test the one that is meant.
+_ASIDE = frozenset({"test", "tests", "example", "examples", "demo", "demos", "docs", "tools", "scripts"})
 
 
 def find_entry(project: Sources) -> str | None:
     """Return the file that a person would start; None where there is none.
 
-    A usual name first, then a file that says so itself (``__name__ == "__main__"``), then one that no other
-    file imports; among equals the one nearest to the top, then the longest.
+    It has a usual name, says so itself (``__name__ == "__main__"``), or does something and is imported by no
+    other file. Among those the one nearest to the top counts, then the usual name.
     """
     paths = [path for path in python_paths(project) if posixpath.basename(path) not in _NOT_MAIN]
-    usual = FACTS.find_main_file(paths)
-    if usual is not None or not paths:
-        return usual
     imported = {found for path in paths for found in _imported(project, path)}
 
-    def weight(path: str) -> tuple[bool, bool, bool, int, int]:
-        text = project.text(path) or ""
-        is_library = posixpath.basename(path).startswith(FACTS.library_prefixes)
-        return (
-            not is_library,
-            "__main__" in text and "__name__" in text,
-            path not in imported,
-            -path.count("/"),
-            len(text),
-        )
+    def weight(path: str) -> tuple[bool, bool, int, int, bool, bool, int]:
+        text, name = project.text(path) or "", posixpath.basename(path).lower()
+        usual = len(FACTS.main_names) - FACTS.main_names.index(name) if name in FACTS.main_names else 0
+        guarded = "__main__" in text and "__name__" in text
+        free = path not in imported
+        aside = name.startswith(FACTS.library_prefixes) or not _ASIDE.isdisjoint(path.lower().split("/"))
+        starts = usual > 0 or guarded or (free and _acts(project, path))
+        return not aside, starts, -path.count("/"), usual, guarded, free, len(text)
 
-    return max(paths, key=weight)
+    return max(paths, key=weight, default=None)
+
+
+def _acts(project: Sources, path: str) -> bool:
+    tree = tree_of(project.file(path))
+    return tree is not None and any(acts(node) for node in tree.body)
 
 
 def _imported(project: Sources, path: str) -> Iterator[str]:

@@ -9,6 +9,8 @@ from aiflow.languages.base import NotebookProgram
 BROKEN = "不是正确的笔记本文件（.ipynb）。"
 OTHER_LANGUAGE = "这个笔记本不是 Python 的。"
 NO_CODE = "这个笔记本里没有代码。"
+TOO_MANY = "这个笔记本的单元格太多了。"
+_MAX_CELLS = 5_000
 
 # Cell magics whose cell goes on in Python; of the others (%%bash, %%html) the whole cell is a comment.
 _PYTHON_MAGICS = frozenset({"time", "timeit", "capture", "prun", "python", "python3"})
@@ -49,10 +51,13 @@ def to_program(data: bytes) -> NotebookProgram:
 
 
 def _read(data: bytes) -> Any:
-    import nbformat  # noqa: PLC0415 - 0.2 s to import; only a notebook that is imported needs it
+    if data.count(b'"cell_type"') > _MAX_CELLS:  # before each of them is made an object
+        raise InputError(TOO_MANY)
+    import nbformat.reader  # noqa: PLC0415 - 0.2 s to import; only a notebook that is imported needs it
 
     try:
-        notebook = nbformat.reads(data.decode("utf-8-sig"), as_version=4)  # type: ignore[no-untyped-call]  # it has no types
+        # Not validated: a schema takes seconds for a long notebook, and only the cells' texts are used.
+        notebook = nbformat.convert(nbformat.reader.reads(data.decode("utf-8-sig")), 4)  # type: ignore[no-untyped-call]  # it has no types
         notebook.metadata.get("kernelspec", {}).get("language")
         _ = [cell.get("cell_type") for cell in notebook.cells]
     except Exception:  # noqa: BLE001 - a hostile file can raise anything there, RecursionError among it

@@ -17,7 +17,11 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
 )
 _BINARY_BYTES = 8192
-_GBK_WORDS = (b"gbk", b"gb2312", b"gb18030", b"cp936", b"mbcs", b"ansi")
+_GBK_WORDS = tuple(
+    quote + word
+    for word in (b"gbk", b"gb2312", b"gb18030", b"cp936", b"mbcs", b"ansi")
+    for quote in (b"'", b'"')
+)
 
 
 def to_utf8(data: bytes, *, declares: bool = False) -> tuple[bytes, str]:
@@ -92,7 +96,7 @@ def _is_gbk_after_all(text: str, data: bytes) -> bool:
     return all(0xB0 <= lead <= 0xF7 for lead in pairs[::2])
 
 
-def decode_name(names: Sequence[str | bytes]) -> list[str]:
+def decode_names(names: Sequence[str | bytes]) -> list[str]:
     """Return the names of an archive; all bytes among them are in one encoding, which is found out.
 
     Args:

@@ -22,6 +22,8 @@ from aiflow.workspace.importing.ignored import (
 )
 
 MAX_LEFT_OUT = 200
+# For the specification and the plan, which are part of the project.
+_OWN_BYTES = 100_000
 # Outputs, pictures above all, make a notebook large; what becomes of it is its text.
 _MAX_NOTEBOOK_BYTES = 5_000_000
 _PEEK_BYTES = 1 << 16
@@ -145,8 +147,8 @@ def _without_ignored(entries: Iterable[Entry], found: Imported) -> list[tuple[Sa
     return sorted(kept.values(), key=lambda one: _precedence(one[0]))
 
 
-def _precedence(path: str) -> tuple[bool, int, bool, str]:
-    return not _is_code(path), path.count("/"), path != path.lower(), path
+def _precedence(path: str) -> tuple[bool, bool, int, bool, str]:
+    return not _is_code(path), not is_text(path), path.count("/"), path != path.lower(), path
 
 
 def _is_code(path: str) -> bool:
@@ -161,8 +163,11 @@ def _without_wrapper(named: list[tuple[SafePath, Entry]]) -> tuple[list[tuple[Sa
         top = min(tops)
         if len(tops) > 1 or any("/" not in path for path, _ in named) or _needs_folder(named, top):
             break
+        try:
+            named = [(SafePath(path.removeprefix(f"{top}/")), entry) for path, entry in named]
+        except UnsafePathError:  # a name such as ~a, which may stand in a folder only
+            break
         name = name or top
-        named = [(SafePath(path.removeprefix(f"{top}/")), entry) for path, entry in named]
     return named, name
 
 
@@ -215,6 +220,7 @@ class _Reader:
         self._limits = limits
         self._budget = _READ_BUDGET * limits.max_project_bytes
         self._size = 0
+        self._room = limits.max_project_bytes - min(_OWN_BYTES, limits.max_project_bytes // 10)
         # The specification and the plan become files too.
         self._own = {fold_path(spec.file) for spec in phases() if spec.file is not None}
         self._index = PathIndex()
@@ -243,10 +249,11 @@ class _Reader:
             self._keep(path, data)
 
     def _keep(self, path: SafePath, data: bytes) -> None:
-        room = self._limits.max_files - len(self._own)
-        if sum(known not in self._own for known in self._raw) >= room:
+        if len(data) > self._limits.max_file_bytes:
+            raise LeaveOutError(f"超过了一个文件的上限（{self._limits.max_file_bytes // 1000} KB）。")
+        if sum(known not in self._own for known in self._raw) >= self._limits.max_files - len(self._own):
             raise LeaveOutError(f"一个项目最多 {self._limits.max_files} 个文件，这个放不下了。")
-        if self._size + len(data) > self._limits.max_project_bytes:
+        if self._size + len(data) > self._room:
             raise LeaveOutError(f"整个项目超过了 {self._limits.max_project_bytes // 1_000_000} MB 的上限。")
         if fold_path(path) in self._own:  # SPEC.md of a person is the specification too
             path = SafePath(fold_path(path))
@@ -292,9 +299,13 @@ class _Reader:
 
         def convert(path: str, *, keeps: bool = False) -> None:
             text, was = to_utf8(self._raw[path], declares=is_source(path))
-            if was and not (keeps and was != "BOM"):
+            size = self._size + len(text) - len(self._raw[path])
+            fits = len(text) <= self._limits.max_file_bytes and size <= self._room
+            if was and fits and not (keeps and was != "BOM"):
                 converted.setdefault(was, []).append(path)
-                self._raw[path] = text
+                self._raw[path], self._size = text, size
+            elif was and not fits:
+                self._found.notes.append(f"“{path}”转成 UTF-8 就太大了，编码没有改。")
 
         sources = [path for path in self._raw if is_source(path)]
         for path in sources:

@@ -2,12 +2,13 @@
 
 import io
 import stat
+import struct
 import zipfile
 import zlib
 from functools import partial
 
 from aiflow.exceptions import InputError
-from aiflow.workspace.importing.encodings import decode_name
+from aiflow.workspace.importing.encodings import decode_names
 from aiflow.workspace.importing.entries import (
     DEVICE,
     LINK,
@@ -24,7 +25,7 @@ _PIECE_BYTES = 1 << 16
 _MAX_TABLE_BYTES = 4_000_000
 # Deflate reaches 1,032; a picture of one colour some hundred.
 _MAX_RATIO = 300
-_SMALL_BYTES = 262_144
+_SMALL_BYTES = 524_288
 _ENCRYPTED = 0x1
 _UTF8 = 0x800
 _UNIX = 3
@@ -32,7 +33,17 @@ _UNIX = 3
 ENCRYPTED = "有密码，打不开。请先解压，再导入文件夹。"
 METHOD = "压缩方式不认识。请换成普通的 zip 再试。"
 BOMB = "压缩得太厉害，像是压缩炸弹。"
-_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+    IndexError,
+)
 
 
 class _BoundedReads(io.BytesIO):
@@ -68,13 +79,15 @@ def zip_entries(data: bytes) -> list[Entry]:
             "这不是能打开的 zip 压缩包，可能没有下载完，或者坏了。请重新压缩，再试一次。",
             reason="bad_archive",
         ) from None
-    infos = [info for info in archive.infolist() if not info.is_dir()]
+    infos = archive.infolist()
     if len(infos) > 8 * MAX_ENTRIES:
         raise too_many()
-    raw = [_raw_name(info) for info in infos]
+    # Some tools of Windows separate folders as Windows does.
+    names = [name.replace("\\", "/") for name in decode_names([_raw_name(info) for info in infos])]
     return [
-        _entry(archive, info, name.replace("\\", "/"))
-        for info, name in zip(infos, decode_name(raw), strict=True)
+        _entry(archive, info, name)
+        for info, name in zip(infos, names, strict=True)
+        if not name.endswith("/")  # a folder comes with its files
     ]
 
 

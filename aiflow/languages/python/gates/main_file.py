@@ -21,7 +21,7 @@ class IdleMainGate:
         if main is None or not FACTS.is_source(main):
             return
         tree = tree_of(project.file(main))
-        if tree is None or main in project.incomplete or any(_acts(node) for node in tree.body):
+        if tree is None or main in project.incomplete or any(acts(node) for node in tree.body):
             return
         yield _idle(main, tree)
 
@@ -44,7 +44,7 @@ def _idle(main: str, tree: ast.Module) -> Finding:
     return Finding(main, tree.body[-1].end_lineno, "no_main", text)
 
 
-def _acts(node: ast.stmt) -> bool:
+def acts(node: ast.stmt) -> bool:
     """Return whether a statement of the top level can make something happen."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Pass):
         return False
@@ -54,10 +54,10 @@ def _acts(node: ast.stmt) -> bool:
     if isinstance(node, ast.Expr):
         return not isinstance(node.value, ast.Constant | ast.Name)
     if isinstance(node, ast.If):
-        return any(_acts(inner) for inner in [*node.body, *node.orelse])
+        return any(acts(inner) for inner in [*node.body, *node.orelse])
     if isinstance(node, ast.Try):
         parts = [*node.body, *node.orelse, *node.finalbody]
-        return any(_acts(inner) for inner in parts)
+        return any(acts(inner) for inner in parts)
     if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
         return node.value is not None and _calls(node.value)
     return True
