@@ -30,7 +30,7 @@ def fault(case: Case, found: list[Edit], applied: Applied) -> str:
         elif now != text:
             return f"{path} was changed in a wrong way"
         elif path not in refused and None not in refused:
-            if not case.may_refuse or found:
+            if not case.may_refuse or (found and path not in applied.already):
                 return f"{path} was ignored"
         elif not case.may_refuse:
             return f"{path} was refused"

@@ -100,20 +100,20 @@ def apply_edits(
     """
     applied = Applied()
     by_path: dict[str, list[Edit]] = {}
-    unplaced: list[tuple[Edit, str]] = []
+    unplaced: list[tuple[Edit, RefusedError]] = []
     for edit in edits:
         try:
             by_path.setdefault(_file_of(edit, files, definitions), []).append(edit)
         except RefusedError as error:
-            unplaced.append((edit, error.reason))
+            unplaced.append((edit, error))
     for path, own in by_path.items():
         try:
             _apply_to_file(applied, path, own, files, definitions, is_whole=path in whole)
         except RefusedError as error:
             _refuse(applied, path, error.reason, next((e for e in own if isinstance(e, EditRefused)), None))
-    for edit, reason in unplaced:
-        if not _is_quoted(edit, {**files, **applied.files}):
-            _refuse(applied, edit.path, reason, edit)
+    for edit, why in unplaced:
+        if not _is_quoted(edit, [*files.values(), *applied.files.values()]):
+            _refuse(applied, why.path or edit.path, why.reason, edit)
     refused = {problem.path for problem in applied.problems if problem.path is not None}
     for name in refused & applied.files.keys():
         del applied.files[name]  # another edit of the file could not even be assigned to it
@@ -152,7 +152,7 @@ def _file_of(edit: Edit, files: Mapping[str, str], definitions: Definitions) -> 
     folder = path.rpartition("/")[0] + "/"
     if creates and nested and not any(known.startswith(folder) for known in files):
         # "snake_game/main.py" beside main.py: the model may mean either.
-        raise RefusedError("unknown_file")
+        raise RefusedError("unknown_file", nested[0])
     if not creates and len(nested) == 1:
         return nested[0]
     if not creates and not isinstance(edit, EditRefused):
@@ -181,10 +181,10 @@ def _only_file_for(edit: Edit, files: Mapping[str, str], definitions: Definition
     return paths[0]
 
 
-def _is_quoted(edit: Edit, files: Mapping[str, str]) -> bool:
+def _is_quoted(edit: Edit, texts: Iterable[str]) -> bool:
     """Return whether a block without a name only shows what stands in a file."""
     lines = _lines(edit.text) if isinstance(edit, DefinitionEdit) else []
-    return any(map(str.strip, lines)) and any(Draft(text).has(lines) for text in files.values())
+    return any(map(str.strip, lines)) and any(Draft(text).has(lines) for text in texts)
 
 
 def _search_of(edit: Edit) -> list[str]:

@@ -13,8 +13,11 @@ _TARGET = re.compile(
     r"(?:const\s+|let\s+|var\s+)?([\w.]{1,100}(?:\[[^\]]{0,60}\])?)\s*(?::[^=()]{1,60})?=(?!=)"
 )
 IMPORTS = ("import ", "from ")
+_BRANCHES = ("else:", "try:", "finally:", "default:", "except:")
 MARK = "\0"
 """A line that stands for left-out code."""
+_FIELD = re.compile(r"[\"']?([\w-]{1,100})[\"']?:\s")
+_TAG = re.compile(r"<[A-Za-z][\w-]{0,40}(?:\s[^<>]{0,200})?>")
 _CALL = re.compile(r"([\w.]{1,100})\(")
 
 
@@ -45,16 +48,12 @@ class Node:
     @property
     def key(self) -> str:
         """The name that it defines, sets or calls, or else its first word."""
-        found = _DEFINITION.match(self.text)
-        if found:
-            return f"def {found[1]}"
-        found = _TARGET.match(self.text)
-        if found:
-            return f"{found[1]} ="
-        if self.text.startswith(IMPORTS):
-            return self.text
-        found = _CALL.match(self.text)
-        return f"{found[1]}(" if found else self.text.partition(" ")[0]
+        return key_of(self.text)
+
+    @property
+    def is_remark(self) -> bool:
+        """Whether it is a comment or a docstring."""
+        return self.text.startswith(("#", "//", "/*", "<!--", '"""', "'''"))
 
     @property
     def is_definition(self) -> bool:
@@ -69,6 +68,23 @@ class Range:
     lines: Sequence[str]
     first: int
     last: int
+
+
+def key_of(text: str) -> str:
+    """Return what a line defines, sets or calls, or else its first word; ``=`` ends what is set."""
+    found = _DEFINITION.match(text)
+    if found:
+        return f"def {found[1]}"
+    found = _TARGET.match(text) or _FIELD.match(text)
+    if found and not text.startswith(_BRANCHES):
+        return f"{found[1]} ="
+    found = _TAG.match(text)
+    if found:
+        return f"{found[0]} ="
+    if text.startswith(IMPORTS):
+        return text
+    found = _CALL.match(text)
+    return f"{found[1]}(" if found else text.partition(" ")[0]
 
 
 def nodes_of(text: Range) -> list[Node]:

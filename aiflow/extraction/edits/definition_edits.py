@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from textwrap import dedent
 
+from aiflow.extraction.edits.code_tree import key_of
 from aiflow.extraction.edits.draft import Draft, RefusedError
 from aiflow.extraction.first_lines import name_inside
 from aiflow.model.definitions import Definition
@@ -44,6 +45,10 @@ class _Code:
         prefix = item.name + "."
         return [other for name, other in self.by_name.items() if name.startswith(prefix)]
 
+    def constants(self) -> set[str]:
+        """Return the names that lines outside definitions give a value."""
+        return {name for line in self.others() if (name := _constant_name(line))}
+
     def others(self) -> list[str]:
         """Return the lines outside definitions but for blank ones, comments and imports."""
         inside = {number for item in self.top for number in range(item.first_line - 1, item.last_line)}
@@ -73,17 +78,23 @@ def is_part(path: str, old: str, new: str, definitions: Definitions) -> bool:
     before, after = _Code(path, old, definitions), _Code(path, _plain(new), definitions)
     size = sum(map(bool, map(str.strip, before.lines)))
     is_short = size >= _MIN_LINES and sum(map(bool, map(str.strip, after.lines))) < size * _MUCH_SHORTER
-    known = [item for item in after.top if _target(item, before) is not None]
+    others, constants = after.others(), before.constants()
+    only_constants = all(_constant_name(line) in constants for line in others)
     if not after.top:
-        if is_short or before.top:
+        if only_constants and others and (before.top or is_short):
+            return True
+        keys = set(map(key_of, map(str.strip, before.lines)))
+        is_known = all(key_of(line.strip()) in keys for line in after.lines)
+        if before.top or is_short or (is_known and len(after.lines) < len(before.lines)):
             raise RefusedError("partial")
         return False
+    known = [item for item in after.top if _target(item, before) is not None or _is_new_method(item, before)]
+    if known and only_constants and len(others) < len(before.others()):
+        return True
     kept = {item.name.rpartition(".")[2] for item in after.by_name.values()}
     lost = [item for name, item in before.by_name.items() if name.rpartition(".")[2] not in kept]
-    if before.others() and not after.others() and known:
-        return True
     is_used = any(re.search(rf"\b{re.escape(item.name.rpartition('.')[2])}\b", new) for item in lost)
-    if any("." not in item.name for item in lost) and known and not after.others() and is_used:
+    if any("." not in item.name for item in lost) and known and not others and is_used:
         return True
     if lost and (is_used or is_short or not known):
         raise RefusedError("partial")
@@ -98,18 +109,24 @@ def put_definitions(draft: Draft, path: str, text: str, definitions: Definitions
     """
     old = _Code(path, "\n".join(draft.original), definitions)
     new = _Code(path, _plain(text), definitions)
-    if not new.top or not old.by_name:
+    if not new.top and not new.others():
         raise RefusedError("unplaced")
     plan = _Plan(draft)
     plan.add_others(old, new)
-    place: int | None = None
+    place = max((item.last_line for item in old.top), default=None)
     for item in new.top:
         target = _target(item, old)
+        if target is None and _is_new_method(item, old):
+            owner = old.top[[other.kind for other in old.top].index("class")]
+            plan.insert(owner.last_line, ["", *_indented(new.text_of(item), _body_margin(owner, old))])
+            continue
         if target is None:
-            place = _place_for(item, old, new, place)
+            if place is None or _is_method(item):
+                raise RefusedError("unplaced")
             plan.insert(place, ["", "", *new.text_of(item)])
             continue
-        place = target.last_line
+        if "." not in target.name:
+            place = target.last_line
         if item.kind == "class" and _is_piece(item, target, old, new):
             plan.add_methods(item, target, old, new)
         else:
@@ -119,12 +136,12 @@ def put_definitions(draft: Draft, path: str, text: str, definitions: Definitions
 
 def _plain(text: str) -> str:
     """Return an answer's code at the margin, and without a comment that only names the file."""
-    lines = dedent(text.replace("\r\n", "\n").replace("\t", "    ") if text[:1] in " \t" else text).split(
-        "\n"
-    )
-    while lines and (not lines[0].strip() or (lines[0].lstrip()[:1] in "#/" and name_inside(lines[0], ""))):
-        lines = lines[1:]
-    return "\n".join(lines)
+    text = text.replace("\r\n", "\n")
+    lines = dedent(text.replace("\t", "    ") if text[:1] in " \t" else text).split("\n")
+    for at, line in enumerate(lines):
+        if line.strip() and not (line.lstrip()[:1] in "#/" and name_inside(line, "")):
+            return "\n".join(lines[at:])
+    return ""
 
 
 def _target(item: Definition, old: _Code) -> Definition | None:
@@ -231,18 +248,30 @@ def _margin(lines: Sequence[str]) -> str:
     return first[: len(first) - len(first.lstrip())]
 
 
-def _place_for(item: Definition, old: _Code, new: _Code, place: int | None) -> int:
-    """Return after which line a new definition belongs.
+def _is_method(item: Definition) -> bool:
+    return re.search(r"\(\s{0,20}(?:self|cls)\b", item.signature) is not None
 
-    Raises:
-        RefusedError: it may be a method, or stands in no file with definitions of its kind.
-    """
-    if re.search(r"\(\s*(?:self|cls)\b", item.signature) or not old.top:
-        raise RefusedError("unplaced")
-    known = [target for other in new.top if (target := old.by_name.get(other.name)) is not None]
-    if place is not None and all(target.last_line != place or "." not in target.name for target in known):
-        return place
-    return max(target.last_line for target in old.top)
+
+def _is_new_method(item: Definition, old: _Code) -> bool:
+    """Return whether a new definition can only be a method of the file's only class."""
+    return (
+        _is_method(item) and sum(other.kind == "class" for other in old.top) == 1 and not _target(item, old)
+    )
+
+
+def _body_margin(owner: Definition, old: _Code) -> str:
+    methods = old.methods(owner)
+    return _margin(old.text_of(methods[0] if methods else owner)) or "    "
+
+
+def _indented(lines: Sequence[str], margin: str) -> list[str]:
+    return [margin + line if line.strip() else "" for line in lines]
+
+
+def _constant_name(line: str) -> str:
+    """Return the name that a line at the margin gives a value, or nothing."""
+    found = _ASSIGNMENT.match(line)
+    return found[1] if found else ""
 
 
 def _constant(text: str, old: _Code, inside: set[int]) -> int:
@@ -251,14 +280,10 @@ def _constant(text: str, old: _Code, inside: set[int]) -> int:
     Raises:
         RefusedError: there is no such line, or the value takes several.
     """
-    target = _ASSIGNMENT.match(text)
-    if target is None or not _is_closed(text):
+    name = _constant_name(text)
+    if not name or not _is_closed(text):
         raise RefusedError("unplaced")
-    found = [
-        at
-        for at, line in enumerate(old.lines)
-        if at not in inside and (match := _ASSIGNMENT.match(line)) and match[1] == target[1]
-    ]
+    found = [at for at, line in enumerate(old.lines) if at not in inside and _constant_name(line) == name]
     if len(found) != 1 or not _is_closed(old.lines[found[0]]):
         raise RefusedError("unplaced")
     return found[0]

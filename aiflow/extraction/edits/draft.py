@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aiflow.extraction.edits.elision import is_elision, is_stub, split_elision
+from aiflow.extraction.edits.elision import OwnMarks, is_elision, is_stub, split_elision
 from aiflow.extraction.edits.matching import Haystack, Occurrence
 from aiflow.extraction.edits.replacing import (
     OutdentedError,
@@ -35,11 +35,13 @@ class RefusedError(ValueError):
 
     Attributes:
         reason: a word of `apply.REASONS`.
+        path: the file to request, where that is another than the edit names.
     """
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, path: str | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.path = path
 
 
 class Draft:
@@ -170,13 +172,12 @@ class Draft:
 
     def placeholder(self) -> str | None:
         """Return a new line that only stands for left-out code, or None."""
-        old = set(map(str.strip, self.original))
+        own = OwnMarks(self.original)
         for at, line in enumerate(self.lines):
-            if self._origins[at] == _NEW and line.strip() not in old:
-                if is_elision(line) and not is_stub(self.lines, at):
-                    return line
-                if split_elision(line)[1]:
-                    return line
+            if self._origins[at] != _NEW or not (is_elision(line) or split_elision(line)[1]):
+                continue
+            if not is_stub(self.lines, at) and not own.has(self.lines, at):
+                return line
         return None
 
     def _block_end(self, first: int, last: int) -> int:

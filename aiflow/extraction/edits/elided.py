@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 
 from aiflow.extraction.edits.code_tree import IMPORTS, MARK, Node, Range, nodes_of, width_at
 from aiflow.extraction.edits.draft import Draft, RefusedError
-from aiflow.extraction.edits.elision import is_elision, is_stub, split_elision
+from aiflow.extraction.edits.elision import OwnMarks, is_elision, is_stub, split_elision
 from aiflow.extraction.edits.replacing import restyle, space_unit
 
 _MAX_DEPTH = 40
@@ -22,9 +22,8 @@ _LONGEST_COMPARED = 120
 
 def has_marks(text: str, old: str) -> bool:
     """Return whether a text has marks for left-out code that are not lines of the old one."""
-    known = {line.strip() for line in old.split("\n")}
     lines = text.replace("\r\n", "\n").split("\n")
-    return _marked_lines(lines, known) != lines
+    return _marked_lines(lines, OwnMarks(old.split("\n"))) != lines
 
 
 def merge_elided(draft: Draft, text: str) -> bool:
@@ -35,7 +34,7 @@ def merge_elided(draft: Draft, text: str) -> bool:
     """
     if draft.lines != draft.original:
         raise RefusedError("overlap")
-    lines = _marked_lines(text.replace("\r\n", "\n").split("\n"), set(map(str.strip, draft.original)))
+    lines = _marked_lines(text.replace("\r\n", "\n").split("\n"), OwnMarks(draft.original))
     old, new = Range(draft.original, 0, len(draft.original)), Range(lines, 0, len(lines))
     nodes = [node for node in nodes_of(new) if not node.is_mark]
     if not nodes:
@@ -54,23 +53,26 @@ def merge_elided(draft: Draft, text: str) -> bool:
     return draft.set_lines(result)
 
 
-def _marked_lines(lines: list[str], known: set[str]) -> list[str]:
-    """Return the lines with each mark alone on its line, as dots, and no line of the file taken for one."""
+def _marked_lines(lines: list[str], own: OwnMarks) -> list[str]:
+    """Return the lines with each mark alone on its line, and no line of the file taken for one."""
     result: list[str] = []
+    is_body_left_out = False
     for at, line in enumerate(lines):
         indent = line[: len(line) - len(line.lstrip())]
-        if line.strip() in known:
+        code, is_marked = split_elision(line)
+        if is_body_left_out and line.strip() in {"", "pass", "..."}:
+            continue  # the body of "def draw(self):  # unchanged"
+        is_body_left_out = False
+        is_mark = is_elision(line) and not is_stub(lines, at)
+        if own.has(lines, at):
             result.append(line)
-        elif is_elision(line) and not is_stub(lines, at):
+        elif is_mark or (is_marked and code.strip() in {"pass", "..."}):
             result.append(indent + MARK)
+        elif is_marked and code.removesuffix("...").rstrip().endswith((":", "{")):
+            result += [code.removesuffix("...").rstrip(), indent + "    " + MARK]
+            is_body_left_out = True
         else:
-            code, is_marked = split_elision(line)
-            if is_marked and code.strip() in {"pass", "..."}:
-                result.append(indent + MARK)
-            elif is_marked and code.removesuffix("...").rstrip().endswith(":"):
-                result += [code.removesuffix("...").rstrip(), indent + "    " + MARK]
-            else:
-                result.append(code)
+            result.append(code)
     return result
 
 
@@ -178,7 +180,8 @@ def _span(
         raise RefusedError("elided")
     first, last = matches[known[0]] or 0, (matches[known[-1]] or 0) + 1
     if is_first:
-        first = 0
+        # A docstring or a comment before the first line that the answer repeats stays.
+        first = first if all(node.is_remark for node in scope.old[:first]) else 0
     elif scope.resembles(segment[: known[0]], at, first):
         raise RefusedError("elided")
     if is_last:
@@ -213,7 +216,7 @@ def _segment_lines(scope: _Scope, segment: Sequence[Node], depth: int, *, is_sta
     before = segment[0].begin
     for number, node in enumerate(segment):
         match = scope.match(node)
-        if number == 0 and match is not None:
+        if match is not None:
             result += _blanks_before(scope, match)
         elif number == 0 and not is_start:
             start = _previous_end(scope, node)
@@ -247,15 +250,32 @@ def _node_lines(scope: _Scope, node: Node, match: int | None, depth: int) -> lis
     if match is None:
         raise RefusedError("elided")
     there = scope.old[match]
+    old_lines = scope.old_text.lines
     head = list(lines[node.begin : node.head + 1])
     if node.begin == node.head:
-        head = [*scope.old_text.lines[there.begin : there.head], *head]  # decorators that were left out
-    body = _merge(
-        Range(scope.old_text.lines, there.head + 1, there.end),
-        Range(lines, node.head + 1, node.end),
-        depth + 1,
-    )
-    return head + body
+        head = [*old_lines[there.begin : there.head], *head]  # decorators that were left out
+    old_end, new_end = _body_end(old_lines, there), _body_end(lines, node)
+    if (old_end < there.end) != (new_end < node.end):
+        raise RefusedError("elided")
+    body = _merge(Range(old_lines, there.head + 1, old_end), Range(lines, node.head + 1, new_end), depth + 1)
+    return [*head, *body, *lines[new_end : node.end]]
+
+
+def _body_end(lines: Sequence[str], node: Node) -> int:
+    """Return where the lines end that are indented more than the node's own; a bracket may close it.
+
+    Raises:
+        RefusedError: it has more than one body, like an ``if`` with an ``else``.
+    """
+    level = width_at(lines[node.head])
+    outer = [
+        at for at in range(node.head + 1, node.end) if lines[at].strip() and width_at(lines[at]) <= level
+    ]
+    if not outer:
+        return node.end
+    if outer != [node.end - 1] or lines[outer[0]].strip()[:1] not in ")]}<":
+        raise RefusedError("elided")
+    return outer[0]
 
 
 def _tail(scope: _Scope) -> list[str]:

@@ -5,6 +5,8 @@ only in a comment, and only as a whole phrase.
 """
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 from aiflow.extraction.language_tags import words
 
@@ -121,7 +123,7 @@ def has_elision(text: str) -> bool:
     )
 
 
-def is_stub(lines: list[str], at: int) -> bool:
+def is_stub(lines: Sequence[str], at: int) -> bool:
     """Return whether line ``at`` is the ``...`` that is the whole body of a Python function or class."""
     if lines[at].strip() != "...":
         return False
@@ -132,6 +134,27 @@ def is_stub(lines: list[str], at: int) -> bool:
         return False
     is_docstring = not before.rstrip().endswith(":")
     return (not is_docstring or _indent(before) == indent) and (not after or _indent(after) < indent)
+
+
+class OwnMarks:
+    """The lines of a file that look like marks and are its own: a comment, dots in a text.
+
+    Args:
+        lines: of the file.
+    """
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        filled = [text for line in lines if (text := line.strip())]
+        self._pairs = set(pairwise(["", *filled, ""]))
+
+    def has(self, lines: Sequence[str], at: int) -> bool:
+        """Return whether line ``at`` of another text stands there as it does in the file."""
+        text = lines[at].strip()
+        before = next((line.strip() for line in reversed(lines[max(0, at - 9) : at]) if line.strip()), "")
+        after = next((line.strip() for line in lines[at + 1 : at + 10] if line.strip()), "")
+        found = (before, text) in self._pairs, (text, after) in self._pairs
+        # Dots alone say nothing: one place with dots must not excuse those that stand for a whole class.
+        return any(found) if any(map(str.isalpha, text)) else all(found)
 
 
 def _indent(line: str) -> int:

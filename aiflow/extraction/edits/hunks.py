@@ -60,3 +60,9 @@ class HunkList:
         if any(operation in {"-", "+"} for operation, _ in self._lines):
             self.hunks.append(Hunk(tuple(self._lines), self._anchors, at_end))
         self._lines = []
+
+
+def is_diff_body(text: str) -> bool:
+    """Return whether every line has the mark of a diff, and some are removed and some added."""
+    signs = {line[:1] for line in text.split("\n") if line.strip()}
+    return {"-", "+"} <= signs <= {"-", "+", " "}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from aiflow.extraction.edits.diffs import DiffReader, PatchReader, begins_diff, header_path, patch_line
 from aiflow.extraction.edits.elision import has_elision, is_elision
+from aiflow.extraction.edits.hunks import HunkList, is_diff_body
 from aiflow.extraction.edits.markers import find_opening
 from aiflow.extraction.edits.naming import Names, name_of
 from aiflow.extraction.edits.parts import (
@@ -19,6 +20,7 @@ from aiflow.extraction.edits.parts import (
     EditRefused,
     EditText,
     ElidedFile,
+    PatchEdit,
     WholeFile,
 )
 from aiflow.extraction.edits.search_replace import BlockReader
@@ -28,6 +30,7 @@ from aiflow.extraction.extractor import FileExtractor
 from aiflow.extraction.fence_syntax import Fence, dedent, find_fence
 from aiflow.extraction.first_lines import looks_like_code
 from aiflow.extraction.info_strings import language_of, name_in_info
+from aiflow.extraction.language_tags import is_markdown
 from aiflow.extraction.parts import FileClosed, FileOpened, FileRefused, FileText, Prose
 
 _MAX_LEAD = 4
@@ -243,7 +246,7 @@ class EditReader:
         elif header_path(line, "---") is not None:
             lead.append(line)
         elif language_of(fence.info) in _DIFFS and line.strip() and name_of(line) is None:
-            self._begin_diff(fence, path, [*lead[1:], line])
+            self._begin_diff(fence, path, [*(text for text in lead[1:] if name_of(text) is None), line])
         elif len(lead) <= _MAX_LEAD and (not line.strip() or name_of(line) is not None):
             lead.append(line)
         else:
@@ -333,6 +336,11 @@ class EditReader:
             self.emit(EditRefused(file.path, "incomplete"))
         elif has_elision(text):
             self.emit(ElidedFile(file.path, text))
+        elif is_diff_body(text) and not is_markdown("", file.path):
+            hunks = HunkList()
+            for line in text.split("\n"):
+                hunks.add(line)
+            self.emit(PatchEdit(file.path, hunks.close()))
         else:
             self.emit(WholeFile(file.path, text))
 

@@ -109,9 +109,10 @@ class UnnamedBlocks:
         path = self._names.said
         for edit in edits:
             self._host.add(BlockEdit(edit.path or path, edit.search, edit.replace))
-        if not complete:
-            self._host.add(EditRefused(path, "incomplete"))
-        return bool(edits) or not complete
+        is_other = not edits and "*** Begin Patch" in text  # in a shell's command
+        if is_other or not complete:
+            self._host.add(EditRefused(path, "ambiguous_block" if is_other else "incomplete"))
+        return bool(edits) or is_other or not complete
 
     def _end_code(self, text: str, *, complete: bool) -> None:
         path = self._names.said
