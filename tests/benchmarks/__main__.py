@@ -65,6 +65,9 @@ BENCHMARKS = (
         "extraction", "Extraction: time and memory of the file extractor", ("tests.benchmarks.extraction",)
     ),
     Benchmark("server_latency", "The delay of a file's event", ("tests.benchmarks.server_latency",)),
+    Benchmark(
+        "change_events", "A change's events beside a generation's", ("tests.benchmarks.change_events",)
+    ),
     Benchmark("server_tree", "The tree of 200 and of 1,000 files", ("tests.benchmarks.server_tree",)),
     Benchmark("server_stream", "Event streams", ("tests.benchmarks.server_stream",)),
     Benchmark("server_list", "The list of 5,000 projects", ("tests.benchmarks.server_list",)),

@@ -103,6 +103,7 @@ class _Editing:
         self._asked: set[tuple[Message, ...]] = set()
         self._changed: set[str] = set()
         self._already = False
+        self._prose = ""
         self._shown: set[str] = set()
         self.reason = ""
         self.deleted: set[str] = set()
@@ -198,24 +199,46 @@ class _Editing:
         if messages in self._asked:
             return []
         self._asked.add(messages)
-        reader = EditReader(self._files)
-        answer, parts = Answer(self._context, IMPLEMENT, "implement", messages), list[EditPart]()
+        answer, reader = Answer(self._context, IMPLEMENT, "implement", messages), EditReader(self._files)
+        batch, problems = list[Edit](), list[Problem]()
         async with aclosing(answer.text()) as pieces:
             async for piece in pieces:
-                parts += self._show(reader.feed(piece), path)
-        parts += self._show(reader.close(), path)
-        prose = "".join(part.text for part in parts if isinstance(part, Prose))
-        self.reason = self.reason or _first_sentence(prose)
-        edits = [self._checked(_named(part, path)) for part in parts if isinstance(part, EDITS)]
-        whole = {path} if path is not None else set()
-        applied = await asyncio.to_thread(apply_edits, edits, self._files, find_definitions, whole=whole)
-        self._already = self._already or bool(applied.already)
-        rewritten = {edit.path for edit in edits if isinstance(edit, WholeFile)}
-        for name, text in applied.files.items():
-            await self._write(name, text, is_whole=name in rewritten)
-        for name in applied.deleted:
-            await self._delete(name)
-        return applied.problems
+                problems += await self._receive(reader.feed(piece), batch, path)
+        problems += await self._receive(reader.close(), batch, path)
+        problems += await self._apply(batch, path)
+        self.reason = self.reason or _first_sentence(self._prose)
+        return problems
+
+    async def _receive(self, parts: Iterable[EditPart], batch: list[Edit], path: str | None) -> list[Problem]:
+        """Apply the edits of a file when another one's begin, so that it is on disk while that one is typed.
+
+        Args:
+            parts: of the answer.
+            batch: the edits of one file that are not applied yet; brought up to date.
+            path: as for ``_ask``.
+        """
+        problems: list[Problem] = []
+        for edit in self._show(parts, path):
+            if batch and (edit.path != batch[-1].path or isinstance(batch[-1], WholeFile)):
+                problems += await self._apply(batch, path)
+                batch.clear()
+            batch.append(edit)
+        if batch and isinstance(batch[-1], WholeFile):
+            problems += await self._apply(batch, path)
+            batch.clear()
+        return problems
+
+    def _show(self, parts: Iterable[EditPart], path: str | None) -> Iterator[Edit]:
+        """Write what is typed as text of its file, and the rest as prose; yield the finished edits."""
+        default = path or (self._affected[0] if len(self._affected) == 1 else None)
+        for part in parts:
+            if isinstance(part, EditText):
+                self._context.events.text(IMPLEMENT, "content", part.text, part.path or default)
+            elif isinstance(part, Prose):
+                self._context.events.text(IMPLEMENT, "content", part.text)
+                self._prose = (self._prose + part.text)[:_MAX_REASON_CHARS]
+            elif isinstance(part, EDITS):
+                yield self._checked(_named(part, path))
 
     def _checked(self, edit: Edit) -> Edit:
         """Return an edit, refused where it rewrites a file that the model has not seen: that is a guess."""
@@ -223,15 +246,17 @@ class _Editing:
             return EditRefused(edit.path, "unseen", "模型还没有看过这个文件，整个重写不可靠。")
         return edit
 
-    def _show(self, parts: Iterable[EditPart], path: str | None) -> Iterator[EditPart]:
-        """Write what is typed as text of its file, and the rest as prose; yield the parts as they are."""
-        default = path or (self._affected[0] if len(self._affected) == 1 else None)
-        for part in parts:
-            if isinstance(part, EditText):
-                self._context.events.text(IMPLEMENT, "content", part.text, part.path or default)
-            elif isinstance(part, Prose):
-                self._context.events.text(IMPLEMENT, "content", part.text)
-            yield part
+    async def _apply(self, edits: list[Edit], path: str | None) -> list[Problem]:
+        """Apply edits and write the files that they change; return what could not be applied."""
+        whole = {path} if path is not None else set()
+        applied = await asyncio.to_thread(apply_edits, edits, self._files, find_definitions, whole=whole)
+        self._already = self._already or bool(applied.already)
+        is_whole = any(isinstance(edit, WholeFile) for edit in edits)
+        for name, text in applied.files.items():
+            await self._write(name, text, is_whole=is_whole)
+        for name in applied.deleted:
+            await self._delete(name)
+        return applied.problems
 
     async def _write(self, path: str, text: str, *, is_whole: bool) -> None:
         """Write a file whose edits are complete, where it differs in more than its layout."""

@@ -1,11 +1,15 @@
 """Answers that change a project, or cannot be used, and what becomes of them."""
 
+import asyncio
+
 import pytest
 
 from aiflow import Flow
 from aiflow.exceptions import AIFlowError
+from aiflow.model.events import ChangeEvent
 from aiflow.model.status import RequestStatus
-from tests.modelserver import ModelServer, answer
+from tests.modelserver import Gate, ModelServer, answer
+from tests.patience import PATIENCE_S
 from tests.pipeline.change.cases import (
     ANSWERS,
     CHANGED,
@@ -121,3 +125,20 @@ async def test_what_worked_and_fails_now_is_a_regression(first: Flow, model: Mod
     third = second.change("换一句问候")
     await third.run()
     assert ("regression", "words.py") not in diagnostics_of(third)  # it was wrong before
+
+
+async def test_a_file_is_on_disk_while_the_next_one_is_typed(first: Flow, model: ModelServer) -> None:
+    gate = Gate()
+    text = ANSWERS["whole"] + as_files({"new.py": "A = 1\n" * 40})
+    script(model, implement=[])
+    model.script(answer(text, sizes=(40,), gates={len(text) // 40 - 1: gate}), phase="implement")
+    second = first.change(WISH)
+    running = asyncio.create_task(second.run())
+    await gate.reached()
+    async with asyncio.timeout(PATIENCE_S):
+        async for event in second.events():
+            if isinstance(event, ChangeEvent) and event.path == "words.py":
+                break
+    assert files_of(second)["words.py"] == NEW_WORDS
+    gate.open()
+    await running
