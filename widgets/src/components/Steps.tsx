@@ -21,7 +21,7 @@ export function Steps({ session, store, steps }: StepsProps): JSX.Element {
   return (
     <div class="af-steps">
       {steps.map((step, index) => {
-        if (step.kind === "prose") return <p key={index}>{step.text.trim()}</p>;
+        if (step.kind === "prose") return step.text.trim() && <p key={index}>{step.text.trim()}</p>;
         const { path } = step;
         const live = typing === path && !step.done;
         const change = changes[path];
@@ -38,7 +38,7 @@ export function Steps({ session, store, steps }: StepsProps): JSX.Element {
             aria-label={t(live ? "steps.writing" : "steps.open", { path })}
             disabled={!live && !(path in files)}
             onClick={() => session.openTab("file", path)}>
-            <Icon name={live ? "pen" : "check"} />
+            <Icon name={step.done ? "check" : "pen"} />
             <span class="af-name">{path}</span>
             <LineCount {...lines} />
           </button>

@@ -41,7 +41,10 @@ export class Story {
     if (path !== null) {
       const lines = text.split("\n").length - 1;
       if (last?.kind === "file" && last.path === path && !last.done) last.lines += lines;
-      else steps.push({ kind: "file", path, lines, done: false });
+      else {
+        if (last?.kind === "prose") last.text = withoutHeading(last.text, path);
+        steps.push({ kind: "file", path, lines, done: false });
+      }
     } else if (last?.kind === "prose") last.text = (last.text + text).slice(0, PROSE_LIMIT);
     // Blank lines between two files say nothing.
     else if (text.trim()) steps.push({ kind: "prose", text: text.slice(0, PROSE_LIMIT) });
@@ -63,4 +66,12 @@ export class Story {
       (step): step is Step & { kind: "file" } => step.kind === "file" && step.path === path,
     );
   }
+}
+
+/** Models write a file's name above its text; the line of the file says it already. */
+function withoutHeading(prose: string, path: string): string {
+  const text = prose.trimEnd();
+  const at = text.lastIndexOf("\n") + 1;
+  const line = text.slice(at).replace(/[#*`:：\s]/g, "");
+  return line === path ? text.slice(0, at) : prose;
 }
