@@ -71,7 +71,7 @@ def test_a_running_change_shows_prose_and_a_line_for_each_file(shown: Notebook) 
     expect(log).to_contain_text("先改规则")
     expect(log).not_to_contain_text("def step_time")
     expect(workbench.get_by_role("textbox", name="接下来想改什么")).to_have_count(0)
-    button(log, "打开 game.py").click()
+    log.locator("button[data-path='game.py']").click()
     expect(workbench.locator(".cm-deletedText").first).to_be_visible()
     button(workbench, "跟随").click()
 

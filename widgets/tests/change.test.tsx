@@ -170,7 +170,7 @@ describe("a running change", () => {
       "hints/__init__.py",
       "hints/words.py",
     ]);
-    page.button("打开 rules.py").click();
+    page.find(".af-wrote[data-path='rules.py']").click();
     await frame();
     expect(page.session.path.value).toBe("rules.py");
   });

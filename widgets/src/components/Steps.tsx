@@ -35,7 +35,7 @@ export function Steps({ session, store, steps }: StepsProps): JSX.Element {
             class="af-wrote"
             data-path={path}
             data-live={live ? "" : undefined}
-            aria-label={t(live ? "steps.writing" : "steps.open", { path })}
+            title={t(live ? "steps.writing" : "steps.open", { path })}
             disabled={!live && !(path in files)}
             onClick={() => session.openTab("file", path)}>
             <Icon name={step.done ? "check" : "pen"} />
