@@ -83,6 +83,7 @@ BENCHMARKS = (
         "Forty generations at once, with the smoke test of each program",
         ("tests.benchmarks.server_forty", "--smoke"),
     ),
+    Benchmark("imports", "An import of 10 MB", ("tests.benchmarks.imports",)),
     Benchmark("growth", "Growth with the journal and the project", ("tests.benchmarks.growth",)),
     Benchmark("durability", "The cost of durability", ("tests.benchmarks.durability",)),
     Benchmark("player", "Played games: the server's part", ("tests.benchmarks.player",)),

@@ -11,6 +11,7 @@ from aiflow.model.artifacts import MAX_MARKDOWN_CHARS, Plan, PlannedFile, Spec, 
 from aiflow.model.language_facts import facts_of
 from aiflow.model.phases import PLAN, SPECIFY, phase_spec
 from aiflow.model.validators import required
+from aiflow.workspace.importing.selection import is_text
 
 _READMES = (
     "readme.md",
@@ -24,7 +25,7 @@ _READMES = (
 )
 _STARTING = ("运行", "启动", "执行")
 # Parsing more takes longer than a person waits for an import.
-MAX_PARSED_BYTES = 400_000
+MAX_PARSED_BYTES = 200_000
 _MAX_FEATURES = 12
 _MAX_LINE_CHARS = 100
 _ORIGIN = "这份{what}是导入时从 README、代码里的说明和文件列表整理出来的，可以直接修改。"
@@ -37,10 +38,17 @@ class Described:
     Attributes:
         spec: its specification.
         plan: its plan, with the main file.
+        sources: its files, with what was parsed of them.
     """
 
     spec: Spec
     plan: Plan
+    sources: Sources
+
+    @property
+    def is_small(self) -> bool:
+        """Whether all of it can be parsed while a person waits."""
+        return _is_small(self.sources)
 
 
 def describe(name: str, files: Mapping[str, bytes], approved: list[str]) -> Described:
@@ -51,7 +59,8 @@ def describe(name: str, files: Mapping[str, bytes], approved: list[str]) -> Desc
         files: its files, at least one of them source.
         approved: the packages that it may depend on.
     """
-    sources = Sources.of(files)
+    # No gate reads a picture, and pictures would push what was parsed out of the cache.
+    sources = Sources.of({path: data if is_text(path) else b"" for path, data in files.items()})
     readme = _readme(files)
     main = _find_main(sources, readme)
     lines = {path: _lines(sources, path) for path in sources.source_paths} if _is_small(sources) else {}
@@ -65,7 +74,8 @@ def describe(name: str, files: Mapping[str, bytes], approved: list[str]) -> Desc
     if not written.strip():
         plan.files = _planned(main, lines, files)
         plan.dependencies = dependencies
-    return Described(spec, plan)
+    sources.plan = plan
+    return Described(spec, plan, sources)
 
 
 def _is_small(sources: Sources) -> bool:

@@ -15,16 +15,14 @@ from uuid import UUID, uuid4
 
 from aiflow.config import Config
 from aiflow.exceptions import InputError, LimitError, NotFoundError
-from aiflow.gates.checks import check_project, is_syntax_valid
-from aiflow.gates.registry import run_gates
+from aiflow.gates.checks import is_syntax_valid
+from aiflow.gates.registry import gates_for, run_gates
 from aiflow.gates.syntax import SyntaxGate
 from aiflow.languages.registry import language_of
 from aiflow.languages.sources import Sources
-from aiflow.model.artifacts import Plan
 from aiflow.model.entities import GeneratedProject
 from aiflow.model.events import DiagnosticEvent
 from aiflow.model.findings import Finding
-from aiflow.model.language_facts import is_source
 from aiflow.model.phases import IMPLEMENT, PLAN, SPECIFY, phase_spec
 from aiflow.model.status import PhaseStatus
 from aiflow.model.validators import required
@@ -37,9 +35,9 @@ from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import RECORDS_FOLDER, Manifest
 from aiflow.storage.safefs import explain
 from aiflow.util.log import Trace
-from aiflow.workspace.importing.description import MAX_PARSED_BYTES, describe
+from aiflow.workspace.importing.description import MAX_PARSED_BYTES, Described, describe
 from aiflow.workspace.importing.entries import Entry, file_entries, folder_entries
-from aiflow.workspace.importing.selection import Imported, is_text, select
+from aiflow.workspace.importing.selection import Imported, select
 from aiflow.workspace.importing.zipped import is_zip, zip_entries
 from aiflow.workspace.requests import MAX_IMPORT_BYTES
 
@@ -238,9 +236,9 @@ class _Writing:
             writer.change_phase(IMPLEMENT, PhaseStatus.ACTIVE)
             folder = required(writer.folder())
             self._write_files(writer, folder)
-            findings = self._report(writer, plan)
+            findings = self._report(writer, described)
             writer.change_phase(IMPLEMENT, PhaseStatus.COMPLETED)
-            writer.complete(self._result(folder, plan, findings))
+            writer.complete(self._result(folder, described, findings))
 
     def _write_files(self, writer: RunWriter, folder: ProjectFolder) -> None:
         sizes = folder.sizes()
@@ -253,48 +251,47 @@ class _Writing:
             sizes[path] = file.commit()
             writer.file_written(path, sizes[path])
 
-    def _report(self, writer: RunWriter, plan: Plan) -> list[Finding]:
+    def _report(self, writer: RunWriter, described: Described) -> list[Finding]:
         """Write what became of the files, and what the gates find in them; nothing is repaired."""
         for note in self._imported.notes:
             writer.events.emit(DiagnosticEvent(path=None, rule="imported", message=note, severity="info"))
         for one in self._imported.left_out:
             text = f"没有导入“{one.path}”：{one.reason}"
             writer.events.emit(DiagnosticEvent(path=None, rule="left_out", message=text, severity="info"))
-        findings = self._check(writer, plan)
+        findings = self._check(writer, described)
         for finding in findings:
             writer.events.emit(DiagnosticEvent.of(finding))
         return findings
 
-    def _check(self, writer: RunWriter, plan: Plan) -> list[Finding]:
+    def _check(self, writer: RunWriter, described: Described) -> list[Finding]:
         """Return what the gates find; of a program that is too large for them, what the first files show."""
-        files = self._imported.files
-        # No gate reads a picture; sending pictures to the pool's process would cost more than all gates.
-        texts = {path: data if is_text(path) else b"" for path, data in files.items()}
-        sources = [path for path in files if is_source(path)]
-        if sum(len(files[path]) for path in sources) <= MAX_PARSED_BYTES:
-            return asyncio.run(check_project(Sources.of(texts, plan=plan), self._config.gates))
+        if described.is_small:
+            return run_gates(described.sources, gates_for(self._config.gates))
         room = MAX_PARSED_BYTES
         checked: dict[str, str | bytes] = {}
-        for path in [plan.main_file, *sources]:
-            if path not in checked and len(files[path]) <= room:
-                checked[path] = files[path]
-                room -= len(files[path])
+        for path in [described.plan.main_file, *described.sources.source_paths]:
+            data = self._imported.files[path]
+            if path not in checked and len(data) <= room:
+                checked[path] = data
+                room -= len(data)
         message = f"程序很大，导入时只检查了其中 {len(checked)} 个文件的语法。"
         writer.events.emit(DiagnosticEvent(path=None, rule="imported", message=message, severity="info"))
         return run_gates(Sources.of(checked), [SyntaxGate()])
 
-    def _result(self, folder: ProjectFolder, plan: Plan, findings: list[Finding]) -> GeneratedProject:
+    def _result(
+        self, folder: ProjectFolder, described: Described, findings: list[Finding]
+    ) -> GeneratedProject:
         sizes = folder.sizes()
-        sources = Sources(paths=tuple(sizes), read=folder.read, plan=plan)
-        language = required(language_of(plan.main_file))
+        main = described.plan.main_file
+        language = required(language_of(main))
         name = folder.root.name
         return GeneratedProject(
             id=folder.project_id,
             request_id=folder.project_id,
             project_name=name,
-            main_file_path=f"{self._config.projects_dir.name}/{name}/{plan.main_file}",
+            main_file_path=f"{self._config.projects_dir.name}/{name}/{main}",
             file_structure=folder.structure(),
-            dependencies=language.used_dependencies(sources, self._config.gates.approved),
+            dependencies=language.used_dependencies(described.sources, self._config.gates.approved),
             total_files=len(sizes),
             total_size_bytes=sum(sizes.values()),
             syntax_validated=is_syntax_valid(findings),
