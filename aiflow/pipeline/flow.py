@@ -131,7 +131,7 @@ class Flow(FlowState):
 
         Args:
             prompt: the person's sentence, 1 to 1000 characters.
-            engine: an engine or the name of one; by default the one that made this project.
+            engine: an engine or the name of one; by default this flow's own, else the configuration's.
             pause_after: as for a new flow.
             user: the person who asks; by default the one who asked for this flow.
 
@@ -143,13 +143,13 @@ class Flow(FlowState):
         if self.snapshot.status is not RequestStatus.COMPLETED:
             raise ConflictError("只能在做好的项目上接着改。请等它完成，或者从做好的那个版本开始。")
         return self._derive(
-            prompt, engine or self.engine, pause_after, user, cause="change", base_id=self.project_id
+            prompt, engine or self._engine, pause_after, user, cause="change", base_id=self.project_id
         )
 
     def _derive(
         self,
         prompt: str,
-        engine: Engine | str,
+        engine: Engine | str | None,
         pause_after: Iterable[str],
         user: str | None,
         **fields: Any,

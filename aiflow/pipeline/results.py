@@ -2,7 +2,7 @@
 
 import asyncio
 
-from aiflow.model.artifacts import Artifact, Spec, mark_features, merge_edit
+from aiflow.model.artifacts import Artifact, Plan, Spec, mark_features, merge_edit
 from aiflow.model.events import ArtifactEvent
 from aiflow.model.phases import phase_of, phase_spec
 from aiflow.model.status import PhaseStatus
@@ -37,6 +37,9 @@ def keep_edit(writer: RunWriter, edited: Artifact) -> None:
         if writer.base is not None and isinstance(merged, Spec):
             # A person may have added a feature, or taken one away.
             merged = mark_features(writer.base.spec, merged)
+        if writer.base is not None and isinstance(merged, Plan) and isinstance(current, Plan):
+            # Read from a text that names only the changed files; the program to start is the same.
+            merged = merged.model_copy(update={"main_file": current.main_file})
         path, data = _announce(writer, phase, merged)
         writer.file_written(path, required(writer.folder()).write(path, data))
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from weakref import finalize
 
 from aiflow.config import Config
-from aiflow.exceptions import AIFlowError, ConflictError, StorageError
+from aiflow.exceptions import AIFlowError, ConflictError, NotFoundError, StorageError
 from aiflow.model.artifacts import Artifact, Spec
 from aiflow.model.entities import GeneratedProject, ProcessPhase, check_may_start, make_project_name
 from aiflow.model.events import (
@@ -114,7 +114,13 @@ class RunWriter:
             NotFoundError: when it was deleted meanwhile.
         """
         base_id = self.manifest.base_id
-        return BaseVersion(self._store.find(base_id)) if base_id is not None else None
+        if base_id is None:
+            return None
+        with suppress(NotFoundError):
+            folder = self._store.find(base_id)
+            if folder.is_there():
+                return BaseVersion(folder)
+        raise NotFoundError("要修改的那个版本已经不在了，可能被删除了。请从别的版本开始改。")
 
     @property
     def is_idle(self) -> bool:

@@ -1,6 +1,6 @@
 """The description of a project for a model that is to change it: as much as the model's context holds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from aiflow.engines.base import Message
 from aiflow.exceptions import LimitError
@@ -15,26 +15,29 @@ from aiflow.storage.last_error import last_error
 from aiflow.util.token_estimate import estimate_tokens
 
 NOTHING = "（没有）"
-_LEFT_OUT = "（太长，没有列出）"
+LEFT_OUT = "（太长，没有列出）"
 # Code has more tokens than the estimate, which is made for prose.
 _MARGIN = 1.25
 _MARKS = {"new": "新增", "changed": "修改", "removed": "删除"}
 _MAX_PROBLEMS = 5
 
 
-def fit(context: PhaseContext, candidates: Mapping[tuple[Message, ...], float]) -> tuple[Message, ...]:
+def fit(
+    context: PhaseContext, candidates: Iterable[tuple[tuple[Message, ...], float]]
+) -> tuple[Message, ...]:
     """Return the first of ``candidates`` that the model's context holds together with its answer.
 
     Args:
         context: the run.
-        candidates: the same request with less and less in it, and the tokens that its answer will have.
+        candidates: the same request with less and less in it, and the tokens that its answer will have; made
+            when it is needed.
 
     Raises:
         LimitError: when none does.
     """
     limit = context.engine.context_tokens
     size = 0.0
-    for messages, answer in candidates.items():
+    for messages, answer in candidates:
         size = answer + _MARGIN * sum(estimate_tokens(message.content) for message in messages)
         if limit is None or size <= limit:
             return messages

@@ -1,5 +1,6 @@
 """The first two phases of a change: the whole specification with its changes marked, then what is changed."""
 
+import asyncio
 import re
 
 from aiflow.model.artifacts import Plan, Spec, mark_features
@@ -33,7 +34,7 @@ async def specify_change(context: PhaseContext) -> Spec:
     old = required(context.base).spec
     text = plain_spec(old)
     messages = context.messages("change_specify", spec=text)
-    answer = await ask_document(context, fit(context, {messages: 200 + 2 * estimate_tokens(text)}))
+    answer = await ask_document(context, fit(context, [(messages, 200 + 2 * estimate_tokens(text))]))
     return complete_spec(old, Spec.from_markdown(answer), context.request.prompt)
 
 
@@ -70,11 +71,12 @@ async def plan_change(context: PhaseContext) -> Plan:
     """
     base, spec = required(context.base), required(context.snapshot.spec)
     main = main_file(base, context.files)
-    values = {"features": spec_features(base.spec, spec), "outline": program_outline(context)}
-    candidates = {
-        context.messages("change_plan", main_file=main, **values, notes=more): _PLAN_TOKENS
-        for more in (notes(context), "")
-    }
+    outline = await asyncio.to_thread(program_outline, context)
+    values = {"main_file": main, "features": spec_features(base.spec, spec)}
+    candidates = (
+        (context.messages("change_plan", **values, outline=signatures, notes=more), _PLAN_TOKENS)
+        for signatures, more in ((outline, notes(context)), (outline, ""), ("\n".join(context.files), ""))
+    )
     answer = await ask_document(context, fit(context, candidates))
     plan = Plan.from_markdown(answer)
     # The plan names what changes, which may be anything but the file that is started.

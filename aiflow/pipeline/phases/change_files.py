@@ -35,8 +35,10 @@ from aiflow.pipeline.base_version import RESULT_FILES
 from aiflow.pipeline.phases.answer import Answer
 from aiflow.pipeline.phases.base import PhaseContext
 from aiflow.pipeline.phases.change_context import (
+    LEFT_OUT,
     affected_files,
     fit,
+    main_file,
     notes,
     program_files,
     program_outline,
@@ -64,7 +66,9 @@ async def implement_change(context: PhaseContext) -> GeneratedProject:
         StorageError: when the disk refuses.
     """
     base, folder = required(context.base), required(context.folder)
+    main = main_file(base, context.files)
     plan = required(context.snapshot.plan)
+    plan = plan.model_copy(update={"main_file": main}) if main else plan
     copied = await asyncio.to_thread(base.copy_to, folder)
     for path, size in copied.items():
         context.events.file_written(path, size)
@@ -76,7 +80,8 @@ async def implement_change(context: PhaseContext) -> GeneratedProject:
     findings = await Repair(context, plan, folder, set()).run()
     await _report_regressions(context, findings)
     project = make_project(context, plan, folder, findings)
-    project.reason = editing.reason or required(context.snapshot.spec).reason
+    # The specification's sentence was asked for as the reason; the one before the code may be any.
+    project.reason = required(context.snapshot.spec).reason or editing.reason
     return project
 
 
@@ -114,7 +119,7 @@ class _Editing:
         Raises:
             AIFlowError: with the reason ``unchanged``, when nothing was changed.
         """
-        problems = await self._ask(self._first_request())
+        problems = await self._ask(await self._first_request())
         if not problems and not self._changed:
             text = "程序里已经有了这个修改。" if self._already else "给出的内容和原来的一样。"
             problems = [Problem(path, "no_change", text) for path in self._affected[:1]]
@@ -142,33 +147,39 @@ class _Editing:
                 found.setdefault(path, problem.message)
         return found
 
-    def _first_request(self) -> tuple[Message, ...]:
-        context = self._context
-        paths = self._affected
-        language = context.language(self._plan.main_file)
+    async def _first_request(self) -> tuple[Message, ...]:
+        context, plan = self._context, self._plan
+        language = context.language(plan.main_file)
+        outline = await asyncio.to_thread(program_outline, context)
         values = {
+            "main_file": plan.main_file,
             "features": self._features,
-            "plan": self._plan.to_markdown(),
+            "plan": plan.to_markdown(),
             "format": fragment(f"format_{context.engine.edit_format}", language),
         }
 
-        def request(paths: list[str], outline: str, more: str) -> tuple[Message, ...]:
-            content = shown(self._files, paths)
-            return context.messages(
-                "change_implement",
-                main_file=self._plan.main_file,
-                **values,
-                outline=outline,
-                content=content,
-                notes=more,
-            )
+        def candidates() -> Iterator[tuple[tuple[Message, ...], float]]:
+            # Halved and not shortened by one: each is a text of its own, of up to ten megabytes.
+            paths, more, signatures = self._affected, notes(context), outline
+            while True:
+                self._shown = set(paths)
+                content = shown(self._files, paths)
+                yield (
+                    context.messages(
+                        "change_implement", **values, outline=signatures, content=content, notes=more
+                    ),
+                    self._answer_tokens(paths),
+                )
+                if more:
+                    more = ""
+                elif len(paths) > 1:
+                    paths = paths[: len(paths) // 2]
+                elif signatures != LEFT_OUT:
+                    signatures = LEFT_OUT
+                else:
+                    return
 
-        outline, more = program_outline(context), notes(context)
-        candidates = {request(paths, outline, more): paths}
-        candidates |= {request(paths[:end], outline, ""): paths[:end] for end in range(len(paths), 0, -1)}
-        chosen = fit(context, {asked: self._answer_tokens(seen) for asked, seen in candidates.items()})
-        self._shown |= set(candidates[chosen])
-        return chosen
+        return fit(context, candidates())
 
     def _answer_tokens(self, paths: Iterable[str]) -> float:
         """Return about how long an answer about these files is: at least as long as the longest of them."""
@@ -187,7 +198,7 @@ class _Editing:
             content=old or "（还没有）",
             problem=problem,
         )
-        return fit(self._context, {messages: self._answer_tokens([path])})
+        return fit(self._context, [(messages, self._answer_tokens([path]))])
 
     async def _ask(self, messages: tuple[Message, ...], path: str | None = None) -> list[Problem]:
         """Send a request and write what its answer changes; return what could not be used.
@@ -267,8 +278,11 @@ class _Editing:
                 return
             # An edit's own lines are what the model meant; only a rewritten file changes lines unasked.
             text = merged if is_whole else text
-        if path in RESULT_FILES:
+        elif path in RESULT_FILES:
             self._diagnose(path, f"“{path}”由前面的阶段写好，这里的修改没有用上。")
+            return
+        elif path in self._folder.sizes():
+            self._diagnose(path, f"“{path}”不是文本文件，没有改动。")
             return
         try:
             size = await asyncio.to_thread(self._folder.write, path, text.encode("utf-8", "replace"))

@@ -4,11 +4,12 @@ The model is a server on this machine that is asked over HTTP.
 """
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
-from aiflow import Config, Flow
+from aiflow import Config, Flow, import_project
 from aiflow.exceptions import AIFlowError, ConflictError, InputError, RunCancelledError
 from aiflow.model.events import ChunkEvent, VersionEvent
 from aiflow.model.status import RequestStatus
@@ -21,7 +22,6 @@ from tests.pipeline.change.cases import (
     NEW_SPEC,
     NEW_WORDS,
     OLD_LINE,
-    REASON,
     WORDS,
     as_files,
 )
@@ -45,7 +45,7 @@ async def test_a_change_is_a_new_version(first: Flow, model: ModelServer) -> Non
     assert files_of(first) == before
     after = files_of(second)
     assert {path: after[path] for path in FILES} == FILES | {"words.py": NEW_WORDS}
-    assert project.reason == REASON
+    assert project.reason == "倒着数更有意思。"
     origin = next(event for event in events_of(second) if isinstance(event, VersionEvent))
     assert (origin.version, origin.cause, origin.request) == (2, "change", WISH)
     assert (origin.parent_id, origin.family_id) == (first.project_id, first.project_id)
@@ -92,7 +92,7 @@ async def test_every_form_of_an_answer_changes_the_same_line(
     project = await second.run()
     assert files_of(second)["words.py"] == NEW_WORDS
     assert changes_of(second)[-1] == ("words.py", "modified", 1, 1)
-    assert project.reason == REASON
+    assert project.reason == "倒着数更有意思。"
     assert len(model.requests) == 3
 
 
@@ -181,7 +181,7 @@ async def test_pauses_and_an_edited_specification(first: Flow, model: ModelServe
     assert again.spec.changes.changed == ["F1"]
     assert await again.advance() is None
     assert "【新增】说再见" in sent(model)[-1]
-    again.accept()
+    again.accept("# 方案\n\n## 文件\n\n- `words.py`：改 `count()`，加一句再见\n")
     await again.advance()
     assert again.snapshot.status is RequestStatus.COMPLETED
     assert "说再见" in files_of(again)["spec.md"]
@@ -197,6 +197,17 @@ async def test_an_edit_of_the_parent_meanwhile_stays_in_the_parent(first: Flow, 
     await second.advance()
     assert "再见" in path.read_text(encoding="utf-8")
     assert second.snapshot.status is RequestStatus.COMPLETED
+
+
+async def test_a_base_that_is_gone_is_told(first: Flow, model: ModelServer) -> None:
+    script(model)
+    second = first.change(WISH, pause_after=["specify"])
+    await second.advance()
+    first.store.delete(first.project_id)
+    second.accept()
+    with pytest.raises(AIFlowError, match="已经不在了"):
+        await second.advance()
+    assert second.snapshot.status is RequestStatus.FAILED
 
 
 async def test_only_a_completed_project_is_changed(first: Flow, model: ModelServer) -> None:
@@ -257,6 +268,20 @@ async def test_the_changes_show_themselves_as_a_diff(first: Flow, model: ModelSe
     assert "<script>" not in shown
     assert first.project is not None
     assert list(first.project.changes) == []
+
+
+async def test_an_imported_program_is_changed(config: Config, model: ModelServer, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    for path, text in FILES.items():
+        (folder / path).write_text(text, encoding="utf-8")
+    old = await asyncio.to_thread(import_project, folder, config=config)
+    script(model, implement=ANSWERS["blocks"])
+    second = old.change(WISH)
+    project = await second.run()
+    assert files_of(second)["words.py"] == NEW_WORDS
+    assert (second.version.version, project.main_path) == (2, "main.py")
+    assert [change[0] for change in changes_of(second)] == ["spec.md", "plan.md", "words.py"]
 
 
 async def test_hostile_words_stay_words(first: Flow, model: ModelServer) -> None:
