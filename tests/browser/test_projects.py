@@ -135,11 +135,11 @@ def test_two_projects_are_compared_file_by_file(notebook: Opener, lab: Lab, pair
         )
     ).to_be_visible()
     files.get_by_role("button", name="main.py，改了").click()
-    expect(compared.locator(".cm-deletedChunk").first).to_be_visible()
-    expect(compared.locator(".cm-changedLine").first).to_be_visible()
+    expect(compared.locator(".af-l[data-mark='-']").first).to_be_visible()
+    expect(compared.locator(".af-l[data-mark='+']").first).to_be_visible()
     shot(workbench, "compare")
     button(compared, "左右对调").click()
-    expect(compared.locator(".cm-deletedChunk").first).to_be_visible()
+    expect(compared.locator(".af-l[data-mark='-']").first).to_be_visible()
     opened.page.keyboard.press("Escape")
     expect(compared).to_have_count(0)
 
@@ -163,7 +163,7 @@ def test_without_the_extension_the_kernel_lists_renames_and_compares(
     button(listed, "比较这两个").click()
     compared = workbench.get_by_role("region", name="比较两个项目")
     expect(compared.get_by_role("button", name="main.py，改了")).to_be_visible()
-    expect(compared.locator(".cm-changedLine").first).to_be_visible()
+    expect(compared.locator(".af-l[data-mark='+']").first).to_be_visible()
 
 
 def separator(workbench: Locator, name: str) -> Locator:
@@ -248,7 +248,7 @@ def test_the_list_and_the_comparison_are_readable_for_everybody(
     found = looks(opened, workbench, "projects")
     button(listed, "比较这两个").click()
     compared = workbench.get_by_role("region", name="比较两个项目")
-    expect(compared.locator(".cm-changedLine, .cm-deletedChunk").first).to_be_visible()
+    expect(compared.locator(".af-l[data-mark='+']").first).to_be_visible()
     found += looks(opened, workbench, "compare")
     button(workbench, "English").click()
     opened.page.add_style_tag(content=".jp-OutputArea-output { max-width: 402px !important; }")

@@ -2,12 +2,12 @@
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { setLanguage } from "../src/i18n";
-import type { FileChange } from "../src/model/entities";
 import { ApiError } from "../src/model/errors";
+import type { ComparedFile } from "../src/model/versions";
 import { ProjectList } from "../src/session/projectList";
 import { until } from "./fakes";
 import { frame } from "./mounted";
-import { HOSTILE, Page, project } from "./page";
+import { compared, HOSTILE, hunk, Page, project } from "./page";
 
 let page: Page;
 beforeEach(() => {
@@ -23,20 +23,18 @@ describe("two projects", () => {
     await frame();
     expect(page.session.projectList.picked.value).toEqual([project(2).project_id, project(1).project_id]);
     page.transport.changes = [
-      { path: HOSTILE, change: "added", before_bytes: null, after_bytes: 5 },
-      { path: "main.py", change: "changed", before_bytes: 3, after_bytes: 5 },
+      { ...compared(HOSTILE, "added", false), hunks: [hunk(1, `+${HOSTILE}`)] },
+      compared("main.py", "modified", false),
     ];
-    page.transport.files = {
-      [HOSTILE]: { text: HOSTILE, etag: "1" },
-      "main.py": { text: "x = 1\n", etag: "1" },
-    };
     page.named(/^比较这两个$/).click();
     await until(() => page.root.querySelector(".af-changes li") !== null, "the changes");
     expect(page.transport.calls).toContainEqual(["compare", project(1).project_id, project(2).project_id]);
-    expect(page.find(".af-changes").textContent).toContain("改了 1 个，多了 1 个，少了 0 个");
+    expect(page.find(".af-sum").textContent).toBe("改了 1 个，多了 1 个，少了 0 个");
     expect(page.named(/^<img src=x onerror=alert\(1\)>，多了$/).textContent).toContain(HOSTILE);
     expect(page.root.querySelector(".af-compare img")).toBeNull();
-    await until(() => page.root.querySelector(".af-diff .cm-content") !== null, "the difference");
+    expect(page.find(".af-l[data-mark='+'] code").textContent).toBe(HOSTILE);
+    // Two projects that are no versions of one program: nothing is put from one into the other.
+    expect(page.find(".af-hunks").querySelector("button")).toBeNull();
     page.named(/^左右对调$/).click();
     await until(
       () => page.transport.calls.filter(([kind]) => kind === "compare").length === 2,
@@ -48,7 +46,7 @@ describe("two projects", () => {
     expect(page.root.querySelector(".af-compare")).toBeNull();
   });
 
-  it("that are alike, or too large, or gone, are said to be so", async () => {
+  it("that are alike, or no text, or gone, are said to be so", async () => {
     await page.list(project(1), project(2));
     const pair = { before: project(1).project_id, after: project(2).project_id };
     const text = (): string => page.root.querySelector(".af-compare")?.textContent ?? "";
@@ -56,11 +54,10 @@ describe("two projects", () => {
     await until(() => text().includes("一模一样"), "alike");
     page.session.projectList.compare(null);
     await frame();
-    page.transport.changes = [
-      { path: "data.txt", change: "changed", before_bytes: 900_000, after_bytes: 12 },
-    ];
+    page.transport.changes = [compared("data.bin")];
+    page.transport.files = { "data.bin": { text: "\0".repeat(1200), etag: "1" } };
     page.session.projectList.compare(pair);
-    await until(() => text().includes("这个文件太大了，只能比大小：原来 900.0 KB，后来 12 B。"), "too large");
+    await until(() => text().includes("这不是文字，只能比大小：原来 1.2 KB，后来 1.2 KB。"), "no text");
     page.session.projectList.compare(null);
     await frame();
     page.transport.refusal = new ApiError("没有这个项目。", 404, "not_found", false);
@@ -75,7 +72,7 @@ describe("two projects", () => {
     const held = new Set<string>();
     let made = 0;
     const pictures = (): HTMLImageElement[] => page.all<HTMLImageElement>(".af-pictures img");
-    const compare = async (...changes: FileChange[]): Promise<void> => {
+    const compare = async (...changes: ComparedFile[]): Promise<void> => {
       await page.list(project(1), project(2));
       page.transport.changes = changes;
       page.transport.files = Object.fromEntries(
@@ -105,7 +102,7 @@ describe("two projects", () => {
     afterEach(() => vi.restoreAllMocks());
 
     it("are seen side by side, each with its size, in both languages, and let go afterwards", async () => {
-      await compare({ path: `${HOSTILE}.png`, change: "changed", before_bytes: 53, after_bytes: 53 });
+      await compare(compared(`${HOSTILE}.png`));
       expect(pictures().map((one) => one.alt)).toEqual([`${HOSTILE}.png，原来`, `${HOSTILE}.png，后来`]);
       expect(new Set(pictures().map((one) => one.src))).toEqual(held);
       expect(held.size).toBe(2);
@@ -122,32 +119,28 @@ describe("two projects", () => {
     });
 
     it("that are on one side only are shown alone, and an SVG is never part of the page", async () => {
-      await compare({ path: "图/标志.SVG", change: "added", before_bytes: null, after_bytes: 53 });
+      await compare(compared("图/标志.SVG", "added", false));
       expect(pictures().map((one) => one.alt)).toEqual(["图/标志.SVG，后来"]);
       expect(page.find(".af-pictures").textContent).toContain("原来没有这张图片");
       expect(page.root.querySelector(".af-pictures :is(svg, script)")).toBeNull();
       page.named(/^左右对调$/).click();
-      page.transport.changes = [
-        { path: "图/标志.SVG", change: "removed", before_bytes: 53, after_bytes: null },
-      ];
+      page.transport.changes = [compared("图/标志.SVG", "deleted", false)];
       await until(() => pictures()[0]?.alt === "图/标志.SVG，原来", "the other way round");
       expect(page.find(".af-pictures").textContent).toContain("后来没有这张图片");
       await until(() => held.size === 1, "the first one is let go");
     });
 
-    it("that are damaged or too large are said to be so", async () => {
-      await compare(
-        { path: "a.png", change: "changed", before_bytes: 53, after_bytes: 53 },
-        { path: "b.gif", change: "changed", before_bytes: 53, after_bytes: 20_000_001 },
-      );
+    it("that are damaged, or that are no pictures, are said to be so", async () => {
+      await compare(compared("a.png"), compared("b.bin"));
       pictures()[1]!.dispatchEvent(new Event("error"));
       await frame();
       expect(pictures()).toHaveLength(1);
       expect(page.root.querySelectorAll(".af-pictures figure")[1]!.textContent).toContain("这张图片打不开");
-      page.named(/^b\.gif，改了$/).click();
+      page.transport.files["b.bin"] = { text: "\0", etag: "1" };
+      page.named(/^b\.bin，改了$/).click();
       await until(
-        () => page.find(".af-compare").textContent.includes("只能比大小：原来 53 B，后来 20.0 MB。"),
-        "too large",
+        () => page.find(".af-compare").textContent.includes("只能比大小：原来 1 B，后来 1 B。"),
+        "no picture",
       );
       await until(() => held.size === 0, "let go");
     });
@@ -162,7 +155,7 @@ describe("two projects", () => {
         return read(id, path);
       };
       await page.list(project(1), project(2));
-      page.transport.changes = [{ path: "a.png", change: "removed", before_bytes: 53, after_bytes: null }];
+      page.transport.changes = [compared("a.png", "deleted")];
       page.transport.files = { "a.png": { text: "png", etag: "1" } };
       page.session.projectList.compare({ before: project(1).project_id, after: project(2).project_id });
       await until(() => give !== null, "the file is asked for");

@@ -1,19 +1,22 @@
 /** A transport in the test's hands: what was asked is noted, what comes back is decided. */
 
+import type { NamedFile } from "../src/browser/droppedFiles";
 import type { ProgramSocket, ProgramSpec } from "../src/api/program";
-import type { StreamOptions, Transport } from "../src/api/transport";
+import type { ImportOptions, StreamOptions, Transport } from "../src/api/transport";
 import type {
   DirectoryTree,
   FileBody,
-  FileChange,
+  Imported,
   ProjectSummary,
   PromptRecord,
   RequestInfo,
+  Saved,
   Welcome,
 } from "../src/model/entities";
 import { ApiError } from "../src/model/errors";
 import type { PhaseInfo } from "../src/model/phases";
 import type { Spec } from "../src/model/types";
+import type { ComparedFile, Hunk, Version, VersionList } from "../src/model/versions";
 
 /** The phase table as `aiflow/model/phases.py` serves it. */
 export const PHASES: PhaseInfo[] = [
@@ -83,7 +86,12 @@ export class FakeTransport implements Transport {
   programInfo: NonNullable<RequestInfo["program"]> | null = null;
   ideas: string[] = [];
   known: ProjectSummary[] = [];
-  changes: FileChange[] = [];
+  changes: ComparedFile[] = [];
+  family: Version[] = [];
+  /** The project that a save goes to, where that is another one. */
+  savedTo: string | null = null;
+  /** Answers the import that is going on. */
+  finishImport: (answer: Imported | Error) => void = () => undefined;
   refusal: ApiError | null = null;
 
   /** The streams that are held now. */
@@ -154,12 +162,12 @@ export class FakeTransport implements Transport {
     if (!found) throw new ApiError("没有这个文件。", 404, "not_found", false);
     return { bytes: new TextEncoder().encode(found.text), contentType: "text/plain", etag: found.etag };
   }
-  async save(_projectId: string, path: string, text: string, etag: string | null): Promise<string> {
+  async save(projectId: string, path: string, text: string, etag: string | null): Promise<Saved> {
     this.note("save", path, text, etag);
     if ((this.files[path]?.etag ?? null) !== etag) throw new ApiError("改过了。", 412, "changed", false);
     const saved = { text, etag: `${etag}+` };
     this.files[path] = saved;
-    return saved.etag;
+    return { etag: saved.etag, projectId: this.savedTo ?? projectId };
   }
   async download(): Promise<{ blob: Blob; name: string }> {
     this.note("download");
@@ -174,8 +182,8 @@ export class FakeTransport implements Transport {
   async resume(id: string, artifact?: unknown): Promise<void> {
     this.note("continue", id, artifact);
   }
-  async remove(id: string): Promise<void> {
-    this.note("delete", id);
+  async remove(id: string, family = false): Promise<void> {
+    this.note("delete", id, ...(family ? ["family"] : []));
   }
   async rename(id: string, title: string): Promise<string> {
     this.note("rename", id, title);
@@ -185,9 +193,43 @@ export class FakeTransport implements Transport {
     this.note("thumbnail", id);
     return new Blob(["png"], { type: "image/png" });
   }
-  async compare(before: string, after: string): Promise<FileChange[]> {
+  async label(id: string, label: string): Promise<void> {
+    this.note("label", id, label);
+    this.family = this.family.map((one) => (one.project_id === id ? { ...one, label: label || null } : one));
+  }
+  async versions(): Promise<VersionList> {
+    return {
+      family_id: this.family[0]?.parent_id ?? this.family[0]?.project_id ?? "",
+      versions: this.family,
+    };
+  }
+  import(files: readonly NamedFile[], { signal, onProgress }: ImportOptions): Promise<Imported> {
+    this.note("import", ...files.map(({ name }) => name));
+    onProgress(0.5);
+    return new Promise((resolve, reject) => {
+      signal.addEventListener("abort", () => reject(new DOMException("given up", "AbortError")));
+      this.finishImport = (answer) => (answer instanceof Error ? reject(answer) : resolve(answer));
+    });
+  }
+  async compare(before: string, after: string): Promise<ComparedFile[]> {
     this.note("compare", before, after);
     return this.changes;
+  }
+  async apply(newestId: string, fromId: string, path: string, hunk: Hunk | null): Promise<string> {
+    this.note("apply", newestId, fromId, path, hunk);
+    return "token";
+  }
+  async undo(newestId: string, undo: string): Promise<void> {
+    this.note("undo", newestId, undo);
+  }
+  async restore(id: string, path?: string): Promise<string[]> {
+    this.note("restore", id, path);
+    const restored = path ? [path] : (this.family.find((one) => one.project_id === id)?.edited ?? []);
+    this.family = this.family.map((one) => ({
+      ...one,
+      edited: (one.edited ?? []).filter((edited) => !restored.includes(edited)),
+    }));
+    return restored;
   }
 }
 

@@ -122,7 +122,7 @@ describe("the kernel transport", () => {
     const saved = kernel.save("p", "main.py", "字", '"a"');
     expect(new TextDecoder().decode(model.buffers[1]![0])).toBe("字");
     model.receive({ id: model.sent[1]!.id, kind: "reply", body: { etag: '"b"' } });
-    expect(await saved).toBe('"b"');
+    expect(await saved).toEqual({ etag: '"b"', projectId: "p" });
   });
 });
 

@@ -2,6 +2,8 @@
 
 import { vi } from "vitest";
 import type { ProjectSummary } from "../src/model/entities";
+import type { ChangeKind } from "../src/model/types";
+import type { ComparedFile, Hunk, Version } from "../src/model/versions";
 import { panels } from "../src/session/panels";
 import { until } from "./fakes";
 import { frame, MountedWorkbench } from "./mounted";
@@ -46,6 +48,38 @@ export function project(number: number, change: Partial<ProjectSummary> = {}): P
     file_count: 3,
     size_bytes: 1234,
     title: `项目 ${number}`,
+    ...change,
+  };
+}
+
+export function compared(path: string, kind: ChangeKind = "modified", binary = true): ComparedFile {
+  return { path, kind, lines_added: 1, lines_removed: 1, binary, hunks: [] };
+}
+
+/** The hunk of these lines, whose first one is at `start`. */
+export function hunk(start: number, ...lines: string[]): Hunk {
+  const count = (marks: string): number => lines.filter((line) => marks.includes(line[0]!)).length;
+  const [old_lines, new_lines] = [count(" -"), count(" +")];
+  return { id: start, old_start: start, old_lines, new_start: start, new_lines, lines };
+}
+
+/** Version `number` of one program, made from `parent`. */
+export function version(number: number, parent: number | null, change: Partial<Version> = {}): Version {
+  const made = project(number);
+  return {
+    project_id: made.project_id,
+    version: number,
+    parent_id: parent === null ? null : project(parent).project_id,
+    cause: parent === null ? "generate" : "change",
+    request: `第 ${number} 次请求`,
+    label: null,
+    status: "completed",
+    request_status: "completed",
+    created_at: made.created_at,
+    file_count: 3,
+    changes: parent === null ? [] : [{ path: "a.py", kind: "modified", lines_added: 5, lines_removed: 1 }],
+    tests: null,
+    thumbnail: false,
     ...change,
   };
 }

@@ -254,7 +254,7 @@ describe("the REST transport", () => {
   it("saves against the version that was read and reports the new one", async () => {
     const rest = transport();
     answer = () => new Response(null, { status: 204, headers: { ETag: '"b"' } });
-    expect(await rest.save("p", "包/main.py", "x = 1\n", '"a"')).toBe('"b"');
+    expect(await rest.save("p", "包/main.py", "x = 1\n", '"a"')).toEqual({ etag: '"b"', projectId: "p" });
     expect(calls[0]!.init.headers["If-Match"]).toBe('"a"');
     expect(calls[0]!.init.method).toBe("PUT");
   });

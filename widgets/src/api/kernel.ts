@@ -3,17 +3,20 @@
  * "events"}` back (`aiflow_widgets/kernel_transport.py`).
  */
 
+import type { NamedFile } from "../browser/droppedFiles";
+import type { Imported } from "../model/entities";
 import { ApiError } from "../model/errors";
 import type { AIFlowEvent } from "../model/types";
 import { bytesOf, type KernelMessage, type Messages, newId, post } from "./kernelMessages";
 import { KernelProgramSocket } from "./kernelProgramSocket";
 import type { ProgramSocket, ProgramSpec } from "./program";
-import { type Answer, type CallOptions, Calls, type StreamOptions } from "./transport";
+import { type Answer, type CallOptions, Calls, type ImportOptions, type StreamOptions } from "./transport";
 
 /** Long, because a kernel that computes something answers late. */
 const TIMEOUT_MS = 60_000;
 
 interface Exchange extends CallOptions {
+  buffers?: ArrayBuffer[];
   timeoutMs?: number | null;
   onEvents?: (events: string[]) => void;
 }
@@ -41,6 +44,14 @@ export class KernelTransport extends Calls {
     options.onAlive();
   }
 
+  async import(files: readonly NamedFile[], { signal, onProgress }: ImportOptions): Promise<Imported> {
+    const buffers = await Promise.all(files.map(({ blob }) => blob.arrayBuffer()));
+    // One message carries all of it, and says nothing on its way.
+    onProgress(1);
+    const { body } = await this.call("import", { names: files.map(({ name }) => name) }, { signal, buffers });
+    return body as unknown as Imported;
+  }
+
   program(spec: ProgramSpec): ProgramSocket {
     return new KernelProgramSocket(this.model, spec, this.timeoutMs);
   }
@@ -48,6 +59,7 @@ export class KernelTransport extends Calls {
   protected call(kind: string, body: object = {}, options: Exchange = {}): Promise<Answer> {
     const id = newId();
     const { bytes, signal, onEvents, timeoutMs: limit = this.timeoutMs } = options;
+    const buffers = bytes ? [bytes.buffer] : options.buffers;
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       const finish = (): void => {
@@ -72,7 +84,7 @@ export class KernelTransport extends Calls {
       const timer = limit === null ? undefined : setTimeout(() => giveUp(kernelGone), limit);
       this.model.on("msg:custom", onMessage);
       signal?.addEventListener("abort", onAbort);
-      if (!post(this.model, { id, kind, body }, bytes && [bytes.buffer])) giveUp(kernelGone);
+      if (!post(this.model, { id, kind, body }, buffers)) giveUp(kernelGone);
     });
   }
 }

@@ -3,11 +3,20 @@
  */
 
 import { createParser } from "eventsource-parser";
+import type { NamedFile } from "../browser/droppedFiles";
+import type { Imported } from "../model/entities";
 import { ApiError, isAbort } from "../model/errors";
 import type { AIFlowEvent } from "../model/types";
 import { authHeaders, type PageServer } from "./page";
 import { type ProgramSocket, type ProgramSpec, programUrl } from "./program";
-import { type Answer, type Body, type CallOptions, Calls, type StreamOptions } from "./transport";
+import {
+  type Answer,
+  type Body,
+  type CallOptions,
+  Calls,
+  type ImportOptions,
+  type StreamOptions,
+} from "./transport";
 
 /** The server sends a comment at least every 30 s; a connection silent for longer than this is dead. */
 const DEAD_AFTER_MS = 45_000;
@@ -20,13 +29,18 @@ const ROUTES: Record<string, [method: string, address: string]> = {
   tree: ["GET", "api/projects/{project_id}"],
   rename: ["PATCH", "api/projects/{project_id}"],
   delete: ["DELETE", "api/projects/{project_id}"],
+  delete_family: ["DELETE", "api/projects/{project_id}?family=true"],
   request: ["GET", "api/projects/{project_id}/request"],
   file: ["GET", "api/projects/{project_id}/files/{path}"],
   save: ["PUT", "api/projects/{project_id}/files/{path}"],
   download: ["GET", "api/projects/{project_id}/download"],
   thumbnail: ["GET", "api/projects/{project_id}/thumbnail"],
+  versions: ["GET", "api/projects/{project_id}/versions"],
   compare: ["GET", "api/projects/{project_id}/compare?to={to}"],
   change: ["POST", "api/projects/{project_id}/change"],
+  apply: ["POST", "api/projects/{project_id}/apply"],
+  undo: ["POST", "api/projects/{project_id}/undo"],
+  restore: ["POST", "api/projects/{project_id}/restore"],
   retry: ["POST", "api/projects/{project_id}/retry"],
   cancel: ["POST", "api/projects/{project_id}/cancel"],
   continue: ["POST", "api/projects/{project_id}/continue"],
@@ -85,6 +99,30 @@ export class RestTransport extends Calls {
     } finally {
       watchdog.stop();
     }
+  }
+
+  /** Not by fetch, which cannot say how much of a body is sent. */
+  import(files: readonly NamedFile[], { signal, onProgress }: ImportOptions): Promise<Imported> {
+    const form = new FormData();
+    for (const { name, blob } of files) form.append("files", blob, name);
+    const request = new XMLHttpRequest();
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      signal.addEventListener("abort", () => request.abort());
+      request.open("POST", `${this.server.baseUrl}api/import`);
+      for (const [name, value] of Object.entries(authHeaders(this.server)))
+        request.setRequestHeader(name, value);
+      request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
+      request.upload.onload = () => onProgress(1);
+      request.onabort = () => reject(new DOMException("given up", "AbortError"));
+      request.onerror = () => reject(lostConnection());
+      request.onload = () => {
+        const body = parseObject(request.responseText);
+        if (request.status === 201) resolve(body as unknown as Imported);
+        else reject(refusal(body, request.status));
+      };
+      request.send(form);
+    });
   }
 
   private async readEvents(
@@ -147,9 +185,14 @@ function requestOf(name: string, body: Body, options: CallOptions): { address: s
 
 /** Return an answer's JSON object; an empty one where it is no JSON (a proxy's page, a login form). */
 async function readJson(response: Response): Promise<Record<string, unknown>> {
-  const text = await response.text().catch((error: unknown) => {
-    throw isAbort(error) ? error : lostConnection();
-  });
+  return parseObject(
+    await response.text().catch((error: unknown) => {
+      throw isAbort(error) ? error : lostConnection();
+    }),
+  );
+}
+
+function parseObject(text: string): Record<string, unknown> {
   try {
     const body: unknown = JSON.parse(text);
     return typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};

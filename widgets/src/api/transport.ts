@@ -3,21 +3,24 @@
  * widget's messages (the kernel, `kernel.ts`). Both deliver the same events, answers and errors.
  */
 
+import type { NamedFile } from "../browser/droppedFiles";
 import type {
   ChangeRequest,
   DirectoryTree,
   Download,
   FileBody,
-  FileChange,
   GenerateRequest,
+  Imported,
   ProjectSummary,
   RequestInfo,
   ReviseRequest,
+  Saved,
   Template,
   Welcome,
 } from "../model/entities";
 import type { PhaseInfo } from "../model/phases";
 import type { AIFlowEvent, Artifact } from "../model/types";
+import type { ComparedFile, Hunk, VersionList } from "../model/versions";
 import type { ProgramSocket, ProgramSpec } from "./program";
 
 export interface StreamOptions {
@@ -46,6 +49,12 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
 }
 
+export interface ImportOptions {
+  signal: AbortSignal;
+  /** Called with the share that is sent, from 0 to 1. */
+  onProgress(share: number): void;
+}
+
 export abstract class Calls {
   abstract readonly kind: "rest" | "kernel";
   private welcomed: Promise<Welcome> | null = null;
@@ -54,6 +63,8 @@ export abstract class Calls {
   protected abstract call(name: string, body?: object, options?: CallOptions): Promise<Answer>;
   /** Resolves when the server or the kernel ended the stream. */
   abstract stream(projectId: string, options: StreamOptions): Promise<void>;
+  /** Make a project of files from elsewhere: of one zip, or of a program's own files. */
+  abstract import(files: readonly NamedFile[], options: ImportOptions): Promise<Imported>;
   /** Start a project's program, or reconnect to it. */
   abstract program(spec: ProgramSpec): ProgramSocket;
 
@@ -97,11 +108,12 @@ export abstract class Calls {
     return { bytes, contentType, etag: (body["etag"] as string | undefined) ?? null };
   }
 
-  /** Returns the new ETag. @throws ApiError with status 412 when the file has changed since `etag`. */
-  async save(projectId: string, path: string, text: string, etag: string | null): Promise<string | null> {
+  /** @throws ApiError with status 412 when the file has changed since `etag`. */
+  async save(projectId: string, path: string, text: string, etag: string | null): Promise<Saved> {
     const bytes = new TextEncoder().encode(text);
     const { body } = await this.call("save", { project_id: projectId, path, etag }, { bytes });
-    return (body["etag"] as string | undefined) ?? null;
+    const id = body["project_id"] as string | undefined;
+    return { etag: (body["etag"] as string | undefined) ?? null, projectId: id ?? projectId };
   }
 
   async download(projectId: string): Promise<Download> {
@@ -122,8 +134,9 @@ export abstract class Calls {
     await this.call("continue", { project_id: projectId, artifact: artifact ?? null });
   }
 
-  async remove(projectId: string): Promise<void> {
-    await this.call("delete", { project_id: projectId });
+  /** @param family All versions of the program, not this one alone. */
+  async remove(projectId: string, family = false): Promise<void> {
+    await this.call(family ? "delete_family" : "delete", { project_id: projectId });
   }
 
   /** Give a project another title; returns the title as it was stored. */
@@ -137,9 +150,36 @@ export abstract class Calls {
     return new Blob([bytes], { type: "image/png" });
   }
 
-  /** Which files differ from one project to another. */
-  compare(before: string, after: string): Promise<FileChange[]> {
+  /** Label a version; the empty text removes the label. */
+  async label(projectId: string, label: string): Promise<void> {
+    await this.call("rename", { project_id: projectId, label });
+  }
+
+  async versions(projectId: string): Promise<VersionList> {
+    return (await this.call("versions", { project_id: projectId })).body as unknown as VersionList;
+  }
+
+  /** Which files differ from one project to another, and where. */
+  compare(before: string, after: string): Promise<ComparedFile[]> {
     return this.field("files", "compare", { project_id: before, to: after });
+  }
+
+  /**
+   * Make a file of the newest version, or one hunk of it, as in another version; returns what undoes it.
+   * @throws ApiError with status 409 where the hunk does not fit any more.
+   */
+  apply(newestId: string, fromId: string, path: string, hunk: Hunk | null): Promise<string> {
+    const body = { project_id: newestId, from_project: fromId, path, ...(hunk && { hunk }) };
+    return this.field("undo", "apply", body);
+  }
+
+  async undo(newestId: string, undo: string): Promise<void> {
+    await this.call("undo", { project_id: newestId, undo });
+  }
+
+  /** Write a file as it was generated, without a path all of them; returns the paths that changed. */
+  restore(projectId: string, path?: string): Promise<string[]> {
+    return this.field("paths", "restore", { project_id: projectId, ...(path && { path }) });
   }
 
   private async field<T>(name: string, call: string, body?: object): Promise<T> {

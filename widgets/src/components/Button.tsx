@@ -1,6 +1,6 @@
 /** A button with a text. */
 
-import type { ComponentChildren, JSX } from "preact";
+import type { ComponentChildren, JSX, RefObject } from "preact";
 import { Icon, type IconName } from "./Icon";
 
 interface ButtonProps {
@@ -14,6 +14,7 @@ interface ButtonProps {
   description?: string;
   /** Its accessible name, where that says more than its text. */
   label?: string;
+  element?: RefObject<HTMLButtonElement | null>;
   children: ComponentChildren;
   /** A promise that it returns never rejects: a session's actions report their own failures. */
   onClick?(): unknown;
@@ -23,6 +24,7 @@ export function Button(props: ButtonProps): JSX.Element {
   const { primary, icon, disabled, submit, title, description, label, children, onClick } = props;
   return (
     <button
+      ref={props.element ?? null}
       type={submit ? "submit" : "button"}
       class={["af-btn", primary && "af-primary", props.class].filter(Boolean).join(" ")}
       disabled={disabled}

@@ -10,6 +10,7 @@ import type { Diagnostic, Snapshot } from "../model/types";
 import { programsOf } from "../program/programs";
 import { type FileState, OpenFile } from "../session/openFile";
 import type { Session } from "../session/session";
+import { versionsOf } from "../session/versions";
 import { Code } from "./Code";
 import { Button } from "./Button";
 import { FileDiff } from "./FileDiff";
@@ -17,6 +18,7 @@ import { Icon } from "./Icon";
 import { LineCount } from "./LineCount";
 import { Picture } from "./Picture";
 import { Ways } from "./Ways";
+import { Restore } from "./Restore";
 
 export function FileView({
   session,
@@ -30,7 +32,11 @@ export function FileView({
   const snapshot = store.current;
   const file = snapshot.files[path];
   const live = snapshot.typing === path;
-  const open = useMemo(() => new OpenFile(session.transport, store.projectId, path), [store, path]);
+  const open = useMemo(
+    () =>
+      new OpenFile(session.transport, store.projectId, path, (id) => versionsOf(session).movedTo(id, path)),
+    [store, path],
+  );
   const written = file?.writes ?? 0;
   useEffect(() => () => open.close(), [open]);
   useEffect(() => {
@@ -113,6 +119,7 @@ export function FileView({
         }}
       />
       <SaveBar open={open} />
+      <Restore session={session} store={store} open={open} />
     </div>
   );
 }

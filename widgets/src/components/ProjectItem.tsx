@@ -1,41 +1,73 @@
-/** One project in the list: its picture, its facts, and its actions. */
+/** One project in the list, by its newest version: its picture, its facts, and its actions. */
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { formatAge, formatSize, t, type TextKey } from "../i18n";
-import type { ProjectSummary } from "../model/entities";
-import { isApiError } from "../model/errors";
-import { nameOf, TITLE_LIMIT } from "../session/projectList";
 import { UNDO_MS } from "../session/pendingDeletions";
-import { countChars, type Session } from "../session/session";
+import { type Family, nameOf, TITLE_LIMIT } from "../session/projectList";
+import type { Session } from "../session/session";
+import { Button } from "./Button";
 import { Icon } from "./Icon";
+import { NameField } from "./NameField";
+import { Thumbnail } from "./Thumbnail";
 import { Tool } from "./Tool";
 
-interface Props {
+interface FamilyProps {
   session: Session;
-  project: ProjectSummary;
+  family: Family;
+}
+
+interface Props extends FamilyProps {
   onOpened(): void;
 }
 
-export function ProjectItem({ session, project, onOpened }: Props): JSX.Element {
+export function ProjectItem({ session, family, onOpened }: Props): JSX.Element {
+  const project = family.newest;
   const { project_id: id } = project;
-  const [renaming, setRenaming] = useState(false);
+  const [mode, setMode] = useState<"line" | "renaming" | "which">("line");
+  const row = useRef<HTMLLIElement>(null);
   const leaving = session.deletions.waiting.value.has(id);
   const picked = session.projectList.picked.value.includes(id);
+  // What is shown instead of the line is removed; the focus returns to the button that opened it.
+  const back = (tool: number): void => {
+    setMode("line");
+    requestAnimationFrame(() =>
+      row.current?.querySelectorAll<HTMLElement>(".af-project-tools button")[tool]?.focus(),
+    );
+  };
+  const schedule = (): void => {
+    if (family.versions.length > 1) setMode("which");
+    else session.deletions.schedule(session.transport, id);
+  };
   return (
-    <li data-status={project.status} data-project={id} data-picked={picked ? "" : undefined}>
-      {leaving && <Leaving session={session} project={project} />}
-      {!leaving && (
+    <li ref={row} data-status={project.status} data-project={id} data-picked={picked ? "" : undefined}>
+      {leaving ? (
+        <Leaving session={session} family={family} />
+      ) : (
         <>
-          <Picture session={session} project={project} />
-          {renaming ? (
-            <Renaming session={session} project={project} onDone={() => setRenaming(false)} />
-          ) : (
+          <Thumbnail session={session} projectId={id} name={nameOf(project)} has={project.has_thumbnail}>
+            <Icon name={project.has_thumbnail ? "spark" : "terminal"} />
+          </Thumbnail>
+          {mode === "renaming" && (
+            <NameField
+              label={t("projects.rename.field")}
+              value={nameOf(project)}
+              least={1}
+              limit={TITLE_LIMIT}
+              save={t("projects.rename.save")}
+              cancel={t("projects.rename.cancel")}
+              onSave={(text) => session.projectList.rename(id, text)}
+              onDone={() => back(1)}
+            />
+          )}
+          {mode === "which" && <Which session={session} family={family} onDone={() => back(3)} />}
+          {mode === "line" && (
             <Line
               session={session}
-              project={project}
+              family={family}
               onOpened={onOpened}
-              onRename={() => setRenaming(true)}
+              onRename={() => setMode("renaming")}
+              onDelete={schedule}
             />
           )}
         </>
@@ -46,16 +78,19 @@ export function ProjectItem({ session, project, onOpened }: Props): JSX.Element 
 
 interface LineProps extends Props {
   onRename(): void;
+  onDelete(): void;
 }
 
-function Line({ session, project, onOpened, onRename }: LineProps): JSX.Element {
-  const { projectList, deletions } = session;
+function Line({ session, family, onOpened, onRename, onDelete }: LineProps): JSX.Element {
+  const { projectList } = session;
+  const { newest: project, versions } = family;
   const id = project.project_id;
   const name = project.project_name;
-  const current = session.store.value?.projectId === id;
+  const shownId = session.store.value?.projectId;
+  const current = versions.some((one) => one.project_id === shownId);
   const [zipping, setZipping] = useState(false);
   const open = (): void => {
-    if (!current) session.prompt.value = "";
+    if (shownId !== id) session.prompt.value = "";
     session.show(id);
     projectList.compare(null);
     onOpened();
@@ -69,6 +104,7 @@ function Line({ session, project, onOpened, onRename }: LineProps): JSX.Element 
   const facts = [
     current ? t("projects.current") : t(`status.${state}` as TextKey),
     formatAge(project.created_at),
+    ...(versions.length > 1 ? [t("projects.versions", { count: versions.length })] : []),
     t("projects.files", { count: project.file_count }),
     ...(project.size_bytes === undefined ? [] : [formatSize(project.size_bytes)]),
   ].join(" · ");
@@ -104,146 +140,68 @@ function Line({ session, project, onOpened, onRename }: LineProps): JSX.Element 
           disabled={zipping}
           onClick={() => void zip()}
         />
-        <Tool
-          icon="trash"
-          label={t("projects.delete", { name })}
-          onClick={() => deletions.schedule(session.transport, id)}
-        />
+        <Tool icon="trash" label={t("projects.delete", { name })} onClick={onDelete} />
       </span>
     </>
   );
 }
 
-/** The first picture of the program's window, fetched when the row becomes visible. */
-function Picture({ session, project }: { session: Session; project: ProjectSummary }): JSX.Element {
-  const box = useRef<HTMLSpanElement>(null);
-  const [url, setUrl] = useState("");
-  const { project_id: id, has_thumbnail: has } = project;
-  useEffect(() => {
-    if (!has || !box.current) return;
-    const giveUp = new AbortController();
-    let made = "";
-    const fetchIt = async (): Promise<void> => {
-      try {
-        const picture = await session.transport.thumbnail(id, giveUp.signal);
-        if (giveUp.signal.aborted) return;
-        made = URL.createObjectURL(picture);
-        setUrl(made);
-      } catch (error) {
-        // The picture or the row is gone: the list is complete without it.
-        if (!isApiError(error) && !giveUp.signal.aborted) throw error;
-      }
-    };
-    const stop = whenSeen(box.current, () => void fetchIt());
-    return () => {
-      stop();
-      giveUp.abort();
-      if (made) URL.revokeObjectURL(made);
-    };
-  }, [session, id, has]);
-  return (
-    <span class="af-picture" ref={box}>
-      {url ? (
-        <img src={url} alt={t("projects.picture", { name: nameOf(project) })} />
-      ) : (
-        <Icon name={has ? "spark" : "terminal"} />
-      )}
-    </span>
-  );
-}
-
-function whenSeen(element: Element, then: () => void): () => void {
-  if (typeof IntersectionObserver === "undefined") {
-    then();
-    return () => undefined;
-  }
-  const observer = new IntersectionObserver((entries) => {
-    if (!entries.some((entry) => entry.isIntersecting)) return;
-    observer.disconnect();
-    then();
-  });
-  observer.observe(element);
-  return () => observer.disconnect();
-}
-
-interface RenamingProps {
-  session: Session;
-  project: ProjectSummary;
-  onDone(): void;
-}
-
-function Renaming({ session, project, onDone }: RenamingProps): JSX.Element {
-  const field = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState(nameOf(project));
-  const [busy, setBusy] = useState(false);
-  const length = countChars(text.trim());
-  const wrong = length < 1 || length > TITLE_LIMIT;
-  useEffect(() => field.current?.select(), []);
-  // The field is removed; the focus returns to the button that opened it.
-  const done = (): void => {
-    const line = field.current?.closest("li");
+/** Which versions are to go: asked where there are several. */
+function Which({ session, family, onDone }: FamilyProps & { onDone(): void }): JSX.Element {
+  const first = useRef<HTMLButtonElement>(null);
+  useEffect(() => first.current?.focus(), []);
+  const { newest, versions } = family;
+  const name = `v${newest.version}`;
+  const schedule = (all: boolean): void => {
     onDone();
-    requestAnimationFrame(() => line?.querySelectorAll<HTMLElement>(".af-project-tools button")[1]?.focus());
-  };
-  const save = async (): Promise<void> => {
-    if (wrong || busy) return;
-    setBusy(true);
-    const renamed = await session.projectList.rename(project.project_id, text);
-    setBusy(false);
-    if (renamed) done();
-    else field.current?.focus();
+    session.deletions.schedule(
+      session.transport,
+      newest.project_id,
+      all ? versions.map((one) => one.project_id) : [],
+    );
   };
   return (
-    <form
-      class="af-renaming"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
+    <div
+      class="af-confirm"
+      role="group"
+      aria-label={t("projects.which", { name: nameOf(newest) })}
       onKeyDown={(event) => {
-        // While an input method is composing, both keys belong to it.
-        if (event.isComposing || event.keyCode === 229) return;
-        const isSave = event.key === "Enter" && event.target === field.current;
-        if (event.key !== "Escape" && !isSave) return;
-        // Some pages (JupyterLab) intercept Enter in a form.
-        event.preventDefault();
+        if (event.key !== "Escape") return;
         event.stopPropagation();
-        if (isSave) void save();
-        else done();
+        onDone();
       }}>
-      <input
-        ref={field}
-        value={text}
-        aria-label={t("projects.rename.field")}
-        aria-invalid={wrong}
-        onInput={(event) => setText(event.currentTarget.value)}
-      />
-      <button type="submit" class="af-btn af-primary" disabled={wrong || busy}>
-        {t("projects.rename.save")}
-      </button>
-      <button type="button" class="af-btn" onClick={done}>
-        {t("projects.rename.cancel")}
-      </button>
-      {wrong && <p role="alert">{t("projects.rename.length", { limit: TITLE_LIMIT })}</p>}
-    </form>
+      <span role="status">{t("projects.which", { name: nameOf(newest) })}</span>
+      <Button element={first} onClick={onDone}>
+        {t("projects.which.none")}
+      </Button>
+      <Button class="af-danger" onClick={() => schedule(false)}>
+        {t("projects.which.one", { name })}
+      </Button>
+      <Button class="af-danger" onClick={() => schedule(true)}>
+        {t("projects.which.all", { count: versions.length })}
+      </Button>
+    </div>
   );
 }
 
-/** A project that is about to be deleted. */
-function Leaving({ session, project }: { session: Session; project: ProjectSummary }): JSX.Element {
+/** What is about to be deleted. */
+function Leaving({ session, family }: FamilyProps): JSX.Element {
   const undo = useRef<HTMLButtonElement>(null);
   // The pressed button is removed; the focus goes to Undo.
   useEffect(() => undo.current?.focus(), []);
-  const id = project.project_id;
+  const { newest, versions } = family;
+  const id = newest.project_id;
+  const values = { name: nameOf(newest), version: newest.version ?? 1, seconds: UNDO_MS / 1000 };
+  const isWhole = versions.length === 1 || session.deletions.isFamily(id);
   return (
     <div class="af-confirm" role="status">
-      <span>{t("projects.leaving", { name: nameOf(project), seconds: UNDO_MS / 1000 })}</span>
-      <button type="button" class="af-btn" ref={undo} onClick={() => session.deletions.undo(id)}>
+      <span>{t(isWhole ? "projects.leaving" : "projects.leaving.version", values)}</span>
+      <Button element={undo} onClick={() => session.deletions.undo(id)}>
         {t("projects.undo")}
-      </button>
-      <button type="button" class="af-btn af-danger" onClick={() => void session.deletions.deleteNow(id)}>
+      </Button>
+      <Button class="af-danger" onClick={() => session.deletions.deleteNow(id)}>
         {t("projects.now")}
-      </button>
+      </Button>
     </div>
   );
 }

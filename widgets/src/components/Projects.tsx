@@ -1,11 +1,13 @@
 /** Earlier projects: their pictures and results; to open, rename, compare, download or delete them. */
 
 import type { JSX, TargetedKeyboardEvent } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { t } from "../i18n";
-import { matches, type ProjectList } from "../session/projectList";
+import { familiesOf, matches, type ProjectList } from "../session/projectList";
 import type { Session } from "../session/session";
+import { Button } from "./Button";
 import { Icon } from "./Icon";
+import { DropTarget, Import, ImportState } from "./Import";
 import { ProjectItem } from "./ProjectItem";
 import { Quiet } from "./Quiet";
 import { Tool } from "./Tool";
@@ -25,10 +27,13 @@ export function Projects({ session }: { session: Session }): JSX.Element {
   useEffect(() => void projectList.load(), [projectList, snapshot?.status, snapshot?.title]);
 
   const failure = projectList.failure.value;
-  const here = projectList.projects.value?.filter(
-    (project) => !deletions.deleted.value.has(project.project_id),
+  const projects = projectList.projects.value;
+  const deleted = deletions.deleted.value;
+  const here = useMemo(
+    () => projects && familiesOf(projects.filter((project) => !deleted.has(project.project_id))),
+    [projects, deleted],
   );
-  const found = text.trim() ? here?.filter((project) => matches(project, text)) : here;
+  const found = text.trim() ? here?.filter(({ newest }) => matches(newest, text)) : here;
   const left = (found?.length ?? 0) - limit;
   const close = (): void => {
     session.drawer.value = false;
@@ -51,24 +56,28 @@ export function Projects({ session }: { session: Session }): JSX.Element {
       <header class="af-cap">
         <h4>{t("projects.title")}</h4>
         {here && here.length >= SEARCH_FROM && <Search text={text} onInput={setText} />}
+        <Import session={session} onImported={close} />
         <Tool icon="cross" label={t("action.close")} onClick={close} />
       </header>
+      <ImportState session={session} />
       {failure && <Quiet failure={failure} />}
       {!here && !failure && <Quiet busy text={t("projects.loading")} />}
       {here?.length === 0 && <Quiet text={t("projects.none")} />}
       {here && here.length > 0 && found?.length === 0 && <Quiet text={t("projects.find.none", { text })} />}
-      <ul onKeyDown={moveInColumn}>
-        {found?.slice(0, limit).map((project) => (
-          <ProjectItem key={project.project_id} session={session} project={project} onOpened={close} />
-        ))}
-        {left > 0 && (
-          <li>
-            <button type="button" class="af-btn af-more" onClick={() => setLimit(limit + PAGE)}>
-              {t("projects.more", { count: Math.min(PAGE, left), left })}
-            </button>
-          </li>
-        )}
-      </ul>
+      <DropTarget session={session} onImported={close}>
+        <ul onKeyDown={moveInColumn}>
+          {found?.slice(0, limit).map((family) => (
+            <ProjectItem key={family.newest.project_id} session={session} family={family} onOpened={close} />
+          ))}
+          {left > 0 && (
+            <li>
+              <Button class="af-more" onClick={() => setLimit(limit + PAGE)}>
+                {t("projects.more", { count: Math.min(PAGE, left), left })}
+              </Button>
+            </li>
+          )}
+        </ul>
+      </DropTarget>
       <Picked projectList={projectList} onCompare={close} />
     </section>
   );
@@ -113,12 +122,10 @@ function Picked({
   return (
     <div class="af-picked">
       <span role="status">{text}</span>
-      <button type="button" class="af-btn" onClick={drop}>
-        {t("projects.pick.drop")}
-      </button>
-      <button type="button" class="af-btn af-primary" disabled={!pair} onClick={go}>
+      <Button onClick={drop}>{t("projects.pick.drop")}</Button>
+      <Button primary disabled={!pair} onClick={go}>
         {t("projects.pick.go")}
-      </button>
+      </Button>
     </div>
   );
 }

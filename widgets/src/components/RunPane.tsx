@@ -11,7 +11,6 @@ import { CopyButton } from "./CopyButton";
 import { Explanation } from "./Explanation";
 import { Button } from "./Button";
 import { FoldButton } from "./FoldButton";
-import { Icon } from "./Icon";
 import { Player } from "./Player";
 import { Terminal } from "./Terminal";
 
@@ -80,14 +79,9 @@ function Bar({ programs, run }: { programs: Programs; run: ProgramRun }): JSX.El
       {!run.isAlive && <Arguments programs={programs} />}
       {!run.output.isEmpty && <CopyButton text={() => run.output.text()} />}
       {!run.isAlive && (
-        <button
-          type="button"
-          class="af-btn"
-          disabled={!programs.canRun.value}
-          onClick={() => programs.start(run.mode)}>
-          <Icon name="retry" />
+        <Button icon="retry" disabled={!programs.canRun.value} onClick={() => programs.start(run.mode)}>
           {t(run.mode === "play" ? "play.again" : "run.again")}
-        </button>
+        </Button>
       )}
     </div>
   );

@@ -5,6 +5,7 @@ import { useRef } from "preact/hooks";
 import { language, setLanguage, t } from "../i18n";
 import { prepareNext, takesNext } from "../session/nextChange";
 import type { Session } from "../session/session";
+import { versionsOf } from "../session/versions";
 import { AskBar } from "./AskBar";
 import { Body } from "./Body";
 import { Tool } from "./Tool";
@@ -12,15 +13,21 @@ import { Compare } from "./Compare";
 import { Empty } from "./Empty";
 import { Footer } from "./Footer";
 import { NextBar } from "./NextBar";
+import { ImportNotice } from "./ImportNotice";
 import { Notices } from "./Notices";
 import { Phases } from "./Phases";
 import { Projects } from "./Projects";
 import { Earlier } from "./Revise";
+import { VersionNotice } from "./VersionNotice";
+import { VersionPanel } from "./VersionPanel";
+import { VersionStrip } from "./VersionStrip";
 
 export function Workbench({ session, id }: { session: Session; id: string }): JSX.Element {
   const root = useRef<HTMLElement>(null);
   const store = session.store.value;
   const pair = session.projectList.comparing.value;
+  const versions = versionsOf(session);
+  const unfolded = versions.isOpen.value;
   const status = store ? store.current.status : "idle";
   session.onRest = (rested) => void prepareNext(session, rested);
   session.focusPrompt = () => root.current?.querySelector<HTMLTextAreaElement>(".af-ask textarea")?.focus();
@@ -46,13 +53,29 @@ export function Workbench({ session, id }: { session: Session; id: string }): JS
         {t(`status.${status}`)}
       </p>
       {session.drawer.value && <Projects session={session} />}
-      <Phases session={session} />
-      <Notices session={session} />
-      {pair && <Compare session={session} pair={pair} />}
-      {store && !pair && <Body session={session} id={id} />}
-      {!store && !pair && <Empty session={session} />}
-      <Footer session={session} />
-      {takesNext(session) && !pair && <NextBar session={session} />}
+      {unfolded ? (
+        <VersionPanel session={session} />
+      ) : (
+        <>
+          <VersionStrip session={session} />
+          <Phases session={session} />
+          <VersionNotice session={session} />
+          <ImportNotice session={session} />
+          <Notices session={session} />
+          {pair && (
+            <Compare
+              session={session}
+              pair={pair}
+              onChange={(next) => session.projectList.compare(next)}
+              onClose={() => session.projectList.compare(null)}
+            />
+          )}
+          {store && !pair && <Body session={session} id={id} />}
+          {!store && !pair && <Empty session={session} />}
+          <Footer session={session} />
+          {takesNext(session) && !pair && <NextBar session={session} />}
+        </>
+      )}
     </section>
   );
 }

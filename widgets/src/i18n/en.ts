@@ -2,11 +2,13 @@ import type { TextKey } from ".";
 import { changeEn } from "./change.en";
 import { projectsEn } from "./projects.en";
 import { runEn } from "./run.en";
+import { versionsEn } from "./versions.en";
 
 export const en: Record<TextKey, string> = {
   ...runEn,
   ...changeEn,
   ...projectsEn,
+  ...versionsEn,
   "app.name": "AI Code Flow workbench",
   "ask.label": "What program would you like?",
   "ask.placeholder": "Describe your program in one sentence, for example: write me a snake game",

@@ -22,6 +22,10 @@ export const ERRORS: Record<string, readonly [zh: string, en: string]> = {
   unsafe_path: ["这个文件名不安全，不能使用。", "This file name is not safe and cannot be used."],
   not_found: ["找不到这个项目或文件，可能已经被删掉了。", "This project or file cannot be found; it may have been deleted."],
   conflict: ["现在的状态不能这样做。", "This is not possible in the present state."],
+  no_record: [
+    "这个项目的运行记录已经不在了，只能查看和下载。",
+    "The record of this project is gone; it can only be viewed and downloaded.",
+  ],
   storage_failed: ["文件存不下来，请检查磁盘。", "The disk refused to store a file."],
   limit_reached: ["到达了大小、时间或词元的上限。", "A limit of size, time or tokens was reached."],
   runner_failed: ["程序没能启动。", "The program could not be started."],

@@ -1,12 +1,14 @@
 import { changeZh } from "./change.zh";
 import { projectsZh } from "./projects.zh";
 import { runZh } from "./run.zh";
+import { versionsZh } from "./versions.zh";
 
 /** Every sentence of the interface. `{name}` is filled in. English is beside this file, complete (tested). */
 export const zh = {
   ...runZh,
   ...changeZh,
   ...projectsZh,
+  ...versionsZh,
   "app.name": "AI Code Flow 工作台",
   "ask.label": "你想做什么程序？",
   "ask.placeholder": "用一句话说说你想做的程序，比如：帮我写个贪吃蛇",

@@ -57,17 +57,11 @@ export interface ProjectSummary {
   has_thumbnail?: boolean;
   title?: string | null;
   /** Counts the versions of a family, from 1. */
+  /** The id of the family's first version; absent where the record is gone. */
+  family_id?: string;
   version?: number;
   /** More exact than `status`: also `paused` and `cancelled`. Null or absent where the record is gone. */
   request_status?: RequestStatus | null;
-}
-
-/** A file that differs in two projects; its size is null in a project that lacks it. */
-export interface FileChange {
-  path: string;
-  change: "added" | "removed" | "changed";
-  before_bytes: number | null;
-  after_bytes: number | null;
 }
 
 export interface TreeNode {
@@ -119,6 +113,20 @@ export interface FileBody {
   bytes: Uint8Array<ArrayBuffer>;
   contentType: string;
   etag: string | null;
+}
+
+/** The answer to a save: in a version that others were made from it goes to a version of its own. */
+export interface Saved {
+  etag: string | null;
+  projectId: string;
+}
+
+/** What became of the files that were imported. */
+export interface Imported {
+  project_id: string;
+  left_out: { path: string; reason: string }[];
+  /** What was converted, as sentences. */
+  notes: string[];
 }
 
 export interface Download {

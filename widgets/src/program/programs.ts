@@ -4,6 +4,7 @@ import { batch, effect, signal, untracked } from "@preact/signals";
 import type { ProgramMode, ProgramSocket, ProgramSpec } from "../api/program";
 import { isApiError } from "../model/errors";
 import { mainFile } from "../model/phases";
+import { perSession } from "../session/perSession";
 import type { Session } from "../session/session";
 import { claimProgram, keepProgram, readProgram } from "../storage/webStorage";
 import { ProgramRun } from "./run";
@@ -145,14 +146,5 @@ export function splitArgs(text: string): string[] {
   return words;
 }
 
-const all = new WeakMap<Session, Programs>();
-
 /** The programs of a session: one object for each. */
-export function programsOf(session: Session): Programs {
-  let found = all.get(session);
-  if (!found) {
-    found = new Programs(session);
-    all.set(session, found);
-  }
-  return found;
-}
+export const programsOf = perSession((session) => new Programs(session));

@@ -34,6 +34,7 @@ export class OpenFile {
     private readonly transport: Transport,
     private readonly projectId: string,
     readonly path: string,
+    private readonly onMoved: (projectId: string, path: string) => void = () => undefined,
   ) {}
 
   /**
@@ -87,7 +88,15 @@ export class OpenFile {
     this.saving.value = true;
     this.failure.value = null;
     try {
-      const etag = await this.transport.save(this.projectId, this.path, text, value.etag);
+      const { etag, projectId } = await this.transport.save(this.projectId, this.path, text, value.etag);
+      if (projectId !== this.projectId) {
+        // What was typed meanwhile belongs to the new version too.
+        const later = this.edited.value;
+        if (later !== null && later !== text) await this.transport.save(projectId, this.path, later, etag);
+        this.edited.value = null;
+        this.onMoved(projectId, this.path);
+        return;
+      }
       this.content.value = { ...value, text, etag };
       if (this.edited.value === text) this.edited.value = null;
       this.saved.value = true;

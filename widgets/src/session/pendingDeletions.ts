@@ -11,6 +11,8 @@ export const UNDO_MS = 6000;
 
 interface PendingDeletion {
   transport: Transport;
+  /** All versions of the program, where all of them go. */
+  family: readonly string[];
   timer: ReturnType<typeof setTimeout>;
 }
 
@@ -26,13 +28,20 @@ export class PendingDeletions {
     private readonly onFailure: (error: unknown) => void,
   ) {}
 
-  schedule(transport: Transport, projectId: string): void {
+  /** @param family The ids of all its versions, if they are to go with it. */
+  schedule(transport: Transport, projectId: string, family: readonly string[] = []): void {
     if (this.pending.has(projectId)) return;
     this.pending.set(projectId, {
       transport,
+      family,
       timer: setTimeout(() => void this.deleteNow(projectId), UNDO_MS),
     });
     this.publish();
+  }
+
+  /** Whether all versions of the program go with this one. */
+  isFamily(projectId: string): boolean {
+    return (this.pending.get(projectId)?.family.length ?? 0) > 0;
   }
 
   undo(projectId: string): void {
@@ -44,13 +53,14 @@ export class PendingDeletions {
   async deleteNow(projectId: string): Promise<void> {
     const removal = this.unschedule(projectId);
     if (!removal) return;
+    const { transport, family } = removal;
     try {
-      await removal.transport.remove(projectId).catch((error: unknown) => {
+      await transport.remove(projectId, family.length > 0).catch((error: unknown) => {
         // Deleted elsewhere meanwhile: the result is the same.
         if (!isApiError(error) || error.status !== 404) throw error;
       });
-      this.deleted.value = new Set([...this.deleted.value, projectId]);
-      this.onDeleted(projectId);
+      this.deleted.value = new Set([...this.deleted.value, projectId, ...family]);
+      for (const id of new Set([projectId, ...family])) this.onDeleted(id);
     } catch (error) {
       this.onFailure(error);
     } finally {

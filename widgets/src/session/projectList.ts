@@ -93,6 +93,26 @@ export class ProjectList {
   }
 }
 
+/** The versions of one program that the list has, by its newest one. */
+export interface Family {
+  newest: ProjectSummary;
+  versions: ProjectSummary[];
+}
+
+/** Group the projects by their families; the order is that of the families' first projects. */
+export function familiesOf(projects: readonly ProjectSummary[]): Family[] {
+  // A project whose record is gone belongs to no family that is known.
+  const groups = new Map<string, ProjectSummary[]>();
+  for (const project of projects) {
+    const id = project.family_id ?? project.project_id;
+    groups.set(id, [...(groups.get(id) ?? []), project]);
+  }
+  return [...groups.values()].map((versions) => ({
+    newest: versions.reduce((last, one) => ((one.version ?? 1) > (last.version ?? 1) ? one : last)),
+    versions,
+  }));
+}
+
 export function nameOf(project: ProjectSummary): string {
   return project.title || project.project_name;
 }

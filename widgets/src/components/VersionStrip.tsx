@@ -1,0 +1,133 @@
+/** The versions of the program, one card each; a click opens one. Absent while there is one version only. */
+
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { t, type TextKey } from "../i18n";
+import { type Rail, railsOf, type Version } from "../model/versions";
+import { lineSum } from "../model/change";
+import type { Session } from "../session/session";
+import { versionsOf } from "../session/versions";
+import { Icon, type IconName } from "./Icon";
+import { LineCount } from "./LineCount";
+import { Thumbnail } from "./Thumbnail";
+
+export function VersionStrip({ session }: { session: Session }): JSX.Element | null {
+  const versions = versionsOf(session);
+  const list = versions.list.value;
+  const shownId = session.store.value?.projectId;
+  const strip = useRef<HTMLOListElement>(null);
+  useEffect(() => {
+    const shown = strip.current?.querySelector<HTMLElement>("[aria-current]");
+    // Not `scrollIntoView`, which scrolls the notebook too.
+    if (shown && strip.current) strip.current.scrollLeft = shown.offsetLeft - strip.current.offsetLeft - 40;
+  }, [shownId, list.length]);
+  if (list.length < 2) return null;
+  const rails = railsOf(list);
+  return (
+    <section class="af-strip" aria-label={t("versions.title")}>
+      <ol ref={strip}>
+        {list.map((version, index) => (
+          <Card key={version.project_id} session={session} version={version} rail={rails[index]!} />
+        ))}
+      </ol>
+      <button
+        type="button"
+        class="af-btn af-small af-unfold"
+        aria-label={t("versions.title")}
+        aria-expanded={versions.isOpen.value}
+        title={t("versions.hint")}
+        onClick={() => versions.unfold(!versions.isOpen.value)}>
+        <Icon name="branch" />
+        <span>{t("versions.title")}</span>
+      </button>
+    </section>
+  );
+}
+
+interface CardProps {
+  session: Session;
+  version: Version;
+  rail: Rail;
+}
+
+function Card({ session, version, rail }: CardProps): JSX.Element {
+  const status = useStatus(session, version);
+  const shown = session.store.value?.projectId === version.project_id;
+  const name = `v${version.version}`;
+  const sentence = version.label || version.request || t(`versions.cause.${version.cause}`);
+  return (
+    <li data-version={version.version} aria-current={shown ? "true" : undefined} data-status={status}>
+      <span class="af-rail" aria-hidden="true">
+        {rail.trunk.before && <i class="af-in" />}
+        {rail.trunk.after && <i class="af-out" />}
+        {rail.branch.before && <i class="af-in af-low" />}
+        {rail.branch.after && <i class="af-out af-low" />}
+        {rail.isBent && <i class="af-bend" />}
+        <b class={rail.isBranch ? "af-low" : ""} />
+      </span>
+      <button
+        type="button"
+        class="af-version"
+        title={version.request}
+        onClick={() => versionsOf(session).open(version.project_id)}>
+        <Thumbnail
+          session={session}
+          projectId={version.project_id}
+          name={name}
+          has={version.thumbnail && status !== "generating"}>
+          <Icon name={ICONS[status] ?? "terminal"} />
+        </Thumbnail>
+        <span class="af-version-text">
+          <span class="af-say">
+            <b>{name}</b>
+            <span class="af-name">{sentence}</span>
+          </span>
+          <Facts session={session} version={version} />
+        </span>
+      </button>
+    </li>
+  );
+}
+
+const ICONS: Record<string, IconName> = {
+  generating: "pen",
+  paused: "pause",
+  failed: "cross",
+  cancelled: "stop",
+  unchanged: "equal",
+};
+
+/** The state of a version: of the shown one as its events say, which the list learns of later. */
+function useStatus(session: Session, version: Version): string {
+  const store = session.store.value;
+  const live = store?.projectId === version.project_id ? store.current : null;
+  if (live?.reason === "unchanged") return "unchanged";
+  const status = live && live.seq > 0 ? live.status : (version.request_status ?? version.status);
+  return ["pending", "processing", "retrying"].includes(status) ? "generating" : status;
+}
+
+interface FactsProps {
+  session: Session;
+  version: Version;
+}
+
+/** What a version changed, how it ended where that was not well, and its tests. */
+export function Facts({ session, version }: FactsProps): JSX.Element {
+  const status = useStatus(session, version);
+  const store = session.store.value;
+  const live = store?.projectId === version.project_id ? Object.values(store.current.changes) : [];
+  const changes = live.length > 0 ? live : version.changes;
+  const tests = version.tests;
+  const all = Object.values(tests ?? {}).reduce((sum, count) => sum + count, 0);
+  return (
+    <span class="af-meta">
+      {status !== "completed" && <em>{t(`versions.status.${status}` as TextKey)}</em>}
+      {changes.length > 0 ? (
+        <LineCount {...lineSum(changes)} />
+      ) : (
+        version.cause !== "change" && <span>{t("projects.files", { count: version.file_count })}</span>
+      )}
+      {all > 0 && <span>{t("versions.tests", { passed: tests?.["passed"] ?? 0, all })}</span>}
+    </span>
+  );
+}
