@@ -92,11 +92,13 @@ class _Merge:
         merged: list[str] = []
         partners, in_order = match(old, new)
         runs = [(partners[number], number, 1) for number in in_order]
+        taken = set(partners.values())
         for i, first, j, to in gaps(runs, len(old.units), len(new.units)):
             separators = shared_separators(
                 [old.separator(number) for number in range(i, first + 1)],
                 [new.separator(number) for number in range(j, to + 1)],
             )
+            gone = [number for number in range(i, first) if number not in taken]
             for number, ours in enumerate(separators, start=j):
                 theirs = new.separator(number)
                 # Free comments belong to the place, so the old ones stay where the statements around them
@@ -106,16 +108,46 @@ class _Merge:
                 else:
                     start = new.comment_start(number)
                     merged += self._reindented(old, new, start - len(theirs), start)
-                if number < len(new.units):
-                    merged += self._unit(old, partners.get(number), new, number)
+                if number in partners:
+                    merged += self._unit(old, partners[number], new, number)
+                elif number < len(new.units):
+                    start = new.comment_start(number)
+                    merged += self._reindented(old, new, start, new.units[number].first)
+                    merged += self._new_unit(old, gone, new, new.units[number])
         return merged
 
-    def _unit(self, old: Block, partner: int | None, new: Block, number: int) -> list[str]:
+    def _new_unit(self, old: Block, gone: list[int], new: Block, unit: Unit) -> list[str]:
+        """Return the lines of a statement without a partner; it may have been put around old ones."""
+        lines: list[str] = []
+        for section in self._new.sections(unit):
+            lines += self._reindented(old, new, section.first, section.block.first)
+            inner = self._moved_inside(old, gone, new, section.block)
+            lines += inner or self._reindented(old, new, section.block.first, section.block.end)
+        return lines or self._reindented(old, new, unit.first, unit.end)
+
+    def _moved_inside(self, old: Block, gone: list[int], new: Block, block: Block) -> list[str]:
+        """Return a new block merged with old statements of the block around it; nothing where none fits."""
+        wanted = {unit.key for unit in block.units}
+        is_shared = any(old.units[number].key in wanted for number in gone)
+        if not is_shared or not block.indent.startswith(new.indent):
+            return []
+        first, units = old.comment_start(gone[0]), old.units[gone[0] : gone[-1] + 1]
+        # The lines inside a text cannot be moved to the right.
+        if not self._old.string_lines.isdisjoint(range(first, units[-1].end)) or (
+            not self._new.string_lines.isdisjoint(range(block.first, block.end))
+        ):
+            return []
+        indent, before = old.indent + block.indent[len(new.indent) :], old.indent
+        lines = self._block(Block(self._old, first, units[-1].end, units), block)
+        return [
+            indent + line[len(before) :] if line.strip() and line.startswith(before) else line
+            for line in lines
+        ]
+
+    def _unit(self, old: Block, partner: int, new: Block, number: int) -> list[str]:
         """Return the lines of a new statement, with the comment directly above it."""
         theirs = new.units[number]
         above = self._reindented(old, new, new.comment_start(number), theirs.first)
-        if partner is None:
-            return above + self._reindented(old, new, theirs.first, theirs.end)
         ours = old.units[partner]
         above_ours = self._old.lines[old.comment_start(partner) : ours.first]
         is_equal = ours.key == theirs.key

@@ -124,6 +124,16 @@ def test_a_moved_function_keeps_its_bytes():
         assert line in merged.splitlines() or line == "# ---- the game ----"
 
 
+def test_statements_that_get_a_loop_around_them_keep_their_comments():
+    old = "x = 1\n\n# ask\nname = input()  # who\n\nif name:\n    print(name)  # hello\nprint('end')\n"
+    new = "x = 1\nwhile True:\n    name = input()\n    if name:\n        print(name)\n    else:\n"
+    new += "        break\nprint('end')\n"
+    assert merge_python(old, new) == (
+        "x = 1\n\nwhile True:\n    # ask\n    name = input()  # who\n\n"
+        "    if name:\n        print(name)  # hello\n    else:\n        break\nprint('end')\n"
+    )
+
+
 def test_other_quotes_blank_lines_and_trailing_blanks_are_no_change():
     assert (
         merge_python(OLD, OLD.replace('"left"', "'left'").replace("\n\n\n", "\n\n").replace(":\n", ":  \n"))
