@@ -319,7 +319,8 @@ class GeneratedProject(Entity):
     total_size_bytes: int = Field(ge=0, le=MAX_PROJECT_BYTES)
     syntax_validated: bool
     created_at: Timestamp = Field(default_factory=utc_now)
-    reason: str = ""
+    # Left out where it is empty: a project that was generated has the seed's fields and no other.
+    reason: str = Field(default="", exclude_if=lambda text: not text)
     root: Path | None = Field(default=None, exclude=True, repr=False)
 
     # The sandbox is imported after the entities, so its part is passed to a project and not imported here.

@@ -21,6 +21,7 @@ from aiflow.model.events import (
 )
 from aiflow.model.phases import phase_spec
 from aiflow.model.status import (
+    FINAL_STATUSES,
     IDLE_STATUSES,
     PhaseStatus,
     RequestStatus,
@@ -31,10 +32,12 @@ from aiflow.model.validators import required
 from aiflow.pipeline.attempts import restore
 from aiflow.pipeline.base_version import BaseVersion
 from aiflow.pipeline.event_writer import EventWriter
-from aiflow.storage.families import create_version
+from aiflow.pipeline.pruning import prune_family
+from aiflow.storage.families import children_of, create_version
 from aiflow.storage.folder_changes import find_changes
 from aiflow.storage.journal import Journal
 from aiflow.storage.journal_reader import JournalFold
+from aiflow.storage.originals import keep_originals
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import Manifest, RunRecord
@@ -150,7 +153,10 @@ class RunWriter:
         if expected is not None and phase_spec(expected).order != done + 1:
             order = phase_spec(expected).order
             raise ConflictError(f"现在轮到第 {done + 1} 个阶段，不是第 {order} 个。")
+        is_new = self.snapshot.status is RequestStatus.PENDING
         self._move(RequestStatus.PROCESSING)
+        if is_new and self.manifest.parent_id is not None:
+            prune_family(self._store, self.manifest, self.events)
 
     def begin_retry(self) -> None:
         """Count a retry, reset the phases, and set the earlier files aside.
@@ -161,6 +167,8 @@ class RunWriter:
         """
         request = request_of(self.manifest, self.snapshot)
         request.transition(RequestStatus.RETRYING)
+        if children_of(self._store, self.manifest):
+            raise ConflictError("已经有从这个版本改出来的新版本，它要保持原样，不能重试。")
         folder = self.folder()
         if folder is not None:
             folder.set_aside(request.retry_count)
@@ -297,6 +305,11 @@ class RunWriter:
         # Nothing watches the folder of a run at work, so changes by others are written at its end.
         if status in IDLE_STATUSES:
             self._catch_up_with_disk()
+        folder = self.folder()
+        if status in FINAL_STATUSES and folder is not None:
+            # Without them nothing can be restored; the run's end matters more.
+            with suppress(StorageError):
+                keep_originals(folder)
         project_status = project_status_of(status)
         if status is not RequestStatus.RETRYING:  # a retry makes the project anew
             check_project_transition(self.snapshot.project_status, project_status)

@@ -28,6 +28,11 @@ class FileDifference(FileChange):
     cut: bool = False
     hunks: list[Hunk]
 
+    @property
+    def change(self) -> FileChange:
+        """The difference without its hunks."""
+        return FileChange.model_validate(self.model_dump(include=set(FileChange.model_fields)))
+
 
 class Comparison(BaseModel):
     """The files that differ between two versions, in the order of their paths."""
@@ -86,7 +91,7 @@ def compare_files(path: str, before: bytes | None, after: bytes | None) -> FileD
     """Return how the bytes of a file differ; None stands for a file that is not there."""
     kind: ChangeKind = "added" if before is None else "deleted" if after is None else "modified"
     try:
-        old, new = _text(before), _text(after)
+        old, new = read_text(before), read_text(after)
     except UnicodeDecodeError:
         return FileDifference(path=path, kind=kind, binary=True, hunks=[])
     added, removed = count_lines(old, new)
@@ -111,7 +116,12 @@ def _etag_or_none(folder: ProjectFolder, path: str) -> bytes | None:
         return None
 
 
-def _text(data: bytes | None) -> str:
+def read_text(data: bytes | None) -> str:
+    """Return bytes as the text that a comparison shows; an empty one for a file that is not there.
+
+    Raises:
+        UnicodeDecodeError: when they are no text.
+    """
     text = (data or b"").decode()
     if "\0" in text:
         raise UnicodeDecodeError("utf-8", data or b"", 0, 1, "no text")

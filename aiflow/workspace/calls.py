@@ -12,11 +12,13 @@ from uuid import UUID
 
 from aiflow.workspace.requests import (
     CHANGE_FIELDS,
+    MAX_HUNK_BYTES,
     MAX_REQUEST_BYTES,
     check_fields,
     parse_project_id,
     read_artifact,
     read_change,
+    read_flag,
 )
 
 if TYPE_CHECKING:  # importing it brings the pipeline with it, which a server loads with its first request
@@ -80,8 +82,19 @@ def _in_thread(work: Callable[[Asked], dict[str, Any]]) -> Callable[[Asked], Awa
 
 
 async def _delete(asked: Asked) -> dict[str, Any]:
-    await asked.workspace.delete(asked.project_id)
+    await asked.workspace.delete(asked.project_id, family=read_flag(asked.body, "family"))
     return {}
+
+
+def _remove(asked: Asked) -> dict[str, Any]:
+    path, etag = str(asked.body.get("path")), asked.body.get("etag")
+    version = asked.workspace.files.delete(asked.project_id, path, if_match=etag)
+    return {"project_id": str(version)} if version is not None else {}
+
+
+def _restore(asked: Asked) -> dict[str, Any]:
+    path = asked.body.get("path")
+    return asked.workspace.applying.restore(asked.project_id, None if path is None else str(path))
 
 
 def _generating(project_id: UUID) -> dict[str, Any]:
@@ -116,7 +129,8 @@ CALLS: dict[str, Call] = {
         _in_thread(lambda asked: asked.workspace.projects.rename(asked.project_id, **asked.body)),
         ("title", "label"),
     ),
-    "delete": Call(_delete, status=204),
+    "delete": Call(_delete, ("family",), 204),
+    "remove": Call(_in_thread(_remove), ("path", "etag")),
     "compare": Call(
         _in_thread(lambda asked: asked.workspace.versions.compare(asked.project_id, asked.body.get("to"))),
         ("to",),
@@ -126,6 +140,16 @@ CALLS: dict[str, Call] = {
         _in_thread(lambda asked: asked.workspace.versions.copy(asked.project_id, asked.body.get("label"))),
         ("label",),
         201,
+    ),
+    "apply": Call(
+        _in_thread(lambda asked: asked.workspace.applying.apply(asked.project_id, asked.body)),
+        ("from_project", "path", "hunk"),
+        max_body_bytes=MAX_HUNK_BYTES,
+    ),
+    "restore": Call(_in_thread(_restore), ("path",)),
+    "undo": Call(
+        _in_thread(lambda asked: asked.workspace.applying.undo(asked.project_id, asked.body.get("undo"))),
+        ("undo",),
     ),
     "change": Call(_change, CHANGE_FIELDS, 202, MAX_REQUEST_BYTES),
     "retry": Call(_retry, status=202),

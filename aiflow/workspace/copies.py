@@ -29,13 +29,12 @@ class Copies:
     Args:
         config: limits.
         store: the projects.
-        trace: the log.
     """
 
-    def __init__(self, config: Config, store: ProjectStore, trace: Trace) -> None:
+    def __init__(self, config: Config, store: ProjectStore) -> None:
         self._config = config
         self._store = store
-        self._trace = trace
+        self._trace = Trace(config.logs_dir, config.secrets)
 
     def make(
         self,
@@ -43,7 +42,7 @@ class Copies:
         cause: Cause,
         *,
         label: str | None = None,
-        edit: Callable[[ProjectFolder], FileChange | None] = lambda _: None,
+        edit: Callable[[ProjectFolder], list[FileChange]] = lambda _: [],
     ) -> UUID:
         """Make a version that has the files of another one as they are on disk now; return its id.
 
@@ -97,7 +96,7 @@ class Copies:
         writer: RunWriter,
         source: ProjectFolder,
         state: Snapshot,
-        edit: Callable[[ProjectFolder], FileChange | None],
+        edit: Callable[[ProjectFolder], list[FileChange]],
     ) -> None:
         folder = self._store.folder(writer.manifest.project_id, writer.manifest.project_name or "").make()
         copied = copy_files(source, folder)
@@ -108,8 +107,7 @@ class Copies:
             writer.change_phase(phase, PhaseStatus.COMPLETED)
         for path, size in copied.items():
             writer.events.file_written(path, size)
-        change = edit(folder)
-        if change is not None:
+        for change in edit(folder):
             if change.kind != "deleted":
                 writer.events.file_written(change.path, folder.sizes()[change.path])
             writer.events.emit(ChangeEvent.of(change))

@@ -8,10 +8,13 @@ from uuid import UUID
 from aiflow.exceptions import NotFoundError
 from aiflow.model.events import SavedEvent
 from aiflow.model.paths import SafePath
-from aiflow.model.versions import ChangeKind
+from aiflow.model.versions import ChangeKind, FileChange
+from aiflow.storage.comparison import compare_files, read_or_none
+from aiflow.storage.families import children_of, families_locked
 from aiflow.storage.project_folder import ProjectFolder, content_type_of
 from aiflow.storage.project_store import ProjectStore
 from aiflow.workspace.changes import Changes
+from aiflow.workspace.copies import Copies
 from aiflow.workspace.entity_tags import etag_of, matches
 from aiflow.workspace.errors import ChangedError
 
@@ -28,12 +31,17 @@ class OpenFile:
 
 @dataclass(frozen=True, slots=True)
 class SavedFile:
-    """A file that was written."""
+    """A file that was written.
+
+    Attributes:
+        version: the new version that it was written in, where the one that was meant must stay as it is.
+    """
 
     path: str
     size: int
     etag: str
     is_new: bool
+    version: UUID | None = None
 
 
 class Files:
@@ -42,11 +50,13 @@ class Files:
     Args:
         store: the projects.
         changes: writes the events.
+        copies: makes a version where the one that is edited must stay as it is.
     """
 
-    def __init__(self, store: ProjectStore, changes: Changes) -> None:
+    def __init__(self, store: ProjectStore, changes: Changes, copies: Copies) -> None:
         self._store = store
         self._changes = changes
+        self._copies = copies
 
     def open(self, project_id: UUID, path: str) -> OpenFile:
         """Open a file.
@@ -76,7 +86,7 @@ class Files:
         if_match: str | None = None,
         if_none_match: str | None = None,
     ) -> SavedFile:
-        """Write a file, whole or not at all.
+        """Write a file, whole or not at all; in a new version where this one has children.
 
         Raises:
             ChangedError: if a condition does not hold.
@@ -87,18 +97,26 @@ class Files:
         """
         path = SafePath(path)
         folder = self._find(project_id)
-        # Of two clients that save one file at once, the second one's condition is checked after the first
-        # one's write.
-        with self._changes.recording(folder) as recording:
-            current = _etag(folder, path)
-            _check_conditions(current, if_match, if_none_match)
-            folder.write(path, data)
-            kind: ChangeKind = "added" if current is None else "modified"
-            recording.saved(SavedEvent(path=path, kind=kind, by="person", size_bytes=len(data)))
-        return SavedFile(path, len(data), etag_of(data), current is None)
+        with families_locked(self._store):
+            if not self._has_children(project_id):
+                # Of two clients that save one file at once, the second one's condition is checked after the
+                # first one's write.
+                with self._changes.recording(folder) as recording:
+                    current = _etag(folder, path)
+                    _check_conditions(current, if_match, if_none_match)
+                    folder.write(path, data)
+                    kind: ChangeKind = "added" if current is None else "modified"
+                    recording.saved(SavedEvent(path=path, kind=kind, by="person", size_bytes=len(data)))
+                return SavedFile(path, len(data), etag_of(data), current is None)
+        current = _etag(folder, path)
+        _check_conditions(current, if_match, if_none_match)
+        if current == etag_of(data):
+            return SavedFile(path, len(data), current, is_new=False)
+        version = self._edit(project_id, path, data)
+        return SavedFile(path, len(data), etag_of(data), is_new=True, version=version)
 
-    def delete(self, project_id: UUID, path: str, *, if_match: str | None = None) -> None:
-        """Delete a file.
+    def delete(self, project_id: UUID, path: str, *, if_match: str | None = None) -> UUID | None:
+        """Delete a file; in a new version, whose id is returned, where this one has children.
 
         Raises:
             ChangedError: if the condition does not hold.
@@ -108,10 +126,32 @@ class Files:
         """
         path = SafePath(path)
         folder = self._find(project_id)
-        with self._changes.recording(folder) as recording:
-            _check_conditions(folder.etag(path), if_match, None)
-            folder.remove(path)
-            recording.saved(SavedEvent(path=path, kind="deleted", by="person"))
+        with families_locked(self._store):
+            if not self._has_children(project_id):
+                with self._changes.recording(folder) as recording:
+                    _check_conditions(folder.etag(path), if_match, None)
+                    folder.remove(path)
+                    recording.saved(SavedEvent(path=path, kind="deleted", by="person"))
+                return None
+        _check_conditions(folder.etag(path), if_match, None)
+        return self._edit(project_id, path, None)
+
+    def _has_children(self, project_id: UUID) -> bool:
+        manifest = self._store.manifest(project_id)
+        return manifest is not None and bool(children_of(self._store, manifest))
+
+    def _edit(self, project_id: UUID, path: SafePath, data: bytes | None) -> UUID:
+        """Write or delete a file in a copy of a version; return the id of the new one."""
+
+        def edit(folder: ProjectFolder) -> list[FileChange]:
+            before = read_or_none(folder, path)
+            if data is None:
+                folder.remove(path)
+            else:
+                folder.write(path, data)
+            return [compare_files(path, before, data).change]
+
+        return self._copies.make(project_id, "edit", edit=edit)
 
     def _find(self, project_id: UUID) -> ProjectFolder:
         folder = self._store.find(project_id)

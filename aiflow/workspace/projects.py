@@ -15,6 +15,7 @@ from aiflow.model.status import FINAL_STATUSES, ProjectStatus, RequestStatus
 from aiflow.pipeline.recovery import current_manifest, recover
 from aiflow.sandbox.player import opens_windows
 from aiflow.storage.journal_reader import fold_without_text
+from aiflow.storage.originals import undo_tokens
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import MANIFEST_NAME, RECORDS_FOLDER, THUMBNAIL_NAME, GivenNames, Manifest
@@ -137,6 +138,7 @@ class Projects:
             "program": _program(folder),
             "ideas": ideas_of(folder) if state.status is RequestStatus.COMPLETED else [],
             "prompts": read_calls(record.calls),
+            "undo": undo_tokens(record),
         }
 
     def thumbnail(self, project_id: UUID) -> Thumbnail:

@@ -14,6 +14,7 @@ CHANGE_FIELDS = ("prompt", "engine", "pause_after")
 # The largest bodies: a specification that a person edited, and a file.
 MAX_REQUEST_BYTES = 400_000
 MAX_FILE_BYTES = 1_000_000
+MAX_HUNK_BYTES = 3_000_000  # both sides of a file, as JSON
 # Three times the largest project: archives hold caches and other things that are left out.
 MAX_IMPORT_BYTES = 30_000_000
 _MAX_NAME_CHARS = 100
@@ -146,6 +147,18 @@ def read_artifact(body: dict[str, Any]) -> dict[str, Any] | str | None:
     if artifact is not None and not isinstance(artifact, dict | str):
         raise InputError("artifact 应该是一个对象，或者一段 Markdown 文字。")
     return artifact
+
+
+def read_flag(body: dict[str, Any], name: str) -> bool:
+    """Return a field that is true or false: as JSON, or as it stands in a query.
+
+    Raises:
+        InputError: if it is neither.
+    """
+    value = body.get(name, False)
+    if not isinstance(value, bool) and value not in ("true", "false"):
+        raise InputError(f"{name} 只能是 true 或 false。")
+    return value in (True, "true")
 
 
 def parse_project_id(value: object) -> UUID:

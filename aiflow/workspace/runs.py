@@ -8,8 +8,10 @@ from uuid import UUID
 
 from aiflow.config import Config
 from aiflow.exceptions import AIFlowError, ConfigError, ConflictError, InputError
+from aiflow.model.status import RequestStatus
 from aiflow.pipeline.flow import Flow
 from aiflow.pipeline.recovery import recover
+from aiflow.storage.families import families_locked, family_of
 from aiflow.storage.project_store import ProjectStore
 from aiflow.util.log import Trace
 from aiflow.workspace.observer import Observer
@@ -118,22 +120,15 @@ class Runs:
         """
         await self._worker.call(self._cancel(project_id))
 
-    async def delete(self, project_id: UUID) -> None:
-        """Delete a project and its record.
+    async def delete(self, project_id: UUID, *, family: bool = False) -> list[UUID]:
+        """Delete a version and its record, or all versions of its family; return which.
 
         Raises:
             NotFoundError: if there is no such project.
-            ConflictError: if it is being generated.
+            ConflictError: if one of them, or a version that starts from it, is being generated.
             StorageError: if the disk refuses.
         """
-
-        async def work() -> None:
-            if project_id in self._queue:
-                raise ConflictError("这个项目正在生成，请先停止，再删除。")
-            recover(self._store, project_id, self._config)
-            self._store.delete(project_id)
-
-        await self._worker.call(work())
+        return await self._worker.call(self._delete(project_id, family=family))
 
     async def stop(self) -> None:
         """End all runs as interrupted, so that they can be retried."""
@@ -186,6 +181,32 @@ class Runs:
         if self._store.manifest(project_id) is None:
             raise ConflictError("这个项目的运行记录已经不在了，只能查看和下载。")
         recover(self._store, project_id, self._config)
+
+    async def _delete(self, project_id: UUID, *, family: bool) -> list[UUID]:
+        self._store.find(project_id)
+        manifest = self._store.manifest(project_id)
+        members = family_of(self._store, manifest.family_id) if manifest is not None else []
+        # The newest first: whatever interrupts it, each version that is left still has its parents.
+        wanted = [one.project_id for one in reversed(members)] if family and members else [project_id]
+        for version in wanted:
+            self._check_idle(version)
+        # A change copies its parent's files when it begins to write: until then it needs them.
+        for child in members:
+            if child.parent_id in wanted and child.project_id not in wanted:
+                self._check_idle(child.project_id, paused=True)
+        with families_locked(self._store):
+            for version in wanted:
+                self._store.delete(version)
+        return wanted
+
+    def _check_idle(self, project_id: UUID, *, paused: bool = False) -> None:
+        """Raise if a run is at work, also in another process; with ``paused`` also if it is paused."""
+        recover(self._store, project_id, self._config)
+        manifest = self._store.manifest(project_id)
+        if project_id in self._queue or self._store.record(project_id).is_alive():
+            raise ConflictError("这个项目正在生成，请先停止，再删除。")
+        if paused and manifest is not None and manifest.status is RequestStatus.PAUSED:
+            raise ConflictError("有一个从它开始的新版本停在中间，还要用到它。请先让那个版本继续或停止。")
 
     async def _cancel(self, project_id: UUID) -> None:
         waiting = self._queue.find_waiting(project_id)

@@ -10,6 +10,7 @@ from aiflow.config import Config
 from aiflow.storage.journal import Entry
 from aiflow.storage.project_store import ProjectStore
 from aiflow.util.log import Trace
+from aiflow.workspace.applying import Applying
 from aiflow.workspace.changes import Changes
 from aiflow.workspace.copies import Copies
 from aiflow.workspace.downloads import Download, open_download
@@ -55,10 +56,12 @@ class Workspace:
         self.programs = ProgramSessions(config, self.store, self.trace)
         changes = Changes(self.store)
         self.trees = Trees(self.store, changes, worker, self.programs.is_active)
-        self.files = Files(self.store, changes)
+        copies = Copies(config, self.store)
+        self.files = Files(self.store, changes, copies)
         self.imports = Imports(config, self.store, self.trace)
         self.projects = Projects(self.store, config, changes)
-        self.versions = Versions(self.store, config, Copies(config, self.store, self.trace))
+        self.versions = Versions(self.store, config, copies)
+        self.applying = Applying(self.store, changes, copies)
 
     def download(self, project_id: UUID) -> Download:
         """Return a project as a zip.
@@ -69,16 +72,16 @@ class Workspace:
         """
         return open_download(self.store, project_id)
 
-    async def delete(self, project_id: UUID) -> None:
-        """Delete a project and its record.
+    async def delete(self, project_id: UUID, *, family: bool = False) -> None:
+        """Delete a version and its record, or all versions of its family.
 
         Raises:
             NotFoundError: if there is no such project.
-            ConflictError: if it is being generated.
+            ConflictError: if it, or a version that starts from it, is being generated.
             StorageError: if the disk refuses.
         """
-        await self.trees.forget(project_id)
-        await self.runs.delete(project_id)
+        for version in await self.runs.delete(project_id, family=family):
+            await self.trees.forget(version)
 
     async def stop(self) -> None:
         """End the streams, the watches, the programs and the runs."""

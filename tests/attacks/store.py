@@ -2,10 +2,11 @@
 
 import random
 
-from aiflow.config import RunConfig
+from aiflow.config import Config, RunConfig
 from aiflow.exceptions import AIFlowError
 from aiflow.storage.project_store import ProjectStore
 from aiflow.workspace.changes import Changes
+from aiflow.workspace.copies import Copies
 from aiflow.workspace.files import Files
 from tests.attacks.outcome import SECRET, Outcome
 from tests.attacks.trap import Trap
@@ -16,7 +17,7 @@ def attack_store(trap: Trap, cases: int, seed: int) -> Outcome:
     """Read, write and delete by ``cases`` hostile paths."""
     rng = random.Random(seed)
     store = ProjectStore(trap.projects, RunConfig(durability="none"))
-    files = Files(store, Changes(store))
+    files = Files(store, Changes(store), Copies(Config(), store))
     outcome = Outcome("paths, store")
     for _ in range(cases):
         path = hostile(rng, trap.outside, trap.folder.root)

@@ -12,11 +12,12 @@ from uuid import UUID
 
 import pytest
 
-from aiflow.config import RunConfig
+from aiflow.config import Config, RunConfig
 from aiflow.exceptions import AIFlowError
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
 from aiflow.workspace.changes import Changes
+from aiflow.workspace.copies import Copies
 from aiflow.workspace.files import Files
 from tests.server.projects import Catalogue
 
@@ -101,7 +102,7 @@ def project(tmp_path: Path) -> ProjectFolder:
 def test_nothing_outside_is_touched(project: ProjectFolder, tmp_path: Path) -> None:
     rng = random.Random(20261122)
     store = ProjectStore(tmp_path / "projects", RunConfig(durability="none"))
-    files = Files(store, Changes(store))
+    files = Files(store, Changes(store), Copies(Config(), store))
     watched = [tmp_path / "outside"]
     before = [snapshot(folder, project.root) for folder in watched]
     refused = 0

@@ -28,6 +28,7 @@ from aiflow.pipeline.recovery import recover
 from aiflow.storage.journal_reader import read_events
 from aiflow.storage.run_state import summarise
 from aiflow.workspace.changes import Changes
+from aiflow.workspace.copies import Copies
 from aiflow.workspace.files import Files
 from aiflow.workspace.projects import Projects
 from tests.pipeline.conftest import FILES, PLAN, SPEC
@@ -203,7 +204,7 @@ class RunLife(RuleBasedStateMachine):
     @rule(path=PATHS, text=TEXTS)
     def save(self, path: str, text: str) -> None:
         flow = self.flows[0]
-        files = Files(flow.store, Changes(flow.store))
+        files = Files(flow.store, Changes(flow.store), Copies(self.config, flow.store))
         self._do(files.save, flow.project_id, path, text.encode())
 
     @precondition(lambda self: not self.is_deleted)

@@ -143,7 +143,7 @@ async def test_paths_that_leave_or_that_some_system_cannot_hold(api, folder, hom
         path: path.read_bytes() for path in home.rglob("*") if path.is_file() and "logs" not in path.parts
     }
     new = {path for path in after if before.get(path) != after[path]}
-    record = {"manifest.json", "journal.jsonl", "run.lock"}  # a save is an event
+    record = {"manifest.json", "journal.jsonl", "run.lock", "families.lock"}  # a save is an event
     assert all(path.is_relative_to(folder.root) or path.name in record for path in new), new
     assert not (home.parent / "x").exists()
 

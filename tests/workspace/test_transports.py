@@ -4,8 +4,7 @@ import asyncio
 import io
 import json
 import zipfile
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable
 from typing import Any
 
 import pytest
@@ -15,34 +14,17 @@ from aiflow.storage.run_folder import RunRecord
 from tests.imports.zips import make_zip
 from tests.server.projects import Catalogue
 from tests.workspace.refused import REFUSED, make_projects
-from tests.workspace.transports import Answer, Messages, Rest, Transport
+from tests.workspace.transports import Answer, Messages, Opener, Rest, Transport
 
 GUESS = "帮我写个猜数字游戏"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(9)
 FOREVER = 'import time\nprint("开始", flush=True)\nwhile True:\n    time.sleep(0.05)\n'
-
-Opener = Callable[[], Any]
 
 
 @pytest.fixture
 def config_values(config_values: dict[str, Any]) -> dict[str, Any]:
     limits = {"max_programs_per_user": 2, "max_runs": 2, "max_waiting_per_user": 1}
     return {**config_values, "server": limits}
-
-
-@pytest.fixture(params=["rest", "messages"])
-def opened(request: pytest.FixtureRequest, api: Any, home: Any) -> Opener:
-    """Open a transport."""
-
-    @asynccontextmanager
-    async def open_transport() -> AsyncIterator[Transport]:
-        transport: Transport = Rest(api) if request.param == "rest" else Messages(Config.load())
-        try:
-            yield transport
-        finally:
-            await transport.close()
-
-    return open_transport
 
 
 # --- what is refused ------------------------------------------------------------------------------
@@ -183,20 +165,6 @@ async def test_an_imported_program_is_a_project(opened: Opener) -> None:
         assert (await transport.ask("download", project_id=project_id)).status == 200
         events = await follow(transport, project_id)
         assert [event["cause"] for event in events if event["event_type"] == "version"] == ["import"]
-
-
-async def test_versions_of_one_program(opened: Opener) -> None:
-    async with opened() as page:
-        first = (await ok(page.ask("generate", prompt=GUESS))).body["project_id"]
-        await follow(page, first)
-        second = (await ok(page.ask("copy", project_id=first, label="试一试"))).body["project_id"]
-        found = (await ok(page.ask("versions", project_id=second))).body
-        assert found["family_id"] == first
-        assert [(one["project_id"], one["cause"], one["label"]) for one in found["versions"]] == [
-            (first, "generate", None),
-            (second, "copy", "试一试"),
-        ]
-        assert (await ok(page.ask("compare", project_id=first, to=second))).body["files"] == []
 
 
 async def test_a_picture_and_what_the_list_tells(opened: Opener, catalogue: Catalogue) -> None:

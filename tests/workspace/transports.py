@@ -6,6 +6,7 @@ Both have ``ask(kind, **body)`` with the kinds and bodies of the messages, and r
 import asyncio
 import json
 import queue
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import quote, unquote
@@ -20,6 +21,8 @@ from aiflow.workspace.service import Workspace
 from tests.server.conftest import Api, parse_events
 
 WAIT_S = 20
+
+Opener = Callable[[], Any]  # returns a context manager that yields a transport
 
 
 @dataclass
@@ -89,7 +92,7 @@ class Messages:
         await asyncio.wrap_future(kernel_worker().submit(self._workspace.stop()))
 
 
-_POSTS = {"change", "copy", "retry", "cancel", "continue"}
+_POSTS = {"apply", "undo", "restore", "change", "copy", "retry", "cancel", "continue"}
 
 
 class Rest:
@@ -116,11 +119,13 @@ class Rest:
             method, path, content = "POST", f"{project}/{kind}", body
         elif kind in {"tree", "delete"}:
             method, path = {"tree": "GET", "delete": "DELETE"}[kind], project
+            path += f"?family={str(body['family']).lower()}" if "family" in body else ""
         elif kind == "rename":
             method, path, content = "PATCH", project, body
-        elif kind in {"file", "save"}:
+        elif kind in {"file", "save", "remove"}:
             path = f"{project}/files/{quote(body['path'])}"
-            method, content = ("GET", None) if kind == "file" else ("PUT", data)
+            method = {"file": "GET", "save": "PUT", "remove": "DELETE"}[kind]
+            content = data if kind == "save" else None
             headers = {"If-Match": body["etag"]} if body.get("etag") else {}
         elif kind == "import":
             method, path, content = "POST", f"api/import?name={quote(body['names'][0])}", data

@@ -233,6 +233,8 @@ class KernelTransport:
             data,
             if_match=request.body.get("etag"),
         )
+        if saved.version is not None:
+            return {"project_id": str(saved.version)}, []
         return {"path": saved.path, "size_bytes": saved.size, "etag": saved.etag}, []
 
     async def _download(self, request: Request) -> Answer:

@@ -73,6 +73,9 @@ class FileHandler(Handler):
             if_match=conditions.get("If-Match"),
             if_none_match=conditions.get("If-None-Match"),
         )
+        if saved.version is not None:
+            self.send({"project_id": str(saved.version)}, 201)
+            return
         self.set_header("ETag", saved.etag)
         answer = {"path": saved.path, "size_bytes": saved.size, "etag": saved.etag}
         self.send(answer, 201 if saved.is_new else 200)
@@ -83,5 +86,8 @@ class FileHandler(Handler):
         """Delete the file."""
         condition = self.request.headers.get("If-Match")
         found = self.project_id(project_id)
-        await asyncio.to_thread(self.service.files.delete, found, path, if_match=condition)
-        self.send_nothing()
+        version = await asyncio.to_thread(self.service.files.delete, found, path, if_match=condition)
+        if version is not None:
+            self.send({"project_id": str(version)}, 201)
+        else:
+            self.send_nothing()
