@@ -108,6 +108,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "draft",
         "code_tree",
         "definition_edits",
+        "file_finder",
         "elided",
         "apply",
     ),

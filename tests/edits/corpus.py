@@ -5,7 +5,7 @@ What must come out is computed from the intent by plain string replacement, neve
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.edits.forms import FORMS, Form, Intent
@@ -19,8 +19,10 @@ class Case:
 
     Attributes:
         meant: the texts that the answer means the files to have.
-        refused: the paths that must not be changed, and for which there must be a problem.
+        refused: the paths that must not be changed, and for which there must be a problem; "?" is no path.
         may_refuse: whether a file may also stay as it is, with a problem.
+        new: the texts of further files.
+        deleted: the paths of the files that go.
     """
 
     id: str
@@ -29,6 +31,8 @@ class Case:
     meant: dict[str, str]
     refused: frozenset[str] = frozenset()
     may_refuse: bool = False
+    new: dict[str, str] = field(default_factory=dict)
+    deleted: frozenset[str] = frozenset()
 
     @property
     def kind(self) -> str:
@@ -84,6 +88,7 @@ def cases() -> Iterator[Case]:
             label = f"{kind}/{name}/{intent.id}"
             yield from _spoilt(label, kind, form, intent, files)
     yield from _two_files()
+    yield from _written()
 
 
 def _spoilt(label: str, kind: str, form: Form, intent: Intent, files: dict[str, str]) -> Iterator[Case]:
@@ -165,3 +170,41 @@ def _two_files() -> Iterator[Case]:
                     {two.path: two.result},
                     frozenset({one.path}),
                 )
+
+
+def _written() -> Iterator[Case]:
+    """Yield the answers that were written by hand, also for files from Windows."""
+    for row in load("answers.toml")["answer"]:  # type: ignore[attr-defined]
+        files = projects()[row.get("project", "snake")]
+        meant: dict[str, str] = {}
+        for change in row.get("changes", []):
+            before = meant.get(change["path"], files[change["path"]])
+            assert before.count(change["old"]) == 1, row["id"]
+            meant[change["path"]] = before.replace(change["old"], change["new"])
+        case = Case(
+            f"by hand/{row['id']}",
+            row["text"],
+            files,
+            meant,
+            frozenset(row.get("refused", [])),
+            new={item["path"]: _new_text(item["text"], files) for item in row.get("new", [])},
+            deleted=frozenset(row.get("deleted", [])),
+        )
+        yield case
+        crlf = {path: text.replace("\n", "\r\n") for path, text in files.items()}
+        yield replace(
+            case,
+            id=f"{case.id}/CRLF",
+            files=crlf,
+            meant={path: text.replace("\n", "\r\n") for path, text in meant.items()},
+            new={item["path"]: _new_text(item["text"], crlf) for item in row.get("new", [])},
+        )
+
+
+def _new_text(text: str, files: dict[str, str]) -> str:
+    """The text of a further file: written out, or that of another one without a line."""
+    if not text.startswith("="):
+        return text
+    path, _, without = text[1:].partition(":")
+    end = "\r\n" if "\r\n" in files[path] else "\n"
+    return files[path].replace(without.replace("\n", end), "") if without else files[path]

@@ -17,25 +17,23 @@ def fault(case: Case, found: list[Edit], applied: Applied) -> str:
     """The first fault of the result; empty if there is none."""
     # An edit whose file is not known may be any file's.
     refused = {problem.path if problem.path in case.files else None for problem in applied.problems}
+    named = {problem.path or "?" for problem in applied.problems}
     for path, text in case.files.items():
-        now = applied.files.get(path, text)
-        meant = case.meant.get(path, text)
-        if path in case.refused:
-            if now != text:
-                return f"{path} was changed"
-            if path not in refused and None not in refused:
-                return f"{path} was ignored"
-        elif now == meant:
+        now, meant = applied.files.get(path, text), case.meant.get(path, text)
+        if now == meant and path not in case.refused:
             continue
-        elif now != text:
+        if now != text:
             return f"{path} was changed in a wrong way"
-        elif path not in refused and None not in refused:
+        if path not in refused and None not in refused:
             if not case.may_refuse or (found and path not in applied.already):
                 return f"{path} was ignored"
-        elif not case.may_refuse:
+        elif path not in case.refused and not case.may_refuse:
             return f"{path} was refused"
-    if applied.files.keys() - case.files.keys() or applied.deleted:
-        return f"other files: {applied.files.keys() - case.files.keys()} {applied.deleted}"
+    if not case.may_refuse and not case.refused <= named and "?" not in named:
+        return f"{case.refused - named} was ignored"
+    others = {path: text for path, text in applied.files.items() if path not in case.files}
+    if others != case.new or applied.deleted != case.deleted:
+        return f"other files: {others} {applied.deleted}"
     return ""
 
 
@@ -45,7 +43,7 @@ KINDS = sorted({case.kind for case in CASES})
 
 def test_the_corpus_is_large() -> None:
     assert len(CASES) > 5000
-    assert KINDS == ["blocks", "diff", "elided", "function", "patch", "two files", "whole"]
+    assert KINDS == ["blocks", "by hand", "diff", "elided", "function", "patch", "two files", "whole"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aiflow.exceptions import UnsafePathError
-from aiflow.extraction.edits.definition_edits import Definitions, files_defining, is_part, put_definitions
+from aiflow.extraction.edits.definition_edits import Definitions, is_part, put_definitions
 from aiflow.extraction.edits.draft import MAX_EDITS, Draft, RefusedError
 from aiflow.extraction.edits.elided import has_marks, merge_elided
 from aiflow.extraction.edits.elision import is_elision
-from aiflow.extraction.edits.matching import Haystack
+from aiflow.extraction.edits.file_finder import FileFinder
 from aiflow.extraction.edits.parts import (
     BlockEdit,
     DefinitionEdit,
@@ -23,8 +23,13 @@ from aiflow.extraction.edits.parts import (
     Hunk,
     PatchEdit,
     WholeFile,
+    lines_of,
+    sides_of,
 )
-from aiflow.model.paths import PathIndex, SafePath, fold_path
+from aiflow.model.paths import PathIndex, SafePath
+
+# An answer holds some dozens; the time for each is in proportion to the project.
+_MAX_ALL = 2000
 
 REASONS = {
     "ambiguous": "要改的内容在文件里不止一处，说不清是哪一处",
@@ -101,9 +106,11 @@ def apply_edits(
     applied = Applied()
     by_path: dict[str, list[Edit]] = {}
     unplaced: list[tuple[Edit, RefusedError]] = []
-    for edit in edits:
+    files_of = FileFinder(files, definitions)
+    for number, edit in enumerate(edits):
         try:
-            by_path.setdefault(_file_of(edit, files, definitions), []).append(edit)
+            path = files_of.find(edit)
+            by_path.setdefault(path, []).append(edit if number < _MAX_ALL else EditRefused(path, "too_many"))
         except RefusedError as error:
             unplaced.append((edit, error))
     for path, own in by_path.items():
@@ -111,96 +118,23 @@ def apply_edits(
             _apply_to_file(applied, path, own, files, definitions, is_whole=path in whole)
         except RefusedError as error:
             _refuse(applied, path, error.reason, next((e for e in own if isinstance(e, EditRefused)), None))
+    quotes = FileFinder({**files, **applied.files}, definitions)
     for edit, why in unplaced:
-        if not _is_quoted(edit, [*files.values(), *applied.files.values()]):
+        if not files_of.is_quoted(edit) and not quotes.is_quoted(edit):
             _refuse(applied, why.path or edit.path, why.reason, edit)
     refused = {problem.path for problem in applied.problems if problem.path is not None}
     for name in refused & applied.files.keys():
         del applied.files[name]  # another edit of the file could not even be assigned to it
     applied.deleted -= refused
     _refuse_collisions(applied, files)
+    applied.problems = list(dict.fromkeys(applied.problems))
     return applied
 
 
 def _refuse(applied: Applied, path: str | None, reason: str, edit: Edit | None) -> None:
     known = edit.message if isinstance(edit, EditRefused) and edit.message else f"{REASONS[reason]}。"
     message = f"{path or '有一处改动'}没有改：{known}"
-    if all((problem.path, problem.reason) != (path, reason) for problem in applied.problems):
-        applied.problems.append(Problem(path, reason, message))
-
-
-def _file_of(edit: Edit, files: Mapping[str, str], definitions: Definitions) -> str:
-    """Return the path of the file that an edit is for.
-
-    Raises:
-        RefusedError: that is not clear, or no project may hold such a path.
-    """
-    if edit.path is None:
-        if isinstance(edit, EditRefused):
-            raise RefusedError(edit.reason)
-        return _only_file_for(edit, files, definitions)
-    path = edit.path.strip().replace("\\", "/").removeprefix("./")
-    if path in files:
-        return path
-    same = [known for known in files if fold_path(known) == fold_path(path)]
-    nested = [known for known in files if f"/{path}".endswith(f"/{known}")]
-    creates = isinstance(edit, WholeFile) or (isinstance(edit, BlockEdit) and not edit.search.strip())
-    if not creates:
-        nested += [known for known in files if f"/{known}".endswith(f"/{path}")]
-    if len(same) == 1:
-        return same[0]
-    folder = path.rpartition("/")[0] + "/"
-    if creates and nested and not any(known.startswith(folder) for known in files):
-        # "snake_game/main.py" beside main.py: the model may mean either.
-        raise RefusedError("unknown_file", nested[0])
-    if not creates and len(nested) == 1:
-        return nested[0]
-    if not creates and not isinstance(edit, EditRefused):
-        raise RefusedError("unknown_file")
-    try:
-        return SafePath(edit.path)
-    except UnsafePathError:
-        raise RefusedError("unsafe_path") from None
-
-
-def _only_file_for(edit: Edit, files: Mapping[str, str], definitions: Definitions) -> str:
-    """Return the one file in which an edit without a path has a place.
-
-    Raises:
-        RefusedError: there is none, or more than one.
-    """
-    if isinstance(edit, DefinitionEdit | ElidedFile):
-        paths = files_defining(edit.text, files, definitions)
-    else:
-        search = _lines(edit.search) if isinstance(edit, BlockEdit) else _search_of(edit)
-        paths = _files_with(search, files)
-    if len(paths) > 1:
-        raise RefusedError("ambiguous_file")
-    if not paths:
-        raise RefusedError("not_found" if isinstance(edit, BlockEdit | PatchEdit) else "unplaced")
-    return paths[0]
-
-
-def _is_quoted(edit: Edit, texts: Iterable[str]) -> bool:
-    """Return whether a block without a name only shows what stands in a file."""
-    lines = _lines(edit.text) if isinstance(edit, DefinitionEdit) else []
-    return any(map(str.strip, lines)) and any(Draft(text).has(lines) for text in texts)
-
-
-def _search_of(edit: Edit) -> list[str]:
-    hunks = edit.hunks if isinstance(edit, PatchEdit) else ()
-    return _sides(hunks[0])[0] if hunks else []
-
-
-def _files_with(search: Sequence[str], files: Mapping[str, str]) -> list[str]:
-    """Return the files in which ``search`` stands by the best step that finds it anywhere."""
-    found = {
-        path: places
-        for path, text in files.items()
-        if (places := Haystack(Draft(text).original).find(search))
-    }
-    step = min((places[0].step for places in found.values()), default=0)
-    return [path for path, places in found.items() if places[0].step == step]
+    applied.problems.append(Problem(path, reason, message))
 
 
 def _apply_to_file(
@@ -315,7 +249,7 @@ def _apply_edit(draft: Draft, path: str, edit: Edit, *, is_new: bool, definition
 
 
 def _apply_block(draft: Draft, edit: BlockEdit) -> bool:
-    search, new = _lines(edit.search), _lines(edit.replace)
+    search, new = lines_of(edit.search), lines_of(edit.replace)
     if not any(map(str.strip, search)):
         if any(map(str.strip, draft.lines)):
             if draft.is_same(new):
@@ -340,7 +274,7 @@ def _apply_block(draft: Draft, edit: BlockEdit) -> bool:
 
 
 def _apply_hunk(draft: Draft, hunk: Hunk) -> bool:
-    search, new = _sides(hunk)
+    search, new = sides_of(hunk)
     if not any(map(str.strip, search)):
         if hunk.at_end:
             return draft.append(new)
@@ -352,13 +286,7 @@ def _apply_hunk(draft: Draft, hunk: Hunk) -> bool:
         if error.reason != "not_found" or not any(operation == " " for operation, _ in hunk.lines):
             raise
         # Models forget the blank before a kept line: then its own first blank was taken for it.
-        return draft.replace(*_sides(hunk, kept=" "), region)
-
-
-def _sides(hunk: Hunk, kept: str = "") -> tuple[list[str], list[str]]:
-    """Return the old and the new lines of a hunk, ``kept`` before its kept lines that have a mark."""
-    lines = [(op, kept + text if op == " " and text else text) for op, text in hunk.lines]
-    return [text for op, text in lines if op != "+"], [text for op, text in lines if op != "-"]
+        return draft.replace(*sides_of(hunk, kept=" "), region)
 
 
 def _split_at_elisions(lines: Sequence[str]) -> list[list[str]]:
@@ -369,11 +297,6 @@ def _split_at_elisions(lines: Sequence[str]) -> list[list[str]]:
         else:
             pieces[-1].append(line)
     return pieces
-
-
-def _lines(text: str) -> list[str]:
-    lines = text.replace("\r\n", "\n").split("\n")
-    return lines[:-1] if lines[-1] == "" else lines
 
 
 def _refuse_collisions(applied: Applied, files: Mapping[str, str]) -> None:

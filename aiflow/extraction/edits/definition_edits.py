@@ -5,7 +5,7 @@ rest of the file stays. Which lines are a definition's says the caller, who know
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from textwrap import dedent
 
 from aiflow.extraction.edits.code_tree import key_of
@@ -21,8 +21,8 @@ _MUCH_SHORTER = 0.4
 _MIN_LINES = 12
 
 
-class _Code:
-    """A piece of source with its definitions.
+class Outline:
+    """A piece of source and its definitions.
 
     Attributes:
         lines: without line ends.
@@ -58,15 +58,10 @@ class _Code:
         ]
 
 
-def files_defining(text: str, files: Mapping[str, str], definitions: Definitions) -> list[str]:
-    """Return the files that have the definitions of a text."""
-    found = []
-    for path, old in files.items():
-        new = _Code(path, _plain(text), definitions)
-        code = _Code(path, old, definitions)
-        if any(_target(item, code) is not None for item in new.top):
-            found.append(path)
-    return found
+def has_target(path: str, text: str, old: Outline, definitions: Definitions) -> bool:
+    """Return whether a file has one of the definitions of an answer's text."""
+    new = Outline(path, _plain(text), definitions)
+    return any(_target(item, old) is not None for item in new.top)
 
 
 def is_part(path: str, old: str, new: str, definitions: Definitions) -> bool:
@@ -75,7 +70,7 @@ def is_part(path: str, old: str, new: str, definitions: Definitions) -> bool:
     Raises:
         RefusedError: it may be either.
     """
-    before, after = _Code(path, old, definitions), _Code(path, _plain(new), definitions)
+    before, after = Outline(path, old, definitions), Outline(path, _plain(new), definitions)
     size = sum(map(bool, map(str.strip, before.lines)))
     is_short = size >= _MIN_LINES and sum(map(bool, map(str.strip, after.lines))) < size * _MUCH_SHORTER
     others, constants = after.others(), before.constants()
@@ -107,8 +102,8 @@ def put_definitions(draft: Draft, path: str, text: str, definitions: Definitions
     Raises:
         RefusedError: there is code in it that has no clear place.
     """
-    old = _Code(path, "\n".join(draft.original), definitions)
-    new = _Code(path, _plain(text), definitions)
+    old = Outline(path, "\n".join(draft.original), definitions)
+    new = Outline(path, _plain(text), definitions)
     if not new.top and not new.others():
         raise RefusedError("unplaced")
     plan = _Plan(draft)
@@ -144,7 +139,7 @@ def _plain(text: str) -> str:
     return ""
 
 
-def _target(item: Definition, old: _Code) -> Definition | None:
+def _target(item: Definition, old: Outline) -> Definition | None:
     """Return the definition that ``item`` replaces: of the same name, or the only method of that name."""
     found = old.by_name.get(item.name)
     if found is not None or item.kind == "class":
@@ -153,7 +148,7 @@ def _target(item: Definition, old: _Code) -> Definition | None:
     return methods[0] if len(methods) == 1 else None
 
 
-def _is_piece(item: Definition, target: Definition, old: _Code, new: _Code) -> bool:
+def _is_piece(item: Definition, target: Definition, old: Outline, new: Outline) -> bool:
     """Return whether a class in the answer has only some of its methods.
 
     Raises:
@@ -181,7 +176,7 @@ class _Plan:
         """Insert lines after the line with this number, counted from 1."""
         self._inserts.append((place, list(lines)))
 
-    def put(self, target: Definition, old: _Code, new: Sequence[str]) -> None:
+    def put(self, target: Definition, old: Outline, new: Sequence[str]) -> None:
         """Replace one definition; its indentation is that of the old one."""
         there = old.text_of(target)
         ours, mine = _margin(there), _margin(new)
@@ -189,7 +184,7 @@ class _Plan:
         if [line.rstrip() for line in moved] != [line.rstrip() for line in there]:
             self._puts.append((target.first_line - 1, target.last_line, moved))
 
-    def add_methods(self, item: Definition, target: Definition, old: _Code, new: _Code) -> None:
+    def add_methods(self, item: Definition, target: Definition, old: Outline, new: Outline) -> None:
         """Replace or insert the methods of a class that the answer has.
 
         Raises:
@@ -209,7 +204,7 @@ class _Plan:
                 place = there.last_line
                 self.put(there, old, new.text_of(other))
 
-    def add_others(self, old: _Code, new: _Code) -> None:
+    def add_others(self, old: Outline, new: Outline) -> None:
         """Put imports and constants of the answer where the file has theirs.
 
         Raises:
@@ -252,14 +247,14 @@ def _is_method(item: Definition) -> bool:
     return re.search(r"\(\s{0,20}(?:self|cls)\b", item.signature) is not None
 
 
-def _is_new_method(item: Definition, old: _Code) -> bool:
+def _is_new_method(item: Definition, old: Outline) -> bool:
     """Return whether a new definition can only be a method of the file's only class."""
     return (
         _is_method(item) and sum(other.kind == "class" for other in old.top) == 1 and not _target(item, old)
     )
 
 
-def _body_margin(owner: Definition, old: _Code) -> str:
+def _body_margin(owner: Definition, old: Outline) -> str:
     methods = old.methods(owner)
     return _margin(old.text_of(methods[0] if methods else owner)) or "    "
 
@@ -274,7 +269,7 @@ def _constant_name(line: str) -> str:
     return found[1] if found else ""
 
 
-def _constant(text: str, old: _Code, inside: set[int]) -> int:
+def _constant(text: str, old: Outline, inside: set[int]) -> int:
     """Return the number of the one line that gives the same name its value.
 
     Raises:

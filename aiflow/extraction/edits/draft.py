@@ -107,7 +107,7 @@ class Draft:
                 raise RefusedError("not_found")
             start = places[0].start
         place = places[0]
-        kept = new[place.skipped :] if not any(map(str.strip, new[: place.skipped])) else new
+        kept = _without_blank(new, place.skipped, len(search) - place.skipped - len(place.lines))
         if self._has(place, start, kept):
             return False
         self._put(place, start, kept)
@@ -251,3 +251,13 @@ class Draft:
             line for line in own if not line.lower().startswith(_EMPTY_STATEMENTS) and len(line) >= _MIN_SIGNS
         ]
         return bool(signs) or (len(lines) > 1 and bool(own))
+
+
+def _without_blank(lines: Sequence[str], first: int, last: int) -> Sequence[str]:
+    """Return the lines without so many blank ones at the beginning and at the end, where they are blank."""
+    start, end = 0, len(lines)
+    while start < min(first, end) and not lines[start].strip():
+        start += 1
+    while end > max(start, len(lines) - last) and not lines[end - 1].strip():
+        end -= 1
+    return lines[start:end]

@@ -113,3 +113,15 @@ class EditRefused:
 Edit = WholeFile | DefinitionEdit | BlockEdit | PatchEdit | ElidedFile | DeletedFile | EditRefused
 EditPart = Prose | EditOpened | EditText | Edit
 EDITS = (WholeFile, DefinitionEdit, BlockEdit, PatchEdit, ElidedFile, DeletedFile, EditRefused)
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of an answer's text, without line ends."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    return lines[:-1] if lines[-1] == "" else lines
+
+
+def sides_of(hunk: Hunk, kept: str = "") -> tuple[list[str], list[str]]:
+    """Return the old and the new lines of a hunk, ``kept`` before its kept lines that have a mark."""
+    lines = [(op, kept + text if op == " " and text else text) for op, text in hunk.lines]
+    return [text for op, text in lines if op != "+"], [text for op, text in lines if op != "-"]

@@ -20,6 +20,7 @@ _OPEN = re.compile(
     rf"[ \t]{{0,64}}<(?:parameter\s+name=[\"'])?(?:(?P<search>{_SEARCH})|(?P<replace>{_REPLACE}))[\"']?>",
     re.IGNORECASE,
 )
+_WRAPPER_TAG = re.compile(r"[ \t]{0,64}<[A-Za-z][^<>]{0,600}>[ \t]{0,64}")
 _WRAPPER = re.compile(r"[ \t]{0,64}</?[A-Za-z][\w-]{0,40}(?=[\s>/])")
 _ACTION = re.compile(
     r"<(?:[a-z]+-)?(?:(?P<delete>delete(?:[-_]?file)?|remove(?:[-_]?file)?)|(?P<rename>(?:rename|move)(?:[-_]?file)?))"
@@ -65,7 +66,10 @@ class TagPairReader:
     @staticmethod
     def begins(line: str) -> bool:
         """Return whether ``line`` begins a text to find."""
-        found = _OPEN.match(line) if line.lstrip()[:1] == "<" else None
+        if line.lstrip()[:1] != "<" or len(line) > MAX_LINE:
+            return False
+        wrapper = _WRAPPER_TAG.match(line)
+        found = _OPEN.match(line) or (_OPEN.match(line, wrapper.end()) if wrapper else None)
         return found is not None and found["search"] is not None
 
     def line(self, line: str) -> bool:
@@ -81,13 +85,16 @@ class TagPairReader:
                 self._close_tag()
                 continue
             opened = _OPEN.match(line, at)
+            wrapper = _WRAPPER_TAG.match(line) if opened is None and at == 0 else None
+            if wrapper is not None:
+                self.names.line(wrapper[0])
+                at = wrapper.end()
+                continue
             if opened is None:
                 return self._other(line, at)
             at = opened.end()
-            self._tag, self._replaces = (
-                lowered[opened.start() : at].strip()[1:-1].partition(" ")[0],
-                opened["replace"] is not None,
-            )
+            self._tag = lowered[opened.start() : at].strip()[1:-1].partition(" ")[0]
+            self._replaces = opened["replace"] is not None
         return True
 
     def end(self) -> None:
