@@ -17,14 +17,20 @@ let page: MountedWorkbench;
 beforeEach(() => {
   page = new MountedWorkbench();
   page.transport.ideas = IDEAS;
-  page.transport.known = [
+  page.transport.family = [
     {
       project_id: PARENT,
-      project_name: "guess",
-      status: "completed",
-      created_at: "",
-      file_count: 3,
       version: 2,
+      parent_id: null,
+      cause: "generate",
+      request: "做一个猜数字的小游戏",
+      label: null,
+      status: "completed",
+      created_at: "2026-01-02T09:00:00.000Z",
+      file_count: 3,
+      changes: [],
+      tests: null,
+      thumbnail: false,
     },
   ];
   page.transport.filesOf = {
@@ -264,6 +270,19 @@ describe("a change without a result", () => {
     page.button("修改").click();
     await until(() => page.session.store.value?.projectId === page.transport.nextId, "the new version");
     expect(page.transport.calls).toContainEqual(["change", PARENT, { prompt: IDEAS[0] }]);
+  });
+
+  it("that a person stopped can be sent again as it is", async () => {
+    await page.show(
+      upTo(26, { event_type: "status", status: "cancelled", project_status: "failed", reason: "cancelled" }),
+    );
+    await until(() => page.find(".af-notice").textContent.includes("v2"), "the parent's number");
+    expect(page.find(".af-notice b").textContent).toBe("已经停下了，v2 还是好好的");
+    expect(page.all("button").map((one) => one.textContent)).not.toContain("重试");
+    expect(next().value).toBe(ASKED);
+    page.button("修改").click();
+    await until(() => page.transport.calls.some(([kind]) => kind === "change"), "the change");
+    expect(page.transport.calls).toContainEqual(["change", PARENT, { prompt: ASKED }]);
   });
 
   it("begins with what is safe, and leads back to it", async () => {

@@ -19,8 +19,8 @@ export function NextBar({ session }: { session: Session }): JSX.Element {
   const { current } = store;
   const text = session.next.value;
   const failed = hasFailed(current);
-  // The same request is not sent twice: after a failure it has to be another one, or a retry.
-  const isNew = !failed || text.trim() !== current.version?.request.trim();
+  // What failed is not sent again as it is: it is retried, or said differently.
+  const isNew = current.status !== "failed" || text.trim() !== current.version?.request.trim();
   const canSend = isSendable(text) && isNew && !session.pending.value.has("change");
   const send = (): void => {
     if (canSend) void sendChange(session);

@@ -112,8 +112,8 @@ function ChangeFailed({ session, store }: RunProps): JSX.Element {
       </Notice>
     );
   }
-  const left = RETRY_LIMIT - current.retry_count;
   const stopped = current.status === "cancelled";
+  const left = stopped ? 0 : RETRY_LIMIT - current.retry_count;
   return (
     <Notice
       kind={stopped ? "plain" : "bad"}
@@ -121,7 +121,7 @@ function ChangeFailed({ session, store }: RunProps): JSX.Element {
       role={stopped ? "status" : "alert"}
       title={t(stopped ? "change.stopped" : "change.failed", { version })}
       text={stopped ? "" : errorText(current.reason, current.message)}
-      help={left > 0 ? t("retry.left", { count: left }) : t("retry.none")}>
+      help={left > 0 ? t("retry.left", { count: left }) : stopped ? "" : t("retry.none")}>
       {back}
       {left > 0 && (
         <Button

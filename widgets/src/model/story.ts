@@ -72,6 +72,6 @@ export class Story {
 function withoutHeading(prose: string, path: string): string {
   const text = prose.trimEnd();
   const at = text.lastIndexOf("\n") + 1;
-  const line = text.slice(at).replace(/[#*`:：\s]/g, "");
+  const line = text.slice(at).replace(/[#*`:\uff1a\s]/g, "");
   return line === path ? text.slice(0, at) : prose;
 }

@@ -8,6 +8,7 @@ import { isFinal } from "../model/fold";
 import { pausesAfter, titleOf } from "../model/phases";
 import type { ProjectStore } from "../model/store";
 import type { Session } from "./session";
+import { versionsOf } from "./versions";
 
 /** Whether the sentence can be written: there is a program, or a failed change left one as it was. */
 export function takesNext(session: Session): boolean {
@@ -24,8 +25,8 @@ export function showsWhy(session: Session): boolean {
 
 /** The name of the version that the shown one was made from. */
 export function parentName(session: Session): string {
-  const parent = session.store.value?.current.version?.parent_id ?? "";
-  const number = session.projectList.find(parent)?.version;
+  const parent = session.store.value?.current.version?.parent_id;
+  const number = versionsOf(session).find(parent)?.version;
   return number ? `v${number}` : t("version.before");
 }
 
@@ -51,11 +52,7 @@ function baseOf({ projectId, snapshot }: ProjectStore): string {
 export async function prepareNext(session: Session, store: ProjectStore): Promise<void> {
   const { snapshot } = store;
   if (!isFinal(snapshot.status)) return;
-  if (hasFailed(snapshot)) {
-    session.next.value ||= snapshot.version?.request ?? "";
-    // The list knows the parent's number.
-    if (!session.projectList.projects.value) void session.projectList.load();
-  }
+  if (hasFailed(snapshot)) session.next.value ||= snapshot.version?.request ?? "";
   try {
     store.ideas.value = (await session.transport.request(baseOf(store))).ideas ?? [];
   } catch (error) {
