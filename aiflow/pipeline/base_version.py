@@ -69,6 +69,7 @@ def read_text(folder: ProjectFolder, path: str) -> str | None:
     """Return the text of a file; None where there is none, or it is not text."""
     try:
         data = read_or_none(folder, path)
+        # A zero byte is valid UTF-8, but no text file of a program has one.
         return None if data is None or b"\0" in data else data.decode()
     except UnicodeDecodeError:
         return None

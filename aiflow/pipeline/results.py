@@ -33,6 +33,7 @@ def keep_edit(writer: RunWriter, edited: Artifact) -> None:
     phase = phase_of(edited).name
     current = writer.snapshot.artifacts.get(phase)
     merged = edited if current is None else merge_edit(current, edited)
+    # An edit that changes nothing must not become an event and a new file.
     if merged != current:
         if writer.base is not None and isinstance(merged, Spec):
             # A person may have added a feature, or taken one away.

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from aiflow.engines.base import Message
-from aiflow.exceptions import LimitError
+from aiflow.exceptions import LimitError, NotFoundError
 from aiflow.languages.files import outline
 from aiflow.model.artifacts import Plan, Spec
 from aiflow.model.features import FeatureItem, read_features
@@ -11,7 +11,9 @@ from aiflow.model.language_facts import find_main_file, is_source
 from aiflow.model.validators import required
 from aiflow.pipeline.base_version import RESULT_FILES, BaseVersion
 from aiflow.pipeline.phases.base import PhaseContext
+from aiflow.storage.comparison import compare_files
 from aiflow.storage.last_error import last_error
+from aiflow.storage.originals import read_originals
 from aiflow.util.token_estimate import estimate_tokens
 
 NOTHING = "（没有）"
@@ -20,6 +22,7 @@ LEFT_OUT = "（太长，没有列出）"
 _MARGIN = 1.25
 _MARKS = {"new": "新增", "changed": "修改", "removed": "删除"}
 _MAX_PROBLEMS = 5
+_MAX_EDIT_CHARS = 4000
 
 
 def fit(
@@ -39,6 +42,7 @@ def fit(
     size = 0.0
     for messages, answer in candidates:
         size = answer + _MARGIN * sum(estimate_tokens(message.content) for message in messages)
+        # Servers cut what is too long without a word, at its beginning: the model would not see the task.
         if limit is None or size <= limit:
             return messages
     raise LimitError(
@@ -95,6 +99,7 @@ def affected_files(context: PhaseContext, plan: Plan) -> list[str]:
     """Return the files that a plan names and the project has; all sources where it names none."""
     files = program_files(context.files)
     named = [file.path for file in plan.files if file.path in files]
+    # A small model's plan may name no file at all, and the change must still have something to read.
     return named or [path for path in files if is_source(path)]
 
 
@@ -105,8 +110,24 @@ def notes(context: PhaseContext) -> str:
     parts = {
         "程序现在的问题：": "\n".join(found[:_MAX_PROBLEMS]),
         "上一次运行时的错误：": last_error(base.folder.record),
+        "学生自己改过的地方（+ 是学生写的，要保留）：": _edits_by_person(base, context.files),
     }
     return "\n\n".join(f"{title}\n\n{text}" for title, text in parts.items() if text)
+
+
+def _edits_by_person(base: BaseVersion, files: Mapping[str, str]) -> str:
+    """Return how the files differ from those that were made, as hunks; shortened where it is much."""
+    try:
+        made = read_originals(base.folder.record)
+    except NotFoundError:
+        return ""
+    lines: list[str] = []
+    for path, text in program_files(files).items():
+        # The model must not undo what the student wrote, which is not in its own older answers.
+        if path in made and made[path] != text.encode():
+            difference = compare_files(path, made[path], text.encode())
+            lines += [path, *(line for hunk in difference.hunks for line in hunk.lines)]
+    return "\n".join(lines)[:_MAX_EDIT_CHARS]
 
 
 def shown(files: Mapping[str, str], paths: Sequence[str]) -> str:

@@ -48,6 +48,7 @@ def complete_spec(old: Spec, answer: Spec, request: str) -> Spec:
         answer: what the model wrote.
         request: the person's sentence.
     """
+    # Headings such as 修改后的需求说明 are a model's own; the program keeps its name.
     title = old.title if not answer.title or _HEADINGS.search(answer.title) else answer.title
     # The folders of all versions begin with the same type.
     answer = answer.model_copy(update={"project_type": old.project_type, "title": title})

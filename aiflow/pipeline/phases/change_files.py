@@ -71,6 +71,7 @@ async def implement_change(context: PhaseContext) -> GeneratedProject:
     plan = plan.model_copy(update={"main_file": main}) if main else plan
     copied = await asyncio.to_thread(base.copy_to, folder)
     for path, size in copied.items():
+        # Not `announce`: copies do not differ from the base, and comparing each would read all of it again.
         context.events.file_written(path, size)
     editing = _Editing(context, plan, folder)
     await editing.run()
@@ -121,6 +122,7 @@ class _Editing:
         """
         problems = await self._ask(await self._first_request())
         if not problems and not self._changed:
+            # A model that only says that it is done often does it when it gets the one file and is told so.
             text = "程序里已经有了这个修改。" if self._already else "给出的内容和原来的一样。"
             problems = [Problem(path, "no_change", text) for path in self._affected[:1]]
         for path, message in self._to_ask(problems).items():
@@ -141,6 +143,7 @@ class _Editing:
         found: dict[str, str] = {}
         for problem in problems:
             path = problem.path or (self._affected[0] if len(self._affected) == 1 else None)
+            # No answer can repair a name that is refused; and without a name there is no file to request.
             if path is None or problem.reason == "unsafe_path":
                 self._diagnose(problem.path, problem.message)
             else:
@@ -209,6 +212,7 @@ class _Editing:
         """
         if messages in self._asked:
             return []
+        # The same words would get the same answer, for the same money.
         self._asked.add(messages)
         answer, reader = Answer(self._context, IMPLEMENT, "implement", messages), EditReader(self._files)
         batch, problems = list[Edit](), list[Problem]()
@@ -241,6 +245,7 @@ class _Editing:
 
     def _show(self, parts: Iterable[EditPart], path: str | None) -> Iterator[Edit]:
         """Write what is typed as text of its file, and the rest as prose; yield the finished edits."""
+        # A block without a name is typed somewhere: code in the prose would be shown twice.
         default = path or (self._affected[0] if len(self._affected) == 1 else None)
         for part in parts:
             if isinstance(part, EditText):
@@ -260,6 +265,7 @@ class _Editing:
     async def _apply(self, edits: list[Edit], path: str | None) -> list[Problem]:
         """Apply edits and write the files that they change; return what could not be applied."""
         whole = {path} if path is not None else set()
+        # In a thread: a hostile answer may take tenths of a second, and other runs go on meanwhile.
         applied = await asyncio.to_thread(apply_edits, edits, self._files, find_definitions, whole=whole)
         self._already = self._already or bool(applied.already)
         is_whole = any(isinstance(edit, WholeFile) for edit in edits)
@@ -295,6 +301,7 @@ class _Editing:
 
     async def _delete(self, path: str) -> None:
         """Delete a file that the change does not need any more."""
+        # A picture, for example: the model has not seen it, so it deletes a name and not a file.
         if path not in self._files:
             return
         await asyncio.to_thread(self._folder.remove, path)
@@ -313,6 +320,7 @@ async def _report_regressions(context: PhaseContext, findings: list[Finding]) ->
     errors = [found for found in findings if found.severity == "error"]
     if not errors:
         return
+    # Only where there are errors: most changes have none, and a check costs as much as the first.
     before = Sources.of(context.files, plan=required(context.base).snapshot.plan)
     known = {(found.rule, found.path) for found in await check_project(before, context.config.gates)}
     known |= {(found.rule, found.path) for found in required(context.base).snapshot.diagnostics}

@@ -75,7 +75,15 @@ async def test_the_model_learns_what_it_needs_and_no_old_answer(first: Flow, mod
     assert "从一数到三" in specify
     assert "count(last)" in plan
     assert "【修改】从一数到三，倒着数" in plan
-    for text in ("F1", "F2", 'HELLO = "早上好"', "main.py", "改 `count()`", WISH):
+    for text in (
+        "F1",
+        "F2",
+        'HELLO = "早上好"',
+        '-HELLO = "你好"\n+HELLO = "早上好"',
+        "main.py",
+        "改 `count()`",
+        WISH,
+    ):
         assert text in implement
     assert "print(count(3))" not in implement  # main.py is not changed, its outline is enough
     for old in ("数数的程序。\n\n## 文件", GENERATED["plan"], GENERATED["implement"]):
