@@ -19,8 +19,7 @@ from aiflow.pipeline.phases.markdown import ask_document
 from aiflow.util.token_estimate import estimate_tokens
 
 _PLAN_TOKENS = 600.0
-# A heading over the answer, which is no name for the program.
-_HEADINGS = re.compile(r"需求|说明|修改|改过|spec", re.IGNORECASE)
+_HEADINGS = re.compile(r"需求|说明|功能|修改|改过|spec|features?", re.IGNORECASE)
 
 
 async def specify_change(context: PhaseContext) -> Spec:
@@ -41,25 +40,34 @@ async def specify_change(context: PhaseContext) -> Spec:
 def complete_spec(old: Spec, answer: Spec, request: str) -> Spec:
     """Return the whole specification that an answer means, with what it changes.
 
-    Small models write only the new feature, or none at all, though they were asked for everything.
+    Small models write only the new feature, or only the list, or the old list once more.
 
     Args:
         old: of the version that is changed.
         answer: what the model wrote.
         request: the person's sentence.
     """
-    # Headings such as 修改后的需求说明 are a model's own; the program keeps its name.
-    title = old.title if not answer.title or _HEADINGS.search(answer.title) else answer.title
     # The folders of all versions begin with the same type.
-    answer = answer.model_copy(update={"project_type": old.project_type, "title": title})
+    answer = answer.model_copy(update={"project_type": old.project_type})
     marked = mark_features(old, answer)
     missing = marked.changes.removed
-    if answer.features and (names_removed(answer.markdown) or len(missing) * 2 <= len(old.features)):
+    is_partial = not names_removed(answer.markdown) and len(missing) * 2 > len(old.features)
+    # A heading such as 修改后的需求说明 is the model's own; the program keeps its name.
+    has_title = bool(answer.title) and not _HEADINGS.search(answer.title)
+    if has_title and answer.features and not is_partial and _has_changes(marked):
         return marked
+    before = Spec.from_markdown(plain_spec(old))
     kept = [text for id_, text in zip(old.feature_ids, old.features, strict=False) if id_ in missing]
-    features = [*kept, *(answer.features or [request])]
-    whole = old.model_copy(update={"features": features, "reason": answer.reason})
-    return mark_features(old, Spec.from_markdown(whole.to_markdown()))
+    features = [*(kept if is_partial else []), *answer.features]
+    if not _has_changes(mark_features(old, answer.model_copy(update={"features": features}))):
+        features.append(request)
+    whole = before.model_copy(update={"features": features, "project_type": old.project_type})
+    text = whole.to_markdown() + (f"\n原因：{answer.reason}\n" if answer.reason else "")
+    return mark_features(old, Spec.from_markdown(text))
+
+
+def _has_changes(spec: Spec) -> bool:
+    return any(ids for _, ids in spec.changes)
 
 
 async def plan_change(context: PhaseContext) -> Plan:
