@@ -52,7 +52,7 @@ def test_a_finished_change_opens_with_its_difference_and_its_reason(shown: Noteb
     expect(workbench.locator("[data-path='scores.py']")).to_have_attribute("data-change", "added")
     workbench.get_by_role("treeitem", name="icon.svg").click()
     expect(workbench.locator(".cm-changedText", has_text="ef5350").first).to_be_visible()
-    button(workbench, "画面").click()
+    workbench.locator("[data-way=picture]").click()
     expect(workbench.get_by_role("img", name="icon.svg")).to_be_visible()
     workbench.get_by_role("treeitem", name="game.py").click()
 

@@ -113,7 +113,7 @@ def test_where_there_is_no_extension_a_run_is_made_read_and_made_again_by_the_ke
     assert opened.run_code(
         "print('排行榜' in wb.snapshot.spec.markdown, wb.project.total_files)"
     ).split() == ["True", "5"]
-    button(workbench, "上一个版本").click()
+    workbench.locator("[data-version='1']").get_by_role("button").click()
     expect(workbench).to_have_attribute("data-project-id", first)
     opened.shot("bare-server")
     assert opened.errors == []

@@ -7,7 +7,6 @@ import type { Artifact } from "../model/types";
 import type { Session } from "../session/session";
 import { ArtifactEditor } from "./ArtifactEditor";
 import { Button } from "./Button";
-import { Tool } from "./Tool";
 
 interface ReviseProps {
   session: Session;
@@ -60,27 +59,4 @@ export function Revise({ session, artifact, children }: ReviseProps): JSX.Elemen
 function nameOf(session: Session, kind: string | null): string {
   const info = kind === null ? undefined : phaseOfKind(session.phases, kind);
   return info ? artifactName(info) : (kind ?? "");
-}
-
-/** The way back from a project to the one that it revises. */
-export function Earlier({ session }: { session: Session }): JSX.Element | null {
-  const earlier = session.store.value?.request.value?.parent_id;
-  if (!earlier) return null;
-  const after = session.store.value?.projectId ?? "";
-  return (
-    <>
-      <button
-        type="button"
-        class="af-tool af-earlier"
-        title={t("revise.earlier.help")}
-        onClick={() => session.show(earlier)}>
-        {t("revise.earlier")}
-      </button>
-      <Tool
-        icon="compare"
-        label={t("compare.earlier")}
-        onClick={() => session.projectList.compare({ before: earlier, after })}
-      />
-    </>
-  );
 }

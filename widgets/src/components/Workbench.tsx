@@ -17,7 +17,6 @@ import { ImportNotice } from "./ImportNotice";
 import { Notices } from "./Notices";
 import { Phases } from "./Phases";
 import { Projects } from "./Projects";
-import { Earlier } from "./Revise";
 import { VersionNotice } from "./VersionNotice";
 import { VersionPanel } from "./VersionPanel";
 import { VersionStrip } from "./VersionStrip";
@@ -84,7 +83,6 @@ function Tools({ session }: { session: Session }): JSX.Element {
   return (
     <div class="af-head-tools">
       <Origin session={session} />
-      <Earlier session={session} />
       <Tool
         icon="list"
         class="af-open-projects"

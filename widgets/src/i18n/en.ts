@@ -115,8 +115,6 @@ export const en: Record<TextKey, string> = {
   "revise.help.lesson":
     "An offline lesson is prepared and comes out the same; only a model follows your edits.",
   "revise.other": "You are editing the {name}; finish that first.",
-  "revise.earlier": "Earlier version",
-  "revise.earlier.help": "Look at the version that this one was made from",
   "log.title": "Record",
   "log.thinking": "Thinking",
   "log.text": "The model's text",

@@ -52,7 +52,6 @@ export const projectsEn: Record<keyof typeof projectsZh, string> = {
   "compare.pictures": "{path} as pictures",
   "compare.picture.none": "This picture is not there",
   "compare.nothing": "nothing",
-  "compare.earlier": "See which files changed",
   "resize.files": "Change the width of the files",
   "resize.side": "Change the width of the record",
   "resize.log": "Change the height of the record",

@@ -49,7 +49,6 @@ export const projectsZh = {
   "compare.pictures": "{path} 的画面",
   "compare.picture.none": "没有这张图片",
   "compare.nothing": "没有",
-  "compare.earlier": "看看改了哪些文件",
   "resize.files": "调整文件栏的宽度",
   "resize.side": "调整过程栏的宽度",
   "resize.log": "调整过程栏的高度",

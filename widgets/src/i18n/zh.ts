@@ -112,8 +112,6 @@ export const zh = {
   "revise.help": "从这里往后会重新写成一个新项目；现在这个版本也会留着。",
   "revise.help.lesson": "离线课程是预先准备好的，会照原样再写一遍；连上模型，才会照着你的改动来写。",
   "revise.other": "{name}正在改，先改好它。",
-  "revise.earlier": "上一个版本",
-  "revise.earlier.help": "看看改之前的那个版本",
   "log.title": "过程",
   "log.thinking": "思考过程",
   "log.text": "模型的原文",

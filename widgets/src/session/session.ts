@@ -11,7 +11,14 @@ import type { GenerateRequest, RequestInfo, ReviseRequest, Welcome } from "../mo
 import { asApiError, isApiError } from "../model/errors";
 import { firstChangedFile, hasFailed } from "../model/change";
 import { isFinal, withoutTexts } from "../model/fold";
-import { artifactPhases, mainFile, pausesAfter, phaseOfKind, type PhaseTable } from "../model/phases";
+import {
+  artifactPhases,
+  mainFile,
+  pausesAfter,
+  phaseOfKind,
+  type PhaseTable,
+  titleOf,
+} from "../model/phases";
 import type { ProjectStore } from "../model/store";
 import type { Artifact, Snapshot } from "../model/types";
 import { keepOpenProject, keepView, readSetting, readView, writeSetting } from "../storage/webStorage";
@@ -261,7 +268,7 @@ export class Session {
     const pauses = pausesAfter(this.phases, revised);
     if (this.pauseEach.value && pauses.length > 0) request.pause_after = pauses;
     const prompt = earlier.request.value?.user_input ?? this.prompt.value;
-    const info = { user_input: prompt, parent_id: earlier.projectId };
+    const info = { user_input: prompt, title: titleOf(earlier.snapshot) };
     await this.actions.attempt("regenerate", async () =>
       this.begun(await this.transport.generate(request), info),
     );
