@@ -19,6 +19,8 @@ import { Notice } from "./Notice";
 export function Notices({ session }: { session: Session }): JSX.Element {
   const store = session.store.value;
   const failure = session.failure.value;
+  // Old versions were removed to make room: the person is told in the run that did it.
+  const pruned = store?.current.diagnostics.findLast(({ rule }) => rule === "pruned");
   return (
     <>
       {failure && (
@@ -32,6 +34,7 @@ export function Notices({ session }: { session: Session }): JSX.Element {
         </Notice>
       )}
       {store && <RunNotice session={session} store={store} />}
+      {pruned && <Notice kind="plain" icon="alert" role="status" title={pruned.message} />}
     </>
   );
 }

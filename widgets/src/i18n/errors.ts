@@ -89,5 +89,11 @@ export const ERRORS: Record<string, readonly [zh: string, en: string]> = {
   context_limit: ["程序太长，模型一次放不下。", "The program is too long for this model's context."],
   bad_archive: ["这个压缩包打不开。", "This archive cannot be opened."],
   invalid_form: ["上传的内容读不出来。", "What was sent cannot be read as files."],
+  pruned: ["版本太多了，最旧的已经删掉。", "There were too many versions; the oldest were deleted."],
+  no_original: ["没有刚生成时的内容，不能还原。", "What was generated is not kept, so it cannot be restored."],
+  no_undo: ["已经不能撤销了。", "This can no longer be undone."],
+  other_family: ["这两个不是同一个程序的版本。", "These are not versions of one program."],
+  has_children: ["这个版本后面还有别的版本，不能直接改。", "Other versions were made from this one."],
+  binary: ["这个文件不是文字，不能一段一段地用。", "This file is no text; use it as a whole."],
   internal_error: ["出了意外的问题。", "Something unexpected went wrong."],
 };
