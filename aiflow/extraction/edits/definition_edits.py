@@ -9,13 +9,14 @@ from collections.abc import Callable, Sequence
 from textwrap import dedent
 
 from aiflow.extraction.edits.code_tree import key_of
-from aiflow.extraction.edits.draft import Draft, RefusedError
+from aiflow.extraction.edits.draft import MAX_EDITS, Draft, RefusedError
 from aiflow.extraction.first_lines import name_inside
 from aiflow.model.definitions import Definition
 
 Definitions = Callable[[str, str], Sequence[Definition]]
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w{0,80})(?:\s*:[^=\n]{1,80})?\s*=(?!=)")
+_WORD = re.compile(r"\w+")
 _IMPORTS = ("import ", "from ")
 _MUCH_SHORTER = 0.4
 _MIN_LINES = 12
@@ -35,6 +36,14 @@ class Outline:
         found = definitions(path, text)
         self.by_name = {item.name: item for item in found}
         self.top = [item for item in found if "." not in item.name]
+        self.classes = [item for item in self.top if item.kind == "class"]
+        self._methods: dict[str, list[Definition]] = {}
+        self.by_last_name: dict[str, list[Definition]] = {}
+        for item in found:
+            owner, dot, last = item.name.rpartition(".")
+            if dot:
+                self._methods.setdefault(owner.partition(".")[0], []).append(item)
+                self.by_last_name.setdefault(last, []).append(item)
 
     def text_of(self, item: Definition) -> list[str]:
         """Return the lines of a definition."""
@@ -42,8 +51,11 @@ class Outline:
 
     def methods(self, item: Definition) -> list[Definition]:
         """Return the methods of a class."""
-        prefix = item.name + "."
-        return [other for name, other in self.by_name.items() if name.startswith(prefix)]
+        return self._methods.get(item.name, [])
+
+    def words(self) -> set[str]:
+        """Return the words of the code."""
+        return set(_WORD.findall("\n".join(self.lines)))
 
     def constants(self) -> set[str]:
         """Return the names that lines outside definitions give a value."""
@@ -88,7 +100,8 @@ def is_part(path: str, old: str, new: str, definitions: Definitions) -> bool:
         return True
     kept = {item.name.rpartition(".")[2] for item in after.by_name.values()}
     lost = [item for name, item in before.by_name.items() if name.rpartition(".")[2] not in kept]
-    is_used = any(re.search(rf"\b{re.escape(item.name.rpartition('.')[2])}\b", new) for item in lost)
+    words = after.words()
+    is_used = any(item.name.rpartition(".")[2] in words for item in lost)
     if any("." not in item.name for item in lost) and known and not others and is_used:
         return True
     if lost and (is_used or is_short or not known):
@@ -112,7 +125,7 @@ def put_definitions(draft: Draft, path: str, text: str, definitions: Definitions
     for item in new.top:
         target = _target(item, old)
         if target is None and _is_new_method(item, old):
-            owner = old.top[[other.kind for other in old.top].index("class")]
+            owner = old.classes[0]
             plan.insert(owner.last_line, ["", *_indented(new.text_of(item), _body_margin(owner, old))])
             continue
         if target is None:
@@ -144,7 +157,7 @@ def _target(item: Definition, old: Outline) -> Definition | None:
     found = old.by_name.get(item.name)
     if found is not None or item.kind == "class":
         return found
-    methods = [other for name, other in old.by_name.items() if name.endswith("." + item.name)]
+    methods = old.by_last_name.get(item.name, [])
     return methods[0] if len(methods) == 1 else None
 
 
@@ -158,8 +171,7 @@ def _is_piece(item: Definition, target: Definition, old: Outline, new: Outline) 
     lost = [other.name.rpartition(".")[2] for other in old.methods(target) if other.name not in mine]
     if not lost:
         return False
-    text = "\n".join(new.lines)
-    if "__init__" in lost or any(re.search(rf"\b{re.escape(name)}\b", text) for name in lost):
+    if "__init__" in lost or not new.words().isdisjoint(lost):
         return True
     raise RefusedError("partial")
 
@@ -214,6 +226,10 @@ class _Plan:
         inside = {number for item in new.top for number in range(item.first_line - 1, item.last_line)}
         tops = {number for item in old.top for number in range(item.first_line - 1, item.last_line)}
         imports = [at for at, line in enumerate(old.lines) if line.startswith(_IMPORTS) and at not in tops]
+        places: dict[str, list[int]] = {}
+        for at, line in enumerate(old.lines):
+            if at not in tops and (name := _constant_name(line)):
+                places.setdefault(name, []).append(at)
         for at, line in enumerate(new.lines):
             text = line.rstrip()
             if at in inside or not text or text.lstrip()[:1] in "#/" or text in known:
@@ -221,15 +237,17 @@ class _Plan:
             if text.startswith(_IMPORTS) and text[-1] not in "(\\" and imports:
                 self.insert(imports[-1] + 1, [text])
             else:
-                place = _constant(text, old, tops)
+                place = _constant(text, old, places)
                 self._puts.append((place, place + 1, [text]))
 
     def carry_out(self) -> bool:
         """Change the draft; return whether there was anything to do.
 
         Raises:
-            RefusedError: another edit has changed the same lines.
+            RefusedError: another edit has changed the same lines, or there are too many.
         """
+        if len(self._inserts) + len(self._puts) > MAX_EDITS:
+            raise RefusedError("too_many")
         # Insertions first, the last one before the others: each finds its line where the file has it.
         for place, lines in reversed(self._inserts):
             self._draft.splice(place, place, lines)
@@ -249,9 +267,7 @@ def _is_method(item: Definition) -> bool:
 
 def _is_new_method(item: Definition, old: Outline) -> bool:
     """Return whether a new definition can only be a method of the file's only class."""
-    return (
-        _is_method(item) and sum(other.kind == "class" for other in old.top) == 1 and not _target(item, old)
-    )
+    return _is_method(item) and len(old.classes) == 1 and not _target(item, old)
 
 
 def _body_margin(owner: Definition, old: Outline) -> str:
@@ -269,17 +285,14 @@ def _constant_name(line: str) -> str:
     return found[1] if found else ""
 
 
-def _constant(text: str, old: Outline, inside: set[int]) -> int:
+def _constant(text: str, old: Outline, places: dict[str, list[int]]) -> int:
     """Return the number of the one line that gives the same name its value.
 
     Raises:
         RefusedError: there is no such line, or the value takes several.
     """
-    name = _constant_name(text)
-    if not name or not _is_closed(text):
-        raise RefusedError("unplaced")
-    found = [at for at, line in enumerate(old.lines) if at not in inside and _constant_name(line) == name]
-    if len(found) != 1 or not _is_closed(old.lines[found[0]]):
+    found = places.get(_constant_name(text), [])
+    if len(found) != 1 or not _is_closed(text) or not _is_closed(old.lines[found[0]]):
         raise RefusedError("unplaced")
     return found[0]
 

@@ -15,6 +15,7 @@ from aiflow.extraction.edits.replacing import (
 # Each search reads the file once; an answer with more edits of one file is requested as the whole file.
 MAX_EDITS = 200
 _NEW = -1
+_MAX_ANCHORS = 8
 _MIN_SIGNS = 10
 _EMPTY_STATEMENTS = (
     "return",
@@ -162,7 +163,7 @@ class Draft:
     def find_anchor(self, anchors: Sequence[str]) -> tuple[int, int] | None:
         """Return the range of the original lines that the anchors lead to, or None without a clear one."""
         first, last = 0, len(self.original)
-        for anchor in anchors:
+        for anchor in anchors[:_MAX_ANCHORS]:
             places = self._haystack.find([anchor], first, last)
             if len(places) != 1:
                 return None

@@ -19,15 +19,15 @@ class HunkList:
 
     hunks: list[Hunk] = field(default_factory=list)
     _lines: list[tuple[Operation, str]] = field(default_factory=list)
-    _anchors: tuple[str, ...] = ()
+    _anchors: list[str] = field(default_factory=list)
 
     def begin(self, anchor: str = "") -> None:
         """Begin a hunk; anchors in a row belong to the same one."""
         if self._lines:
             self._finish()
-            self._anchors = ()
+            self._anchors = []
         if anchor:
-            self._anchors = (*self._anchors, anchor)
+            self._anchors.append(anchor)
 
     def add(self, line: str) -> None:
         """Add a line; one without a mark is a kept one."""
@@ -58,7 +58,7 @@ class HunkList:
         while self._lines and self._lines[-1] == (" ", ""):
             self._lines.pop()  # blank lines after the last one belong to the text around the diff
         if any(operation in {"-", "+"} for operation, _ in self._lines):
-            self.hunks.append(Hunk(tuple(self._lines), self._anchors, at_end))
+            self.hunks.append(Hunk(tuple(self._lines), tuple(self._anchors), at_end))
         self._lines = []
 
 
