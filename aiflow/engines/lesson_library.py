@@ -4,16 +4,23 @@ A lesson is a project, written by hand or recorded from a model, that is played 
 ``docs/lessons.md`` describes its folder for teachers.
 """
 
-import json
 import os
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
+from aiflow.engines.lesson_changes import LessonChange, read_changes
+from aiflow.engines.lesson_format import (
+    RecordedLine,
+    broken,
+    invalid,
+    read_model,
+    read_recording,
+    read_text,
+)
 from aiflow.exceptions import ConfigError, UnsafePathError
 from aiflow.model.language_facts import cache_folders, default_main_file
 from aiflow.model.paths import PathIndex, SafePath
@@ -23,50 +30,8 @@ MAX_FILE_BYTES = 1_000_000
 _WRITTEN_TEXTS = ("specify", "specify.thinking", "plan", "plan.thinking", "implement.thinking")
 _RESERVED_FILES = frozenset({"spec.md", "plan.md"})
 
-LessonPhase = Literal["specify", "plan", "implement", "repair"]
 
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class RecordedUsage(_Strict):
-    """The token counts that a service gave for a request."""
-
-    prompt_tokens: int = Field(ge=0)
-    completion_tokens: int = Field(ge=0)
-
-
-class RecordedLine(_Strict):
-    """One line of ``recording.jsonl``: a piece of text, the usage, or the end of an answer.
-
-    ``prompts`` are the messages that were sent to the model; they are kept for readers and are not played.
-    """
-
-    phase: LessonPhase
-    t: float = Field(default=0.0, ge=0)
-    channel: Literal["thinking", "content"] | None = None
-    text: str | None = None
-    usage: RecordedUsage | None = None
-    finish: Literal["stop", "length", "content_filter"] | None = None
-    prompts: list[dict[str, str]] | None = None
-
-    @model_validator(mode="after")
-    def _check_fields(self) -> "RecordedLine":
-        given = [
-            self.text is not None,
-            self.usage is not None,
-            self.finish is not None,
-            self.prompts is not None,
-        ]
-        if sum(given) != 1:
-            raise ValueError("exactly one of text, usage, finish, prompts")
-        if (self.text is None) != (self.channel is None):
-            raise ValueError("text and channel go together")
-        return self
-
-
-class LessonManifest(_Strict):
+class LessonManifest(BaseModel, frozen=True, extra="forbid"):
     """``lesson.toml``."""
 
     title: str = Field(min_length=1, max_length=40)
@@ -78,6 +43,7 @@ class LessonManifest(_Strict):
     keywords: list[str] = Field(min_length=1)
     alone: list[str] = []
     unless: list[str] = []
+    things: list[str] = []
     dependencies: list[str] = []
     main: str = Field(default_factory=default_main_file)
     order: int = 100
@@ -103,7 +69,7 @@ class LessonManifest(_Strict):
         return self
 
 
-class LessonFile(_Strict):
+class LessonFile(BaseModel, frozen=True, extra="forbid"):
     """A file of the lesson's project, with the sentence that introduces it."""
 
     path: str
@@ -111,7 +77,7 @@ class LessonFile(_Strict):
     text: str
 
 
-class Lesson(_Strict):
+class Lesson(BaseModel, frozen=True, extra="forbid"):
     """A lesson with all its texts.
 
     Attributes:
@@ -120,6 +86,7 @@ class Lesson(_Strict):
         texts: of a written lesson, its Markdown files by name without ``.md``.
         files: of a written lesson, the project's files in the order in which they are written.
         recording: of a recorded lesson, its lines.
+        changes: the prepared changes of its project, in the order in which they are offered.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")
@@ -127,6 +94,7 @@ class Lesson(_Strict):
     texts: dict[str, str] = {}
     files: tuple[LessonFile, ...] = ()
     recording: tuple[RecordedLine, ...] = ()
+    changes: tuple[LessonChange, ...] = ()
 
     @property
     def title(self) -> str:
@@ -143,20 +111,19 @@ def load_lesson(folder: Path) -> Lesson:
     Raises:
         ConfigError: the lesson is broken; the message names it and the fault.
     """
+    manifest = read_model(folder, "lesson.toml", LessonManifest)
+    changes = read_changes(folder)
     try:
-        manifest = LessonManifest.model_validate(tomllib.loads(_read(folder, "lesson.toml")))
         if manifest.kind == "recorded":
-            return Lesson(id=folder.name, manifest=manifest, recording=_read_recording(folder))
-        texts = {name: _read(folder, f"{name}.md") for name in _WRITTEN_TEXTS}
-        return Lesson(id=folder.name, manifest=manifest, texts=texts, files=_read_files(folder, manifest))
-    except tomllib.TOMLDecodeError as error:
-        raise _broken(folder, f"lesson.toml 不是正确的 TOML：{error}") from error
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "lesson.toml"
-        raise _broken(folder, f"{where}：{first['msg']}") from error
+            recording = read_recording(folder)
+            return Lesson(id=folder.name, manifest=manifest, recording=recording, changes=changes)
+        texts = {name: read_text(folder, f"{name}.md") for name in _WRITTEN_TEXTS}
+        files = _read_files(folder, manifest)
+        return Lesson(id=folder.name, manifest=manifest, texts=texts, files=files, changes=changes)
+    except ValidationError as error:  # the folder's name is no id
+        raise invalid(folder, "lesson.toml", error) from error
     except UnsafePathError as error:
-        raise _broken(folder, error.message) from error
+        raise broken(folder, error.message) from error
 
 
 def load_lessons(folders: Iterable[Path] = ()) -> tuple[Lesson, ...]:
@@ -217,22 +184,6 @@ def is_searchable(phrase: str) -> bool:
     return all(any(map(str.isalnum, part)) for part in phrase.split(" + "))
 
 
-def _broken(folder: Path, why: str) -> ConfigError:
-    return ConfigError(f"课程“{folder.name}”有问题：{why}。写法见 docs/lessons.md。")
-
-
-def _read(folder: Path, name: str) -> str:
-    """Read a text without translating newlines: a lesson's files are written byte for byte."""
-    try:
-        return (folder / name).read_bytes().decode("utf-8")
-    except FileNotFoundError as error:
-        raise _broken(folder, f"缺少文件 {name}") from error
-    except UnicodeDecodeError as error:
-        raise _broken(folder, f"{name} 不是 UTF-8 编码") from error
-    except OSError as error:
-        raise _broken(folder, f"读不了 {name}") from error
-
-
 def _read_files(folder: Path, manifest: LessonManifest) -> tuple[LessonFile, ...]:
     root = folder / "files"
     listed = list(manifest.files)
@@ -242,39 +193,23 @@ def _read_files(folder: Path, manifest: LessonManifest) -> tuple[LessonFile, ...
         if path.is_file() and cache_folders().isdisjoint(path.parts)
     }
     if missing := sorted(set(listed) - present):
-        raise _broken(folder, f"[files] 里的 {missing[0]} 不在 files 文件夹里")
+        raise broken(folder, f"[files] 里的 {missing[0]} 不在 files 文件夹里")
     if unlisted := sorted(present - set(listed)):
-        raise _broken(folder, f"files 文件夹里的 {unlisted[0]} 没有写进 [files]")
+        raise broken(folder, f"files 文件夹里的 {unlisted[0]} 没有写进 [files]")
     return tuple(_read_file(folder, path, intro, listed) for path, intro in manifest.files.items())
 
 
 def _read_file(folder: Path, path: str, intro: str, listed: list[str]) -> LessonFile:
     if SafePath(path) != path or path.casefold() in _RESERVED_FILES:
-        raise _broken(folder, f"文件名 {path} 不能用（spec.md 和 plan.md 留给规格和计划）")
+        raise broken(folder, f"文件名 {path} 不能用（spec.md 和 plan.md 留给规格和计划）")
     if other := PathIndex(listed).collision(SafePath(path)):
-        raise _broken(folder, f"{path} 和 {other} 在某些系统上是同一个文件")
-    text = _read(folder, f"files/{path}")
+        raise broken(folder, f"{path} 和 {other} 在某些系统上是同一个文件")
+    text = read_text(folder, f"files/{path}")
     if len(text.encode("utf-8")) > MAX_FILE_BYTES:
-        raise _broken(folder, f"{path} 太大，一个文件最多 1 MB")
+        raise broken(folder, f"{path} 太大，一个文件最多 1 MB")
     if not text.endswith("\n"):
-        raise _broken(folder, f"{path} 要以换行结尾")
+        raise broken(folder, f"{path} 要以换行结尾")
     # The file is sent between tags; a line that closes the tag would cut it.
     if any(line.strip() == "</file>" for line in text.splitlines()):
-        raise _broken(folder, f"{path} 里有一行是 </file>，会和分隔标记混淆")
+        raise broken(folder, f"{path} 里有一行是 </file>，会和分隔标记混淆")
     return LessonFile(path=path, intro=intro, text=text)
-
-
-def _read_recording(folder: Path) -> tuple[RecordedLine, ...]:
-    lines: list[RecordedLine] = []
-    for number, line in enumerate(_read(folder, "recording.jsonl").split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            data: Any = json.loads(line)
-            lines.append(RecordedLine.model_validate(data))
-        except (json.JSONDecodeError, ValidationError) as error:
-            raise _broken(folder, f"recording.jsonl 第 {number} 行不对") from error
-    phases = {line.phase for line in lines}
-    if absent := [phase for phase in ("specify", "plan", "implement") if phase not in phases]:
-        raise _broken(folder, f"recording.jsonl 里没有 {absent[0]} 阶段")
-    return tuple(lines)

@@ -40,7 +40,7 @@ def find_lesson(request: str, lessons: Sequence[Lesson]) -> Lesson | None:
     Returns:
         The one with the most and longest words found (of equals, the first in the list), or None.
     """
-    words = _normalise(request)
+    words = normalise(request)
     scores = {lesson.id: _score(words, lesson.manifest) for lesson in lessons}
     best = min(lessons, key=lambda lesson: (-scores[lesson.id], sort_key(lesson)), default=None)
     return best if best is not None and scores[best.id] > 0 else None
@@ -54,17 +54,17 @@ def nearest_lessons(request: str, lessons: Sequence[Lesson], count: int = 3) -> 
         lessons: the lessons to choose from.
         count: how many are returned.
     """
-    wanted = _pairs(_FILLER.sub(" ", _normalise(request)))
+    wanted = _pairs(_FILLER.sub(" ", normalise(request)))
 
     def distance(lesson: Lesson) -> tuple[int, tuple[int, str]]:
         manifest = lesson.manifest
         texts = [manifest.title, manifest.title_en, *manifest.keywords, manifest.summary]
-        return -len(wanted & _pairs(_normalise(" ".join(texts)))), sort_key(lesson)
+        return -len(wanted & _pairs(normalise(" ".join(texts)))), sort_key(lesson)
 
     return sorted(lessons, key=distance)[:count]
 
 
-def _normalise(text: str) -> str:
+def normalise(text: str) -> str:
     """Fold case and width, drop spaces beside Chinese, and turn what joins Latin words into single spaces."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     # Runs of spaces first: a pattern that looks behind them would try each of their suffixes.
@@ -81,11 +81,11 @@ def _pairs(text: str) -> set[str]:
 
 def _score(words: str, manifest: LessonManifest) -> int:
     words = _without_negated(words, [*manifest.keywords, *manifest.alone])
-    if any(_occurs(_normalise(phrase), words) for phrase in manifest.unless):
+    if any(_occurs(normalise(phrase), words) for phrase in manifest.unless):
         return 0
     score = sum(_weight(words, keyword) for keyword in manifest.keywords)
     rest = _subject(words)
-    if rest and any(rest == _subject(_normalise(word)) for word in manifest.alone):
+    if rest and any(rest == _subject(normalise(word)) for word in manifest.alone):
         score += 1
     return score
 
@@ -98,13 +98,13 @@ def _subject(words: str) -> str:
 def _without_negated(words: str, keywords: Iterable[str]) -> str:
     """Return ``words`` without the keywords that are named as unwanted ("not snake")."""
     phrases = sorted(
-        (_normalise(keyword) for keyword in keywords if " + " not in keyword), key=len, reverse=True
+        (normalise(keyword) for keyword in keywords if " + " not in keyword), key=len, reverse=True
     )
     return re.sub(f"{_NEGATION}(?:{'|'.join(map(re.escape, phrases))})", " ", words)
 
 
 def _weight(words: str, keyword: str) -> int:
-    parts = [_normalise(part) for part in keyword.split(" + ")]
+    parts = [normalise(part) for part in keyword.split(" + ")]
     return sum(len(part) for part in parts) if all(_occurs(part, words) for part in parts) else 0
 
 
@@ -113,12 +113,12 @@ def _occurs(phrase: str, words: str) -> bool:
     at = words.find(phrase)
     while at >= 0:
         before, after = words[at - 1 : at], words[at + len(phrase) :][:1]
-        if not (_joins(before, phrase[:1]) or _joins(phrase[-1:], after)):
+        if not (joins(before, phrase[:1]) or joins(phrase[-1:], after)):
             return True
         at = words.find(phrase, at + 1)
     return False
 
 
-def _joins(left: str, right: str) -> bool:
+def joins(left: str, right: str) -> bool:
     """Return whether two neighbouring characters belong to one Latin word or number."""
     return all(char.isascii() and char.isalnum() for char in (left, right))

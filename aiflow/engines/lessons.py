@@ -9,8 +9,20 @@ from pathlib import Path
 from typing import Self
 
 from aiflow.config import Config
-from aiflow.engines.base import Channel, Delta, Engine, EngineRequest, FinishDelta, TextDelta, UsageDelta
-from aiflow.engines.lesson_library import Lesson, RecordedLine, get_lesson, load_lessons
+from aiflow.engines.base import (
+    Channel,
+    Delta,
+    Engine,
+    EngineRequest,
+    FinishDelta,
+    NoticeDelta,
+    RequestPhase,
+    TextDelta,
+    UsageDelta,
+)
+from aiflow.engines.lesson_change_player import PreparedChange, prepare_change
+from aiflow.engines.lesson_format import RecordedLine
+from aiflow.engines.lesson_library import Lesson, get_lesson, load_lessons
 from aiflow.engines.lesson_search import find_lesson, nearest_lessons
 from aiflow.exceptions import EngineError, NoLessonError
 from aiflow.util.token_estimate import count_cjk, estimate_tokens
@@ -126,23 +138,42 @@ class LessonsEngine(Engine):
             EngineError: the request is a repair that the lesson does not have.
             ConfigError: a lesson is broken.
         """
-        lesson = self.choose(request.prompt, request.template)
+        lesson, change = self._prepare(request)
         self.model = lesson.id
-        self.notice = _notice(lesson)
+        self.notice = change.notice if change else _notice(lesson)
+        if change and request.phase == "specify":
+            yield NoticeDelta(change.notice)
         pacer = _Pacer(self._speed, self._clock, self._sleep)
-        deltas = (
-            self._play_recorded(lesson, request, pacer) if lesson.recording else _play(lesson, request, pacer)
-        )
+        if recording := change.recording if change else lesson.recording:
+            deltas = self._play_recorded(recording, lesson, request, pacer)
+        else:
+            deltas = _play(lesson, change, request, pacer)
         try:
             async for delta in deltas:
                 yield delta
         finally:
             await deltas.aclose()
 
+    def _prepare(self, request: EngineRequest) -> tuple[Lesson, PreparedChange | None]:
+        """Return the lesson of a request, and in a change what is played of it.
+
+        Raises:
+            NoLessonError: no lesson, or no prepared change, answers it.
+            EngineError: the project has the change.
+            ConfigError: a lesson is broken.
+        """
+        if request.task == "generate":
+            return self.choose(request.prompt, request.template), None
+        try:
+            lesson = self.choose(request.base_prompt, request.template)
+        except NoLessonError:
+            raise NoLessonError(f"这个项目不是课程库里的，没有准备好的修改。{_SET_UP}") from None
+        return lesson, prepare_change(lesson, request)
+
     async def _play_recorded(
-        self, lesson: Lesson, request: EngineRequest, pacer: "_Pacer"
+        self, recording: Sequence[RecordedLine], lesson: Lesson, request: EngineRequest, pacer: "_Pacer"
     ) -> AsyncGenerator[Delta, None]:
-        for line in self._recorded_answer(lesson, request):
+        for line in self._recorded_answer(recording, lesson, request):
             await pacer.wait_until(line.t)
             if line.text is not None and line.channel is not None:
                 yield TextDelta(line.channel, line.text)
@@ -151,14 +182,16 @@ class LessonsEngine(Engine):
             elif line.finish is not None:
                 yield FinishDelta(line.finish)
 
-    def _recorded_answer(self, lesson: Lesson, request: EngineRequest) -> list[RecordedLine]:
+    def _recorded_answer(
+        self, recording: Sequence[RecordedLine], lesson: Lesson, request: EngineRequest
+    ) -> list[RecordedLine]:
         """Return the recorded answer to a request."""
         if request.phase != "repair":
             self._repairs.pop(request.run, None)  # a new implementation: its repairs are counted from 0
-            parts = _last_answer(lesson.recording, request.phase)
+            parts = _last_answer(recording, request.phase)
             # A request for more after the last part receives the finish only: no text is sent twice.
             return parts[request.part] if request.part < len(parts) else parts[-1][-1:]
-        repairs = _repairs(lesson.recording)
+        repairs = _repairs(recording)
         number = self._repairs.get(request.run, 0)
         if number >= len(repairs):
             raise _no_repair(lesson)
@@ -188,12 +221,14 @@ class _Pacer:
             self._start -= ahead
 
 
-async def _play(lesson: Lesson, request: EngineRequest, pacer: _Pacer) -> AsyncGenerator[Delta, None]:
+async def _play(
+    lesson: Lesson, change: PreparedChange | None, request: EngineRequest, pacer: _Pacer
+) -> AsyncGenerator[Delta, None]:
     if request.phase == "repair":
         raise _no_repair(lesson)
     due = 0.0
     completion_tokens = 0.0
-    for channel, text in _script(lesson, request.phase):
+    for channel, text in _script(lesson, request.phase, change):
         completion_tokens += estimate_tokens(text)
         for piece in cut(text, whole=not pacer.waits):
             due += _reading_time(piece)
@@ -206,8 +241,13 @@ async def _play(lesson: Lesson, request: EngineRequest, pacer: _Pacer) -> AsyncG
     yield FinishDelta("stop")
 
 
-def _script(lesson: Lesson, phase: str) -> Iterator[tuple[Channel, str]]:
-    """Yield the texts of a written lesson's phase, in their order."""
+def _script(
+    lesson: Lesson, phase: RequestPhase, change: PreparedChange | None
+) -> Iterator[tuple[Channel, str]]:
+    """Yield the texts of a written phase, of the lesson or of a change of it, in their order."""
+    if change:
+        yield "content", change.texts[phase]
+        return
     yield "thinking", lesson.texts[f"{phase}.thinking"]
     if phase != "implement":
         yield "content", lesson.texts[phase]

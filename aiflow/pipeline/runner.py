@@ -67,9 +67,9 @@ class Runner:
     async def _do(self, phase: str) -> None:
         writer, request = self._writer, self._writer.manifest
         writer.change_phase(phase, PhaseStatus.ACTIVE)
-        if phase_spec(phase).order == 1 and (
-            notice := self._engine.introduce(request.prompt, request.template)
-        ):
+        # In a change the engine itself says what it does: only the project decides whether it can be made.
+        begins = phase_spec(phase).order == 1 and request.cause != "change"
+        if begins and (notice := self._engine.introduce(request.prompt, request.template)):
             writer.events.notice(notice)
         with self._trace.timed("phase", project_id=str(request.project_id), phase=phase):
             context = await self._context(phase)

@@ -136,7 +136,11 @@ class Projects:
             "plan": state.plan.model_dump(mode="json") if state.plan else None,
             "project": state.project.model_dump(mode="json") if state.project else None,
             "program": _program(folder),
-            "ideas": ideas_of(folder) if state.status is RequestStatus.COMPLETED else [],
+            "ideas": (
+                ideas_of(folder, manifest, self._config.lessons)
+                if state.status is RequestStatus.COMPLETED
+                else []
+            ),
             "prompts": read_calls(record.calls),
             "undo": undo_tokens(record),
         }

@@ -58,4 +58,5 @@ def describe_lesson(lesson: Lesson) -> dict[str, Any]:
         "project_type": manifest.project_type,
         "model": manifest.model,
         "recorded_at": manifest.recorded_at,
+        "changes": [change.manifest.sentence for change in lesson.changes],
     }
