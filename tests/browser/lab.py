@@ -182,6 +182,10 @@ class Notebook:
         """Run all cells."""
         self.page.evaluate(RUN_ALL)
 
+    def begin(self) -> None:
+        """Run all cells, and do not wait for their end."""
+        self.page.evaluate(RUN_ALL.replace("await jupyterapp.commands", "void jupyterapp.commands"))
+
     def reload(self) -> None:
         """Load the page anew, as a person does."""
         self.page.reload()

@@ -119,6 +119,13 @@ def test_findings_are_reported_and_nothing_is_repaired(tmp_path: Path, config: C
     assert (flow.project.root / "a.py").read_text(encoding="utf-8") == "print('a'\n"
 
 
+async def test_importing_works_where_an_event_loop_runs_as_in_a_notebook(
+    tmp_path: Path, config: Config
+) -> None:
+    (tmp_path / "a.py").write_text(MAIN, encoding="utf-8")
+    assert import_project(tmp_path / "a.py", config=config).project.main_path == "a.py"
+
+
 async def test_a_cancelled_import_leaves_nothing(imports: Imports, config: Config) -> None:
     data = make_zip({f"{number}.py": MAIN for number in range(100)})
     task = asyncio.create_task(imports.add([("a.zip", data)]))

@@ -117,12 +117,13 @@ class AIFlowMagics(Magics):
             if found.rule in {"imported", "left_out"}:
                 print(found.message)
         self._keep(flow, options)
-        display(Workbench(flow))  # type: ignore[no-untyped-call]  # IPython is half typed
+        _display(flow)
 
     def _show(self, flow: Flow, options: dict[str, str]) -> None:
         """Show a flow at once, and work on it up to its end or a pause; interrupting the cell cancels it."""
+        flow.begin()
         self._keep(flow, options)
-        display(Workbench(flow))  # type: ignore[no-untyped-call]  # IPython is half typed
+        _display(flow)
         try:
             run_blocking(flow.advance())
         except (KeyboardInterrupt, RunCancelledError):
@@ -167,6 +168,12 @@ class AIFlowMagics(Magics):
             return [*options, *flows, *project_names(Config.load())]
         except AIFlowError:
             return [*options, *flows]
+
+
+def _display(flow: Flow) -> None:
+    """Show a workbench that asks the page's server first: the kernel answers nothing while the cell runs."""
+    workbench = Workbench(project_id=flow.project_id, config=flow.config)
+    display(workbench)  # type: ignore[no-untyped-call]  # IPython is half typed
 
 
 def _refuse(_text: str) -> None:
