@@ -2,7 +2,15 @@
 
 import pytest
 
-from aiflow.extraction.edits import EDITS, Applied, Edit, EditReader, apply_edits
+from aiflow.extraction.edits import (
+    EDITS,
+    Applied,
+    DefinitionEdit,
+    Edit,
+    EditReader,
+    EditRefused,
+    apply_edits,
+)
 from aiflow.languages.files import find_definitions
 from tests.edits.corpus import Case, cases
 
@@ -64,3 +72,13 @@ def test_the_edits_do_not_depend_on_how_the_text_is_split(step: int) -> None:
         if read(case.answer, list(case.files), step) != read(case.answer, list(case.files), len(case.answer))
     ]
     assert differing == []
+
+
+@pytest.mark.parametrize("before", ["", "好的。\n", "改了 `main.py`：\n\n"])
+@pytest.mark.parametrize("fence", ["```python\n", "```\n"])
+def test_an_answer_may_end_with_its_fence(before: str, fence: str) -> None:
+    text = f"{before}{fence}def f():\n    return 2\n```"
+    reader = EditReader(["main.py"])
+    found = [*reader.feed(text), *reader.close()]
+    assert [part.text for part in found if isinstance(part, DefinitionEdit)] == ["def f():\n    return 2\n"]
+    assert not [part for part in found if isinstance(part, EditRefused)]

@@ -99,7 +99,8 @@ class EditReader:
         rest = "".join(self._pending)
         self._pending.clear()
         if rest:
-            self._lines([rest])
+            # The extractor waits for the end of the line before a fence is closed; most answers end with it.
+            self._lines([f"{rest}\n" if find_fence(rest) is not None else rest])
         self._flush_lead()
         while self._reader is not None:
             reader, self._reader = self._reader, None
