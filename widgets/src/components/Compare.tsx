@@ -209,10 +209,16 @@ function Undo({ session }: { session: Session }): JSX.Element | null {
   if (failure) return <Quiet failure={failure} />;
   if (!applied) return null;
   const { path, from, to } = applied;
+  const undo = async (): Promise<void> => {
+    const comparison = button.current?.closest("section");
+    await versions.undo();
+    // The button is gone now; without the focus inside, Escape would not close the comparison.
+    comparison?.querySelector<HTMLElement>(".af-tool")?.focus();
+  };
   return (
     <p class="af-applied" role="status">
       <span>{t("versions.applied", { path, from: `v${from}`, to: `v${to}` })}</span>
-      <Button class="af-small" element={button} onClick={() => versions.undo()}>
+      <Button class="af-small" element={button} onClick={undo}>
         {t("versions.undo")}
       </Button>
     </p>
