@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser import changing
-from tests.browser.lab import WORKBENCH, Lab, Notebook, button, faults, new_context
+from tests.browser.conftest import Opener
+from tests.browser.lab import WORKBENCH, Lab, Notebook, ask, button, faults, new_context, reaches
 from tests.browser.programs import keep
 from tests.browser.test_projects import overflowing
 
@@ -109,6 +110,35 @@ def test_the_keyboard_walks_the_difference_and_writes_the_next_sentence(shown: N
     expect(button(workbench, "开始新程序")).to_be_visible()
 
 
+@pytest.mark.parametrize("transport", ["rest", "kernel"])
+def test_a_sentence_makes_a_new_version_of_a_lesson(notebook: Opener, transport: str) -> None:
+    if transport == "rest":
+        opened = notebook()
+        workbench = opened.open()
+        ask(workbench, GUESS)
+    else:
+        opened = notebook(f"{IMPORTS}\nflow = Flow({GUESS!r})\nwb = Workbench(flow)\nwb")
+        workbench = opened.open()
+        opened.run_code("await flow.run()")
+    reaches(workbench, "completed")
+    expect(workbench).to_have_attribute("data-transport", transport)
+    first = str(workbench.get_attribute("data-project-id"))
+    workbench.get_by_role("textbox", name="接下来想改什么").fill(WIDER)
+    button(workbench, "修改").click()
+    expect(workbench).not_to_have_attribute("data-project-id", first)
+    expect(workbench.locator(".af-open")).to_contain_text(WIDER)
+    reaches(workbench, "completed")
+    expect(workbench).to_have_attribute("data-version", "2")
+    expect(workbench.locator(".cm-deletedText, .cm-changedText").first).to_be_visible()
+    expect(workbench.locator("[role=treeitem][data-change=modified]").first).to_be_visible()
+    expect(workbench.get_by_role("region", name="这次改了什么")).to_contain_text("1000")
+
+
+GUESS = "做一个猜数字的小游戏"
+WIDER = "把范围改成 1 到 1000"
+IMPORTS = "from aiflow import Flow\nfrom aiflow_widgets import Workbench"
+
+
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_each_state_of_a_change_is_readable_for_everybody(
     shown: Notebook, axe_source: str, theme: str
@@ -133,5 +163,6 @@ def test_each_state_of_a_change_is_readable_for_everybody(
 
 
 def _stick_out(workbench: Locator) -> list[str]:
-    # The ideas are one row, which scrolls.
-    return [part for part in overflowing(workbench) if "af-chip" not in part]
+    # The ideas and the strip of versions are rows that scroll.
+    rows = ("af-chip", "af-version")
+    return [part for part in overflowing(workbench) if not any(name in part for name in rows)]
