@@ -26,6 +26,8 @@ from aiflow.extraction.edits.parts import (
     lines_of,
     sides_of,
 )
+from aiflow.extraction.first_lines import name_inside
+from aiflow.extraction.language_tags import is_markdown
 from aiflow.model.paths import PathIndex, SafePath
 
 # An answer holds some dozens; the time for each is in proportion to the project.
@@ -152,7 +154,7 @@ def _apply_to_file(
         RefusedError: one of them cannot be applied.
     """
     old = files.get(path)
-    edits = [_without_marks(edit, old) for edit in edits]
+    edits = [_as_whole(edit, path, old, definitions, is_whole=is_whole) for edit in edits]
     base, rest = _last_whole(path, old, edits, definitions, is_whole=is_whole)
     is_already = False
     if isinstance(base, DeletedFile):
@@ -184,16 +186,31 @@ def _apply_to_file(
         applied.already.append(path)
 
 
-def _without_marks(edit: Edit, old: str | None) -> Edit:
-    """Return a text as a whole file if all that looks like a mark in it is the file's own."""
-    if (
-        isinstance(edit, ElidedFile)
-        and edit.path is not None
-        and old is not None
-        and not has_marks(edit.text, old)
-    ):
-        return WholeFile(edit.path, edit.text)
+def _as_whole(edit: Edit, path: str, old: str | None, definitions: Definitions, *, is_whole: bool) -> Edit:
+    """Return an edit as a whole file where it is one, though it does not look like one.
+
+    Raises:
+        RefusedError: a text may be the whole file or a part of it.
+    """
+    if old is None or edit.path is None:
+        return edit
+    match edit:
+        case ElidedFile() if not has_marks(edit.text, old):
+            return WholeFile(path, edit.text)
+        case DefinitionEdit() if is_whole and not is_part(path, old, edit.text, definitions):
+            return WholeFile(path, edit.text)
+        case WholeFile():
+            return WholeFile(path, _without_name(edit.text, path, old))
     return edit
+
+
+def _without_name(text: str, path: str, old: str) -> str:
+    """Return a text without a first line that only names the file, unless the file has it."""
+    first, _, rest = text.partition("\n")
+    if is_markdown("", path) or first[:1] not in "#/<" or first.strip() == old.partition("\n")[0].strip():
+        return text
+    name = name_inside(first, "")
+    return rest if name is not None and name.path == path else text
 
 
 def _last_whole(

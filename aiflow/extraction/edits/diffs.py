@@ -78,6 +78,7 @@ class DiffReader:
     _hunks: HunkList = field(default_factory=HunkList)
     _any: bool = False
     _begun: bool = False
+    _emitted: bool = False
     _old_left: int = 0
     _new_left: int = 0
     _last: str = ""
@@ -89,6 +90,9 @@ class DiffReader:
         fence = find_fence(line) if self.fence is not None and line[:1] in "`~" else None
         if fence is not None and self.fence is not None and fence.closes(self.fence):
             self._flush_minus()
+            self._begun = (
+                self._begun or not self._emitted
+            )  # a diff without an edit is not one that is ignored
             self._finish(complete=True)
             self.is_over = True
             return True
@@ -191,6 +195,7 @@ class DiffReader:
         old, new = self._old, self._new
         path = new or old or self.path
         hunks, added = self._hunks.close(), self._hunks.added_text()
+        self._emitted = self._emitted or self._any
         if not complete and (self._any or path != self.path):
             self.host.emit(EditRefused(path, "incomplete"))
         elif self._binary:

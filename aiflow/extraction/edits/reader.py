@@ -60,10 +60,11 @@ class EditReader:
 
     Args:
         paths: of the project's files; a sentence that mentions one may name the file of the next edit.
+        default_path: the file that was requested whole, where one was: a program without a name is its text.
     """
 
-    def __init__(self, paths: Iterable[str]) -> None:
-        self._files = FileExtractor()
+    def __init__(self, paths: Iterable[str], default_path: str | None = None) -> None:
+        self._files = FileExtractor(default_path)
         self._names = Names(paths)
         self._parts: list[EditPart] = []
         self._pending: list[str] = []  # the pieces of the unfinished line

@@ -22,7 +22,7 @@ _LEADS_TO_NEW = re.compile(
     r"(?:改为|改成|修改为|修改成|替换为|替换成|换成|换为|变为|变成|更改为|更新为|修改后|改后|改动后|新代码)"
     r"(?:这样|如下|以下|下面|的)?的?(?:代码|内容)?"
     r"|(?:please )?(?:replace|change|update)?(?: (?:it|this|that))?\s?(?:to|with|by|into)"
-    r"(?: (?:this|the following))?(?: code)?|becomes|new(?: code)?|after",
+    r"(?: (?:this|the following))?(?: code)?|becomes|replace|new(?: code)?|after|新|替换",
     re.IGNORECASE,
 )
 

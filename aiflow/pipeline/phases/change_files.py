@@ -214,7 +214,10 @@ class _Editing:
             return []
         # The same words would get the same answer, for the same money.
         self._asked.add(messages)
-        answer, reader = Answer(self._context, IMPLEMENT, "implement", messages), EditReader(self._files)
+        answer, reader = (
+            Answer(self._context, IMPLEMENT, "implement", messages),
+            EditReader(self._files, path),
+        )
         batch, problems = list[Edit](), list[Problem]()
         async with aclosing(answer.text()) as pieces:
             async for piece in pieces:
