@@ -13,6 +13,7 @@ from aiflow.engines.lesson_recorder import RecordingEngine
 from aiflow.engines.registry import load_engine
 from aiflow.model.entities import GeneratedProject
 from aiflow.pipeline.flow import Flow
+from aiflow.workspace.lookup import find_project
 
 # Titles that name the kind of document, not the program.
 _NO_TITLES = frozenset(
@@ -25,19 +26,33 @@ _NO_TITLES = frozenset(
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), required=True, help="课程文件夹，名字就是课程的编号。"
 )
+@click.option(
+    "--change",
+    "changed",
+    metavar="PROJECT",
+    help="录一次修改：写上做好的项目的编号、名字或路径，存进课程的 changes 里。",
+)
 @click.option("--engine", help="用哪个引擎来录；不写就用配置里的。")
 @click.option("--json", "as_json", is_flag=True, help="每行输出一个事件（JSON）。")
-def record(prompt: str, output: Path, engine: str | None, *, as_json: bool) -> None:
+def record(prompt: str, output: Path, changed: str | None, engine: str | None, *, as_json: bool) -> None:
     """录制一次生成，存成一课：一个人有密钥，全班都能回放。"""
     config = Config.load()
     folder = output.resolve()
     recorder = RecordingEngine(load_engine(config, engine), folder, api_key=config.api_key)
-    flow = Flow(prompt, engine=recorder, config=config)
+    if changed is None:
+        flow = Flow(prompt, engine=recorder, config=config)
+    else:
+        parent = Flow.open(find_project(changed, config).project_id, config=config)
+        flow = parent.change(prompt, engine=recorder)
     code = asyncio.run(generate(flow, as_json=as_json))
     if code or flow.project is None:
         recorder.discard()
         click.echo("没有生成完，所以没有录成一课。", err=True)
         sys.exit(code or 1)
+    if changed is not None:
+        recorder.write_change(sentence=flow.prompt, title="", reason=flow.project.reason)
+        click.echo(f"\n录好了：{folder}", err=True)
+        return
     keep(recorder, flow, flow.project)
     click.echo(
         f"\n录好了：{folder}\n回放：把“{folder.parent}”写进 config.json 的 lessons.folders，"

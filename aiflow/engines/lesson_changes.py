@@ -3,6 +3,7 @@
 ``docs/lessons.md`` describes the folder for teachers.
 """
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from aiflow.engines.lesson_format import (
     read_model,
     read_recording,
     read_text,
+    read_words,
 )
 from aiflow.model.features import FeatureItem, read_features
 
@@ -50,12 +52,15 @@ class ChangeManifest(BaseModel, frozen=True, extra="forbid"):
     @field_validator("phrases", "unless")
     @classmethod
     def _check_searchable(cls, phrases: list[str]) -> list[str]:
-        """Refuse a phrase with an empty word: it would occur in every wish."""
+        """Refuse a phrase with an empty word, which would occur in every wish, or with an unknown group."""
+        groups = read_words()["groups"]
         for phrase in phrases:
             if not all(
                 any(map(str.isalnum, word)) for part in phrase.split(" + ") for word in part.split("|")
             ):
                 raise ValueError(f"nothing to look for in {phrase!r}")
+            if unknown := [word for word in re.findall(r"\{[^{}|]*\}", phrase) if word[1:-1] not in groups]:
+                raise ValueError(f"words.toml has no group {unknown[0]}")
         return phrases
 
 
@@ -89,7 +94,7 @@ def read_changes(lesson: Path) -> tuple[LessonChange, ...]:
         ConfigError: a change is broken; the message names it and the fault.
     """
     folders = [manifest.parent for manifest in lesson.glob("changes/*/change.toml")]
-    changes = [_read_change(folder) for folder in folders]
+    changes = [read_change(folder) for folder in folders]
     return tuple(sorted(changes, key=lambda change: (change.manifest.order, change.id)))
 
 
@@ -102,7 +107,15 @@ def _read_plan(folder: Path) -> str:
     return text
 
 
-def _read_change(folder: Path) -> LessonChange:
+def read_change(folder: Path) -> LessonChange:
+    """Read one prepared change.
+
+    Args:
+        folder: the change's folder.
+
+    Raises:
+        ConfigError: it is broken; the message names it and the fault.
+    """
     manifest = read_model(folder, "change.toml", ChangeManifest)
     try:
         if manifest.recorded_at:

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -9,6 +10,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from aiflow.exceptions import ConfigError
 
+LESSONS_DIR = Path(__file__).parents[1] / "lessons"
 LessonPhase = Literal["specify", "plan", "implement", "repair"]
 AModel = TypeVar("AModel", bound=BaseModel)
 
@@ -68,6 +70,12 @@ def read_text(folder: Path, name: str) -> str:
         raise broken(folder, f"{name} 不是 UTF-8 编码") from error
     except OSError as error:
         raise broken(folder, f"读不了 {name}") from error
+
+
+@cache
+def read_words() -> dict[str, Any]:
+    """Read ``words.toml``, the words that the phrases of all lessons share."""
+    return tomllib.loads((LESSONS_DIR / "words.toml").read_text(encoding="utf-8"))
 
 
 def read_model(folder: Path, name: str, model: type[AModel], **more: Any) -> AModel:

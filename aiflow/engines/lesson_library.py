@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 
 from aiflow.engines.lesson_changes import LessonChange, read_changes
 from aiflow.engines.lesson_format import (
+    LESSONS_DIR,
     RecordedLine,
     broken,
     invalid,
@@ -25,7 +26,6 @@ from aiflow.exceptions import ConfigError, UnsafePathError
 from aiflow.model.language_facts import cache_folders, default_main_file
 from aiflow.model.paths import PathIndex, SafePath
 
-LESSONS_DIR = Path(__file__).parents[1] / "lessons"
 MAX_FILE_BYTES = 1_000_000
 _WRITTEN_TEXTS = ("specify", "specify.thinking", "plan", "plan.thinking", "implement.thinking")
 _RESERVED_FILES = frozenset({"spec.md", "plan.md"})

@@ -14,9 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from pydantic import SecretStr, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from aiflow.engines.base import Delta, Engine, EngineRequest, FinishDelta, TextDelta, UsageDelta
+from aiflow.engines.lesson_changes import ChangeManifest, read_change
 from aiflow.engines.lesson_library import LessonManifest, is_searchable, load_lesson
 from aiflow.exceptions import ConfigError, InputError, StorageError
 from aiflow.model.language_facts import default_main_file
@@ -24,6 +25,9 @@ from aiflow.util.redaction import Masker, is_secret, mask
 
 RECORDING = "recording.jsonl"
 MANIFEST = "lesson.toml"
+CHANGE_MANIFEST = "change.toml"
+# Signs with a meaning in a phrase of `ChangeManifest`.
+_PHRASE_SIGNS = str.maketrans("|{}+", "    ")
 _LESSON_ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -52,9 +56,11 @@ class RecordingEngine(Engine):
             raise InputError(
                 f"课程文件夹的名字“{folder.name[:40]}”不能用：要以小写字母开头，只用小写字母、数字和下划线。"
             )
-        if any((folder / name).exists() for name in (RECORDING, MANIFEST)):
+        if any((folder / name).exists() for name in (RECORDING, MANIFEST, CHANGE_MANIFEST)):
             raise InputError(f"文件夹“{folder.name}”里已经有一课了。请换一个文件夹，或先把它删掉。")
         self.name = inner.name
+        # A change is requested in the form, and cut to the length, that suits the model behind.
+        self.context_tokens, self.edit_format = inner.context_tokens, inner.edit_format
         self._inner = inner
         self._folder = folder
         secret = api_key.get_secret_value() if api_key is not None else ""
@@ -141,12 +147,47 @@ class RecordingEngine(Engine):
             "model": self.model,
             "recorded_at": datetime.now(UTC).date().isoformat(),
         }
-        _validate(values)
+        return self._write_toml(MANIFEST, values, LessonManifest, load_lesson)
+
+    def write_change(self, *, sentence: str, title: str, reason: str) -> Path:
+        """Write ``change.toml``, which makes the folder a prepared change of the lesson that it lies in.
+
+        Args:
+            sentence: the wish; the same wish finds the change.
+            title: a few words; by default the beginning of the wish.
+            reason: what was changed; by default the wish.
+
+        Returns:
+            The path of ``change.toml``.
+
+        Raises:
+            InputError: a value breaks a rule of the format, or an answer is missing.
+            StorageError: the file cannot be written.
+        """
+        values = {
+            "sentence": " ".join(sentence.split()),
+            "title": (title or sentence)[:20],
+            "reason": (reason or sentence)[:100],
+            "phrases": [" ".join(sentence.translate(_PHRASE_SIGNS).split())],
+            "model": self.model,
+            "recorded_at": datetime.now(UTC).date().isoformat(),
+        }
+        return self._write_toml(CHANGE_MANIFEST, values, ChangeManifest, read_change)
+
+    def _write_toml(
+        self,
+        name: str,
+        values: dict[str, Any],
+        model: type[BaseModel],
+        load: Callable[[Path], object],
+    ) -> Path:
+        """Write a manifest; delete it again unless the whole folder can be read."""
+        _validate(values, model)
         text = "".join(f"{key} = {_toml(value)}\n" for key, value in values.items())
-        file = self._folder / MANIFEST
+        file = self._folder / name
         self._write(file, self._redact(text), "w")
         try:
-            load_lesson(self._folder)
+            load(self._folder)
         except ConfigError as error:
             file.unlink(missing_ok=True)
             raise InputError(f"这次录制不完整，不能成为一课。{error.message}") from None
@@ -188,10 +229,10 @@ class RecordingEngine(Engine):
             raise StorageError(f"写不了课程文件夹“{self._folder.name}”：{error.strerror}。") from None
 
 
-def _validate(values: dict[str, Any]) -> None:
-    """Raise InputError unless ``values`` make a valid ``lesson.toml``."""
+def _validate(values: dict[str, Any], model: type[BaseModel]) -> None:
+    """Raise InputError unless ``values`` make a valid manifest."""
     try:
-        LessonManifest.model_validate(values)
+        model.model_validate(values)
     except ValidationError as error:
         where = error.errors(include_url=False, include_input=False)[0]["loc"]
         raise InputError(

@@ -5,7 +5,6 @@ answered only if a change's phrase occurs in it and nothing else in it has a mea
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +12,7 @@ from functools import cache
 from pydantic import BaseModel
 
 from aiflow.engines.lesson_changes import LessonChange
-from aiflow.engines.lesson_library import LESSONS_DIR
+from aiflow.engines.lesson_format import read_words
 from aiflow.engines.lesson_search import joins, normalise
 
 # A wish of this length is no prepared one, and each word is looked for in all of it.
@@ -150,7 +149,7 @@ def _is_typo(typed: str, word: str) -> bool:
 
 @cache
 def _vocabulary() -> _Vocabulary:
-    return _Vocabulary.model_validate(tomllib.loads((LESSONS_DIR / "words.toml").read_text(encoding="utf-8")))
+    return _Vocabulary.model_validate(read_words())
 
 
 @cache

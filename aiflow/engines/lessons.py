@@ -4,6 +4,7 @@ import asyncio
 import math
 import re
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Self
@@ -81,7 +82,8 @@ class LessonsEngine(Engine):
         self._folders = tuple(folders)
         self._clock = clock
         self._sleep = sleep
-        self._repairs: dict[str, int] = {}  # run → the number of repairs that it has received
+        # How many recorded answers of a phase a run has received, where they follow each other.
+        self._given: dict[str, Counter[str]] = {}
 
     @classmethod
     def from_config(cls, config: Config) -> Self:
@@ -186,17 +188,22 @@ class LessonsEngine(Engine):
         self, recording: Sequence[RecordedLine], lesson: Lesson, request: EngineRequest
     ) -> list[RecordedLine]:
         """Return the recorded answer to a request."""
-        if request.phase != "repair":
-            self._repairs.pop(request.run, None)  # a new implementation: its repairs are counted from 0
+        # A change asks again, for whole files, where an edit was not clear: its answers follow each other.
+        if request.phase == "repair":
+            answers = _repairs(recording)
+        elif request.phase == "implement" and request.task == "change":
+            answers = _split_answers(recording, "implement")
+        else:
+            self._given.pop(request.run, None)  # a new implementation: what follows is counted from 0
             parts = _last_answer(recording, request.phase)
             # A request for more after the last part receives the finish only: no text is sent twice.
             return parts[request.part] if request.part < len(parts) else parts[-1][-1:]
-        repairs = _repairs(recording)
-        number = self._repairs.get(request.run, 0)
-        if number >= len(repairs):
+        given = self._given.setdefault(request.run, Counter())
+        number = given[request.phase]
+        if number >= len(answers):
             raise _no_repair(lesson)
-        self._repairs[request.run] = number + 1
-        return repairs[number]
+        given[request.phase] += 1
+        return answers[number]
 
 
 class _Pacer:

@@ -140,6 +140,40 @@ def test_a_recording_that_misses_a_phase_is_no_lesson(tmp_path: Path) -> None:
     assert not (tmp_path / "clock" / "lesson.toml").exists()
 
 
+def test_a_recorded_change_replays_to_the_same_files(tmp_path: Path) -> None:
+    settings = config(tmp_path)
+    recorder = RecordingEngine(scripted(), tmp_path / "mine" / "clock")
+    flow = Flow(PROMPT, engine=recorder, config=settings)
+    project = flow.run_sync()
+    keep(recorder, flow, project)
+    model = ScriptedEngine(
+        {
+            "specify": SPEC.replace("- 报数\n", "- 报数\n- 【新增】说再见\n"),
+            "plan": PLAN,
+            # The first answer does not fit, so the file is requested whole.
+            "implement": '<file path="main.py">\nimport 时间\n\nprint("再见")\n</file>\n',
+        },
+        queues={"implement": [["main.py\n<<<<<<< SEARCH\n没有这一行\n=======\n有\n>>>>>>> REPLACE\n"]]},
+    )
+    wish = "报完数说再见"
+    folder = tmp_path / "mine" / "clock" / "changes" / "bye"
+    changing = RecordingEngine(model, folder)
+    changed = flow.change(wish, engine=changing)
+    recorded = changed.run_sync()
+    changing.write_change(sentence=wish, title="", reason=recorded.reason)
+    [change] = load_lesson(tmp_path / "mine" / "clock").changes
+    assert (change.manifest.sentence, change.manifest.model) == (wish, "scripted-model")
+
+    player = LessonsEngine(0, [tmp_path / "mine"])
+    first = Flow(PROMPT, engine=player, config=settings, template="clock")
+    first.run_sync()
+    again = first.change("报完数说再见！", engine=player)
+    replayed = again.run_sync()
+    assert files(replayed.root) == files(recorded.root)
+    assert "再见" in files(replayed.root)["main.py"].decode()
+    assert "scripted-model" in player.notice
+
+
 # --- the command --------------------------------------------------------------------------------------------
 
 
@@ -202,3 +236,14 @@ def test_a_run_that_fails_leaves_no_half_lesson(aiflow: Run, folder: Path) -> No
 def test_a_lesson_can_be_recorded_too(aiflow: Run, folder: Path) -> None:
     assert aiflow("record", "猜数字", "-o", "guess").returncode == 0
     assert load_lesson(folder / "guess").manifest.model == "guess_number"
+
+
+def test_the_command_records_a_change(aiflow: Run, folder: Path) -> None:
+    assert aiflow("new", "写一个猜数字").returncode == 0
+    [project] = [path.name for path in (folder / "projects").iterdir() if not path.name.startswith(".")]
+    output = "mine/guess_number/changes/thousand"
+    done = aiflow("record", "把范围改成 1 到 1000", "--change", project, "-o", output)
+    assert done.returncode == 0, done.stderr
+    manifest = tomllib.loads((folder / output / "change.toml").read_text(encoding="utf-8"))
+    assert manifest["sentence"] == "把范围改成 1 到 1000"
+    assert (folder / output / "recording.jsonl").is_file()
