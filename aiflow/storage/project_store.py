@@ -32,7 +32,7 @@ class ProjectStore:
         self.projects_dir = projects_dir
         self.limits = limits or RunConfig()
         # The family of each record that was read once, by the record's name: it never changes.
-        self.families: dict[str, UUID] = {}
+        self.families: dict[str, str] = {}
 
     def record(self, project_id: UUID) -> RunRecord:
         """Return the record of a run, which may not be there."""

@@ -342,7 +342,9 @@ class RunRecord:
 
     def _given(self, name: str, check: Callable[[object], str]) -> str | None:
         try:
-            return check((self.folder / name).read_text(encoding="utf-8"))
+            # A Path costs more than the call, and a list asks this of every project.
+            with open(f"{self.folder}{os.sep}{name}", encoding="utf-8") as file:  # noqa: PTH123
+                return check(file.read())
         except (OSError, UnicodeError, InputError):
             return None  # there is none, or another program wrote the file
 

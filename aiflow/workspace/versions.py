@@ -41,10 +41,10 @@ class Versions:
             ConflictError: if its record is gone.
         """
         manifest = self._manifest(project_id)
-        rows = [version_of(self._store, one).model_dump(mode="json") for one in self.family(manifest)]
+        rows = [version_of(self._store, one) for one in self.family(manifest)]
         return {
             "family_id": str(manifest.family_id),
-            "versions": [{name: value for name, value in row.items() if name != "family_id"} for row in rows],
+            "versions": [row.model_dump(mode="json", exclude={"family_id"}) for row in rows],
         }
 
     def family(self, manifest: Manifest) -> list[Manifest]:

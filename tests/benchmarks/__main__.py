@@ -71,6 +71,7 @@ BENCHMARKS = (
     Benchmark("server_tree", "The tree of 200 and of 1,000 files", ("tests.benchmarks.server_tree",)),
     Benchmark("server_stream", "Event streams", ("tests.benchmarks.server_stream",)),
     Benchmark("server_list", "The list of 5,000 projects", ("tests.benchmarks.server_list",)),
+    Benchmark("versions", "Versions of 10 MB, and a family of fifty", ("tests.benchmarks.versions",)),
     Benchmark("server_start", "Imports, loading, and a zip", ("tests.benchmarks.server_start",)),
     Benchmark(
         "server_starts",

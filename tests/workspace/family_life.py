@@ -125,7 +125,7 @@ class Families:
         file = next((one for one in found if one.hunks and one.kind == "modified"), None)
         return (file.path, file.hunks[0].model_dump()) if file is not None else None
 
-    # What is there -----------------------------------------------------------------------------------------
+    # Checking ----------------------------------------------------------------------------------------------
 
     def on_disk(self) -> dict[UUID, Contents]:
         """Every version's files, with whatever a killed process left behind put in order."""
@@ -169,7 +169,7 @@ class Families:
         assert not list(self.store.projects_dir.glob("*/.*.tmp"))
 
     def reachable(self, version: UUID, path: str) -> Iterator[bytes | None]:
-        """What a person can still get of a file: its bytes, and those of each step that can be undone."""
+        """The contents of a file that a person can still get: now, and before each step to be undone."""
         folder = self.store.find(version)
         yield folder.read(path) if path in folder.sizes() else None
         for token in undo_tokens(folder.record):
