@@ -283,7 +283,7 @@ async def test_an_imported_program_is_changed(config: Config, model: ModelServer
     folder.mkdir()
     for path, text in FILES.items():
         (folder / path).write_text(text, encoding="utf-8")
-    old = await asyncio.to_thread(import_project, folder, config=config)
+    old = import_project(folder, config=config)
     script(model, implement=ANSWERS["blocks"])
     second = old.change(WISH)
     project = await second.run()
