@@ -20,6 +20,8 @@ _LONGEST_WISH = 300
 # A shorter word with another letter is another word.
 _SHORTEST_TYPO_LATIN = 5
 _SHORTEST_TYPO_CHINESE = 4
+# One of these in another's place is no typo: "one more of them" is not "one more snake".
+_MEASURE_WORDS = frozenset("个条只种些次把块位名")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[a-z']+")
 # A number that no phrase names asks for something else than what is prepared: five lives, not seven.
@@ -128,8 +130,14 @@ def _find_word(word: str, text: str) -> list[Span]:
     return [
         (at, at + size)
         for at in range(len(text) - size + 1)
-        if text[at] == word[0] and sum(map(str.__ne__, word, text[at : at + size])) == 1
+        if text[at] == word[0] and _is_chinese_typo(text[at : at + size], word)
     ]
+
+
+def _is_chinese_typo(typed: str, word: str) -> bool:
+    """Return whether one character is wrong."""
+    wrong = [a for a, b in zip(typed, word, strict=True) if a != b]
+    return len(wrong) == 1 and wrong[0] not in _MEASURE_WORDS
 
 
 def _is_typo(typed: str, word: str) -> bool:

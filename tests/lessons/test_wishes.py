@@ -54,6 +54,11 @@ def test_students_words_find_the_change(group: str, least: float) -> None:
     assert len(wrong) / len(results) <= 0.015, wrong
 
 
+def test_one_more_of_something_is_no_typo_for_one_more_snake() -> None:
+    assert found("snake", "让蛇跑得更快一点，再加一个排行榜") == ["faster", "leaderboard"]
+    assert found("snake", "再加一条蛇") == ["two_players"]
+
+
 def test_another_wish_gets_no_prepared_change() -> None:
     wrong, lesson, count = [], "", 0
     for line in lines("not_prepared.txt"):
