@@ -123,11 +123,13 @@ class AIFlowMagics(Magics):
         """Show a flow at once, and work on it up to its end or a pause; interrupting the cell cancels it."""
         flow.begin()
         self._keep(flow, options)
-        _display(flow)
+        workbench = _display(flow)
         try:
             run_blocking(flow.advance())
         except (KeyboardInterrupt, RunCancelledError):
             print("已经停止。写好的文件都还在。")
+        finally:
+            workbench.update_summary()
 
     def _keep(self, flow: Flow, options: dict[str, str]) -> None:
         name = options.get("name")
@@ -170,10 +172,11 @@ class AIFlowMagics(Magics):
             return [*options, *flows]
 
 
-def _display(flow: Flow) -> None:
+def _display(flow: Flow) -> Workbench:
     """Show a workbench that asks the page's server first: the kernel answers nothing while the cell runs."""
     workbench = Workbench(project_id=flow.project_id, config=flow.config)
     display(workbench)  # type: ignore[no-untyped-call]  # IPython is half typed
+    return workbench
 
 
 def _refuse(_text: str) -> None:

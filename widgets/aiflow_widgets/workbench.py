@@ -217,7 +217,8 @@ class Workbench(anywidget.AnyWidget):
         except AIFlowError:
             return self._reported_prompt or self.prompt  # on another disk
 
-    def _update_summary(self) -> None:
+    def update_summary(self) -> None:
+        """Write the state as it is now into the notebook, for a page without a kernel."""
         output = self._summary()
         if output == self._displayed:
             return
@@ -252,7 +253,7 @@ class Workbench(anywidget.AnyWidget):
         self._reported = Snapshot.model_validate(state)
         self._reported_prompt = prompt if isinstance(prompt, str) else ""
         self.set_trait("status", self._reported.status.value)
-        self._update_summary()
+        self.update_summary()
 
     def _project_changed(self, change: Any) -> None:
         if not change["new"]:
