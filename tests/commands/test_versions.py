@@ -75,6 +75,15 @@ def test_the_list_shows_itself_in_a_cell(family: tuple[Flow, Flow]) -> None:
     assert "&lt;script&gt;" in second.versions._repr_html_()
 
 
+def test_a_change_is_a_new_version(family: tuple[Flow, Flow]) -> None:
+    done = run("change", str(family[0].project_id), "把范围改成 1 到 1000")
+    assert done.exit_code == 0, done.output
+    assert "✓ 编写代码" in done.output
+    last = family[0].versions[-1]
+    assert (last.version, last.cause, last.parent_id) == (3, "change", family[0].project_id)
+    assert "game.py" in {change.path for change in last.changes}
+
+
 def test_a_change_that_no_lesson_answers_says_so_and_keeps_the_parent(family: tuple[Flow, Flow]) -> None:
     done = run("change", str(family[0].project_id), "把它变成三维的太空歌剧")
     assert done.exit_code == 1

@@ -22,7 +22,11 @@ def code(path: Path) -> list[dict[str, Any]]:
 
 
 def test_the_course_is_there() -> None:
-    assert [path.name for path in NOTEBOOKS] == ["00_快速开始.ipynb", "01_三个阶段.ipynb"]
+    assert [path.name for path in NOTEBOOKS] == [
+        "00_快速开始.ipynb",
+        "01_三个阶段.ipynb",
+        "02_改一改.ipynb",
+    ]
 
 
 def test_the_configuration_is_found_from_the_notebooks_folder(monkeypatch: pytest.MonkeyPatch) -> None:

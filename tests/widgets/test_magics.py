@@ -124,6 +124,15 @@ def test_what_can_come_next(run: Cell, shell: InteractiveShell, tmp_path: Path) 
     assert "--name" in after("%%aiflow --n")
 
 
+def test_a_change_goes_on_from_the_last_program(run: Cell, shell: InteractiveShell) -> None:
+    run(f"%%aiflow --name guess\n{GUESS}")
+    assert shows_workbench(run('%aiflow change --name bigger "把范围改成 1 到 1000"'))
+    assert shell.user_ns["bigger"].version.parent_id == shell.user_ns["guess"].project_id
+    run("%aiflow change --project guess --name limited 最多猜 7 次，猜不中就公布答案")
+    assert shell.user_ns["limited"].version.parent_id == shell.user_ns["guess"].project_id
+    assert shell.user_ns["limited"].prompt == "最多猜 7 次，猜不中就公布答案"
+
+
 def test_versions_and_their_comparison(run: Cell, shell: InteractiveShell) -> None:
     run(f"%%aiflow --name guess\n{GUESS}")
     second = shell.user_ns["guess"].revise("implement")
