@@ -172,6 +172,7 @@ def _apply_to_file(
         raise RefusedError("too_many")
     for edit in rest:
         is_already |= not _apply_edit(draft, path, edit, is_new=old is None, definitions=definitions)
+    # The last gate for every format: whatever read or merged it, a mark must not become a line of the file.
     if draft.placeholder() is not None:
         raise RefusedError("placeholder")
     text = draft.text()

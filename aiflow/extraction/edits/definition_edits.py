@@ -96,6 +96,7 @@ def is_part(path: str, old: str, new: str, definitions: Definitions) -> bool:
             raise RefusedError("partial")
         return False
     known = [item for item in after.top if _target(item, before) is not None or _is_new_method(item, before)]
+    # Without the file's own statements (its constants, its call of main) it would no longer run.
     if known and only_constants and len(others) < len(before.others()):
         return True
     kept = {item.name.rpartition(".")[2] for item in after.by_name.values()}
@@ -104,6 +105,7 @@ def is_part(path: str, old: str, new: str, definitions: Definitions) -> bool:
     is_used = any(item.name.rpartition(".")[2] in words for item in lost)
     if any("." not in item.name for item in lost) and known and not others and is_used:
         return True
+    # Code that still uses what is missing was left out by mistake or by laziness: no change is meant.
     if lost and (is_used or is_short or not known):
         raise RefusedError("partial")
     return False

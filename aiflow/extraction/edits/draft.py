@@ -73,6 +73,7 @@ class Draft:
 
     def text(self) -> str:
         """Return the file as it is now; new lines have its line end."""
+        # A mixed file keeps each line's own end: a diff of a program must not show lines nobody touched.
         ends = [self._end if origin == _NEW else self._ends[origin] for origin in self._origins]
         if ends and not self._ended:
             ends[-1] = ""
@@ -92,6 +93,7 @@ class Draft:
         Raises:
             RefusedError: there is no such place, or more than one.
         """
+        # The original decides what is unique: a text that an earlier edit wrote twice was still meant once.
         places = self._haystack.find(search)
         if len(places) > 1 and region is not None:
             places = self._haystack.find(search, *region)
@@ -99,6 +101,7 @@ class Draft:
             raise RefusedError("ambiguous")
         start = self._now(places[0]) if places else None
         if start is None:
+            # Blocks build on one another: this one may change what the last one wrote.
             places = Haystack(self.lines).find(search)
             if len(places) > 1:
                 raise RefusedError("ambiguous")
@@ -109,6 +112,7 @@ class Draft:
             start = places[0].start
         place = places[0]
         kept = _without_blank(new, place.skipped, len(search) - place.skipped - len(place.lines))
+        # An insertion finds its neighbour again when it is already there, and would then be made twice.
         if self._has(place, start, kept):
             return False
         self._put(place, start, kept)

@@ -171,6 +171,7 @@ def _span(
     known = [number for number, match in enumerate(matches) if match is not None]
     if not known:
         # New lines alone: only the beginning and the end of a block are clear places.
+        # A line that resembles one there may be its changed form; kept beside it, both would run.
         if scope.resembles(segment, at, count) or (is_first and is_last):
             raise RefusedError("elided")
         if is_first:

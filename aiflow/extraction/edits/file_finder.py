@@ -52,6 +52,7 @@ class FileFinder:
         path = edit.path.strip().replace("\\", "/").removeprefix("./")
         if path in self._files:
             return path
+        # Windows opens either spelling; a second file that differs in case could not be unpacked there.
         if fold_path(path) in self._folded:
             return self._folded[fold_path(path)]
         creates = isinstance(edit, WholeFile) or (isinstance(edit, BlockEdit) and not edit.search.strip())
@@ -63,6 +64,7 @@ class FileFinder:
                 raise RefusedError("unknown_file", nested[0])
         else:
             nested += [known for known in self._files if f"/{known}".endswith(f"/{path}")]
+            # "/home/me/snake/main.py" for main.py: what the edit finds in the file proves that it is meant.
             if len(nested) == 1:
                 return nested[0]
             if not isinstance(edit, EditRefused):

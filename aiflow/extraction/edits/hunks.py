@@ -14,7 +14,6 @@ class HunkList:
 
     Attributes:
         hunks: those that are finished.
-        elided: whether a line stands for left-out code that the edit would add.
     """
 
     hunks: list[Hunk] = field(default_factory=list)

@@ -56,6 +56,7 @@ def find_opening(line: str) -> Opening | None:
     path = unwrap(rest)[0]
     if is_path(path):
         return Opening(run, indent, path)
+    # Seven signs without a word are a merge conflict's; other rows are drawn lines.
     return Opening(run, indent) if not rest and run == _BARE_RUN else None
 
 

@@ -73,6 +73,7 @@ class Haystack:
                 if places:
                     return [Occurrence(start, lines, left_out, step) for start in places]
         for step in (2, 3):
+            # Models write spaces where a file has tabs; how wide the tabs were meant is not said anywhere.
             found: dict[int, Occurrence] = {}
             for width in _TAB_WIDTHS:
                 for start in self._places(trimmed, step, width, first, last):

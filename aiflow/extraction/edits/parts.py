@@ -16,6 +16,7 @@ class EditOpened:
     path: str | None
 
 
+# One for every line, so not frozen: that doubles what making it costs.
 @dataclass(slots=True)
 class EditText:
     """The next piece of the new text that is being typed."""

@@ -169,12 +169,14 @@ class EditReader:
         """Look whether an edit begins at a line of prose, of a file or of a block without a name."""
         fence = find_fence(line)
         if self._file is not None or self._files.is_inside:
+            # The text of a file may speak of patches; only its very beginning can be one.
             is_first = self._file.is_blank if self._file is not None else patch_line(line) is not None
             if not (is_first and self._begins_other(line, None)):
                 self._pass(line)
         elif fence is not None:
             self._lead, self._lead_fence = [line], fence
         elif header_path(line, "---") is not None:
+            # A rule, a list or YAML begins like this too: the next line decides.
             self._lead, self._lead_fence = [line], None
         elif not self._begins_other(line, None):
             self._pass(line)

@@ -30,6 +30,7 @@ def replacement(place: Occurrence, old: Sequence[str], new: Sequence[str], style
     result: list[str] = []
     for tag, i1, i2, j1, j2 in _compare([line.rstrip() for line in search], [line.rstrip() for line in new]):
         if tag == "equal":
+            # The file's bytes, not the answer's: a folded or trimmed copy would change lines unasked.
             result.extend(old[i1:i2])
             continue
         for offset, line in enumerate(new[j1:j2]):

@@ -67,11 +67,14 @@ class BlockReader:
             return
         lines = self._plain_lines()
         search, replace = lines[: dividers[0]], lines[dividers[0] + 1 :]
+        # A merge conflict in git's diff3 style has the common ancestor between the two sides.
         base = next((at for at, line in enumerate(search) if line.startswith("|||||||")), len(search))
         search = search[:base]
+        # Roo Code's models write line numbers before the text; they are often wrong, so nothing reads them.
         if search and search[0].strip().startswith(_ROO_HEAD):
             head = next((at for at, line in enumerate(search) if line.strip().strip("-") == ""), -1)
             search = search[head + 1 :]
+        # Some models fence each side; in a Markdown file such a fence has no language and is text.
         if _is_fenced(search) and _is_fenced(replace):
             search, replace = search[1:-1], replace[1:-1]
         self.host.emit(BlockEdit(self.path, "".join(search), "".join(replace)))

@@ -142,6 +142,7 @@ class TagPairReader:
 
 def _inner(text: str) -> str:
     """Return a tag's text without the line ends that belong to the tags."""
+    # The line ends beside the tags are layout; the indentation of the text is its own.
     text = text.removeprefix("\r").removeprefix("\n")
     head, newline, last = text.rpartition("\n")
     return head + newline if newline and not last.strip() else text
