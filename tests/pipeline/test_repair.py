@@ -71,6 +71,14 @@ async def test_two_repairs_a_file_and_then_the_truth(config: Config) -> None:
 
 
 @pytest.mark.asyncio
+async def test_no_repair_is_requested_twice_in_the_same_words(reconfigure: Reconfigure) -> None:
+    engine = Script(implement=[as_file(FORGOTTEN)], repair=["我不知道。"])
+    await Flow("掷骰子", config=reconfigure("run", repair_attempts=4), engine=engine).run()
+    asked = [request.messages for request in engine.requests if request.phase == "repair"]
+    assert len(set(asked)) == len(asked) == 4
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize(
     "answer", ["我不知道。", "```\n\n```", as_file("print(", "main.py"), as_file(FORGOTTEN)]
 )

@@ -167,8 +167,10 @@ class Repair:
         return _choose(collect(parts), path)
 
     def _insist(self, path: str) -> list[str]:
-        """Return the sentence for a model whose last attempt changed nothing that matters."""
-        return ["- 上一次的修改没有解决问题，这次请换一种写法。"] if self._attempts[path] > 1 else []
+        """Return the sentence for a model whose attempts changed nothing that matters."""
+        failed = self._attempts[path] - 1
+        # With their number: the same request is never sent twice.
+        return [f"- 前 {failed} 次修改没有解决问题，这次请换一种写法。"] if failed else []
 
     def _content(self, path: str) -> str:
         try:
