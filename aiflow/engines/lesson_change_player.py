@@ -13,7 +13,7 @@ from aiflow.extraction.edits import EDITS, EditReader, apply_edits
 from aiflow.languages.files import find_definitions
 
 _SPEC_FILE = "spec.md"
-_MOST_OFFERS = 6
+_MOST_OFFERS = 6  # more would not be read in an error
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ def prepare_change(lesson: Lesson, request: EngineRequest) -> PreparedChange:
         NoLessonError: no change answers the wish, or the program is not the lesson's any more.
         EngineError: the program has the change; the reason is ``unchanged``.
     """
+    # A project without a record gives no files; its lesson's are the best guess.
     files = {file.path: file.text for file in lesson.files} | dict(request.files)
     specification = files.get(_SPEC_FILE) or lesson.texts.get("specify", "")
     offers = open_changes(lesson, specification)
@@ -81,6 +82,7 @@ def _fitting(lesson: Lesson, change: LessonChange, files: dict[str, str]) -> tup
         NoLessonError: none fits; a person or a model has changed the same lines.
     """
     for answer in change.answers:
+        # Read and applied as the pipeline will: an answer that it would refuse must not be played at all.
         reader = EditReader(files)
         parts = [*reader.feed(answer), *reader.close()]
         applied = apply_edits([part for part in parts if isinstance(part, EDITS)], files, find_definitions)

@@ -26,8 +26,10 @@ from aiflow.exceptions import ConfigError, UnsafePathError
 from aiflow.model.language_facts import cache_folders, default_main_file
 from aiflow.model.paths import PathIndex, SafePath
 
+# The largest `run.max_file_bytes` that the configuration allows.
 MAX_FILE_BYTES = 1_000_000
 _WRITTEN_TEXTS = ("specify", "specify.thinking", "plan", "plan.thinking", "implement.thinking")
+# The pipeline writes these itself at the end of their phases.
 _RESERVED_FILES = frozenset({"spec.md", "plan.md"})
 
 

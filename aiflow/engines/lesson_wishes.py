@@ -88,6 +88,7 @@ def find_changes(sentence: str, changes: Sequence[LessonChange], things: Sequenc
         changes: the lesson's.
         things: the lesson's own nouns; a sentence may name them freely.
     """
+    # A click on an offered sentence must never depend on the words in it.
     for change in changes:
         if sentence.strip(" 。.!！") == change.manifest.sentence:
             return Wishes((change,))
