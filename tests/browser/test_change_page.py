@@ -132,6 +132,7 @@ def test_a_sentence_makes_a_new_version_of_a_lesson(notebook: Opener, transport:
     expect(workbench.locator(".cm-deletedText, .cm-changedText").first).to_be_visible()
     expect(workbench.locator("[role=treeitem][data-change=modified]").first).to_be_visible()
     expect(workbench.get_by_role("region", name="这次改了什么")).to_contain_text("1000")
+    keep(workbench, f"changed-lesson-{transport}")
 
 
 GUESS = "做一个猜数字的小游戏"

@@ -11,7 +11,7 @@ import { PauseSwitch } from "./PauseSwitch";
 import { SentenceField } from "./SentenceField";
 
 /** As many as a beginner reads. */
-const IDEAS = 5;
+const IDEAS = 3;
 
 export function NextBar({ session }: { session: Session }): JSX.Element {
   const form = useRef<HTMLFormElement>(null);

@@ -95,7 +95,7 @@ export interface RequestInfo {
   spec?: Spec | null;
   plan?: Plan | null;
   project?: GeneratedProject | null;
-  /** The project that this one is a revision of. */
+  /** Where this version comes from. */
   family_id?: string;
   version?: number;
   parent_id?: string | null;
