@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from aiflow.extraction.edits.draft import RefusedError
+
 _CLOSERS = (")", "]", "}", "</", "else", "elif ", "except", "finally", "case ")
 _DEFINITION = re.compile(
     r"(?:export\s+|default\s+|async\s+|public\s+|private\s+|static\s+)*(?:def|class|function|func|fn)\s+(\w+)"
@@ -88,7 +90,11 @@ def key_of(text: str) -> str:
 
 
 def nodes_of(text: Range) -> list[Node]:
-    """Return the nodes of a piece of text that are in no other node."""
+    """Return the nodes of a piece of text that are in no other node.
+
+    Raises:
+        RefusedError: a line belongs to one that is not there.
+    """
     filled = [at for at in range(text.first, text.last) if text.lines[at].strip(" \t\r")]
     if not filled:
         return []
@@ -111,6 +117,9 @@ def nodes_of(text: Range) -> list[Node]:
             if follows == at + 1 and text.lines[follows].strip() != MARK and widths[follows] == level:
                 begin = at if begin is None else begin
                 continue
+        if widths[at] > level and not is_mark:
+            # The line above it, with less indentation, was left out: nothing says whose body this is.
+            raise RefusedError("elided")
         nodes.append(Node(at if begin is None else begin, at, at + 1, line, is_mark))
         begin = None
     return nodes

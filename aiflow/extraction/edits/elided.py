@@ -131,6 +131,10 @@ def _merge(old: Range, new: Range, depth: int) -> list[str]:
     if depth > _MAX_DEPTH:
         raise RefusedError("elided")
     scope = _Scope(old, new)
+    levels = {width_at(new.lines[node.head]) for node in scope.new if not node.is_mark}
+    if levels and scope.old and levels != {width_at(old.lines[scope.old[0].head])}:
+        # Lines of a body whose header was left out with the code above it.
+        raise RefusedError("elided")
     if not any(node.is_mark for node in scope.new):
         return _merge_in_place(scope, depth)
     result: list[str] = []
@@ -246,6 +250,8 @@ def _blanks_before(scope: _Scope, number: int) -> list[str]:
 def _node_lines(scope: _Scope, node: Node, match: int | None, depth: int) -> list[str]:
     """Return one new node, completed from the old one where a mark is in it."""
     lines = scope.new_text.lines
+    if match is not None and _branches(lines, node) < _branches(scope.old_text.lines, scope.old[match]):
+        raise RefusedError("elided")  # an "else" may be what the mark after the "if" stands for
     if not any(lines[at].strip() == MARK for at in range(node.begin, node.end)):
         return list(lines[node.begin : node.end])
     if match is None:
@@ -260,6 +266,13 @@ def _node_lines(scope: _Scope, node: Node, match: int | None, depth: int) -> lis
         raise RefusedError("elided")
     body = _merge(Range(old_lines, there.head + 1, old_end), Range(lines, node.head + 1, new_end), depth + 1)
     return [*head, *body, *lines[new_end : node.end]]
+
+
+def _branches(lines: Sequence[str], node: Node) -> int:
+    """Return how many bodies a node has beside its first one."""
+    level = width_at(lines[node.head])
+    inside = (lines[at] for at in range(node.head + 1, node.end) if lines[at].strip())
+    return sum(width_at(line) <= level and line.strip()[:1] not in ")]}<" for line in inside)
 
 
 def _body_end(lines: Sequence[str], node: Node) -> int:
