@@ -142,6 +142,9 @@ BLOCKS: dict[str, Form] = {
     "no name": lambda i: fenced(block(i), i.language),
     "original": lambda i: f"{i.path}\n{fenced(block(i, '<<<<<<< ORIGINAL', last='>>>>>>> UPDATED'), '')}",
     "head": lambda i: f"`{i.path}`:\n{fenced(block(i, '<<<<<<< HEAD', last='>>>>>>> updated'), i.language)}",
+    "other words": lambda i: (
+        f"`{i.path}`:\n{fenced(block(i, '<<<<<<< 现在的样子', last='>>>>>>> 想要的样子'), i.language)}"
+    ),
     "nine signs": lambda i: f"{i.path}\n{fenced(block(i, *signs(9)), '')}",
     "five signs": lambda i: f"{i.path}\n{fenced(block(i, *signs(5)), '')}",
     "dashes": lambda i: (

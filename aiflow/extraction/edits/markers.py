@@ -56,8 +56,8 @@ def find_opening(line: str) -> Opening | None:
     path = unwrap(rest)[0]
     if is_path(path):
         return Opening(run, indent, path)
-    # Seven signs without a word are a merge conflict's; other rows are drawn lines.
-    return Opening(run, indent) if not rest and run == _BARE_RUN else None
+    # Seven signs are a merge conflict's, whatever its sides are called; other rows are drawn lines.
+    return Opening(run, indent) if run == _BARE_RUN else None
 
 
 def is_divider(line: str, run: int) -> bool:
@@ -82,7 +82,7 @@ def is_closing(line: str) -> bool:
     word = rest.removesuffix("```").rstrip("~ ").partition(" ")[0].strip(":：").lower()
     if sign == "+" or run < _MIN_RUN:
         return word in _REPLACE_WORDS
-    return word in _REPLACE_WORDS or not word or is_path(unwrap(rest)[0])
+    return word in _REPLACE_WORDS or not word or run == _BARE_RUN or is_path(unwrap(rest)[0])
 
 
 def _signs(line: str, signs: str) -> tuple[str, int, str] | None:
