@@ -2,6 +2,8 @@
 
 import io
 import zipfile
+from collections.abc import Mapping
+from types import MappingProxyType
 from uuid import UUID
 
 from aiflow.config import Config
@@ -20,7 +22,12 @@ def read_lines(store: ProjectStore, project_id: UUID, after: int = 0) -> list[En
 
 
 def check_nothing_lost(
-    config: Config, project_id: UUID, whole: dict[str, bytes], before: list[Entry]
+    config: Config,
+    project_id: UUID,
+    whole: dict[str, bytes],
+    before: list[Entry],
+    *,
+    earlier: Mapping[str, bytes] = MappingProxyType({}),
 ) -> None:
     """Check the record, the journal, the tree and the zip of a killed run, then recover it.
 
@@ -29,6 +36,7 @@ def check_nothing_lost(
         project_id: the run.
         whole: every file as it must be, by path.
         before: what a client had received before.
+        earlier: in a change, the files that it starts from.
     """
     store = ProjectStore(config.projects_dir, config.run)
     ended = store.record(project_id).load().status in {RequestStatus.COMPLETED, RequestStatus.PAUSED}
@@ -48,7 +56,7 @@ def check_nothing_lost(
     on_disk = {path: folder.read(path) for path in folder.sizes()}
     assert announced <= set(on_disk), "every announced file is there"
     for path, data in on_disk.items():
-        assert data == whole[path], f"{path} is whole"
+        assert data in (whole.get(path), earlier.get(path)), f"{path} is whole"
     check_zip(folder, on_disk)
 
 

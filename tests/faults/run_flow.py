@@ -1,6 +1,6 @@
 """A process that runs a flow, as a notebook's kernel does; tests kill it.
 
-Arguments: config.json, project id, prompt.
+Arguments: config.json, prompt, and the id of the new project or, behind ``change``, of the one to change.
 """
 
 import sys
@@ -12,10 +12,14 @@ from aiflow.pipeline.flow import Flow
 
 
 def main() -> None:
-    config, project_id, prompt = sys.argv[1:]
-    flow = Flow(prompt, config=Config.load(Path(config)), project_id=UUID(project_id))
+    path, prompt, *what = sys.argv[1:]
+    config, project_id = Config.load(Path(path)), UUID(what[-1])
+    if what[0] == "change":
+        flow = Flow.open(project_id, config=config).change(prompt)
+    else:
+        flow = Flow(prompt, config=config, project_id=project_id)
     flow.begin()
-    print("begun", flush=True)
+    print(flow.project_id, flush=True)
     flow.run_sync()
     print("done", flush=True)
 

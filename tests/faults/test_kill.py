@@ -19,6 +19,7 @@ import pytest
 
 from aiflow.config import Config
 from aiflow.pipeline.flow import Flow
+from aiflow.storage.families import family_of
 from aiflow.storage.journal import Entry
 from aiflow.storage.project_store import ProjectStore
 from tests.faults.checks import check_nothing_lost, read_lines
@@ -28,6 +29,7 @@ KILLS = int(os.environ.get("AIFLOW_KILLS", "4"))
 # The runs that a server works on when it is killed.
 RUNS = 6
 PROMPT = "帮我写个贪吃蛇"
+WISH = "让蛇跑得更快"
 
 
 @pytest.fixture(scope="module")
@@ -49,22 +51,18 @@ def whole(config: Config) -> tuple[dict[str, bytes], float]:
     return {path: folder.read(path) for path in folder.sizes()}, seconds
 
 
-def start(config: Config, project_id: UUID) -> subprocess.Popen[bytes]:
-    command = [
-        sys.executable,
-        "-m",
-        "tests.faults.run_flow",
-        str(config.folder / "config.json"),
-        str(project_id),
-    ]
+def start(config: Config, prompt: str, *what: str) -> tuple[subprocess.Popen[bytes], UUID]:
+    """Start a process that generates or changes a project; return it, and the id of its run."""
+    command = [sys.executable, "-m", "tests.faults.run_flow", str(config.folder / "config.json"), prompt]
     process = subprocess.Popen(
-        [*command, PROMPT], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=Path(__file__).parents[2]
+        [*command, *what], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=Path(__file__).parents[2]
     )
     assert process.stdout is not None
-    if process.stdout.readline().strip() != b"begun":
+    begun = process.stdout.readline().strip()
+    if not begun:
         process.kill()
         raise AssertionError(f"the child did not start: {process.communicate()[1].decode()[-2000:]}")
-    return process
+    return process, UUID(begun.decode())
 
 
 def without_waiting(config: Config) -> Config:
@@ -76,8 +74,7 @@ def without_waiting(config: Config) -> Config:
 def test_a_kernel_is_killed(config: Config, whole: tuple[dict[str, bytes], float], moment: int) -> None:
     files, seconds = whole
     rng = random.Random(moment)
-    project_id = uuid4()
-    process = start(config, project_id)
+    process, project_id = start(config, PROMPT, str(uuid4()))
     store = ProjectStore(config.projects_dir, config.run)
     time.sleep(seconds * (moment + rng.random()) / KILLS)  # the moment itself, not a wait for something
     before = read_lines(store, project_id)
@@ -92,6 +89,44 @@ def test_a_kernel_is_killed(config: Config, whole: tuple[dict[str, bytes], float
     folder = store.find(project_id)
     assert {path: folder.read(path) for path in folder.sizes()} == files
     assert list(folder.record.temporary.iterdir()) == []
+
+
+@pytest.fixture(scope="module")
+def changed(config: Config) -> tuple[Flow, dict[str, bytes], dict[str, bytes], float]:
+    """A project, its files, the files of a change of it, and how long the change takes."""
+    parent = Flow(PROMPT, config=without_waiting(config))
+    parent.run_sync()
+    change = Flow.open(parent.project_id, config=config).change(WISH)
+    began = time.perf_counter()
+    change.run_sync()
+    return parent, files_of(parent), files_of(change), time.perf_counter() - began
+
+
+def files_of(flow: Flow) -> dict[str, bytes]:
+    folder = flow.store.find(flow.project_id)
+    return {path: folder.read(path) for path in folder.sizes()}
+
+
+@pytest.mark.parametrize("moment", range(math.ceil(KILLS / 2)))
+def test_a_change_is_killed(
+    config: Config, changed: tuple[Flow, dict[str, bytes], dict[str, bytes], float], moment: int
+) -> None:
+    parent, earlier, files, seconds = changed
+    rng = random.Random(moment)
+    process, project_id = start(config, WISH, "change", str(parent.project_id))
+    time.sleep(2 * seconds * (moment + rng.random()) / KILLS)  # the moment itself, not a wait for something
+    before = read_lines(parent.store, project_id)
+    process.kill()
+    process.communicate()
+    check_nothing_lost(config, project_id, files, before, earlier=earlier)
+    assert files_of(parent) == earlier, "the parent is as it was"
+    flow = Flow.open(project_id, config=without_waiting(config))
+    if flow.snapshot.status != "completed":
+        flow.begin_retry()
+        flow.run_sync()
+    assert files_of(flow) == files
+    family = [one.project_id for one in family_of(parent.store, parent.project_id)]
+    assert family.count(project_id) == 1
 
 
 def generate_at_moments(server: LiveServer, moments: list[float]) -> list[UUID]:

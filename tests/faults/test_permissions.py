@@ -175,7 +175,7 @@ def test_a_notebook_that_may_not_write(tmp_path: Path) -> None:
     config = write_config(tmp_path, lessons={"speed": 1000}, require_venv=False)
     folder = tmp_path / "projects"
     folder.mkdir()
-    command = [sys.executable, "-m", "tests.faults.run_flow", str(config), str(uuid4()), PROMPT]
+    command = [sys.executable, "-m", "tests.faults.run_flow", str(config), PROMPT, str(uuid4())]
     with mode(folder, 0o555):
         done = subprocess.run(
             command, capture_output=True, encoding="utf-8", cwd=REPOSITORY, timeout=60, check=False,

@@ -138,8 +138,10 @@ class Families:
 
     def learn(self) -> None:
         """Take what is there into the model: the last step was allowed to change it."""
-        self.expected = self.on_disk()
-        manifests = {one: self.store.record(one).load() for one in self.expected}
+        found = self.on_disk()
+        manifests = {one: self.store.record(one).load() for one in found}
+        # In the order of their creation, so that a failure can be seen again: the ids are random.
+        self.expected = {one: found[one] for one in sorted(found, key=lambda one: manifests[one].created_at)}
         self.origins = {one: (m.family_id, m.version, m.parent_id) for one, m in manifests.items()}
         self.labels = {one: m.label for one, m in manifests.items() if m.label}
 
