@@ -132,6 +132,8 @@ class Families:
         self.projects.summaries()
         found = {}
         for record in self.store.records():
+            if self.store.manifest(record.project_id) is None:
+                continue  # the rest of a deletion that was killed: no list shows it
             folder = self.store.find(record.project_id)
             found[record.project_id] = {path: folder.read(path) for path in folder.sizes()}
         return found
