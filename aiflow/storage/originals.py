@@ -69,6 +69,28 @@ def read_originals(record: RunRecord) -> dict[str, bytes]:
     return files
 
 
+def edited_files(folder: ProjectFolder) -> list[str]:
+    """Return the files that are not as they were made; none where no originals were kept.
+
+    Raises:
+        StorageError: when the disk refuses.
+    """
+    try:
+        with zipfile.ZipFile(folder.record.folder / ORIGINALS_NAME) as archive:
+            members = {one.filename.removeprefix(_FILES): one for one in archive.infolist()}
+    except (FileNotFoundError, zipfile.BadZipFile):
+        return []
+    except OSError as error:
+        raise explain(error) from error
+    sizes = folder.sizes()
+    # The size and the checksum of the archive say so without unpacking it: the page asks after each save.
+    return [
+        path
+        for path, member in members.items()
+        if sizes.get(path) != member.file_size or zlib.crc32(read_or_none(folder, path) or b"") != member.CRC
+    ]
+
+
 def keep_step(record: RunRecord, step: Step) -> str:
     """Keep what a step is about to replace; return the token that undoes it.
 

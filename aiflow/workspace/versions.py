@@ -10,6 +10,7 @@ from aiflow.model.validators import check_label
 from aiflow.pipeline.recovery import current_manifest, recover
 from aiflow.storage.comparison import compare_folders
 from aiflow.storage.families import family_of, version_of
+from aiflow.storage.originals import edited_files
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
 from aiflow.storage.run_folder import Manifest
@@ -32,7 +33,7 @@ class Versions:
         self._copies = copies
 
     def listing(self, project_id: UUID) -> dict[str, Any]:
-        """Return the family of a project, the oldest version first.
+        """Return the family of a project, the oldest version first, and its own files that were edited.
 
         A parent that is not in the list was deleted.
 
@@ -45,6 +46,7 @@ class Versions:
         return {
             "family_id": str(manifest.family_id),
             "versions": [row.model_dump(mode="json", exclude={"family_id"}) for row in rows],
+            "edited": edited_files(self._store.find(project_id)),
         }
 
     def family(self, manifest: Manifest) -> list[Manifest]:

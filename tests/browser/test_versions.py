@@ -99,6 +99,22 @@ def test_two_versions_are_compared_and_a_hunk_is_put_into_the_newest(
     assert not found, "\n".join(found)
 
 
+def test_a_file_that_was_edited_is_restored(shown: Notebook, lab: Lab) -> None:
+    workbench = shown.workbench(0)
+    strip(workbench).last.get_by_role("button").click()
+    expect(workbench).to_have_attribute("data-version", "6")
+    (newest,) = lab.projects.glob(f"*{_newest(lab)[:8]}")
+    before = (newest / "main.py").read_bytes()
+    (newest / "main.py").write_text("print('mine')\n", encoding="utf-8")
+    workbench.get_by_role("treeitem", name="main.py").click()
+    expect(workbench.get_by_role("textbox", name="main.py 的内容")).to_contain_text("mine")
+    button(workbench, "还原这个文件").press("Enter")
+    workbench.get_by_role("button", name="还原", exact=True).press("Enter")
+    expect(workbench.get_by_role("textbox", name="main.py 的内容")).not_to_contain_text("mine")
+    expect(button(workbench, "还原这个文件")).to_have_count(0)
+    assert (newest / "main.py").read_bytes() == before
+
+
 def _newest(lab: Lab) -> str:
     versions = lab.get(f"api/projects/{changing.PARENT}/versions")["versions"]
     return str(versions[-1]["project_id"])

@@ -29,9 +29,11 @@ async def test_versions_of_one_program(opened: Opener) -> None:
         undone = (await ok(page.ask("undo", undo=applied["undo"], **newest))).body
         assert undone == {"paths": ["main.py"]}
         assert (await ok(page.ask("file", path="main.py", **newest))).data == b"x = 2\n"
+        assert (await ok(page.ask("versions", **newest))).body["edited"] == ["main.py"]
         restored = (await ok(page.ask("restore", **newest))).body
         assert (restored["project_id"], restored["paths"]) == (newest["project_id"], ["main.py"])
         assert (await ok(page.ask("file", path="main.py", **newest))).data == b"x = 1\n"
+        assert (await ok(page.ask("versions", **newest))).body["edited"] == []
         assert (await ok(page.ask("remove", path="main.py", **newest))).body == {}
         fourth = (await ok(page.ask("remove", path="main.py", project_id=first))).body["project_id"]
         assert (await page.ask("file", path="main.py", project_id=fourth)).refusal == (404, "not_found")

@@ -88,6 +88,7 @@ export class FakeTransport implements Transport {
   known: ProjectSummary[] = [];
   changes: ComparedFile[] = [];
   family: Version[] = [];
+  edited: string[] = [];
   /** The project that a save goes to, where that is another one. */
   savedTo: string | null = null;
   /** Answers the import that is going on. */
@@ -201,6 +202,7 @@ export class FakeTransport implements Transport {
     return {
       family_id: this.family[0]?.parent_id ?? this.family[0]?.project_id ?? "",
       versions: this.family,
+      edited: this.edited,
     };
   }
   import(files: readonly NamedFile[], { signal, onProgress }: ImportOptions): Promise<Imported> {
@@ -222,14 +224,10 @@ export class FakeTransport implements Transport {
   async undo(newestId: string, undo: string): Promise<void> {
     this.note("undo", newestId, undo);
   }
-  async restore(id: string, path?: string): Promise<string[]> {
+  async restore(id: string, path?: string): Promise<string> {
     this.note("restore", id, path);
-    const restored = path ? [path] : (this.family.find((one) => one.project_id === id)?.edited ?? []);
-    this.family = this.family.map((one) => ({
-      ...one,
-      edited: (one.edited ?? []).filter((edited) => !restored.includes(edited)),
-    }));
-    return restored;
+    this.edited = path ? this.edited.filter((one) => one !== path) : [];
+    return id;
   }
 }
 

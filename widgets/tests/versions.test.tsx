@@ -273,11 +273,11 @@ describe("a save in a version that others were made from", () => {
 
 describe("a file that is not as it was generated", () => {
   it("is restored with the second click, alone or with the others", async () => {
-    await show(1, version(1, null, { edited: ["main.py", "guess.py"] }));
+    await show(1, version(1, null));
     const store = page.session.store.value!;
     const path = Object.keys(store.snapshot.files).find((name) => name.endsWith(".py"))!;
     page.transport.files = { [path]: { text: "x = 1\n", etag: "1" } };
-    page.transport.family = [version(1, null, { edited: [path, "other.py"] })];
+    page.transport.edited = [path, "other.py"];
     await versionsOf(page.session).load();
     page.session.openTab("file", path);
     await until(() => page.root.querySelector(".af-restore") !== null, "the way back");

@@ -136,7 +136,7 @@ export abstract class Calls {
 
   /** @param family All versions of the program, not this one alone. */
   async remove(projectId: string, family = false): Promise<void> {
-    await this.call(family ? "delete_family" : "delete", { project_id: projectId });
+    await this.call("delete", { project_id: projectId, family });
   }
 
   /** Give a project another title; returns the title as it was stored. */
@@ -177,9 +177,9 @@ export abstract class Calls {
     await this.call("undo", { project_id: newestId, undo });
   }
 
-  /** Write a file as it was generated, without a path all of them; returns the paths that changed. */
-  restore(projectId: string, path?: string): Promise<string[]> {
-    return this.field("paths", "restore", { project_id: projectId, ...(path && { path }) });
+  /** Write a file as it was generated, without a path all of them; returns the version that has them now. */
+  restore(projectId: string, path?: string): Promise<string> {
+    return this.field("project_id", "restore", { project_id: projectId, ...(path && { path }) });
   }
 
   private async field<T>(name: string, call: string, body?: object): Promise<T> {

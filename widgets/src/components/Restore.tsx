@@ -18,7 +18,7 @@ interface RestoreProps {
 
 export function Restore({ session, store, open }: RestoreProps): JSX.Element | null {
   const versions = versionsOf(session);
-  const { edited } = versions;
+  const edited = versions.edited.value;
   const count = edited.length;
   // Unsaved text has buttons of its own in this place.
   if (!isFinal(store.current.status) || !edited.includes(open.path) || open.edited.value !== null)

@@ -14,14 +14,14 @@ export interface Version extends Omit<VersionOrigin, "family_id"> {
   /** How many tests there are, by status; null while there are none. */
   tests: Record<string, number> | null;
   thumbnail: boolean;
-  /** The files that are not as they were generated: each can be restored. */
-  edited?: string[];
 }
 
 export interface VersionList {
   family_id: string;
   /** The oldest first. */
   versions: Version[];
+  /** Files of the version that was asked for that are not as they were made: each can be restored. */
+  edited: string[];
 }
 
 /** A changed place with the lines around it; each line begins with a blank, `-`, `+` or a backslash. */

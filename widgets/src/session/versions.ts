@@ -22,12 +22,16 @@ export interface Moved {
   projectId: string;
   /** The number of the version that stayed as it was; null where it is not known. */
   from: number | null;
-  path: string;
+  path: string | null;
 }
+
+const NO_VERSIONS: VersionList = { family_id: "", versions: [], edited: [] };
 
 export class Versions {
   /** The oldest first; empty until it is known. */
   readonly list = signal<readonly Version[]>([]);
+  /** The files of the shown version that can be restored. */
+  readonly edited = signal<readonly string[]>([]);
   readonly failure = signal<ApiError | null>(null);
   /** Whether the list is unfolded. */
   readonly isOpen = signal(false);
@@ -73,11 +77,6 @@ export class Versions {
     return newest !== null && newest.status !== "generating";
   }
 
-  /** The files of the shown version that can be restored. */
-  get edited(): readonly string[] {
-    return this.find(this.shownId)?.edited ?? [];
-  }
-
   private get shownId(): string {
     return this.session.store.value?.projectId ?? "";
   }
@@ -89,7 +88,7 @@ export class Versions {
     if (key === this.known) return;
     this.known = key;
     if (id) void this.load(id);
-    else this.accept({ family_id: "", versions: [] });
+    else this.accept(NO_VERSIONS);
   }
 
   /** The strip stays while a person goes from one version of a family to another. */
@@ -98,6 +97,7 @@ export class Versions {
       if (found.family_id !== this.familyId) this.unfold(false);
       this.familyId = found.family_id;
       this.list.value = found.versions;
+      this.edited.value = found.edited;
     });
   }
 
@@ -110,7 +110,7 @@ export class Versions {
     } catch (error) {
       // The strip is missing then; what is wrong with the project is said by its stream.
       if (!isApiError(error)) throw error;
-      if (asked === this.latest) this.accept({ family_id: "", versions: [] });
+      if (asked === this.latest) this.accept(NO_VERSIONS);
     }
   }
 
@@ -183,18 +183,20 @@ export class Versions {
     const store = this.session.store.value;
     if (!store) return false;
     return this.attempt(async () => {
-      await this.session.transport.restore(store.projectId, path);
-      await this.load();
+      const restoredId = await this.session.transport.restore(store.projectId, path);
       this.revision.value++;
+      // A version that others were made from stays as it is.
+      if (restoredId !== store.projectId) this.movedTo(restoredId, path ?? null);
+      else await this.load();
     });
   }
 
   /** A save in a version that others were made from went to a version of its own: go there. */
-  movedTo(id: string, path: string): void {
+  movedTo(id: string, path: string | null): void {
     const from = this.find(this.shownId)?.version ?? null;
     batch(() => {
       this.session.show(id);
-      this.session.openTab("file", path);
+      if (path !== null) this.session.openTab("file", path);
       this.moved.value = { projectId: id, from, path };
     });
   }
