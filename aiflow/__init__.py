@@ -7,6 +7,7 @@ and a terminal that only asks for help, pay for nothing that they do not use.
 import importlib
 import typing
 
+# Type checkers and editors cannot follow the table below.
 if typing.TYPE_CHECKING:
     from aiflow.config import Config
     from aiflow.exceptions import AIFlowError
@@ -65,6 +66,7 @@ def __getattr__(name: str) -> typing.Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(importlib.import_module(_HOMES[name]), name)
+    # Python asks for a missing name only: from now on this one is found without a call.
     globals()[name] = value
     return value
 

@@ -45,12 +45,14 @@ class Group(ChineseHelp, click.Group):
             return super().invoke(ctx)
         except click.UsageError as error:
             _end(explain_usage(error), EXIT_USAGE)
+        # Before AIFlowError, its base class: a run that a person stopped has not failed.
         except RunCancelledError as error:
             _end(error.message, EXIT_CANCELLED)
         except (ConfigError, InputError) as error:
             _end(error.message, EXIT_USAGE)
         except AIFlowError as error:
             _end(error.message, EXIT_FAILED)
+        # At a question, click turns Ctrl-C into Abort.
         except (KeyboardInterrupt, click.Abort):
             _end("已经停止。", EXIT_CANCELLED)
 
@@ -63,6 +65,7 @@ def _end(message: str, code: int) -> NoReturn:
 def _use_utf8() -> None:
     """Let a Chinese sentence leave this process whatever the system's code page is."""
     for stream in (sys.stdout, sys.stderr):
+        # Under pythonw a stream is None; a program that calls this one may have put its own object there.
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is None:
             continue

@@ -32,6 +32,7 @@ class Section(BaseModel):
     Every key has bounds within which it works: a value that passes here must not fail later, inside a run.
     """
 
+    # Python's JSON parser accepts NaN and Infinity, with which no timeout works.
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
@@ -215,8 +216,10 @@ class Config(Section):
         try:
             config = cls.model_validate(values)
         except ValidationError as error:
+            # A person may not know that a file above the working folder is the one in use.
             above = file is not None and path is None and file.parent in Path.cwd().parents
             where = "（用的是上层文件夹里的 config.json。）" if above else ""
+            # Without its cause: the error of pydantic quotes values, and one may be a key in the wrong place.
             raise ConfigError(_explain(error) + where) from None
         return config.model_copy(update=_resolve(config, env))
 
@@ -284,6 +287,7 @@ def _read(file: Path) -> dict[str, Any]:
 
 def _refuse_secrets(values: Mapping[str, Any], path: str = "") -> None:
     for key, value in values.items():
+        # A config.json is often committed to a repository, and a pushed key is public.
         if key in {"api_key", "key", "token", "secret", "password"}:
             raise ConfigError(
                 f"配置项 {path}{key} 不能写在 config.json 里：密钥请放在环境变量 AIFLOW_API_KEY，"
@@ -326,6 +330,7 @@ def _read_key(config: Config) -> str | None:
         return None
     file = config.folder / config.openai.api_key_file.expanduser()
     try:
+        # An editor may add a byte order mark and a line end; neither may stand in an HTTP header.
         return file.read_text(encoding="utf-8-sig").strip() or None
     except (OSError, UnicodeDecodeError):
         raise ConfigError(

@@ -61,6 +61,7 @@ def _show(console: Console, message: str, advice: str, mark: str) -> None:
 def _checks() -> list[Check]:
     try:
         config = Config.load()
+    # The other checks need the configuration: each would fail for the same reason.
     except ConfigError as error:
         advice = "改好配置文件再试一次；也可以运行 aiflow init --force 重新写一个。"
         return [Check("config", ok=False, message=error.message, advice=advice), _extension_check()]

@@ -49,6 +49,7 @@ def _config_file() -> Iterator[Path]:
     if found is not None:
         yield Path(found).resolve()
         return
+    # Absolute: a relative folder would lie beside the temporary file, and be deleted with it.
     values = {"projects_dir": str(Path("projects").resolve()), "logs_dir": str(Path("logs").resolve())}
     with TemporaryDirectory(prefix="aiflow-") as folder:
         file = Path(folder, CONFIG_NAME)

@@ -78,6 +78,7 @@ async def _cancel(flow: Flow) -> None:
 async def _print_events(flow: Flow) -> None:
     async for event in flow.events():
         click.echo(event.model_dump_json().translate(_ESCAPED))
+        # Another program reads the events: nobody is there to be asked.
         if _is_pause(event):
             _accept(flow, None)
 
@@ -119,6 +120,7 @@ def _accept(flow: Flow, edited: str | None) -> None:
 
 def _edit(text: str) -> str | None:
     """Return the edited text, None where nothing was changed or where there is no terminal to ask in."""
+    # Under pythonw and some services there is no standard input at all.
     while sys.stdin is not None and sys.stdin.isatty():
         answer = click.prompt(_QUESTION, default="", show_default=False, prompt_suffix="：", err=True)
         if answer.strip().lower() != "e":

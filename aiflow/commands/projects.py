@@ -63,6 +63,7 @@ def _show(console: Console, summary: dict[str, Any]) -> None:
     if summary["has_record"]:
         status = RequestStatus(summary["request_status"])
         (mark, style), label = _MARKS[status], STATUS_LABELS[status]
+    # With the mark, a title fits into 80 columns, the width of a new terminal window.
     title = one_line(summary["title"] or summary["project_name"], 74)
     when = f"{datetime.fromisoformat(summary['created_at']).astimezone():%Y-%m-%d %H:%M}"
     about = f"{when}  {label}  {summary['file_count']} 个文件  {filesize.decimal(summary['size_bytes'])}"

@@ -46,6 +46,7 @@ def record(prompt: str, output: Path, changed: str | None, engine: str | None, *
         flow = parent.change(prompt, engine=recorder)
     code = asyncio.run(generate(flow, as_json=as_json))
     if code or flow.project is None:
+        # A lesson without its end would stop every replay in the middle.
         recorder.discard()
         click.echo("没有生成完，所以没有录成一课。", err=True)
         sys.exit(code or 1)
@@ -72,6 +73,7 @@ def keep(recorder: RecordingEngine, flow: Flow, project: GeneratedProject) -> No
     title = spec.title if spec is not None and spec.title.strip().lower() not in _NO_TITLES else flow.prompt
     recorder.write_manifest(
         title=title,
+        # A name ends with a date, a time and digits of the id; the type is what stands before the three.
         project_type=project.project_name.rsplit("_", 3)[0],
         prompt=flow.prompt,
         summary=spec.summary if spec is not None else "",

@@ -41,6 +41,7 @@ def run(project: str, args: tuple[str, ...]) -> None:
 @click.argument("project")
 def play(project: str) -> None:
     """在这台电脑的屏幕上打开游戏窗口。没有屏幕时，请在笔记本里点“试玩”。"""
+    # A person at Windows or macOS has a display; a Linux server often has none.
     if sys.platform.startswith("linux") and not (
         os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     ):
@@ -63,6 +64,7 @@ async def _run(name: str, args: tuple[str, ...], *, window: bool) -> int:
                 if isinstance(event, Ended):
                     code = _exit_code(event)
                     keep_error(folder.record, event.error_text)
+        # Standard input may stay open for ever: the command ends with the program.
         feeder.cancel()
     return code
 
@@ -72,6 +74,7 @@ async def _feed(program: ProgramRun) -> None:
     typed: asyncio.Queue[bytes] = asyncio.Queue()
     loop = asyncio.get_running_loop()
     threading.Thread(target=_read_stdin, args=(loop, typed), daemon=True).start()
+    # A piece may end inside a character, so the decoder must remember the first part.
     decoder = codecs.getincrementaldecoder(sys.stdin.encoding if sys.stdin else "utf-8")("replace")
     while data := await typed.get():
         await program.write(decoder.decode(data))
@@ -99,6 +102,7 @@ def _read_stdin(loop: asyncio.AbstractEventLoop, typed: "asyncio.Queue[bytes]") 
 
 def _raw_stdin() -> io.RawIOBase:
     raw = getattr(getattr(sys.stdin, "buffer", None), "raw", None)
+    # Descriptor 0 stays open: once closed, the next file that is opened would become standard input.
     return raw if isinstance(raw, io.RawIOBase) else io.FileIO(0, closefd=False)
 
 

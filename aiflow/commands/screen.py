@@ -66,6 +66,7 @@ class Screen:
         self._state.apply(event)
         if isinstance(event, StatusEvent) and event.message and not self._state.is_final:
             self._notices.append(event.message)
+        # A file or a pipe would keep every drawing, one below the other.
         if not self._console.is_terminal:
             self._print_plain(event)
         # Each drawing lays all Markdown out again; a fast model sends thousands of chunks a second.
@@ -102,6 +103,7 @@ class Screen:
             print_line(out, Text(f"\n  没有完成：{printable(state.message or '原因不明。')}", style="red"))
 
     def _new_live(self) -> Live:
+        # No refresh by a timer: rich's thread would draw the state while an event changes it.
         return Live(console=self._console, auto_refresh=False, vertical_overflow="crop")
 
     def _start(self) -> None:
@@ -111,6 +113,7 @@ class Screen:
 
     def _stop(self) -> None:
         if self._console.is_terminal:
+            # The last events may be younger than the last frame.
             self._live.update(self._draw(), refresh=True)
             self._live.stop()
 

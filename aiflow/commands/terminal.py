@@ -53,6 +53,8 @@ def interrupts(stop: Callable[[], Coroutine[Any, Any, object]]) -> Iterator[Unin
         A context manager in which Ctrl-C raises KeyboardInterrupt as usual, for a question in the terminal.
     """
     loop = asyncio.get_running_loop()
+    # asyncio holds its tasks by weak references: one that nobody holds may vanish before it has stopped the
+    # run.
     stopping: set[asyncio.Task[object]] = set()
 
     def begin() -> None:
@@ -61,6 +63,7 @@ def interrupts(stop: Callable[[], Coroutine[Any, Any, object]]) -> Iterator[Unin
 
     @contextmanager
     def as_usual() -> Iterator[None]:
+        # A question blocks the event loop: a handler that only schedules a task would not be served.
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             yield
@@ -114,6 +117,7 @@ def explain_usage(error: click.UsageError) -> str:
 
 
 def _what(error: click.UsageError) -> str:
+    # MissingParameter is a BadParameter too, so it is asked for first.
     if isinstance(error, click.MissingParameter):
         return f"命令里缺少 {_name(error)}"
     if isinstance(error, click.NoSuchOption):
@@ -123,6 +127,7 @@ def _what(error: click.UsageError) -> str:
         return f"选项 {error.option_name} 后面要写一个值"
     if isinstance(error, click.BadParameter):
         return f"{_name(error)} 写得不对（{one_line(error.message, 60)}）"
+    # Older versions of click raise a plain UsageError here: only its message names the command.
     unknown = re.match(r"No such command '(.*?)'", error.message)
     if unknown:
         return f"没有命令 {one_line(unknown.group(1), 40)}"

@@ -40,6 +40,7 @@ class Cancellation:
             since: the number of the last event before this process took the run's lock; see
                 ``RunRecord.cancel_is_requested``.
         """
+        # The status of an earlier cancellation must not end this run.
         self._task, self.status = asyncio.current_task(), None
         watcher = asyncio.create_task(self._watch(since))
         try:

@@ -118,6 +118,7 @@ class EventWriter:
         try:
             self._flush()
         except AIFlowError as error:
+            # The event loop would only log this error: the run's next call raises it instead.
             self._failure = error
 
     def _flush(self) -> None:

@@ -67,6 +67,7 @@ class Flow(FlowState):
         project_id: UUID | None = None,
     ) -> None:
         config = config or Config.load()
+        # An unknown engine is refused here, before the run has a record.
         loaded = engine if isinstance(engine, Engine) else load_engine(config, engine)
         manifest = Manifest(
             project_id=as_uuid(project_id or uuid4()),
@@ -173,6 +174,7 @@ class Flow(FlowState):
         Raises:
             StorageError: when the disk refuses.
         """
+        # A flow that was opened, or begun before, has its record already.
         if self.record.journal_path.exists():
             return
         self.control.begin(self._manifest)

@@ -60,6 +60,7 @@ def watch_writer(store: ProjectStore, project_id: UUID, config: Config) -> Calla
     """
     path = store.record(project_id).journal_path
     checked = time.monotonic()
+    # No file has this size: the first look only measures, because its writer may be alive.
     size = -1
 
     def is_over() -> bool:

@@ -117,12 +117,14 @@ class RunControl:
             except AIFlowError as error:
                 writer.fail(error)
                 raise
+            # Whatever the fault is, the run needs an end: a page would otherwise wait for ever.
             except Exception as error:
                 raise self._unexpected(writer, error) from error
 
     def _unexpected(self, writer: RunWriter, error: Exception) -> AIFlowError:
         """End the run because of a fault of ours; return the error that reports it."""
         where = location_of(error)
+        # The type and the place, not the message: that may quote the person's text.
         self._trace.write(
             "error", project_id=str(self._record.project_id), error=type(error).__name__, where=where
         )
@@ -151,6 +153,7 @@ class RunControl:
 
     def close(self) -> None:
         """Give the run back, if it is held here."""
+        # Forgotten first: where closing fails, no closed writer must stay here.
         writer, self._writer = self._writer, None
         if writer is not None:
             writer.close()
@@ -189,4 +192,5 @@ class RunControl:
             else:
                 # Again in every round: the process may have used the request up and begun to pause meanwhile.
                 self._record.request_cancel(self.snapshot.seq)
+            # Shorter than the interval of the other process, so that its end is seen soon.
             await asyncio.sleep(COMMAND_POLL_S / 4)

@@ -48,6 +48,7 @@ class Runner:
             async with deadline:
                 adopt_given(writer)
                 for phase in phase_names():
+                    # A run that goes on after a pause, and one with a given result, has such phases.
                     if writer.snapshot.phases[phase].status is PhaseStatus.COMPLETED:
                         continue
                     await self._do(phase)
@@ -97,5 +98,6 @@ class Runner:
             folder=self._writer.folder(),
             announce=self._writer.file_written,
             base=base,
+            # Up to two hundred files, perhaps on a slow disk: the event loop serves the other runs meanwhile.
             files=await asyncio.to_thread(base.texts) if base is not None else {},
         )

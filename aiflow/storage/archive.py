@@ -53,8 +53,11 @@ def zip_pieces(folder: ProjectFolder) -> Generator[bytes, None, None]:
                 continue
             with file:
                 moment = datetime.fromtimestamp(max(found.st_mtime, _FIRST_MOMENT), UTC).timetuple()[:6]
+                # One folder around all: unpacked among other downloads, the files stay together.
                 entry = zipfile.ZipInfo(f"{folder.root.name}/{path}", moment)
                 entry.compress_type = zipfile.ZIP_DEFLATED
+                # Without a mode, zipfile writes 0600, and a classmate on the same machine could not read the
+                # file.
                 entry.external_attr = (stat.S_IFREG | 0o644) << 16
                 with archive.open(entry, "w") as member:
                     while block := file.read(_READ_BYTES):
@@ -63,4 +66,5 @@ def zip_pieces(folder: ProjectFolder) -> Generator[bytes, None, None]:
                             yield piece
             if piece := sink.drain():
                 yield piece
+    # The zip's directory, which is written when the archive is closed.
     yield sink.drain()

@@ -82,6 +82,7 @@ def compare_folders(old: ProjectFolder, new: ProjectFolder) -> Comparison:
             difference = compare_files(path, before, after)
             room -= sum(len(hunk.lines) for hunk in difference.hunks)
             if room < 0:
+                # The counts stay: a person still sees which files changed, and by how much.
                 difference = difference.model_copy(update={"hunks": [], "cut": True})
             found.append(difference)
     return Comparison(files=found)
@@ -104,6 +105,7 @@ def read_or_none(folder: ProjectFolder, path: str) -> bytes | None:
     """Return the bytes of a file; None where it is not there."""
     try:
         return folder.read(path)
+    # Between the listing and the read, a file may be deleted or become a link.
     except (NotFoundError, UnsafePathError):
         return None
 
@@ -111,6 +113,7 @@ def read_or_none(folder: ProjectFolder, path: str) -> bytes | None:
 def _etag_or_none(folder: ProjectFolder, path: str) -> bytes | None:
     """Return what stands for the bytes of a file that is not read as a whole; never a text."""
     try:
+        # A zero byte is in no text, so the tag is never shown as a line of the file.
         return b"\0" + folder.etag(path).encode()
     except (NotFoundError, UnsafePathError):
         return None
@@ -123,6 +126,7 @@ def read_text(data: bytes | None) -> str:
         UnicodeDecodeError: when they are no text.
     """
     text = (data or b"").decode()
+    # A zero byte is valid UTF-8, but git and editors too treat a file with one as binary.
     if "\0" in text:
         raise UnicodeDecodeError("utf-8", data or b"", 0, 1, "no text")
     return text

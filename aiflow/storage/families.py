@@ -22,6 +22,7 @@ from aiflow.storage.run_folder import MANIFEST_NAME, RECORDS_FOLDER, THUMBNAIL_N
 from aiflow.storage.safefs import explain
 
 _LOCK_NAME = "families.lock"
+# The lock is held for milliseconds: only a stopped process or a very slow disk holds it for so long.
 _LOCK_TIMEOUT_S = 10.0
 _FAMILY = re.compile(rb'"family_id": ?"([0-9a-f-]{36})"')
 
@@ -29,6 +30,7 @@ _FAMILY = re.compile(rb'"family_id": ?"([0-9a-f-]{36})"')
 def family_of(store: ProjectStore, family_id: UUID) -> list[Manifest]:
     """Return the manifests of a family, the oldest version first; a version that was deleted has none."""
     names = store.record_names()
+    # Without this, a server that runs for months would remember every project that was ever deleted.
     for name in store.families.keys() - set(names):
         store.families.pop(name, None)
     for name in names:
@@ -47,6 +49,7 @@ def _family_in(store: ProjectStore, name: str) -> str | None:
         # Searched, not parsed: there may be thousands of other families.
         data = (store.projects_dir / RECORDS_FOLDER / name / MANIFEST_NAME).read_bytes()
         named = _FAMILY.search(data)
+        # A manifest of version 0.1 names no family: its project is a family of its own.
         return str(UUID(named[1].decode() if named else name))
     except (OSError, ValueError):
         return None  # no record, or one that is being made
@@ -69,6 +72,7 @@ def version_of(store: ProjectStore, manifest: Manifest) -> Version:
         cause=manifest.cause,
         request=manifest.prompt,
         project_id=manifest.project_id,
+        # A label that was given during a run is in the manifest only after the next event.
         label=(manifest.label if given is None else given) or None,
         status=project_status_of(manifest.status),
         request_status=manifest.status,
@@ -99,6 +103,7 @@ def create_version(store: ProjectStore, record: RunRecord, manifest: Manifest) -
     if manifest.parent_id is None:
         record.create(manifest)
         return manifest
+    # The last number is read and used under one lock: two changes of one version would get the same number.
     with families_locked(store):
         parent = store.manifest(manifest.parent_id)
         if parent is None:
@@ -111,8 +116,10 @@ def create_version(store: ProjectStore, record: RunRecord, manifest: Manifest) -
                 "base_prompt": parent.base_prompt or parent.prompt,
             }
         )
+        # Still under the lock: the next version must count this one.
         record.create(manifest)
         above = store.record(parent.project_id)
+        # The journal's title, not the manifest's: that may be the specification's, which no person gave.
         title = above.given_names().title or fold_without_text(above.journal_path).title
         if title is not None:
             record.rename(title)
@@ -131,8 +138,10 @@ def prune(store: ProjectStore, newest: Manifest) -> list[Manifest]:
     removed: list[Manifest] = []
     with families_locked(store):
         family = family_of(store, newest.family_id)
+        # Measured once: each measurement walks a whole record, and a deletion changes no other size.
         sizes = {one.project_id: _bytes_of(store, one) for one in family}
         while _is_over(store.limits, [sizes[one.project_id] for one in family]):
+            # Computed again after each deletion: a version whose last child is gone may be the next.
             kept = {one.parent_id for one in family} | {family[-1].project_id, newest.project_id}
             found = next((one for one in family if _may_go(store, one) and one.project_id not in kept), None)
             if found is None:
@@ -150,11 +159,13 @@ def _is_over(limits: RunConfig, sizes: list[int]) -> bool:
 def _may_go(store: ProjectStore, manifest: Manifest) -> bool:
     record = store.record(manifest.project_id)
     label = record.given_names().label
+    # A label is the person's way to keep a version; the notice about a pruned family says so.
     return not (manifest.label if label is None else label) and not record.is_alive()
 
 
 def _bytes_of(store: ProjectStore, manifest: Manifest) -> int:
     record = store.record(manifest.project_id).folder
+    # The record counts too: the journal and the transcripts may be larger than the files.
     kept = sum(path.stat().st_size for path in record.rglob("*") if path.is_file())
     return kept + (manifest.size_bytes or 0)
 

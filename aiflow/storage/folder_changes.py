@@ -18,6 +18,7 @@ def find_changes(state: Snapshot, folder: ProjectFolder, by: ChangedBy = "outsid
     if not folder.root.is_dir():
         return []
     now = time.time()
+    # A file that is still being written, or was refused, is not on the disk under its name.
     known = {path: file for path, file in state.files.items() if file.status == "created"}
     there = dict(folder.walk())
     found = [SavedEvent(path=path, kind="deleted", by=by) for path in known if path not in there]
@@ -25,6 +26,7 @@ def find_changes(state: Snapshot, folder: ProjectFolder, by: ChangedBy = "outsid
         file = known.get(path)
         if file is None:
             found.append(SavedEvent(path=path, kind="added", by=by, size_bytes=status.st_size))
+        # Sizes and times only: reading every file at each look would be slow on a network disk.
         elif status.st_size != file.size_bytes or (
             # A time in the future says nothing, and would make the file a changed one at each look.
             file.written_at is not None

@@ -26,11 +26,14 @@ def copy_files(
     if len(sizes) > target.limits.max_files:
         raise LimitError(f"一个项目最多 {target.limits.max_files} 个文件。", reason="too_many_files")
     if sizes:
+        # Before the first copy, so that a refusal leaves nothing behind. The target is empty: any path will
+        # do.
         target.check_room(next(iter(sizes)), sum(sizes.values()), {})
 
     def copy(path: str) -> int | None:
         with suppress(NotFoundError):
             data = source.read(path)
+            # Not through begin: it would list the target's folder once more for each file.
             writer = FileWriter(target, SafePath(path))
             try:
                 writer.write_bytes(data)

@@ -22,6 +22,8 @@ def is_listed(name: str) -> bool:
 
     Not noise, and a name that has characters.
     """
+    # Linux allows names that are not UTF-8: Python shows their bytes as lone surrogates, which no JSON
+    # carries.
     return name not in _NOISE and (name.isascii() or not any("\ud800" <= char <= "\udfff" for char in name))
 
 
@@ -35,12 +37,14 @@ def walk_folder(
         parts: where to begin in it.
         unsafe: the reasons for which names are left out are added to it.
     """
+    # Each file system lists in its own order; trees, zips and comparisons must be the same everywhere.
     for name, found in sorted(list_folder(root, parts), key=itemgetter(0)):
         if not is_listed(name):
             continue
         # Deeper than a path may be, a file could be neither opened nor downloaded.
         if stat.S_ISDIR(found.st_mode) and len(parts) + 1 < MAX_DEPTH:
             yield from walk_folder(root, (*parts, name), unsafe=unsafe)
+        # A hard link could be a second name of a file outside the project, so it is left out as a link is.
         elif stat.S_ISREG(found.st_mode) and not is_shared(found):
             try:
                 path = SafePath("/".join((*parts, name)))

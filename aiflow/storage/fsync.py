@@ -9,9 +9,11 @@ from threading import Lock
 
 from aiflow.util.process_local import per_process
 
+# These threads wait for the disk, not for the processor: a few keep the disk busy.
 _THREADS = 4
 
 
+# A forked process inherits the pool without its threads: nothing would ever be written there.
 @per_process
 def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_THREADS, "aiflow-fsync")
@@ -48,6 +50,7 @@ class Syncing:
             self._work.result()
 
     def _sync(self, fd: int) -> None:
+        # What was wanted during an fsync may not be covered by it, so one more follows.
         while self._goes_on():
             try:
                 os.fsync(fd)
@@ -56,5 +59,7 @@ class Syncing:
 
     def _goes_on(self) -> bool:
         with self._lock:
+            # Both in one step: a request between the two would be served neither by this thread nor by a new
+            # one.
             self._is_working, self._is_wanted = self._is_wanted, False
             return self._is_working

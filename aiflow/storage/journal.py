@@ -26,6 +26,8 @@ from aiflow.util.timestamps import utc_now
 
 EventT = TypeVar("EventT", bound=EventBase)
 
+# The keys come in the order of EventBase's fields, then those of the event. A regular expression reads the
+# number of an event without decoding its text, which may be long.
 _HEADER = re.compile(
     rb'\{"seq":(\d{1,15}),"project_id":"([0-9a-f-]{36})","timestamp":"[^"]{1,40}","event_type":"([a-z_]{1,40})"'
 )
@@ -61,6 +63,7 @@ class Entry:
     @property
     def is_final(self) -> bool:
         """Whether a run ends with this event."""
+        # Most entries are chunks: their long text need not be searched.
         if self.event_type != "status":
             return False
         found = _STATUS.search(self.data)
@@ -120,7 +123,11 @@ class Journal:
         self._syncing = Syncing()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            # Before the file is opened to append: the next event would otherwise continue a torn line and be
+            # lost.
             self.seq = _repair_tail(path)
+            # Without a buffer: what was appended survives the death of the process, because the system has
+            # it.
             self._file = path.open("ab", buffering=0)
             self._size = self._file.tell()
         except OSError as error:
@@ -138,7 +145,10 @@ class Journal:
         data = stamped.model_dump_json().encode() + b"\n"
         try:
             _write_all(self._file.fileno(), data)
+            # Chunks come twenty times a second, and a lost one costs only text: an fsync for each would be
+            # too slow.
             if self._sync and not isinstance(event, ChunkEvent):
+                # A run that was reported as ended must not go on after a power cut.
                 if is_final(event):
                     os.fsync(self._file.fileno())
                 else:
@@ -146,8 +156,10 @@ class Journal:
         except OSError as error:
             self._cut_back()
             raise explain(error) from error
+        # Counted after the write: a refused event must leave no gap in the numbers.
         self.seq += 1
         start, self._size = self._size, self._size + len(data)
+        # After the write, or a reader would show an event that the disk has refused.
         for listener in _LISTENERS.get(self.path, ()):
             listener.offer(start, data)
         return stamped
@@ -167,11 +179,14 @@ class Journal:
 
     def close(self) -> None:
         """Close the file, when the disk has it; the readers go on."""
+        # The background thread still uses the descriptor: after the close, its number may be another file's.
         self._syncing.flush()
         self._file.close()
 
 
 def _write_all(fd: int, data: bytes) -> None:
+    # The system may write less than it is given, on a nearly full disk for example; the next call then
+    # raises.
     written = os.write(fd, data)
     while written < len(data):
         written += os.write(fd, data[written:])
@@ -203,15 +218,18 @@ def last_entry(file: BinaryIO, accept: Callable[[Entry], bool] = lambda _: True)
         found = next((entry for entry in entries if entry is not None and accept(entry)), None)
         if found is not None or start == 0:
             return found, size - len(torn)
+        # A line may be longer than the window. Growing fourfold keeps the number of reads small.
         window *= 4
 
 
 def parse_entry(line: bytes) -> Entry | None:
     """Return the entry that a line of the file is, None where it is damaged."""
     header = _HEADER.match(line)
+    # A damaged line may begin with a whole header, so its end is examined too.
     if header is None or not line.endswith(b"}"):
         return None
     try:
+        # Thirty-six digits and hyphens need not be a UUID: the hyphens may be in other places.
         project_id = UUID(header[2].decode())
     except ValueError:
         return None

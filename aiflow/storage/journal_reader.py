@@ -33,12 +33,14 @@ def has_ended(entries: Iterable[Entry], *, before: bool = False) -> bool:
         before: whether it had ended before them.
     """
     for entry in entries:
+        # The latest status counts: a retry follows a final one.
         if entry.event_type == "status":
             before = entry.is_final
     return before
 
 
 def _filler(seq: int, project_id: UUID) -> Entry:
+    # An ordinary event: a page shows it without a case of its own for damaged lines.
     event = DiagnosticEvent(
         seq=seq,
         project_id=project_id,
@@ -87,12 +89,14 @@ class JournalReader:
             StorageError: when the file cannot be read.
         """
         data = self._consume_offered()
+        # An offer proves that this process writes; a file that grows without one has another writer.
         poll_s = _OWN_POLL_S if data else POLL_S
         if not data and self._has_grown():
             try:
                 with self.path.open("rb") as file:
                     file.seek(self._offset)
                     data = file.read(_READ_BYTES)
+            # A reader may be earlier than the run: the journal appears with the first event.
             except FileNotFoundError:
                 return []
             except OSError as error:
@@ -101,6 +105,7 @@ class JournalReader:
             return []
         self._poll_s = poll_s
         self._offset += len(data)
+        # A piece may end inside a line, even inside a character: its bytes wait for the rest.
         *lines, self._rest = (self._rest + data).split(b"\n")
         return [event for line in lines for event in self._parse(line) if event.seq > self.seq]
 
@@ -110,6 +115,7 @@ class JournalReader:
         offset = self._offset
         while self._offered:
             start, data = self._offered.popleft()
+            # An offer before the offset was read from the file already, so it is dropped.
             if start == offset:
                 found.append(data)
                 offset += len(data)
@@ -137,6 +143,7 @@ class JournalReader:
     def read_all(self) -> Iterator[Entry]:
         """Yield every event that is there."""
         before = -1
+        # The offset decides: a piece of the file may hold no new event and still not be the last.
         while self._offset != before:
             before = self._offset
             for entry in self.read():
@@ -145,6 +152,7 @@ class JournalReader:
 
     def offer(self, start: int, data: bytes) -> None:
         """Receive ``data``, which was appended at byte ``start``; may be called from any thread."""
+        # A deque's append and popleft are atomic, so the writer's thread waits for no lock of a reader.
         self._offered.append((start, data))
         if self._loop is not None and not self._woken.is_set():
             try:
@@ -161,10 +169,13 @@ class JournalReader:
             is_over: asked now and then while nothing comes; True ends the iteration (a writer that is gone).
         """
         self._loop = asyncio.get_running_loop()
+        # Before the first read: what is appended between the two would wait for the next poll.
         listen(self.path, self)
         ended = False
         try:
             while True:
+                # Cleared before the read, not after it: what is appended during the read must wake this
+                # reader.
                 self._woken.clear()
                 size_before = self._offset
                 entries = self.read()
@@ -174,11 +185,14 @@ class JournalReader:
                     yield entries
                 elif ended or (is_over is not None and is_over()):
                     return
+                # Events that the reader has already advance the offset without a result: the next piece is
+                # read at once.
                 elif self._offset == size_before:
                     while not await self._wait() and not self._has_grown():
                         if is_over is not None and is_over():
                             return
         finally:
+            # A page that is closed abandons its reader: the writer would offer to it for ever.
             stop_listening(self.path, self)
 
     async def follow_events(self, is_over: Callable[[], bool] | None = None) -> AsyncIterator[Event]:
@@ -236,6 +250,7 @@ class JournalFold:
             StorageError: when the journal cannot be read.
         """
         entries = self._reader.read_all()
+        # Chunks are left out by their type, before their text is decoded.
         for event in _known(one for one in entries if self._text or one.event_type != "chunk"):
             self.snapshot.apply(event)
         # The rest of a torn line is read again: the next writer cuts it off.
@@ -264,6 +279,7 @@ def last_seq(path: Path) -> int:
 
 def ends_run(path: Path) -> bool:
     """Return whether a run has ended, by its journal's last event that belongs to a run at work."""
+    # A person may save a file after the end: such an event does not open the run again.
     entry = _last(path, lambda entry: entry.belongs_to_run)
     return entry is not None and entry.is_final
 

@@ -6,6 +6,7 @@ from aiflow.storage.run_folder import RunRecord
 from aiflow.storage.safefs import write_atomic
 
 _NAME = "last_error.txt"
+# The text becomes a part of the next prompt, where room is limited.
 _MAX_CHARS = 2000
 
 
@@ -23,6 +24,7 @@ def keep_error(record: RunRecord, text: str) -> None:
 def last_error(record: RunRecord) -> str:
     """Return the error that ended the program when it was last run; empty where there was none."""
     try:
+        # Cut again: another program may have written the file.
         return (record.folder / _NAME).read_text(encoding="utf-8")[:_MAX_CHARS]
     except (OSError, UnicodeError):
         return ""

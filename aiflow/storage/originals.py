@@ -97,6 +97,9 @@ def keep_step(record: RunRecord, step: Step) -> str:
     Raises:
         StorageError: when the disk refuses; the step must then not be made.
     """
+    # The time comes first, so that the names sort by it. The random part keeps two steps apart where the
+    # clock
+    # is coarse, as on Windows.
     token = f"{time.time_ns():016x}{secrets.token_hex(8)}"
     step_json = json.dumps({"before": [*step.before], "after": dict(step.after)}).encode()
     try:
@@ -114,6 +117,7 @@ def read_step(record: RunRecord, token: str) -> Step:
         NotFoundError: when there is none with this token.
         StorageError: when the disk refuses.
     """
+    # The token comes from a request: digits alone cannot name a file outside the folder.
     known = _read_zip(_step_path(record, token)) if set(token) <= _TOKEN_DIGITS else None
     path = _step_path(record, token)
     found = _member(path, _STEP_NAME) if known is not None else None
@@ -141,10 +145,12 @@ def _write_zip(
     record: RunRecord, name: str, files: Mapping[str, bytes | None], more: Mapping[str, bytes] | None = None
 ) -> None:
     target = record.folder / name
+    # A killed process must not leave half a zip under the right name.
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.tmp")
     try:
         with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
             for path, data in files.items():
+                # A zip has no entry for a file that was not there: step.json alone names it.
                 if data is not None:
                     archive.writestr(f"{_FILES}{path}", data)
             for member, data in (more or {}).items():

@@ -81,6 +81,7 @@ class ProjectStore:
         """Return the project whose record names the folder ``name``."""
         suffix = name[-8:]
         for record_name in self.record_names():
+            # The folder's name ends with the first digits of the id: only records that can match are read.
             if record_name.startswith(suffix):
                 with suppress(ValueError):  # a folder that is no record
                     project_id = UUID(record_name)
@@ -92,9 +93,11 @@ class ProjectStore:
     def _folder_names(self) -> list[str]:
         try:
             with os.scandir(self.projects_dir) as entries:
+                # A link is not listed: it would show a folder of somebody else as a project.
                 return [
                     e.name for e in entries if PROJECT_NAME.match(e.name) and e.is_dir(follow_symlinks=False)
                 ]
+        # A new installation has no folder yet: that is an empty list, no error.
         except FileNotFoundError:
             return []
 
@@ -131,6 +134,7 @@ class ProjectStore:
             StorageError: when the disk refuses.
         """
         folder = self.find(project_id)
+        # A run at work would go on writing, and make parts of the deleted folders again.
         if folder.record.is_alive():
             raise ConflictError("这个项目正在生成，请先停止，再删除。")
         try:
@@ -146,6 +150,8 @@ class ProjectStore:
 
 def orphan_id(name: str) -> UUID:
     """Return the id of a project whose record is gone: its first 8 digits, the rest made from its name."""
+    # The id is stored nowhere, and must be the same in each process and after each start.
     digest = hashlib.sha256(name.encode()).hexdigest()
+    # ``find`` looks for the folder by these digits.
     first = name[-8:] if PROJECT_NAME.match(name) else digest[-8:]
     return UUID(f"{first}-{digest[:4]}-4{digest[4:7]}-8{digest[7:10]}-{digest[10:22]}")

@@ -29,6 +29,7 @@ def named(snapshot: Snapshot, given: GivenNames) -> NamedEvent:
 def summarise(manifest: Manifest, snapshot: Snapshot) -> Manifest:
     """Return ``manifest`` with its summary as the snapshot has it; the request in it stays."""
     title = snapshot.title
+    # A person's title comes first: a new specification must not replace it.
     if title is None and snapshot.spec is not None:
         title = snapshot.spec.title[:_MAX_TITLE_CHARS]
     sizes = [file.size_bytes for file in snapshot.files.values() if file.status == "created"]
@@ -41,6 +42,7 @@ def summarise(manifest: Manifest, snapshot: Snapshot) -> Manifest:
             "changes": list(snapshot.changes.values()),
             "status": snapshot.status,
             "retry_count": snapshot.retry_count,
+            # None stands for gates that have not run, which is no pass.
             "syntax_validated": bool(snapshot.syntax_validated),
             "file_count": len(sizes),
             "size_bytes": sum(sizes),
@@ -55,7 +57,9 @@ def request_of(manifest: Manifest, snapshot: Snapshot) -> CodeGenerationRequest:
         user_input=manifest.prompt,
         status=snapshot.status,
         created_at=manifest.created_at,
+        # A run that waits for its first event has no time of its own yet.
         updated_at=snapshot.updated_at or manifest.created_at,
+        # The message of a run at work is a notice (a place in the queue), no error.
         error_message=snapshot.message if snapshot.status is RequestStatus.FAILED else None,
         retry_count=snapshot.retry_count,
     )

@@ -21,7 +21,9 @@ from aiflow.model.paths import SafePath
 
 _AT = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
 _DIRECTORY = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+# O_BINARY is for Windows, which would otherwise translate line ends and stop at Ctrl-Z.
 _FILE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+# Another program removed, closed or replaced the entry meanwhile: no failure of the disk.
 _GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EPERM, errno.ELOOP})
 _NONBLOCK = getattr(os, "O_NONBLOCK", 0)
 # Windows refuses to replace a file that another program (a virus scanner, an editor) has open for a moment.
@@ -44,6 +46,7 @@ def _folder(root: Path, parts: tuple[str, ...], *, create: bool) -> Iterator[int
                 if not create:
                     raise
                 raise UnsafePathError("这个路径中间有一个同名的文件或链接，不能当文件夹用。") from None
+            # One open folder at a time: a deep path must not use up the limit of open files.
             os.close(fd)
             fd = step
         yield fd
@@ -53,8 +56,10 @@ def _folder(root: Path, parts: tuple[str, ...], *, create: bool) -> Iterator[int
 
 def _refuse_links(root: Path, parts: tuple[str, ...]) -> Path:
     path = root
+    # The empty part is the root itself, which must be no link either.
     for part in ("", *parts):
         path = path / part
+        # A junction is no symlink for Python, though Windows follows it; the method is new in Python 3.12.
         if path.is_symlink() or getattr(path, "is_junction", bool)():
             raise UnsafePathError("这个路径里有链接，可能指到项目外面，已经拒绝。")
     return path
@@ -64,6 +69,7 @@ def _refuse_links(root: Path, parts: tuple[str, ...]) -> Path:
 def _explained() -> Iterator[None]:
     try:
         yield
+    # Where a part of the path is a file, nothing can be below it: the person's file is missing all the same.
     except (FileNotFoundError, NotADirectoryError):
         raise NotFoundError("没有这个文件。它可能已经被删除或改名。") from None
     except OSError as error:
@@ -72,6 +78,7 @@ def _explained() -> Iterator[None]:
 
 def explain(error: OSError) -> StorageError | UnsafePathError:
     """Return our error for an error of the system; no path of the machine is in it."""
+    # For a link that O_NOFOLLOW refuses, Linux and macOS report ELOOP, FreeBSD reports EMLINK.
     if error.errno in {errno.ELOOP, errno.EMLINK}:
         return UnsafePathError("这个路径里有链接，可能指到项目外面，已经拒绝。")
     if error.errno == errno.EISDIR:
@@ -123,6 +130,7 @@ def open_file(root: Path, path: SafePath, *, own: bool = True) -> BufferedReader
                 fd = os.open(parts[-1], os.O_RDONLY | _FILE | _NONBLOCK, dir_fd=folder)
         else:
             fd = os.open(_refuse_links(root, parts), os.O_RDONLY | _FILE)
+        # The open file is examined, not its name: the name may stand for another file by now.
         found = os.fstat(fd)
         if not stat.S_ISREG(found.st_mode) or (own and is_shared(found)):
             os.close(fd)
@@ -226,6 +234,7 @@ def _patiently(action: Callable[[], object]) -> None:
             time.sleep(delay)
         else:
             return
+    # The last attempt is outside the loop, so that its error reaches the caller.
     action()
 
 
@@ -249,10 +258,12 @@ def write_atomic(target: Path, data: bytes, *, sync: bool) -> None:
     """
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.tmp")
     try:
+        # Exclusive, so that a link which somebody put under this name is not followed.
         with temporary.open("xb") as file:
             file.write(data)
             file.flush()
             if sync:
+                # Before the rename: after a power cut, the name could otherwise stand for an empty file.
                 os.fsync(file.fileno())
         replace_file(temporary, target)
     except BaseException:

@@ -37,8 +37,10 @@ class Call:
         self._folder = folder
         self._files: dict[str, TextIOWrapper] = {}
         try:
+            # Without exist_ok: two calls with the same number would mix their answers.
             folder.mkdir(parents=True)
             request = json.dumps({"phase": phase, "messages": messages}, ensure_ascii=False)
+            # A lone surrogate in a prompt must not end the run.
             (folder / "request.json").write_text(request, encoding="utf-8", errors="replace")
         except OSError as error:
             raise explain(error) from error
@@ -46,6 +48,7 @@ class Call:
     def write(self, channel: str, text: str) -> None:
         """Add a piece of the answer."""
         try:
+            # Opened with the first piece: a model without thinking leaves no empty file.
             if channel not in self._files:
                 # Newlines as they are: the text is kept word for word.
                 path = self._folder / f"{channel}.txt"
@@ -94,6 +97,7 @@ def read_calls(folder: Path) -> list[dict[str, Any]]:
 def _read(path: Path) -> str:
     try:
         with path.open("rb") as file:
+            # The limit may cut a character in two.
             return file.read(MAX_TEXT_BYTES).decode("utf-8", "replace")
     except FileNotFoundError:
         return ""
@@ -102,4 +106,5 @@ def _read(path: Path) -> str:
 
 
 def _numbers(folder: Path) -> list[Path]:
+    # The numbers have leading zeros, so the order of the names is that of the calls.
     return sorted(path for path in folder.glob("[0-9]*") if path.is_dir())

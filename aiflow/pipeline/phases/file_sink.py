@@ -67,6 +67,7 @@ class FileSink:
         self._path = path
         try:
             self._writer = self._folder.begin(path, self._known_sizes())
+        # A bad name costs one file: the other files of the answer are still written.
         except (UnsafePathError, LimitError) as error:
             self._diagnose(path, error.reason, error.message)
 
@@ -111,6 +112,7 @@ class FileSink:
         self.incomplete.discard(writer.path)
 
     def _known_sizes(self) -> dict[str, int]:
+        # Listed once for an answer: two hundred listings of two hundred files would be slow.
         if self._sizes is None:
             self._sizes = self._folder.sizes()
         return self._sizes

@@ -4,6 +4,7 @@
 _REPEATS = 20
 _MIN_CHARS = 2000
 _TAIL_CHARS = 4096
+# A service may send single characters: a check for each would cost more than the answer.
 _CHECK_EVERY = 256
 _PROBE_CHARS = 32
 

@@ -33,6 +33,7 @@ async def write_document(context: PhaseContext) -> Artifact:
     results = context.snapshot.artifacts.values()
     values = {artifact_kind(type(artifact)): artifact.to_markdown() for artifact in results}
     text = await ask_document(context, context.messages(spec.prompt, **values))
+    # Of the artifacts only a plan names a main file, which depends on the language.
     if spec.artifact is Plan:
         return Plan.from_markdown(text, main_file=context.language().facts.main_file)
     return spec.artifact.from_markdown(text)

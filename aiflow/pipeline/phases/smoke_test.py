@@ -48,6 +48,7 @@ async def _test_copy(context: PhaseContext, folder: ProjectFolder, main: str) ->
         await asyncio.to_thread(_copy, folder, copy)
         return await _test(context, copy, main, writable=True)
     finally:
+        # Windows refuses to delete a file that is still open; the end of the run clears this folder anyway.
         await asyncio.to_thread(shutil.rmtree, copy, ignore_errors=True)
 
 
@@ -59,6 +60,7 @@ async def _test(context: PhaseContext, root: Path, main: str, *, writable: bool)
         with context.trace.timed("smoke_run", project_id=project, writable=writable) as more:
             try:
                 result = await smoke_test(root, main, limits, seconds, writable=writable)
+            # The sandbox failed, not the program, so the finding is only a warning.
             except RunnerError as error:
                 text = f"没能试运行这个程序：{error.message}程序本身可能没有问题。"
                 return SmokeResult(ok=False, findings=[Finding(None, None, "smoke_run", text, "warning")])
