@@ -66,14 +66,18 @@ class Applying:
         """
         path, hunk = _read_path(body), _read_hunk(body.get("hunk"))
         source_id = parse_project_id(body.get("from_project"))
+        # Found before the lock, so a wrong id does not delay the other changes.
         source = self._folder(source_id)
         with self._changing(project_id) as folder:
+            # A hunk of another program would fit by chance only and mix two programs.
             if self._manifest(project_id).family_id != self._manifest(source_id).family_id:
                 raise ConflictError("这两个版本不是同一个程序的，不能互相取用。", reason="other_family")
             current, other = read_or_none(folder, path), read_or_none(source, path)
             if current is None and other is None:
                 raise NotFoundError("两个版本里都没有这个文件。")
             wanted = other if hunk is None else _with_hunk(path, current, other, hunk)
+            # A step without effect would still get a token, and the page would offer an undo that does
+            # nothing.
             if wanted == current:
                 raise ConflictError("这里已经一样了。", reason="unchanged")
             return {"path": path, "undo": self._put(folder, {path: wanted})}
@@ -97,6 +101,7 @@ class Applying:
         def differing(folder: ProjectFolder) -> dict[str, bytes | None]:
             return {name: data for name, data in originals.items() if read_or_none(folder, name) != data}
 
+        # Without a difference no version is made: a family would fill with equal copies.
         if not differing(self._folder(project_id)):
             return {"project_id": str(project_id), "paths": [], "undo": None}
         if children_of(self._store, self._manifest(project_id)):
@@ -106,6 +111,7 @@ class Applying:
             )
             return {"project_id": str(new_id), "paths": [one.path for one in restored], "undo": None}
         with self._changing(project_id) as folder:
+            # Compared again under the lock: a person may have saved one of the files since.
             wanted = differing(folder)
             token = self._put(folder, wanted) if wanted else None
             return {"project_id": str(project_id), "paths": [*wanted], "undo": token}
@@ -126,17 +132,21 @@ class Applying:
             step = read_step(folder.record, token)
             for path, before in step.before.items():
                 current = read_or_none(folder, path)
+                # A file that is already as before counts as undone: a killed undo left it so, and undo can be
+                # repeated.
                 if _tag(current) not in {step.after[path], _tag(before)}:
                     raise ChangedError(f"“{path}”之后又改过了，不能撤销。", reason="changed")
             with self._changes.recording(folder) as recording:
                 for event in _replace(folder, step.before):
                     recording.saved(event)
+            # Forgotten last: if the process is killed before, the undo can be asked for again.
             forget_step(folder.record, token)
             return {"paths": [*step.before]}
 
     def _put(self, folder: ProjectFolder, files: Files) -> str:
         """Replace files in one step; return the token that undoes it."""
         before = {path: read_or_none(folder, path) for path in files}
+        # Kept before the first file is replaced: a killed process can then be undone as well.
         token = keep_step(folder.record, Step(before, {path: _tag(data) for path, data in files.items()}))
         try:
             with self._changes.recording(folder) as recording:
@@ -152,6 +162,7 @@ class Applying:
     def _changing(self, project_id: UUID) -> Iterator[ProjectFolder]:
         """Yield the folder of a version that may be changed, and that gets no child meanwhile."""
         folder = self._folder(project_id)
+        # A change that begins now would copy a file that is half of the old state and half of the new one.
         with families_locked(self._store):
             if children_of(self._store, self._manifest(project_id)):
                 raise ConflictError(
@@ -191,9 +202,11 @@ def _read_hunk(value: object) -> Hunk | None:
 
 def _with_hunk(path: str, current: bytes | None, other: bytes | None, hunk: Hunk) -> bytes | None:
     try:
+        # The hunk comes back from the page, and the file may have changed since the comparison was shown.
         text = apply_hunk(read_text(current), hunk)
     except UnicodeDecodeError:
         raise ConflictError(f"“{path}”不是文字，只能整个文件一起用。", reason="binary") from None
+    # The last hunk of a file that the other version lacks deletes it: an empty file would still differ.
     return None if not text and other is None else text.encode()
 
 

@@ -71,6 +71,7 @@ class Recording:
         self._summarise(self._journal, is_checked=True)
 
     def _append_check(self, journal: Journal) -> None:
+        # The files on disk are checked, not the event's: a file can break another one that imports it.
         counts = Counter[str](found.severity for found in find_syntax_findings(self._folder))
         journal.append(
             CheckedEvent(syntax_validated=counts["error"] == 0, findings=FindingCounts.model_validate(counts))
@@ -155,12 +156,14 @@ class Changes:
         folder = self._store.find(project_id)
         if not _has_ended(folder.record) or not folder.is_there():
             return False
+        # Most looks find nothing, and they then need no lock that would delay a save.
         if not find_changes(state.catch_up(), folder):
             return True
         with self._recording(folder) as recording:
             # Again, under the lock: another process may have appended them meanwhile.
             for change in find_changes(state.catch_up(), folder, by):
                 recording.saved(change)
+        # A program may still write, or the lock was another process's: the next look has to try again.
         return not find_changes(state.catch_up(), folder)
 
 
@@ -174,6 +177,7 @@ def _has_ended(record: RunRecord) -> bool:
 def _acquire(record: RunRecord) -> bool:
     try:
         record.acquire()
+    # Another process works on the project; it appends the events itself.
     except ConflictError:
         return False
     return True

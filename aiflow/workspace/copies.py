@@ -75,6 +75,7 @@ class Copies:
                 writer.start()
                 self._fill(writer, source, state, edit)
         except BaseException:
+            # The record may not exist yet: a disk that is full refuses its first file.
             if record.folder.is_dir():
                 self._store.delete(manifest.project_id)
             raise
@@ -100,6 +101,7 @@ class Copies:
     ) -> None:
         folder = self._store.folder(writer.manifest.project_id, writer.manifest.project_name or "").make()
         copied = copy_files(source, folder)
+        # A copy: each change of a phase replaces entries of the table that the loop reads.
         for phase in writer.snapshot.phases.copy():
             writer.change_phase(phase, PhaseStatus.ACTIVE)
             if phase in state.artifacts:
@@ -107,6 +109,7 @@ class Copies:
             writer.change_phase(phase, PhaseStatus.COMPLETED)
         for path, size in copied.items():
             writer.events.file_written(path, size)
+        # The edit comes after the copied files, so the events have the order in which the files changed.
         for change in edit(folder):
             if change.kind != "deleted":
                 writer.events.file_written(change.path, folder.sizes()[change.path])
@@ -137,6 +140,7 @@ def _manifest(parent: Manifest, source: ProjectFolder, cause: Cause) -> Manifest
 def _project(folder: ProjectFolder, state: Snapshot) -> GeneratedProject | None:
     """Return the result; None where the parent has none, or its main file is gone."""
     sizes = folder.sizes()
+    # A copy of a version without a program is allowed, because a person may copy it to repair it.
     if state.project is None or state.project.main_path not in sizes:
         return None
     name = folder.root.name
@@ -149,6 +153,7 @@ def _project(folder: ProjectFolder, state: Snapshot) -> GeneratedProject | None:
         dependencies=state.project.dependencies,
         total_files=len(sizes),
         total_size_bytes=sum(sizes.values()),
+        # Checked anew: a person may have edited the parent since its run, and the edit itself may be wrong.
         syntax_validated=all(found.severity != "error" for found in find_syntax_findings(folder)),
         root=folder.root,
     )

@@ -43,6 +43,7 @@ def open_download(store: ProjectStore, project_id: UUID) -> Download:
     """
     folder = store.find(project_id)
     manifest = current_manifest(store, project_id)
+    # Asked before the folder: a run that has just begun has none, and "gone" would be the wrong answer.
     if manifest is not None and manifest.status not in FINAL_STATUSES:
         raise ConflictError("项目还没有生成完，请稍等再下载。", reason="not_validated", retryable=True)
     if not folder.is_there():
@@ -80,6 +81,7 @@ def _zip_name(folder: ProjectFolder, manifest: Manifest | None) -> str:
     """Return the name of a project's zip: its title, and the end of its folder's name."""
     root = folder.root.name
     title = folder.record.given_names().title or (manifest.title if manifest is not None else None)
+    # Two versions often have one title. The end of the id keeps their zips apart in one download folder.
     return f"{_as_file_name(title)}_{root[-8:]}.zip" if title else f"{root}.zip"
 
 

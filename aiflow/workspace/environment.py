@@ -66,6 +66,8 @@ def _check_folder(name: str, title: str, folder: Path) -> Check:
             name, ok=False, message=f"{title}不能用中文文件名。", advice="请把系统的编码设成 UTF-8。"
         )
     except OSError as error:
+        # The system's text without the path: a page shows this answer, and a path may reveal an account's
+        # name.
         why = os.strerror(error.errno) if error.errno else type(error).__name__
         return Check(
             name,
@@ -77,6 +79,7 @@ def _check_folder(name: str, title: str, folder: Path) -> Check:
 
 
 def _check_encoding() -> Check:
+    # Systems write the name as `utf-8`, `UTF-8` or `utf8`.
     encoding = sys.getfilesystemencoding().lower().replace("-", "")
     if encoding == "utf8":
         return Check("encoding", ok=True, message="文件名的编码是 UTF-8。")

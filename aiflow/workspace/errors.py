@@ -68,6 +68,7 @@ def status_of(error: BaseException) -> int:
     # A full disk has a status of its own: a monitor can tell it from a disk that fails.
     if isinstance(error, StorageError):
         cause = error.__cause__
+        # With a quota the system reports EDQUOT, although the disk itself still has room.
         full = isinstance(cause, OSError) and cause.errno in {errno.ENOSPC, errno.EDQUOT}
         return HTTPStatus.INSUFFICIENT_STORAGE if full else HTTPStatus.INTERNAL_SERVER_ERROR
     return next(

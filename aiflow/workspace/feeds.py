@@ -66,6 +66,7 @@ class Subscription:
 
     def restart(self) -> None:
         """Measure the silence from now on: something was sent."""
+        # A restart moves no timer: a busy run sends many events, and each would cancel and create one.
         self.is_silent = False
         self._sent_at = time.monotonic()
 
@@ -75,6 +76,8 @@ class Subscription:
             self.is_silent = True
             self.event.set()
             rest = self._heartbeat_s
+        # The timer may fire a moment early. Without a lower bound a rest near 0 would wake the loop again and
+        # again.
         self._timer = asyncio.get_running_loop().call_later(max(rest, 0.001), self._check)
 
     def close(self) -> None:
@@ -106,6 +109,8 @@ class Feed:
         self._is_over = is_over
         self._observer = observer
         self._recent: deque[_Batch] = deque()
+        # The start of the file is always known, so the search for the nearest offset finds one for each
+        # client.
         self._offsets = [JournalOffset(0, 0)]
         self._recent_bytes = 0
         self._subscriptions: set[Subscription] = set()
@@ -142,6 +147,8 @@ class Feed:
         except Exception as error:  # noqa: BLE001 - the clients get it: `start` and `follow` raise it
             self._failure = error
         finally:
+            # Also after a failure: `start` waits for this event, and a client that sleeps would never see the
+            # failure.
             self.has_ended = True
             self._caught_up.set()
             self._wake()
@@ -155,9 +162,12 @@ class Feed:
         batch = _Batch(entries[0].seq, events, b"".join(events))
         self._recent.append(batch)
         self._recent_bytes += len(batch.data)
+        # The newest batch stays even if it alone is too large: the clients that are up to date still need it.
         while self._recent_bytes > RECENT_BYTES and len(self._recent) > 1:
             self._recent_bytes -= len(self._recent.popleft().data)
         self.last_seq = batch.last
+        # Events that were in the journal before the feed began are old: their age is no delay of the
+        # delivery.
         if self._caught_up.is_set():
             self._report_delay(entries[-1])
         self._wake()
@@ -189,7 +199,10 @@ class Feed:
         subscription.begin(heartbeat_s)
         try:
             while not subscription.is_closed:
+                # Cleared before the look, not after it: an event that comes between the two would be lost
+                # until the next one.
                 subscription.event.clear()
+                # The number before the first recent event needs no file: memory continues exactly there.
                 if after < self._first_recent() - 1:
                     own = own or self._reader_at(after)
                     before = own.position
@@ -236,6 +249,8 @@ class Feed:
         size = 0
         for index in range(start, len(self._recent)):
             batch = self._recent[index]
+            # Most clients need whole batches, whose bytes are joined already. Only the first one may be
+            # needed in part.
             data = batch.data if batch.first > after else b"".join(batch.events[after + 1 - batch.first :])
             found.append(data)
             size += len(data)
@@ -290,6 +305,7 @@ class Feeds:
     def _has_more(self, project_id: UUID, after: int) -> bool:
         self._prepare(project_id)
         path = self._store.record(project_id).journal_path
+        # A new client always gets the events of the run, so the files need not be read for it.
         return after == 0 or not ends_run(path) or last_seq(path) > after
 
     async def open(self, project_id: UUID) -> Feed:
@@ -301,11 +317,13 @@ class Feeds:
         """
         await asyncio.to_thread(self._prepare, project_id)
         feed = self._feeds.get(project_id)
+        # A run that is retried goes on in the same journal, so a feed that has ended cannot serve it.
         if feed is None or feed.has_ended:
             path = self._store.record(project_id).journal_path
             is_over = watch_writer(self._store, project_id, self._config)
             feed = Feed(path, self._encode, is_over, self._observer)
             self._feeds[project_id] = feed
+        # Counted before the wait: another client that leaves meanwhile must not stop the feed.
         feed.users += 1
         try:
             await feed.start()
@@ -320,6 +338,7 @@ class Feeds:
         if feed.users == 0:
             feed.stop()
             for project_id, known in tuple(self._feeds.items()):
+                # A newer feed may have replaced one that ended while clients still read it.
                 if known is feed:
                     del self._feeds[project_id]
 
@@ -332,4 +351,5 @@ class Feeds:
     def _prepare(self, project_id: UUID) -> None:
         if not self._store.record(project_id).journal_path.is_file():
             raise NotFoundError("没有这个项目的运行记录。")
+        # A run whose process was killed gets its last event here. Otherwise the page would wait for it.
         recover(self._store, project_id, self._config)

@@ -72,6 +72,7 @@ class Files:
             etag = f'"{hashlib.file_digest(file, "sha256").hexdigest()[:32]}"'
             size = file.seek(0, 2)
             file.seek(0)
+        # On Windows an open file can be neither deleted nor renamed, so it must not stay open after an error.
         except BaseException:
             file.close()
             raise
@@ -110,8 +111,10 @@ class Files:
                 return SavedFile(path, len(data), etag_of(data), current is None)
         current = _etag(folder, path)
         _check_conditions(current, if_match, if_none_match)
+        # A save without a change makes no version: an editor that saves by itself would fill the family.
         if current == etag_of(data):
             return SavedFile(path, len(data), current, is_new=False)
+        # Outside the lock: the copy locks the families itself, and it may take long on a slow disk.
         version = self._edit(project_id, path, data)
         return SavedFile(path, len(data), etag_of(data), is_new=True, version=version)
 
@@ -161,6 +164,7 @@ class Files:
 
 
 def _check_conditions(current: str | None, if_match: str | None, if_none_match: str | None) -> None:
+    # HTTP demands the strong comparison for `If-Match`: a write must not rely on a weak tag.
     if if_match is not None and (current is None or not matches(if_match, current, weak=False)):
         raise ChangedError("这个文件在你打开之后又被改过了。请重新打开，再保存一次。")
     if if_none_match is not None and current is not None and matches(if_none_match, current):

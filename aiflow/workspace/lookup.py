@@ -17,6 +17,7 @@ def find_project(name: str, config: Config) -> ProjectFolder:
     """
     store = ProjectStore(config.projects_dir, config.run)
     try:
+        # The id first: it is exact, while a folder's name may begin with the same digits.
         return store.find(UUID(name))
     except ValueError:
         pass  # no id: a name or a path
@@ -41,6 +42,7 @@ def _only(name: str, config: Config) -> str:
     shown = " ".join("".join(char if char.isprintable() else "�" for char in name).split())[:60]
     if not matches:
         raise NotFoundError(f"找不到项目“{shown}”。可以用 aiflow projects 看看有哪些。")
+    # Never the newest by guess: the command that follows may delete the project.
     if len(matches) > 1:
         raise NotFoundError(f"“{shown}”可以是 {len(matches)} 个项目，请写完整：{'、'.join(matches[-3:])}。")
     return matches[0]

@@ -50,6 +50,8 @@ class _Delivery:
 
     def __init__(self, send: Send, messages: Iterable[str | bytes]) -> None:
         self.send = send
+        # The queue has no limit: the program's events are read for the kept past as well, whatever the page
+        # does.
         self._queue: asyncio.Queue[str | bytes] = asyncio.Queue()
         for message in messages:
             self._queue.put_nowait(message)
@@ -70,6 +72,7 @@ class _Delivery:
         Raises:
             Exception: sending failed with it.
         """
+        # After a failed send nobody empties the queue, and `join` alone would wait forever.
         empty = asyncio.create_task(self._queue.join())
         await asyncio.wait({empty, self._task}, return_when=asyncio.FIRST_COMPLETED)
         empty.cancel()
@@ -115,6 +118,8 @@ class ProgramSession:
         self._page: _Delivery | None = None
         self._unwatched = asyncio.Event()
         self._unwatched.set()
+        # A page that starts a program may be closed before it attaches, so the time without a page counts at
+        # once.
         self._unwatched_since = clock()
         self._ended = asyncio.Event()
         self.error_text: str | None = None
@@ -125,10 +130,12 @@ class ProgramSession:
         try:
             async for event in self._run.events():
                 self._publish(event)
+            # The last output and the end must reach the page before the connection is closed.
             if self._page is not None:
                 await self._page.finish()
         finally:
             watcher.cancel()
+            # Set even if the page is gone or the program failed: `wait` would otherwise never return.
             self._ended.set()
             await self._run.stop()
 
@@ -149,6 +156,7 @@ class ProgramSession:
 
     def detach(self, send: Send) -> None:
         """End what ``attach`` began, unless another page has taken the place already."""
+        # The old connection often reports its end only after the page has come back over a new one.
         if self._page is not None and self._page.send == send:
             self._page.close()
             self._page = None
@@ -249,6 +257,8 @@ class ProgramSessions:
             BusyError: this user, or all users together, run too many already.
             RunnerError: it cannot be started.
         """
+        # Checked and counted without an await between: two requests at once must not share the last free
+        # place.
         self._check_limits(user)
         self._running[user] += 1
         try:
@@ -276,11 +286,13 @@ class ProgramSessions:
         """
         session = self._sessions.get(session_id)
         if session is None or session.user != user:
+            # The answer is the same for another user's session, so it does not reveal which ids exist.
             raise NotFoundError("这个程序已经结束了，请再运行一次。")
         return session
 
     async def stop(self) -> None:
         """End all programs: the server stops."""
+        # A copy: each session removes itself from the table when it ends.
         await asyncio.gather(*(session.stop() for session in list(self._sessions.values())))
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
@@ -294,6 +306,7 @@ class ProgramSessions:
             raise BusyError("服务器上同时运行的程序太多了，请过一会儿再试。", reason="too_many_programs")
 
     async def _serve(self, session: ProgramSession, project_id: UUID) -> None:
+        # A running program is active however long it runs, so no time stamp has to be renewed.
         self._last_active[project_id] = math.inf
         try:
             with self._trace.timed("program", project_id=str(project_id), mode=session.mode, id=session.id):
@@ -320,6 +333,7 @@ def _message(event: Output | InputWanted | Ended) -> dict[str, Any]:
 
 
 def _encode(message: dict[str, Any]) -> str:
+    # Chinese output would take twice the bytes as escapes.
     return json.dumps(message, ensure_ascii=False)
 
 

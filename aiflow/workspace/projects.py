@@ -49,6 +49,7 @@ class Thumbnail:
 
 def _stamp(path: str) -> tuple[int, int, int]:
     found = os.stat(path)  # noqa: PTH116 - a Path costs more than the call, and there are thousands of them
+    # A manifest is replaced as a whole, so its inode changes even on a disk whose times are coarse.
     return found.st_mtime_ns, found.st_size, found.st_ino
 
 
@@ -72,6 +73,7 @@ class Projects:
     def summaries(self) -> list[dict[str, Any]]:
         """Return every project, newest first, also those whose record is gone."""
         records = self._store.projects_dir / RECORDS_FOLDER
+        # A new table each time, so that the summaries of deleted projects are dropped from memory.
         seen: dict[str, _Listed] = {}
         for name in self._store.record_names():
             listed = self._find_listed(name, f"{records}{os.sep}{name}{os.sep}{MANIFEST_NAME}")
@@ -92,6 +94,8 @@ class Projects:
         known = self._known.get(name)
         try:
             stamp = _stamp(path)
+            # A run that has not ended is read anew each time: its folder grows although its manifest stays
+            # the same.
             if known is not None and known.stamp == stamp and known.manifest.status in FINAL_STATUSES:
                 return known
             project_id = UUID(name)
@@ -116,6 +120,7 @@ class Projects:
         Raises:
             NotFoundError: if there is no record of it.
         """
+        # A run whose process was killed must not be shown as one that still works.
         recover(self._store, project_id, self._config)
         record = self._store.record(project_id)
         manifest, given = record.load(), record.given_names()
@@ -180,6 +185,7 @@ class Projects:
 
 
 def _label(given: GivenNames, manifest: Manifest | None) -> str | None:
+    # An empty label means that a person removed it, so the manifest's label must not appear again.
     if given.label is not None:
         return given.label or None
     return manifest.label if manifest is not None else None
@@ -197,6 +203,7 @@ def _program(folder: ProjectFolder) -> dict[str, Any] | None:
 def _summary(manifest: Manifest, store: ProjectStore) -> dict[str, Any]:
     name = manifest.project_name
     size = manifest.size_bytes
+    # The manifest has the final size only after the run's end: until then the folder grows.
     if name is not None and (size is None or manifest.status not in FINAL_STATUSES):
         sizes = store.folder(manifest.project_id, name).sizes()
         size = sum(sizes.values())
@@ -231,10 +238,12 @@ def _title_of_request(prompt: str) -> str:
 
 
 def _orphan_summary(folder: ProjectFolder) -> dict[str, Any]:
+    # Without a record the folder's name is the only source of the time.
     name = folder.root.name
     found = PROJECT_NAME.match(name)
     sizes = folder.sizes()
     given = folder.record.given_names()
+    # A folder that a person renamed has no time in its name: it is listed as new instead of being lost.
     created = (
         datetime.strptime(found["time"], "%Y%m%d_%H%M%S").replace(tzinfo=UTC) if found else datetime.now(UTC)
     )

@@ -58,6 +58,8 @@ def check_fields(body: dict[str, Any], allowed: Collection[str]) -> dict[str, An
     """
     for name in body:
         if name not in allowed:
+            # The name comes from the client: control characters in it could forge lines of a terminal or a
+            # log.
             shown = "".join(char if char.isprintable() else "�" for char in name[:40])
             raise InputError(f"没有“{shown}”这一项，可以写的有：{'、'.join(allowed) or '（什么都不用写）'}。")
     return body
@@ -108,6 +110,7 @@ def _read_prompt(body: dict[str, Any], wish: str) -> str:
 
 
 def _read_revision(body: dict[str, Any]) -> RevisionRequest:
+    # Ignored fields would mislead: a person would expect the new prompt to count.
     if useless := [name for name in ("prompt", "template", "engine") if body.get(name) is not None]:
         raise InputError(f"写了 from_project 就不用写 {useless[0]}：它和原来的项目一样。")
     project_id, phase = body["from_project"], body.get("from_phase")
@@ -171,6 +174,7 @@ def parse_project_id(value: object) -> UUID:
         found = UUID(value) if isinstance(value, str) else None
     except ValueError:
         found = None
+    # `UUID` also accepts braces, `urn:uuid:` and no hyphens: one project must have only one address.
     if found is None or str(found) != str(value).lower():
         raise NotFoundError("没有这个项目。它可能已经被删除。")
     return found

@@ -46,6 +46,8 @@ class RunQueue:
             BusyError: if too many of that person's runs wait already.
         """
         waiting = sum(entry.user == user for entry in self.waiting)
+        # Only runs that wait count: one person must not fill the queue, and running ones have their own
+        # limit.
         if waiting >= self._limits.max_waiting_per_user:
             raise BusyError(f"你已经有 {waiting} 个项目在排队了，请等它们完成，再开始新的。")
 
@@ -68,6 +70,7 @@ class RunQueue:
     def admit(self) -> list[QueuedRun]:
         """Move every run that may start now to ``running``; return them."""
         admitted = []
+        # The order is computed anew after each start, because a start changes who has the fewest runs.
         while entry := next((one for one in self._ordered() if self._may_start(one.user)), None):
             self.withdraw(entry)
             self.running[entry.flow.project_id] = entry
@@ -81,6 +84,7 @@ class RunQueue:
             StorageError: if the disk refuses.
         """
         for position, entry in enumerate(self._ordered(), start=1):
+            # Each announcement is a write to the disk, so an unchanged position is not written again.
             if position != entry.position:
                 entry.position = position
                 entry.flow.control.queue(position)
@@ -120,6 +124,8 @@ def fair_order(waiting: Iterable[TicketT], running: Counter[str]) -> list[Ticket
     while queues:
         user = min(queues, key=lambda one: (counts[one], queues[one][0].ticket))
         order.append(queues[user].popleft())
+        # A waiting run counts as if it had started, so that people alternate instead of one going first with
+        # all.
         counts[user] += 1
         if not queues[user]:
             del queues[user]

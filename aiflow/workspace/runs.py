@@ -22,6 +22,7 @@ from aiflow.workspace.worker import Worker
 
 RunRequest = GenerateRequest | RevisionRequest | ChangeRequest
 _STOP_S = 5.0
+# A run that waits does not read its commands yet, so one task polls for all of them.
 _COMMAND_POLL_S = 0.2
 # How long a request waits for another process to obey; the process stops the run after that as well.
 _FOREIGN_CANCEL_S = 5.0
@@ -73,6 +74,7 @@ class Runs:
             StorageError: if the disk refuses.
         """
         if isinstance(request, GenerateRequest) and request.template is not None:
+            # Outside the worker: reading the templates from the disk must not delay the runs that work there.
             await asyncio.to_thread(self._templates.check, request.template)
         return await self._worker.call(self._enqueue(lambda: self._make(request, user), Flow.begin, user))
 
@@ -139,6 +141,7 @@ class Runs:
     async def _enqueue(self, make: Callable[[], Flow], begin: Callable[[Flow], None], user: str) -> UUID:
         """Begin the flow that ``make`` returns, and let it work or wait; return its id."""
         flow = make()
+        # Checked before `begin`: a run that is refused must leave no record.
         self._queue.check_limit(user)
         begin(flow)
         self._queue.add(flow, user)
@@ -211,6 +214,7 @@ class Runs:
     async def _cancel(self, project_id: UUID) -> None:
         waiting = self._queue.find_waiting(project_id)
         if waiting is not None:
+            # Withdrawn before the first await, so that it cannot start while it is being cancelled.
             self._queue.withdraw(waiting)
             await waiting.flow.cancel()
             self._fill()
@@ -218,6 +222,7 @@ class Runs:
             await self._queue.running[project_id].flow.cancel()
         else:
             self._check_record(project_id)
+            # The other process has the command and obeys it later as well, so a late answer is no error.
             with suppress(TimeoutError):
                 async with asyncio.timeout(_FOREIGN_CANCEL_S):
                     await Flow.open(project_id, config=self._config).cancel()
@@ -225,6 +230,7 @@ class Runs:
     async def _stop(self) -> None:
         if self._watcher is not None:
             self._watcher.cancel()
+        # The waiting runs leave the queue first: each run that ends would otherwise start the next one.
         waiting = list(self._queue.waiting)
         for entry in waiting:
             self._queue.withdraw(entry)
@@ -255,6 +261,7 @@ class Runs:
         except Exception as error:  # noqa: BLE001 - a fault of ours must not end the queue
             self._trace.write("error", project_id=str(flow.project_id), error=repr(error))
         finally:
+            # Removed before `_fill`, which counts the running ones to find out who may start.
             del self._queue.running[flow.project_id]
             self._observer.run_stopped(flow.snapshot)
             self._fill()
@@ -263,6 +270,7 @@ class Runs:
         """Obey another process that cancels a run in the queue."""
         while self._queue.waiting:
             await asyncio.sleep(_COMMAND_POLL_S)
+            # A copy: a cancelled run leaves the queue while the loop goes over it.
             for entry in tuple(self._queue.waiting):
                 if entry.flow.control.cancel_is_requested():
                     await self._cancel(entry.flow.project_id)

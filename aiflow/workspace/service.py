@@ -80,11 +80,13 @@ class Workspace:
             ConflictError: if it, or a version that starts from it, is being generated.
             StorageError: if the disk refuses.
         """
+        # After the deletion only: if it is refused, the page goes on to see the changes.
         for version in await self.runs.delete(project_id, family=family):
             await self.trees.forget(version)
 
     async def stop(self) -> None:
         """End the streams, the watches, the programs and the runs."""
+        # The streams end first: a server waits for its open connections, and a stream ends only with its run.
         self.feeds.stop()
         await self.trees.stop()
         await self.programs.stop()

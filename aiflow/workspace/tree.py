@@ -26,8 +26,10 @@ from aiflow.workspace.worker import Worker
 LOOKED_AT_S = 10.0
 # Each watch needs two threads; what is looked at beyond that is read from the disk at each look.
 _WATCHES = 32
+# A program that writes many files causes one reading of the folder, and a page still sees it at once.
 _DEBOUNCE_MS = 100
 _STEP_MS = 20
+# Without a change the watch wakes this often, which is the only time when it can end for lack of looks.
 _TIMEOUT_MS = 1000
 
 
@@ -55,6 +57,7 @@ class Watch:
         self.is_stale = True
         self.is_active = False
         self.looked_at = time.monotonic()
+        # Several pages and the watch itself may ask at once: one reading of the folder serves them all.
         self.lock = asyncio.Lock()
         self.stop = asyncio.Event()
 
@@ -78,6 +81,8 @@ class Trees:
         self._is_program = is_program
         self._watches: dict[UUID, Watch] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        # The system reports a change some time later. A page that has just saved must see its own change at
+        # once.
         changes.on_change = self.mark_stale
 
     async def get(self, project_id: UUID) -> Tree:
@@ -119,6 +124,8 @@ class Trees:
         if known is not None and known.identity == _identity(known.root):
             known.looked_at = time.monotonic()
             return await self._update(project_id, known)
+        # The folder was renamed or replaced: the old watch would report changes of a folder that no one
+        # shows.
         await self._forget(project_id)
         watch, has_ended = await asyncio.to_thread(self._new_watch, project_id)
         if has_ended:
@@ -130,6 +137,7 @@ class Trees:
         return watch, self._changes.has_ended(project_id)
 
     def _start(self, project_id: UUID, watch: Watch) -> None:
+        # Too many watches are no error: the tree is still right, it is only read at each look.
         if len(self._watches) >= _WATCHES or watch.identity is None:
             return
         self._watches[project_id] = watch
@@ -141,6 +149,7 @@ class Trees:
         async with watch.lock:
             if watch.tree is not None and watch.is_active and not watch.is_stale:
                 return watch.tree
+            # Reset before the reading: a change that is reported meanwhile sets it again and is not lost.
             watch.is_stale, is_complete = False, False
             try:
                 tree, is_complete = await asyncio.to_thread(self._read, project_id, watch)
@@ -151,6 +160,7 @@ class Trees:
 
     def _read(self, project_id: UUID, watch: Watch) -> tuple[Tree, bool]:
         by: ChangedBy = "program" if self._is_program(project_id) else "outside"
+        # The events first, then the tree: a page that has the tree finds no change in it without an event.
         is_complete = self._changes.reconcile(project_id, watch.state, by)
         tree = self._find(project_id).tree()
         # Without the time at which it was made: an unchanged folder keeps its tag.
@@ -161,6 +171,7 @@ class Trees:
         folder = self._store.find(project_id)
         if not folder.is_there():
             manifest = self._store.manifest(project_id)
+            # A run that waits or has just begun has no folder yet, which is no error.
             if manifest is None or (manifest.status in FINAL_STATUSES and manifest.project_name is not None):
                 raise NotFoundError("项目文件夹不见了，可能被删除或改名。")
         return folder
@@ -171,6 +182,7 @@ class Trees:
         try:
             async for changed in awatch(
                 watch.root,
+                # The default filter of watchfiles leaves out folders and endings that the tree may show.
                 watch_filter=None,
                 step=_STEP_MS,
                 debounce=_DEBOUNCE_MS,
@@ -179,6 +191,8 @@ class Trees:
                 stop_event=watch.stop,
                 ignore_permission_denied=True,
             ):
+                # Only the first report proves that the system watches: before that a change could go
+                # unnoticed.
                 watch.is_active = True
                 if changed:
                     watch.is_stale = True
@@ -190,6 +204,7 @@ class Trees:
             pass  # no more watches on this system: each look reads the folder
         finally:
             watch.is_active = False
+            # A new watch may have taken the entry after the folder was replaced.
             if self._watches.get(project_id) is watch:
                 del self._watches[project_id]
 
@@ -210,4 +225,5 @@ def _identity(root: Path) -> tuple[int, int] | None:
         found = root.stat()
     except OSError:
         return None
+    # The inode alone is not enough: another disk may use the same number.
     return found.st_dev, found.st_ino

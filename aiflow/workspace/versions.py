@@ -54,6 +54,7 @@ class Versions:
         found = []
         for one in family_of(self._store, manifest.family_id):
             if one.status not in FINAL_STATUSES:
+                # Recovery may delete an interrupted copy, so the manifest is read again afterwards.
                 recover(self._store, one.project_id, self._config)
                 now = current_manifest(self._store, one.project_id)
                 found += [now] if now is not None else []

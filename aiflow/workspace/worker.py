@@ -25,6 +25,7 @@ class Worker:
     def __init__(self, name: str = "aiflow-runs") -> None:
         self.loop = asyncio.new_event_loop()
         self._launched: set[asyncio.Task[None]] = set()
+        # A daemon, so that a run that hangs cannot keep a kernel or a server from exiting.
         self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
         self._thread.start()
 
