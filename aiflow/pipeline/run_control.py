@@ -117,7 +117,7 @@ class RunControl:
             except AIFlowError as error:
                 writer.fail(error)
                 raise
-            # Whatever the fault is, the run needs an end: a page would otherwise wait for ever.
+            # The run needs an end after any fault: a page would otherwise wait for ever.
             except Exception as error:
                 raise self._unexpected(writer, error) from error
 

@@ -50,7 +50,7 @@ class Syncing:
             self._work.result()
 
     def _sync(self, fd: int) -> None:
-        # What was wanted during an fsync may not be covered by it, so one more follows.
+        # A request during an fsync may not be covered by it, so one more follows.
         while self._goes_on():
             try:
                 os.fsync(fd)

@@ -313,7 +313,7 @@ def plant(lab: Lab, journal: Journal, stack: ExitStack) -> str:
         "project_id": project_id, "prompt": origin["request"], "engine": "openai", "title": "贪吃蛇",
         "project_name": folder_of(project_id), "status": last.get("status", "processing"),
         "syntax_validated": last.get("status") == "completed", "file_count": len(journal.files),
-        "created_at": first["timestamp"], "family_id": PARENT, "version": origin["version"],
+        "created_at": first["timestamp"], "family_id": origin["family_id"], "version": origin["version"],
         "parent_id": origin["parent_id"], "cause": origin["cause"],
     }  # fmt: skip
     (record / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")

@@ -187,7 +187,8 @@ def _overflowing(workbench: Locator) -> list[str]:
         """(element) => {
           const frame = element.getBoundingClientRect();
           return [...element.querySelectorAll('button, textarea, [role=alert], h3')]
-            .filter((part) => part.checkVisibility() && !part.closest('.af-tabs, .cm-editor, .af-ways'))
+            .filter((part) => part.checkVisibility())
+            .filter((part) => !part.closest('.af-tabs, .cm-editor, .af-ways, .af-ideas'))
             .filter((part) => {
               const box = part.getBoundingClientRect();
               return box.width > 0 && (box.left < frame.left - 1 || box.right > frame.right + 1);

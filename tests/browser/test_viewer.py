@@ -75,23 +75,23 @@ def test_pictures_of_two_projects_are_seen_side_by_side(lab: Lab, browser: Brows
         row.get_by_role("button", name=re.compile("^比较 ")).click()
     button(workbench, "比较这两个").click()
     compared = workbench.get_by_role("region", name="比较两个项目")
-    if compared.get_by_role("button", name="旧.gif，多了").count():
+    if compared.get_by_role("button", name="旧.gif 多了").count():
         # Both were made in the same moment: which one is the older is anybody's guess.
         button(compared, "左右对调").click()
-    button(compared, "封面.png，改了").click()
+    button(compared, "封面.png 改了").click()
     expect(compared.get_by_text("640 × 360 像素")).to_be_visible()
     assert _pictures(compared) == [("封面.png，原来", 640, 360), ("封面.png，后来", 320, 240)]
     keep(workbench, f"compare-pictures-{transport}")
 
-    button(compared, f"{HOSTILE}，多了").click()
+    button(compared, f"{HOSTILE} 多了").click()
     expect(compared.get_by_text("没有这张图片")).to_be_visible()
     assert _pictures(compared) == [(f"{HOSTILE}，后来", 48, 32)]
-    button(compared, "图.svg，改了").click()
+    button(compared, "图.svg 改了").click()
     expect(compared.get_by_text("160 × 90 像素")).to_have_count(2)
     assert opened.page.evaluate("() => 'hurt' in window") is False
-    button(compared, "坏.png，改了").click()
+    button(compared, "坏.png 改了").click()
     expect(compared.get_by_text("这张图片打不开")).to_have_count(2)
-    button(compared, "旧.gif，少了").click()
+    button(compared, "旧.gif 少了").click()
     expect(compared.get_by_text("没有这张图片")).to_be_visible()
 
     if transport == "rest":
@@ -103,7 +103,7 @@ def test_pictures_of_two_projects_are_seen_side_by_side(lab: Lab, browser: Brows
 def _looked_at(opened: Notebook, workbench: Locator, compared: Locator) -> None:
     """Keep pictures of it in the dark, alone and narrow, where the two stand one above the other."""
     keep(workbench, "compare-picture-alone")
-    button(compared, "封面.png，改了").click()
+    button(compared, "封面.png 改了").click()
     opened.theme("JupyterLab Dark")
     _pictures(compared)
     keep(workbench, "compare-pictures-dark")

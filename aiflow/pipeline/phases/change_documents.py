@@ -33,8 +33,9 @@ async def specify_change(context: PhaseContext) -> Spec:
     old = required(context.base).spec
     text = plain_spec(old)
     messages = context.messages("change_specify", spec=text)
-    answer = await ask_document(context, fit(context, [(messages, 200 + 2 * estimate_tokens(text))]))
-    return complete_spec(old, Spec.from_markdown(answer), context.request.prompt)
+    request = fit(context, [(messages, 200 + 2 * estimate_tokens(text))])
+    answer = await ask_document(context, request, Spec.from_markdown)
+    return complete_spec(old, answer, context.request.prompt)
 
 
 def complete_spec(old: Spec, answer: Spec, request: str) -> Spec:
@@ -86,7 +87,6 @@ async def plan_change(context: PhaseContext) -> Plan:
         (context.messages("change_plan", **values, outline=signatures, notes=more), _PLAN_TOKENS)
         for signatures, more in ((outline, notes(context)), (outline, ""), ("\n".join(context.files), ""))
     )
-    answer = await ask_document(context, fit(context, candidates))
-    plan = Plan.from_markdown(answer)
+    plan = await ask_document(context, fit(context, candidates), Plan.from_markdown)
     # The plan names what changes, which may be anything but the file that is started.
     return plan.model_copy(update={"main_file": main}) if main else plan

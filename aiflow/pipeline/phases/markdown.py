@@ -1,13 +1,15 @@
 """A phase whose result is a document in Markdown, as of the first two."""
 
 import re
+from collections.abc import Callable, Coroutine
 from contextlib import aclosing
-from typing import cast
+from functools import partial
+from typing import Any, cast
 
 from aiflow.engines.base import Message, RequestPhase
 from aiflow.exceptions import ConfigError
 from aiflow.extraction.fence_syntax import find_fence
-from aiflow.model.artifacts import MAX_MARKDOWN_CHARS, Artifact, Plan
+from aiflow.model.artifacts import MAX_MARKDOWN_CHARS, Artifact, ArtifactT, Plan
 from aiflow.model.phases import artifact_kind, phase_spec
 from aiflow.pipeline.phases.answer import Answer
 from aiflow.pipeline.phases.base import PhaseContext
@@ -17,14 +19,11 @@ _THINKING_BEGINS = re.compile(r"<(?:mm:)?think(?:ing)?>")
 _THINKING_ENDS = re.compile(r"</(?:mm:)?think(?:ing)?>")
 
 
-async def write_document(context: PhaseContext) -> Artifact:
+def write_document(context: PhaseContext) -> Coroutine[Any, Any, Artifact]:
     """Ask for a document with the phase's prompt, and read the phase's artifact out of it.
 
     Raises:
         ConfigError: when the phase has no artifact or no prompt.
-        EngineError: when the engine fails.
-        LimitError: when a budget is used up.
-        StorageError: when the disk refuses.
     """
     spec = phase_spec(context.phase)
     if spec.artifact is None or spec.prompt is None:
@@ -32,15 +31,22 @@ async def write_document(context: PhaseContext) -> Artifact:
     # Prompts call the results so far by the kind of the artifact: ``$spec``, ``$plan``.
     results = context.snapshot.artifacts.values()
     values = {artifact_kind(type(artifact)): artifact.to_markdown() for artifact in results}
-    text = await ask_document(context, context.messages(spec.prompt, **values))
+    read: Callable[[str], Artifact] = spec.artifact.from_markdown
     # Of the artifacts only a plan names a main file, which depends on the language.
     if spec.artifact is Plan:
-        return Plan.from_markdown(text, main_file=context.language().facts.main_file)
-    return spec.artifact.from_markdown(text)
+        read = partial(Plan.from_markdown, main_file=context.language().facts.main_file)
+    return ask_document(context, context.messages(spec.prompt, **values), read)
 
 
-async def ask_document(context: PhaseContext, messages: tuple[Message, ...]) -> str:
-    """Return the document that a model answers, which is shown while it is typed; one without end is cut.
+async def ask_document(
+    context: PhaseContext, messages: tuple[Message, ...], read: Callable[[str], ArtifactT]
+) -> ArtifactT:
+    """Return what a model's document means, which is shown while it is typed; one without end is cut.
+
+    Args:
+        context: the run.
+        messages: the request.
+        read: returns the artifact that the Markdown of the answer describes.
 
     Raises:
         EngineError: when the engine fails.
@@ -59,7 +65,7 @@ async def ask_document(context: PhaseContext, messages: tuple[Message, ...]) -> 
             # The rest of an endless answer is not read, which also stops the request.
             if length > MAX_MARKDOWN_CHARS:
                 break
-    return unwrap("".join(pieces)[: MAX_MARKDOWN_CHARS - 1])
+    return read(unwrap("".join(pieces)[: MAX_MARKDOWN_CHARS - 1]))
 
 
 def unwrap(text: str) -> str:

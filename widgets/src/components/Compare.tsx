@@ -241,17 +241,13 @@ function Changes({ files, path, onChoose }: ChangesProps): JSX.Element {
               type="button"
               data-change={one.kind}
               data-path={one.path}
-              aria-label={t("compare.entry", { path: one.path, change: t(`compare.${one.kind}`) })}
               aria-current={one.path === path}
               title={one.path}
               onClick={() => onChoose(one.path)}>
               <i aria-hidden="true">{SIGNS[one.kind]}</i>
               <span class="af-name">{one.path}</span>
-              {one.binary ? (
-                <em aria-hidden="true">{t(`compare.${one.kind}`)}</em>
-              ) : (
-                <LineCount added={one.lines_added} removed={one.lines_removed} />
-              )}
+              <em class={one.binary ? "" : "af-sr"}>{t(`compare.${one.kind}`)}</em>
+              {!one.binary && <LineCount added={one.lines_added} removed={one.lines_removed} />}
             </button>
           </li>
         ))}

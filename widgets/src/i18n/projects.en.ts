@@ -46,7 +46,6 @@ export const projectsEn: Record<keyof typeof projectsZh, string> = {
   "compare.added": "added",
   "compare.deleted": "removed",
   "compare.modified": "changed",
-  "compare.entry": "{path}, {change}",
   "compare.binary": "This is no text; only its size can be compared: {before} before, {after} after.",
   "compare.picture": "{path}, {side}",
   "compare.pictures": "{path} as pictures",

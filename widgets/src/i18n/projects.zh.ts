@@ -43,7 +43,6 @@ export const projectsZh = {
   "compare.added": "多了",
   "compare.deleted": "少了",
   "compare.modified": "改了",
-  "compare.entry": "{path}，{change}",
   "compare.binary": "这不是文字，只能比大小：原来 {before}，后来 {after}。",
   "compare.picture": "{path}，{side}",
   "compare.pictures": "{path} 的画面",
