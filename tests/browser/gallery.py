@@ -230,9 +230,17 @@ class Gallery:
             look.leave(workbench)
 
 
+def _project_id(number: int) -> str:
+    return f"0000000{number}-5b7d-4e8a-9c10-2d4f6a8b0c1e"
+
+
+def _folder_name(project_id: str) -> str:
+    return f"guess_number_20260101_120000_{UUID(project_id).hex[:8]}"
+
+
 def plant(lab: Lab, state: str, number: int, stack: ExitStack) -> str:
     """Put a golden journal where the server finds it, as a run of its own; return its id."""
-    project_id = f"0000000{number}-5b7d-4e8a-9c10-2d4f6a8b0c1e"
+    project_id = _project_id(number)
     source = "completed" if state == "running" else state
     events: list[dict[str, Any]] = [
         json.loads(line) for line in (GOLDEN / f"{source}.jsonl").read_text(encoding="utf-8").splitlines()
@@ -250,7 +258,7 @@ def plant(lab: Lab, state: str, number: int, stack: ExitStack) -> str:
             seen = event["seq"] if event["seq"] == seen + 1 else seen + 1
             event |= {"seq": seen, "project_id": project_id}
             journal.write(json.dumps(event, ensure_ascii=False, separators=(",", ":")) + "\n")
-    name = f"guess_number_20260101_120000_{UUID(project_id).hex[:8]}"
+    name = _folder_name(project_id)
     status = [event["status"] for event in events if event["event_type"] == "status"][-1]
     manifest = {
         "project_id": project_id, "prompt": "做一个猜数字的小游戏", "engine": "openai", "project_name": name,
@@ -266,6 +274,13 @@ def plant(lab: Lab, state: str, number: int, stack: ExitStack) -> str:
         held.acquire()
         stack.callback(held.release)
     return project_id
+
+
+def write_odd(lab: Lab, path: str, text: str) -> None:
+    """Give the project with the odd names, which has no folder, a file."""
+    folder = lab.projects / _folder_name(_project_id(JOURNALS.index("odd") + 1))
+    folder.mkdir()
+    (folder / path).write_text(text, encoding="utf-8")
 
 
 def write_files(folder: Path, events: list[dict[str, Any]]) -> None:
