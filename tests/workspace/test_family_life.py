@@ -100,8 +100,9 @@ class FamilyLife(RuleBasedStateMachine):
     @SOME
     @rule(place=PLACES, path=PATHS, text=TEXTS)
     def edit_outside(self, place: int, path: str, text: bytes) -> None:
-        target = self.all.store.find(self.version(place)).root / path
-        if target.parent.parent.is_dir():
+        root = self.all.store.find(self.version(place)).root
+        target = root / path
+        if root.is_dir():
             target.parent.mkdir(exist_ok=True)
             target.write_bytes(text)
         self.all.learn()
