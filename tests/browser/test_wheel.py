@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import sysconfig
@@ -99,3 +100,6 @@ def test_the_wheel_in_an_empty_folder_generates_a_lesson(
         assert opened.errors == []
     finally:
         lab.stop()
+    # The command was ended by its id, and JupyterLab with it.
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", lab.port), 5)
