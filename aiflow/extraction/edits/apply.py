@@ -112,14 +112,17 @@ def apply_edits(
     for number, edit in enumerate(edits):
         try:
             path = files_of.find(edit)
+            # A silent cut would apply half of an answer: a file with edits past the limit is requested whole.
             by_path.setdefault(path, []).append(edit if number < _MAX_ALL else EditRefused(path, "too_many"))
         except RefusedError as error:
             unplaced.append((edit, error))
+    # Files do not depend on one another here: a refused one must not cost the changes of the others.
     for path, own in by_path.items():
         try:
             _apply_to_file(applied, path, own, files, definitions, is_whole=path in whole)
         except RefusedError as error:
             _refuse(applied, path, error.reason, next((e for e in own if isinstance(e, EditRefused)), None))
+    # A block may show code that an edit of the same answer has written: the new texts count as well.
     quotes = FileFinder({**files, **applied.files}, definitions)
     for edit, why in unplaced:
         if not files_of.is_quoted(edit) and not quotes.is_quoted(edit):
@@ -129,6 +132,7 @@ def apply_edits(
         del applied.files[name]  # another edit of the file could not even be assigned to it
     applied.deleted -= refused
     _refuse_collisions(applied, files)
+    # Several edits may fail for one reason; the student reads each problem once.
     applied.problems = list(dict.fromkeys(applied.problems))
     return applied
 
@@ -158,6 +162,7 @@ def _apply_to_file(
     base, rest = _last_whole(path, old, edits, definitions, is_whole=is_whole)
     is_already = False
     if isinstance(base, DeletedFile):
+        # Edits after a deletion contradict the deletion: either may be what the model means.
         if rest:
             raise RefusedError("ambiguous_block")
         if old is None:
@@ -177,6 +182,7 @@ def _apply_to_file(
         raise RefusedError("placeholder")
     text = draft.text()
     target = next((e.moved_to for e in edits if isinstance(e, PatchEdit) and e.moved_to), None)
+    # A rename to the same path would delete the file that has just been written.
     if target is not None and target != path:
         _check_target(target, files)
         applied.deleted.add(path)
@@ -196,6 +202,7 @@ def _as_whole(edit: Edit, path: str, old: str | None, definitions: Definitions, 
     if old is None or edit.path is None:
         return edit
     match edit:
+        # The reader does not know the file, so dots of the file's own look like left-out code there.
         case ElidedFile() if not has_marks(edit.text, old):
             return WholeFile(path, edit.text)
         case DefinitionEdit() if is_whole and not is_part(path, old, edit.text, definitions):
@@ -208,6 +215,7 @@ def _as_whole(edit: Edit, path: str, old: str | None, definitions: Definitions, 
 def _without_name(text: str, path: str, old: str) -> str:
     """Return a text without a first line that only names the file, unless the file has it."""
     first, _, rest = text.partition("\n")
+    # In Markdown "# main.py" is a heading and no comment.
     if is_markdown("", path) or first[:1] not in "#/<" or first.strip() == old.partition("\n")[0].strip():
         return text
     name = name_inside(first, "")
@@ -222,6 +230,7 @@ def _last_whole(
     Raises:
         RefusedError: a text may be the whole file or a part of it.
     """
+    # The last text counts: a model that corrects itself writes the file again.
     for at in range(len(edits) - 1, -1, -1):
         edit = edits[at]
         if isinstance(edit, DeletedFile):
@@ -238,6 +247,7 @@ def _check_target(path: str, files: Mapping[str, str]) -> None:
         SafePath(path)
     except UnsafePathError:
         raise RefusedError("unsafe_path") from None
+    # A rename would overwrite the other file, whose text would be lost.
     if path in files:
         raise RefusedError("exists")
 
@@ -252,6 +262,8 @@ def _apply_edit(draft: Draft, path: str, edit: Edit, *, is_new: bool, definition
         case BlockEdit():
             return _apply_block(draft, edit)
         case PatchEdit():
+            # A list and no generator: `any` would stop at the first hunk that changes something.
+            # A rename alone has no hunks and still is a change, hence `not done`.
             done = [_apply_hunk(draft, hunk) for hunk in edit.hunks]
             return any(done) or not done
         case EditRefused():
@@ -269,12 +281,14 @@ def _apply_edit(draft: Draft, path: str, edit: Edit, *, is_new: bool, definition
 def _apply_block(draft: Draft, edit: BlockEdit) -> bool:
     search, new = lines_of(edit.search), lines_of(edit.replace)
     if not any(map(str.strip, search)):
+        # Models create a file by an empty text to find; in a file with text such a block names no place.
         if any(map(str.strip, draft.lines)):
             if draft.is_same(new):
                 return False
             raise RefusedError("empty_search")
         draft.rewrite(edit.replace)
         return True
+    # Dots may be the file's own text: a literal place comes before the reading as left-out code.
     if any(map(is_elision, search)) and not draft.has(search):
         pieces, others = _split_at_elisions(search), _split_at_elisions(new)
         if len(pieces) != len(others):
@@ -282,6 +296,7 @@ def _apply_block(draft: Draft, edit: BlockEdit) -> bool:
         pairs = [
             pair for pair in zip(pieces, others, strict=True) if any(map(str.strip, [*pair[0], *pair[1]]))
         ]
+        # New lines of a piece without a text to find have no place.
         if not all(any(map(str.strip, piece)) for piece, _ in pairs):
             raise RefusedError("elided")
         changed = False
@@ -319,6 +334,7 @@ def _split_at_elisions(lines: Sequence[str]) -> list[list[str]]:
 
 def _refuse_collisions(applied: Applied, files: Mapping[str, str]) -> None:
     """Refuse new files that no disk can hold beside the others."""
+    # A deleted file frees its name: a rename may change the case of letters alone.
     index = PathIndex(path for path in files if path not in applied.deleted)
     for path in list(applied.files):
         if path in files:

@@ -7,7 +7,9 @@ from itertools import pairwise
 
 from aiflow.extraction.edits.draft import RefusedError
 
+# A closing bracket and an `else` have their opener's indentation, but end the same node.
 _CLOSERS = (")", "]", "}", "</", "else", "elif ", "except", "finally", "case ")
+# Minified scripts have lines of many thousand characters, so repetitions of names below are bounded.
 _DEFINITION = re.compile(
     r"(?:export\s+|default\s+|async\s+|public\s+|private\s+|static\s+)*(?:def|class|function|func|fn)\s+(\w+)"
 )
@@ -16,6 +18,7 @@ _TARGET = re.compile(
 )
 IMPORTS = ("import ", "from ")
 _BRANCHES = ("else:", "try:", "finally:", "default:", "except:")
+# No line of a program is a lone NUL, so none is taken for a mark.
 MARK = "\0"
 """A line that stands for left-out code."""
 _FIELD = re.compile(r"[\"']?([\w-]{1,100})[\"']?:\s")
@@ -78,11 +81,13 @@ def key_of(text: str) -> str:
     if found:
         return f"def {found[1]}"
     found = _TARGET.match(text) or _FIELD.match(text)
+    # `else: return` has the form of a field of a dictionary or of a style sheet.
     if found and not text.startswith(_BRANCHES):
         return f"{found[1]} ="
     found = _TAG.match(text)
     if found:
         return f"{found[0]} ="
+    # All imports have the same first word: only the whole line tells them apart.
     if text.startswith(IMPORTS):
         return text
     found = _CALL.match(text)
@@ -112,6 +117,7 @@ def nodes_of(text: Range) -> list[Node]:
         if joins and (widths[at] > level or line.startswith(_CLOSERS)):
             nodes[-1].end = at + 1
             continue
+        # A definition keeps its decorators wherever it is put; a shebang belongs to no definition.
         if not is_mark and line[:1] in "#@" and not line.startswith("#!"):
             follows = filled[place + 1] if place + 1 < len(filled) else -1
             if follows == at + 1 and text.lines[follows].strip() != MARK and widths[follows] == level:
@@ -127,4 +133,5 @@ def nodes_of(text: Range) -> list[Node]:
 
 def width_at(line: str) -> int:
     """Return the columns of a line's indentation."""
+    # Answers have spaces where files have tabs: columns make the two comparable.
     return len(line[: len(line) - len(line.lstrip(" \t"))].expandtabs(4))

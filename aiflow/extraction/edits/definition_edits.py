@@ -19,6 +19,7 @@ _ASSIGNMENT = re.compile(r"([A-Za-z_]\w{0,80})(?:\s*:[^=\n]{1,80})?\s*=(?!=)")
 _WORD = re.compile(r"\w+")
 _IMPORTS = ("import ", "from ")
 _MUCH_SHORTER = 0.4
+# In a shorter file a real change may halve the text, so the length proves nothing there.
 _MIN_LINES = 12
 
 
@@ -83,6 +84,7 @@ def is_part(path: str, old: str, new: str, definitions: Definitions) -> bool:
         RefusedError: it may be either.
     """
     before, after = Outline(path, old, definitions), Outline(path, _plain(new), definitions)
+    # Blank lines do not count: models drop and add them freely.
     size = sum(map(bool, map(str.strip, before.lines)))
     is_short = size >= _MIN_LINES and sum(map(bool, map(str.strip, after.lines))) < size * _MUCH_SHORTER
     others, constants = after.others(), before.constants()
@@ -90,6 +92,7 @@ def is_part(path: str, old: str, new: str, definitions: Definitions) -> bool:
     if not after.top:
         if only_constants and others and (before.top or is_short):
             return True
+        # Lines that all set what the file sets may be just those that change, and not the whole file.
         keys = set(map(key_of, map(str.strip, before.lines)))
         is_known = all(key_of(line.strip()) in keys for line in after.lines)
         if before.top or is_short or (is_known and len(after.lines) < len(before.lines)):
@@ -99,6 +102,7 @@ def is_part(path: str, old: str, new: str, definitions: Definitions) -> bool:
     # Without the file's own statements (its constants, its call of main) it would no longer run.
     if known and only_constants and len(others) < len(before.others()):
         return True
+    # A function that moves into a class keeps its last name and is not lost.
     kept = {item.name.rpartition(".")[2] for item in after.by_name.values()}
     lost = [item for name, item in before.by_name.items() if name.rpartition(".")[2] not in kept]
     words = after.words()
@@ -117,6 +121,7 @@ def put_definitions(draft: Draft, path: str, text: str, definitions: Definitions
     Raises:
         RefusedError: there is code in it that has no clear place.
     """
+    # The original and not the current lines: `Draft.splice` counts in the numbers of the original.
     old = Outline(path, "\n".join(draft.original), definitions)
     new = Outline(path, _plain(text), definitions)
     if not new.top and not new.others():
@@ -131,10 +136,12 @@ def put_definitions(draft: Draft, path: str, text: str, definitions: Definitions
             plan.insert(owner.last_line, ["", *_indented(new.text_of(item), _body_margin(owner, old))])
             continue
         if target is None:
+            # With several classes in the file nothing tells which one a new method is for.
             if place is None or _is_method(item):
                 raise RefusedError("unplaced")
             plan.insert(place, ["", "", *new.text_of(item)])
             continue
+        # A new function follows its neighbour in the answer; the end of a method would be inside a class.
         if "." not in target.name:
             place = target.last_line
         if item.kind == "class" and _is_piece(item, target, old, new):
@@ -147,6 +154,7 @@ def put_definitions(draft: Draft, path: str, text: str, definitions: Definitions
 def _plain(text: str) -> str:
     """Return an answer's code at the margin, and without a comment that only names the file."""
     text = text.replace("\r\n", "\n")
+    # `dedent` finds no common margin where some lines have tabs and others have spaces.
     lines = dedent(text.replace("\t", "    ") if text[:1] in " \t" else text).split("\n")
     for at, line in enumerate(lines):
         if line.strip() and not (line.lstrip()[:1] in "#/" and name_inside(line, "")):
@@ -159,6 +167,7 @@ def _target(item: Definition, old: Outline) -> Definition | None:
     found = old.by_name.get(item.name)
     if found is not None or item.kind == "class":
         return found
+    # Models write a method without its class; an `update` of two classes may be either.
     methods = old.by_last_name.get(item.name, [])
     return methods[0] if len(methods) == 1 else None
 
@@ -173,6 +182,7 @@ def _is_piece(item: Definition, target: Definition, old: Outline, new: Outline) 
     lost = [other.name.rpartition(".")[2] for other in old.methods(target) if other.name not in mine]
     if not lost:
         return False
+    # No rewrite drops the constructor or a method that it still calls: such a class is an excerpt.
     if "__init__" in lost or not new.words().isdisjoint(lost):
         return True
     raise RefusedError("partial")
@@ -195,6 +205,7 @@ class _Plan:
         there = old.text_of(target)
         ours, mine = _margin(there), _margin(new)
         moved = [ours + line.removeprefix(mine) if line.strip() else "" for line in new]
+        # An unchanged definition is no edit: another edit of its lines would be refused as an overlap.
         if [line.rstrip() for line in moved] != [line.rstrip() for line in there]:
             self._puts.append((target.first_line - 1, target.last_line, moved))
 
@@ -236,6 +247,7 @@ class _Plan:
             text = line.rstrip()
             if at in inside or not text or text.lstrip()[:1] in "#/" or text in known:
                 continue
+            # An import over several lines would come into the file without its end.
             if text.startswith(_IMPORTS) and text[-1] not in "(\\" and imports:
                 self.insert(imports[-1] + 1, [text])
             else:
@@ -300,4 +312,5 @@ def _constant(text: str, old: Outline, places: dict[str, list[int]]) -> int:
 
 
 def _is_closed(line: str) -> bool:
+    # Brackets in strings count as well: in most cases the edit is refused and the whole file requested.
     return all(line.count(a) == line.count(b) for a, b in ("()", "[]", "{}")) and line[-1:] not in ("\\", ":")

@@ -10,7 +10,9 @@ from aiflow.extraction.edits.parts import DeletedFile, Edit, EditRefused, PatchE
 from aiflow.extraction.fence_syntax import Fence, find_fence
 from aiflow.extraction.file_name_shapes import is_path
 
+# No line number has more than nine digits, and `int` raises an error for more than 4300.
 _COUNTS = re.compile(r"@@+ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@+")
+# Models write "@@ ... @@" and invented numbers: only the text behind them is an anchor.
 _ANCHOR = re.compile(r"@@+\s?(?:[-+.,\d\s…]*\s@@+)?")
 _GIT = ("index ", "old mode", "new mode", "similarity index", "dissimilarity index", "copy from", "copy to")
 _BODY = frozenset(" +-@\\")
@@ -36,6 +38,7 @@ class EditHost(Protocol):
 def begins_diff(line: str, *, is_first: bool) -> bool:
     """Return whether ``line`` can only be a diff's; ``is_first`` where it begins a block or a file."""
     if line.startswith("@@"):
+        # Elsewhere a line with "@@" may be the text's own: only the counts prove a diff.
         return is_first or _COUNTS.match(line) is not None
     return line.startswith("diff --git ")
 
@@ -50,6 +53,7 @@ def header_path(line: str, sign: str) -> str | None:
     if not line.startswith(sign + " ") or len(line) > 400:
         return None
     path = diff_path(line[4:])
+    # Models add a remark to the name: "--- a/main.py (original)".
     path = path.partition(" (")[0]
     return path if not path or is_path(path, spaces=True) else None
 
@@ -128,6 +132,7 @@ class DiffReader:
     def _goes_on(self, line: str) -> bool:
         """Return whether an unfenced diff goes on with ``line``."""
         goes_on = line[0] in _BODY or line.startswith(("diff --git ", *_GIT))
+        # Models forget the blank before a kept line: while the header promises lines, such a line counts.
         if goes_on or (self._promises and not self._blanks):
             for blank in self._blanks:
                 self._body(blank)
@@ -154,6 +159,7 @@ class DiffReader:
         """Return whether ``line`` is none of a file's lines."""
         if line.startswith("diff --git "):
             self._finish(complete=True)
+            # A path may have blanks, so the prefix of the second path divides the line.
             old, _, new = line[len("diff --git ") :].strip().partition(" b/")
             self._old, self._new = diff_path(old), new.strip() or None
         elif line.startswith("@@"):
@@ -165,6 +171,7 @@ class DiffReader:
             self._begun = True
         elif line.startswith("\\"):
             pass  # "\ No newline at end of file"
+        # Within the counts of a hunk a line such as "new file" is the file's own text.
         elif self._promises:
             return False
         elif line.startswith("rename from "):
@@ -183,6 +190,7 @@ class DiffReader:
 
     def _body(self, line: str) -> None:
         self._any = True
+        # Models count wrongly: the counts only help to find the diff's end, the text finds the place.
         self._old_left -= line[:1] != "+"
         self._new_left -= line[:1] != "-"
         self._last = line
@@ -207,6 +215,7 @@ class DiffReader:
         elif self._moved and old and new:
             self.host.emit(PatchEdit(old, hunks, moved_to=new))
         elif hunks:
+            # Of two names without a rename the old one has the text to find.
             self.host.emit(PatchEdit(old if old and new and old != new else path, hunks))
         elif self._any and (old or new or self._begun):
             self.host.emit(EditRefused(path, "no_change"))
@@ -258,6 +267,7 @@ class PatchReader:
 
     def end(self) -> None:
         """The text is over."""
+        # Without "*** End Patch" the answer has been cut off: the last file may lack lines.
         self._finish(complete=self._ended)
 
     def _mark(self, verb: str, path: str) -> None:
@@ -304,6 +314,7 @@ def _added_file(path: str, lines: list[str]) -> WholeFile | EditRefused:
         lines.pop()
     marked = [line for line in lines if line[:1] == "+"]
     plain = [line for line in lines if line[:1] != "+" and line.strip()]
+    # Nothing tells a forgotten plus sign from a remark of the model.
     if marked and plain:
         return EditRefused(path, "mixed_lines")
     texts = [line.removeprefix("+") for line in lines] if marked else lines

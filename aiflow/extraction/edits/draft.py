@@ -16,6 +16,7 @@ from aiflow.extraction.edits.replacing import (
 MAX_EDITS = 200
 _NEW = -1
 _MAX_ANCHORS = 8
+# A line as short as `x = 0` stands in many files by chance and proves nothing.
 _MIN_SIGNS = 10
 _EMPTY_STATEMENTS = (
     "return",
@@ -57,6 +58,7 @@ class Draft:
     """
 
     def __init__(self, text: str) -> None:
+        # Editors on Windows write a byte order mark, which would hide the first line from a search.
         self._bom = text[:1] == "\ufeff"
         lines = text.removeprefix("\ufeff").split("\n")
         ended = lines[-1] == ""
@@ -64,6 +66,7 @@ class Draft:
             lines.pop()
         self._ended = ended or not lines
         self._ends = ["\r\n" if line.endswith("\r") else "\n" for line in lines]
+        # The majority decides: one stray CR must not give a Unix file Windows line ends.
         self._end = "\r\n" if self._ends.count("\r\n") * 2 > len(self._ends) else "\n"
         self.original = [line.removesuffix("\r") for line in lines]
         self.lines = list(self.original)
@@ -95,6 +98,7 @@ class Draft:
         """
         # The original decides what is unique: a text that an earlier edit wrote twice was still meant once.
         places = self._haystack.find(search)
+        # Anchors are often wrong, so they only choose between several places.
         if len(places) > 1 and region is not None:
             places = self._haystack.find(search, *region)
         if len(places) > 1:
@@ -106,6 +110,7 @@ class Draft:
             if len(places) > 1:
                 raise RefusedError("ambiguous")
             if not places:
+                # An answer that repeats an edit, or is applied a second time, is no error.
                 if self._is_applied(search, new):
                     return False
                 raise RefusedError("not_found")
@@ -169,6 +174,7 @@ class Draft:
         first, last = 0, len(self.original)
         for anchor in anchors[:_MAX_ANCHORS]:
             places = self._haystack.find([anchor], first, last)
+            # A wrong anchor is no reason to refuse: the text to find may be unique without the anchor.
             if len(places) != 1:
                 return None
             first = places[0].start
@@ -177,6 +183,7 @@ class Draft:
 
     def placeholder(self) -> str | None:
         """Return a new line that only stands for left-out code, or None."""
+        # A rewritten file repeats its own dots as new lines; only the lines around them tell.
         own = OwnMarks(self.original)
         for at, line in enumerate(self.lines):
             if self._origins[at] != _NEW or not (is_elision(line) or split_elision(line)[1]):
@@ -196,6 +203,7 @@ class Draft:
 
     def _index(self, start: int, end: int) -> int | None:
         """Return where the original lines ``start`` to ``end`` are now, or None if another edit took some."""
+        # An insertion has no line of its own: the line before it leads to the place.
         if start == end:
             before = self._origins.index(start - 1) + 1 if start - 1 in self._origins else 0
             return before if start == 0 or before else None

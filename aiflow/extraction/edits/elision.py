@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from aiflow.extraction.language_tags import words
 
+# A longer line is a program's or a minified text, on which the patterns below would take long.
 _MAX_LINE = 200
 _COMMENT = re.compile(r"(?:#+|//+|--+|;+|%+|/\*+|<!--+|\{/\*+|\(\*|\*(?!\*))[ \t]*")
 _COMMENT_ENDS = ("*/}", "*/", "-->", "*)")
@@ -73,6 +74,7 @@ _CHINESE_SURE = re.compile(
     r"|省略|不变|原样|同上|同前|照旧|从略|未改|没变|未变|无需|不需要|不用改|无变化|没有变化|无改动|没有改动|未修改|不作|不做|无须"
     r"|不再|略$|相同|一样|一致|(?:这里|此处|其余|其他|其它|其)(?:的|均|都|全)?保[持留]"
 )
+# A longer sentence explains something; marks for left-out code are short.
 _MAX_WORDS = 14
 _MAX_UNKNOWN = 3
 
@@ -90,6 +92,7 @@ def is_elision(line: str) -> bool:
     dots = _DOTS.match(words) is not None
     inner = words.strip(_AROUND)
     if not inner:
+        # `[...]`, `(...)` and `"..."` are values in a program and no marks.
         return dots and not set(words) & set("[](){}<>'\"`")
     if comment is None and not dots and not _is_bracketed(words):
         # Without a comment's mark a sentence is a program's text, in Chinese too: `略` may be a name.
@@ -108,6 +111,7 @@ def split_elision(line: str) -> tuple[str, bool]:
     if len(line) > _MAX_LINE:
         return line, False
     for sign in ("#", "//", "/*", "<!--"):
+        # The last sign counts: the code may hold one before it, as the colour `"#fff"` does.
         code, found, comment = line.rpartition(sign)
         if found and code.strip() and is_elision(sign + comment):
             return code.rstrip(), True
@@ -128,6 +132,7 @@ def is_stub(lines: Sequence[str], at: int) -> bool:
     if lines[at].strip() != "...":
         return False
     indent = _indent(lines[at])
+    # Eight lines suffice to pass blank ones; without a limit a long run of them takes quadratic time.
     before = next((line for line in reversed(lines[max(0, at - 8) : at]) if line.strip()), "")
     after = next((line for line in lines[at + 1 : at + 9] if line.strip()), "")
     if not before.rstrip().endswith((":", '"""', "'''")) or _indent(before) > indent:
@@ -168,6 +173,7 @@ def _is_bracketed(words: str) -> bool:
 def _says_rest(inner: str, *, sure: bool) -> bool:
     """Return whether the words mean that code stays as it is; ``sure`` where dots stand before them."""
     if any("\u4e00" <= char <= "\u9fff" for char in inner):
+        # Models divide the phrase as they like: "其余代码（保持不变）", "其余代码，不变".
         plain = re.sub(r"[\s.…，,。：:；;（）()]+", "", inner)
         if _CHINESE.fullmatch(plain) is None:
             return False
@@ -177,6 +183,7 @@ def _says_rest(inner: str, *, sure: bool) -> bool:
     unknown = sum(word not in _FILLERS for word in found)
     if not found or len(found) > _MAX_WORDS:
         return False
+    # Dots are half of the proof: a few unknown words may then name the part that is left out.
     if sure:
         return _LIKELY.search(lowered) is not None and unknown <= _MAX_UNKNOWN
     return _SURE.search(lowered) is not None and not unknown

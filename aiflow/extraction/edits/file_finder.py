@@ -49,6 +49,7 @@ class FileFinder:
             if isinstance(edit, EditRefused):
                 raise RefusedError(edit.reason)
             return self._only_file_for(edit)
+        # Models that think of Windows write backslashes; the paths of a project have slashes.
         path = edit.path.strip().replace("\\", "/").removeprefix("./")
         if path in self._files:
             return path
@@ -76,6 +77,7 @@ class FileFinder:
 
     def is_quoted(self, edit: Edit) -> bool:
         """Return whether a block without a name only shows what stands in a file."""
+        # A block that only repeats lines explains them: a problem would request a file for nothing.
         lines = lines_of(edit.text) if isinstance(edit, DefinitionEdit) else []
         return any(map(str.strip, lines)) and bool(self._files_with(lines))
 
@@ -96,15 +98,18 @@ class FileFinder:
     def _files_with(self, search: Sequence[str]) -> list[str]:
         """Return the files in which ``search`` stands by the best step that finds it anywhere."""
         self._searches += 1
+        # Without a result the edit becomes a problem: the limit costs a request and makes no wrong change.
         if self._searches > _MAX_SEARCHES:
             return []
         found = {}
         for path, text in self._files.items():
             if path not in self._haystacks:
+                # With a CR or a byte order mark in the lines, which `Draft` removes, no place would be exact.
                 self._haystacks[path] = Haystack(Draft(text).original)
             places = self._haystacks[path].find(search)
             if places:
                 found[path] = places[0].step
+        # An exact place in one file outweighs a similar one in another.
         return [path for path, step in found.items() if step == min(found.values())]
 
     def _files_defining(self, text: str) -> list[str]:

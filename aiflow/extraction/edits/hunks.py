@@ -31,6 +31,7 @@ class HunkList:
     def add(self, line: str) -> None:
         """Add a line; one without a mark is a kept one."""
         line = line.rstrip("\r\n")
+        # Models strip the blank that is all of an empty kept line.
         operation = _OPERATIONS.get(line[:1], "?") if line else " "
         text = line if operation == "?" else line[1:]
         if operation in {" ", "?"} and is_elision(text):
@@ -51,6 +52,7 @@ class HunkList:
     def added_text(self) -> str:
         """Return the lines of a file that the diff creates."""
         lines = [line for hunk in self.close() for line in hunk.lines]
+        # Models forget plus signs in a new file: a line without one is part of the file, too.
         return "".join(text + "\n" for operation, text in lines if operation != "-")
 
     def _finish(self, *, at_end: bool = False) -> None:
@@ -64,4 +66,5 @@ class HunkList:
 def is_diff_body(text: str) -> bool:
     """Return whether every line has the mark of a diff, and some are removed and some added."""
     signs = {line[:1] for line in text.split("\n") if line.strip()}
+    # Both signs are required: a Markdown list has lines with one of them.
     return {"-", "+"} <= signs <= {"-", "+", " "}

@@ -14,6 +14,7 @@ _REPLACE = (
     "replace", "replacement", "new", "new_string", "new_str", "new_text", "newtext", "new_code", "updated",
     "after",
 )  # fmt: skip
+# The arguments of a tool lie few levels deep; `_edits_in` would exhaust the stack on deeper texts.
 _MAX_DEPTH = 6
 
 
@@ -21,6 +22,7 @@ def read_json_edits(text: str) -> list[BlockEdit]:
     """Return the edits that a JSON text holds; none where it is no JSON or holds no edits."""
     try:
         value = json.loads(text)
+    # `json.loads` raises RecursionError on thousands of opening brackets in a row.
     except (ValueError, RecursionError):
         return []
     return list(_edits_in(value, None, 0))
@@ -33,6 +35,7 @@ def _edits_in(value: Any, path: str | None, depth: int) -> Iterator[BlockEdit]:
         for item in value:
             yield from _edits_in(item, path, depth + 1)
     elif isinstance(value, dict):
+        # Each editing tool spells its arguments in its own way: oldText, old_text, Old.
         fields = {str(key).lower(): item for key, item in value.items()}
         path = _text(fields, _PATHS) or path
         search, new = _text(fields, _SEARCH), _text(fields, _REPLACE)

@@ -18,6 +18,7 @@ _REPLACE_WORDS = words(
     "changed edited end "
     "替换 替换为 新 新代码 修改后 之后 更新 更新后 新内容 结束"
 )
+# Models miscount the seven signs; shorter rows are operators of a program, longer ones drawn lines.
 _MIN_RUN = 5
 _MAX_RUN = 12
 _MAX_LINE = 300
@@ -48,6 +49,7 @@ def find_opening(line: str) -> Opening | None:
     indent = line[: len(line) - len(line.lstrip(" \t"))]
     word, _, after = rest.partition(" ")
     is_word = word.strip(":：").lower() in _SEARCH_WORDS
+    # Dashes also begin the headers of diffs, SQL comments and rules in Markdown: only the bare word counts.
     if sign == "-" and (not is_word or after.strip()):
         return None
     if is_word:
@@ -79,7 +81,9 @@ def is_closing(line: str) -> bool:
     if found is None:
         return False
     sign, run, rest = found
+    # Models write the closing fence on the line of the marker.
     word = rest.removesuffix("```").rstrip("~ ").partition(" ")[0].strip(":：").lower()
+    # Diffs add lines of plus signs, and `>>>` is Python's prompt: without a word they are text.
     if sign == "+" or run < _MIN_RUN:
         return word in _REPLACE_WORDS
     return word in _REPLACE_WORDS or not word or run == _BARE_RUN or is_path(unwrap(rest)[0])

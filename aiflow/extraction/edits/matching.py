@@ -18,6 +18,7 @@ _FOLDS = str.maketrans(
         "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-", "﹣": "-",
         "。": ".", "、": ",", "·": ".", "・": ".", "【": "[", "】": "]", "〔": "[", "〕": "]",
         "《": "<", "》": ">", "〈": "<", "〉": ">", "～": "~", "〜": "~",
+        # Zero-width characters come along with texts that were copied from web pages.
         "\u200b": "", "\u200c": "", "\u200d": "", "\u2060": "", "\ufeff": "",
     }
 )  # fmt: skip
@@ -66,6 +67,7 @@ class Haystack:
         if not trimmed:
             return []
         whole = (tuple(search), 0)
+        # With its outer blank lines a text may be unique where the lines between them stand twice.
         exact = [whole] if len(trimmed) == len(search) else [whole, (trimmed, skipped)]
         for step in (0, 1):
             for lines, left_out in exact:
@@ -96,6 +98,7 @@ class Haystack:
         wanted = "".join(_encode(search, step, width)).partition("\0")[2]
         found: list[int] = []
         at = text.find("\0" + wanted, starts[first], starts[last])
+        # Two places are ambiguous already: a file of equal lines must not fill a long list.
         while at >= 0 and len(found) < 2:
             number = bisect_left(starts, at + 1) - 1
             found.append(number)
@@ -105,8 +108,10 @@ class Haystack:
 
 def fold(text: str) -> str:
     """Return ``text`` with plain letters, punctuation and quotes for full-width ones, to compare it."""
+    # Nearly all lines of programs are ASCII, and the check is much cheaper than normalizing.
     if text.isascii():
         return text
+    # NFKC makes "。" of its half-width form, so the table is needed after NFKC as well.
     return unicodedata.normalize("NFKC", text.translate(_FOLDS)).translate(_FOLDS)
 
 
@@ -138,6 +143,7 @@ def _encode(lines: Sequence[str], step: int, width: int) -> list[str]:
     """
     if step < 2:
         text_of: Callable[[str], str] = str if step == 0 else str.rstrip
+        # A NUL in a file would look like the sign between indentation and text.
         return ["\0" + text_of(line).replace("\0", "\1") + "\n" for line in lines]
     encoded: list[str] = []
     before = 0
@@ -146,6 +152,7 @@ def _encode(lines: Sequence[str], step: int, width: int) -> list[str]:
         if not text:
             encoded.append("\0\n")
             continue
+        # The ideographic space takes two columns; Chinese input methods write it where a blank is meant.
         columns = width_of(line.replace("\u3000", "  "), width)
         text = (fold(text) if step == 3 else text).replace("\0", "\1")
         encoded.append(f"{columns - before}\0{text}\n")

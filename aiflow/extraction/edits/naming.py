@@ -57,11 +57,13 @@ class Names:
             return
         self._used = None
         path = name_of(line)
+        # A heading names the file for the blocks below it, a sentence only for the next block.
         if _HEADING.match(text):
             self._section, self._near, self._mentioned = path, path, None
         else:
             self._near = path
         mentioned = {found for word in _WORD.findall(text[:MAX_LINE]) if (found := self._by_word.get(word))}
+        # A sentence may end with the name: "in main.py."
         mentioned |= {
             found for word in _WORD.findall(text[:MAX_LINE]) if (found := self._by_word.get(word.rstrip(".")))
         }
@@ -69,6 +71,7 @@ class Names:
             self._mentioned = mentioned.pop()
             if self._near is None and self._mentioned != self._section:
                 self._section = None
+        # A sentence about two files leaves open which one the next block is for, also below a heading.
         elif mentioned:
             self._mentioned = self._section = None
 
@@ -99,10 +102,12 @@ def name_of(line: str) -> str | None:
 
 def diff_path(text: str) -> str:
     """Return the path in a diff's header; empty for ``/dev/null``."""
+    # `diff -u` writes a tab and a time after the path.
     path = text.partition("\t")[0].strip()
     path = unwrap(path)[0]
     if path in {"/dev/null", "dev/null", "nul", "NUL"}:
         return ""
+    # git writes `i/` and `w/` where diff.mnemonicPrefix is set.
     for prefix in ("a/", "b/", "i/", "w/"):
         if path.startswith(prefix):
             return path[2:]

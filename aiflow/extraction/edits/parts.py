@@ -118,6 +118,7 @@ EDITS = (WholeFile, DefinitionEdit, BlockEdit, PatchEdit, ElidedFile, DeletedFil
 
 def lines_of(text: str) -> list[str]:
     """Return the lines of an answer's text, without line ends."""
+    # The line ends of an answer say nothing of the file's: `Draft` writes the file's own.
     lines = text.replace("\r\n", "\n").split("\n")
     return lines[:-1] if lines[-1] == "" else lines
 

@@ -7,6 +7,7 @@ from aiflow.extraction.edits.matching import Occurrence, fold, indent_of, width_
 
 _FOLDED = 3
 _MAX_COMPARED = 400  # lines; difflib takes quadratic time and more on equal lines
+# Four comes before two: the widths of a file with four are multiples of two as well.
 _UNITS = (4, 2, 3, 8)
 
 
@@ -79,6 +80,7 @@ def _moved(line: str, place: Occurrence, old: Sequence[str], style: str) -> str:
     indent, rest = indent_of(line), line[len(indent_of(line)) :]
     if theirs == ours:
         return restyle(line, style, place.tab_width)
+    # The same beginning needs no guess about the width of a tab.
     if indent.startswith(theirs):
         return restyle(ours + restyle(indent[len(theirs) :] + rest, style, place.tab_width), style)
     width = place.tab_width
@@ -91,6 +93,7 @@ def _moved(line: str, place: Occurrence, old: Sequence[str], style: str) -> str:
 def _compare(a: Sequence[str], b: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
     """Return how ``b`` differs from ``a``, as difflib does; long texts only by their common ends."""
     if len(a) <= _MAX_COMPARED and len(b) <= _MAX_COMPARED:
+        # With autojunk difflib ignores frequent lines of a text above 200 lines, such as a lone bracket.
         return list(SequenceMatcher(None, a, b, autojunk=False).get_opcodes())
     first = 0
     while first < min(len(a), len(b)) and a[first] == b[first]:
@@ -108,6 +111,7 @@ def _compare(a: Sequence[str], b: Sequence[str]) -> list[tuple[str, int, int, in
 def _keep_ends(moved: str, search: str, new: str, old: str) -> str:
     """Return a changed line with the file's own punctuation where the change left it alone."""
     search, new, old_text = search.strip(), new.strip(), old.strip()
+    # Folding makes three dots of "…": then the positions in the two lines do not correspond.
     if len(search) != len(old_text) or fold(search) != fold(old_text):
         return moved
     limit = min(len(search), len(new))

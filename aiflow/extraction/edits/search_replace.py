@@ -38,6 +38,7 @@ class BlockReader:
         if self._typing and is_closing(line):
             self._finish()
             return []
+        # The first block has lost its end: the next block, which is complete, must not be lost with it.
         if find_opening(line) is not None and (self._typing or self._lines):
             return [*self._broken(), line]
         if self._typing:
@@ -62,6 +63,7 @@ class BlockReader:
 
     def _finish(self) -> None:
         dividers = self._dividers()
+        # A row of equal signs may underline a heading of the file, so either row may be the divider.
         if len(dividers) > 1:
             self.host.emit(EditRefused(self.path, "ambiguous_block"))
             return
@@ -82,6 +84,7 @@ class BlockReader:
     def _plain_lines(self) -> list[str]:
         """Return the lines without the indentation of the markers, if all of them have it."""
         width = columns(self.opening.indent)
+        # Models put the divider at the margin even where the other markers are indented.
         if width and all(
             _width(line) >= width for line in self._lines if line.strip() and "=" * 5 not in line
         ):

@@ -20,6 +20,7 @@ _OPEN = re.compile(
     rf"[ \t]{{0,64}}<(?:parameter\s+name=[\"'])?(?:(?P<search>{_SEARCH})|(?P<replace>{_REPLACE}))[\"']?>",
     re.IGNORECASE,
 )
+# The bounds limit the time for a line of brackets that a model never closes.
 _WRAPPER_TAG = re.compile(r"[ \t]{0,64}<[A-Za-z][^<>]{0,600}>[ \t]{0,64}")
 _WRAPPER = re.compile(r"[ \t]{0,64}</?[A-Za-z][\w-]{0,40}(?=[\s>/])")
 _ACTION = re.compile(
@@ -85,6 +86,7 @@ class TagPairReader:
                 self._close_tag()
                 continue
             opened = _OPEN.match(line, at)
+            # Some models write two tags on one line: `<edit file="main.py"><search>`.
             wrapper = _WRAPPER_TAG.match(line) if opened is None and at == 0 else None
             if wrapper is not None:
                 self.names.line(wrapper[0])
@@ -114,9 +116,11 @@ class TagPairReader:
         self._tag = ""
         self._texts.clear()
         if not self._replaces:
+            # The model has forgotten the new text for the first of two old ones.
             if self._search is not None:
                 self.host.emit(EditRefused(self.names.path, "incomplete"))
             self._search = text
+        # A new text without an old one may be a whole file or an insertion.
         elif self._search is None:
             self.host.emit(EditRefused(self.names.path, "ambiguous_block"))
         else:

@@ -15,6 +15,7 @@ _NO_FILE = SHELLS | SHOWN
 # Blocks of these show something more often than they change a file: alone they are prose.
 _QUIET = _JSON | words("text txt plaintext plain markdown md yaml yml toml ini csv")
 _DEFINES = ("def ", "async def ", "class ", "function ", "async function ", "export ")
+# Few words lead from an old text to the new one ("改为："); a longer text explains something.
 _MAX_SAID = 60
 _AROUND = " \t\r\n:：*_`。.，,>#"
 _LEADS_TO_NEW = re.compile(
@@ -61,6 +62,7 @@ class UnnamedBlocks:
 
     def begin(self, language: str, lines: list[str]) -> None:
         """Begin a block with its first lines."""
+        # A shell's block is a command for the reader and no part of a file.
         self._lines, self._language = (None if language in _NO_FILE else lines), language
 
     def line(self, line: str) -> None:
@@ -74,6 +76,7 @@ class UnnamedBlocks:
 
     def prose(self, line: str) -> None:
         """Read a line between two blocks."""
+        # Models write the arguments of an editing tool without a fence, too.
         if line.lstrip()[:1] == "{" and line.rstrip()[-1:] == "}":
             self._end_json(line, complete=True)
         if self._waiting is not None and line.strip():
@@ -118,12 +121,14 @@ class UnnamedBlocks:
         path = self._names.said
         self._names.used(path)
         waiting = self._waiting
+        # The waiting block is complete: it stays valid though the one after it breaks off.
         if not complete:
             self.flush()
             if self._language not in _QUIET:
                 self._host.add(EditRefused(path, "incomplete"))
         elif waiting is not None and _LEADS_TO_NEW.fullmatch(self._said.strip(_AROUND)):
             self._waiting, self._said = None, ""
+            # The name stands before the old text in most answers, and "改为：" names no file.
             self._host.add(BlockEdit(waiting[0] or path, waiting[1], text))
         else:
             self.flush()
