@@ -20,6 +20,7 @@ from aiflow.exceptions import CircuitOpenError, ConnectError, EngineError, Overl
 BreakerState = Literal["closed", "open", "half_open"]
 # Errors that mean that the address itself is in trouble; a refused key or a full quota proves it alive.
 _FAILURES = (ConnectError, StallError, OverloadedError)
+# While a probe runs, the timeout has passed: a wait of zero would invite a busy loop.
 _PROBE_WAIT_S = 1.0
 
 
@@ -53,6 +54,7 @@ class Breaker:
         self._failures = failures
         self._timeout_s = timeout_s
         self._clock = clock
+        # Not asyncio's lock, which belongs to one event loop; nothing is awaited while it is held.
         self._lock = threading.Lock()
         self._count = 0
         self._opened_at: float | None = None
@@ -134,6 +136,7 @@ class Breaker:
 
     def _leave(self, attempt: Attempt) -> None:
         with self._lock:
+            # A cancelled probe has no result; without this no other request could become the probe.
             if self._probe is attempt:
                 self._probe = None
 
@@ -144,6 +147,7 @@ _breakers_lock = threading.Lock()
 
 def get_breaker(address: str, failures: int, timeout_s: float) -> Breaker:
     """Return this process's breaker of an address; the numbers of the first caller stay."""
+    # Two threads must not count the failures of one address in two breakers.
     with _breakers_lock:
         if address not in _breakers:
             _breakers[address] = Breaker(address, failures, timeout_s)

@@ -150,6 +150,7 @@ def _load_lessons(parents: tuple[Path, ...], _state: tuple[object, ...]) -> tupl
     for parent in parents:
         if not parent.is_dir():
             raise ConfigError(f"找不到课程文件夹“{parent.name}”。请检查配置里 lessons.folders 写的位置。")
+        # Sorted: file systems list folders in different orders, and the first broken lesson is reported.
         for manifest in sorted(parent.glob("*/lesson.toml")):
             found[manifest.parent.name] = load_lesson(manifest.parent)
     return tuple(sorted(found.values(), key=sort_key))
@@ -192,6 +193,7 @@ def _read_files(folder: Path, manifest: LessonManifest) -> tuple[LessonFile, ...
     present = {
         path.relative_to(root).as_posix()
         for path in root.rglob("*")
+        # A teacher who has run the program leaves __pycache__ beside it.
         if path.is_file() and cache_folders().isdisjoint(path.parts)
     }
     if missing := sorted(set(listed) - present):
@@ -209,6 +211,7 @@ def _read_file(folder: Path, path: str, intro: str, listed: list[str]) -> Lesson
     text = read_text(folder, f"files/{path}")
     if len(text.encode("utf-8")) > MAX_FILE_BYTES:
         raise broken(folder, f"{path} 太大，一个文件最多 1 MB")
+    # The closing tag begins a line of its own; a file without a last newline would gain one.
     if not text.endswith("\n"):
         raise broken(folder, f"{path} 要以换行结尾")
     # The file is sent between tags; a line that closes the tag would cut it.

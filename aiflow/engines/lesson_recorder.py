@@ -97,6 +97,7 @@ class RecordingEngine(Engine):
                 if fields := _fields(delta):
                     lines.append({"phase": request.phase, "t": round(self._clock() - start, 3), **fields})
                 if isinstance(delta, FinishDelta):
+                    # Before the last delta is passed: its receiver may stop reading there.
                     self._append(lines)
                 yield delta
 
@@ -208,6 +209,7 @@ class RecordingEngine(Engine):
     def _redact(self, text: str) -> str:
         """Redact the key, both as it is and as it is escaped in a JSON or TOML string."""
         secret = self._secret
+        # A key with a quote or a backslash looks different inside a JSON string.
         return mask(text, [SecretStr(json.dumps(secret)[1:-1]), SecretStr(secret)])
 
     def _redact_across(self, lines: list[dict[str, Any]]) -> None:
@@ -223,6 +225,7 @@ class RecordingEngine(Engine):
     def _write(self, file: Path, text: str, mode: str) -> None:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
+            # With the default, Windows would write \r\n, and a lesson would differ between machines.
             with file.open(mode, encoding="utf-8", newline="\n") as out:
                 out.write(text)
         except OSError as error:

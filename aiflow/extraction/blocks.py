@@ -19,6 +19,7 @@ from aiflow.extraction.readers import Host
 from aiflow.extraction.tagged import TagReader
 from aiflow.extraction.tags import find_tag
 
+# Room for a shebang, a coding line and the opening of a docstring; names come no later.
 _MAX_PREAMBLE = 3
 
 
@@ -55,9 +56,11 @@ class BlockReader:
         if fence is not None and fence.closes(self.fence):
             self._close(line)
             return None
+        # Opened a line late: a block that ends after its name only announces the next one.
         if self._name is not None:
             self._open(self._name)
             return 0
+        # Models put several tagged files into one fence; the snippet's reader finds them.
         if len(line) <= MAX_LINE:
             tag = find_tag(line, alone=True)
             if tag is not None:
@@ -101,6 +104,7 @@ class BlockReader:
             name = name_in_comment(line, self.language)
         else:
             name = name_inside(line, self.language)
+        # In a shell block `# app.py` is a remark about the commands.
         if name is not None and not name.keyed and only_shown(self.language, name.path):
             return None
         return name
@@ -118,6 +122,7 @@ class BlockReader:
             self.host.reader = JsonReader(self.host, self.fence, opening, self.whole)
             return
         path = self.announced.path if self.announced is not None else self.default
+        # An install command before the program must not become main.py.
         if path is None or only_shown(self.language, path):
             self._to_snippet()
         elif self.announced is not None or fits(self.language, path):
@@ -197,6 +202,7 @@ class SnippetReader:
 
     @staticmethod
     def _after(line: str, end: int) -> int:
+        # The tag may stand in a comment, whose end is not the first line of the file.
         for mark in ("-->", "*/"):
             if line[end:].strip() == mark:
                 return line.index(mark, end) + len(mark)
@@ -215,6 +221,7 @@ class SnippetReader:
 
     def _fence_line(self, line: str, fence: Fence) -> int | None:
         if fence.info:
+            # The end of the snippet was forgotten: the file after it must not be lost in it.
             if self.host.names(fence, self._last):
                 return 0
             if fence.length >= self.fence.length:

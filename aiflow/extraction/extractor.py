@@ -13,6 +13,7 @@ from aiflow.extraction.tagged import OpeningReader
 # An unfinished line is looked at whenever it has grown by so many characters: a look for every delta of four
 # would cost more than everything else.
 _LOOK = 64
+# One shared tuple: nearly every delta of a few characters yields nothing.
 _NOTHING: tuple[Part, ...] = ()
 
 
@@ -51,6 +52,7 @@ class FileExtractor:
                 return _NOTHING
             self._examine()
             return self.out.drain()
+        # Not splitlines: a form feed or U+2028 in a program's string is no line end of the file.
         *lines, rest = (self._text + delta).split("\n")
         for text in lines:
             self._line(text + "\n")
@@ -66,6 +68,7 @@ class FileExtractor:
         if rest:
             self._line(rest)
         self.reader.end()
+        # A block with only a name can come before text that another reader ended with.
         self._prose.resolve_announced()
         return self.out.drain()
 
@@ -75,6 +78,7 @@ class FileExtractor:
         while text:
             reader = self.reader
             taken = reader.partial(text)
+            # A reader that took nothing but put another one to work has made progress: ask the new one.
             if not taken and reader is self.reader:
                 break
             text = text[taken:]
@@ -84,6 +88,7 @@ class FileExtractor:
     def _line(self, line: str) -> None:
         """Pass a line to the current reader, and what that leaves of it to the next one."""
         taken = self.reader.line(line)
+        # One line can hold several structures: `</file><file path="b.py">` ends one file and begins the next.
         while taken is not None and taken < len(line):
             line = line[taken:]
             taken = self.reader.line(line)
@@ -102,6 +107,7 @@ class FileExtractor:
 
     def interrupt(self) -> Sequence[Part]:
         """Lines come that are not for the extractor: no line before them names a file after them."""
+        # Both readers hold lines back, which must come out before the lines that follow.
         if isinstance(self.reader, RawReader | OpeningReader):
             self.reader.end()
         if self.reader is self._prose:

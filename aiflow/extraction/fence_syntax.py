@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 # No naming line, fence or tag is longer; a longer line is text and streams through.
 MAX_LINE = 4096
+# CommonMark 0.31, section 2.2: a tab goes to the next multiple of four columns.
 _TAB_WIDTH = 4
+# Backticks after the run make inline code, not a fence. Tildes have no such use.
 _FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<run>`{3,}(?=[^`]*$)|~{3,})(?P<info>[^\n]*)\n?$")
 
 
@@ -25,6 +27,7 @@ class Fence:
 
 def find_fence(line: str) -> Fence | None:
     """Return the fence that ``line`` is, opening or closing, or None."""
+    # Every line of every answer comes here, and `in` is far cheaper than the pattern.
     if len(line) > MAX_LINE or ("```" not in line and "~~~" not in line):
         return None
     match = _FENCE.match(line)

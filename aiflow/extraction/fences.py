@@ -16,15 +16,19 @@ from aiflow.extraction.lines_before import name_on_line
 from aiflow.extraction.readers import Host, Sink
 from aiflow.extraction.tags import find_tag
 
+# One or two backticks at the end of the received text can still become three.
 _MAYBE_FENCE = re.compile(r"[ \t]*(?:$|`{1,2}$|~{1,2}$|```|~~~)")
+# A language, perhaps in braces or after a dot; a quote after the backticks is a program's text.
 _INNER_INFO = re.compile(r"[{\[.]?[^\W_]")
 _STARTS = frozenset("`~<")
 _BLANK = 2  # a line end has one or two characters
 _RUNS = frozenset({"```", "~~~"})
+# Three characters suffice to reject nearly every line before a pattern runs.
 _THINK_STARTS = frozenset({"<th", "<mm"})
 # Undecided text is held back up to this length; a longer one is read as an inner block.
 _MAX_GUESS_CHARS = 64 * 1024
 _THINKING = re.compile(r"^<(?P<name>(?:mm:)?think(?:ing)?)>")
+# More than `</mm:thinking>` has, which may arrive in pieces.
 _LONGEST_END = 16
 _THINKS_NOT = frozenset(
     {"md", "markdown", "mdx", "txt", "html", "htm", "xml", "svg", "vue", "jsx", "tsx", "svelte", ""}
@@ -84,9 +88,11 @@ class FenceReader:
     _triple_quotes: bool = False
 
     def __post_init__(self) -> None:
+        # Bound once: otherwise two attributes are looked up for each line of each file.
         self._add = self.sink.text
         self._markdown = is_markdown(self.language, self.sink.path)
         self._triple_quotes = ending_of(self.sink.path) in TRIPLE_QUOTED
+        # Without indentation there is nothing to strip, so most lines need no look at their blanks.
         if not self.fence.indent:
             self._strip = 0
             self._plain = True
@@ -111,6 +117,7 @@ class FenceReader:
         return taken
 
     def _other_line(self, line: str, start: str) -> int | None:
+        # The rest of a line whose beginning has gone out: only a whole line can be a fence or a tag.
         if self._mid:
             self._text(line)
             self._mid = False
@@ -138,6 +145,7 @@ class FenceReader:
             return self._think_on(text, self._thinking)
         if self._guess is not None:
             guess = self._guess
+            # A single endless line must not be held back without a bound either.
             if guess.size + len(text) > _MAX_GUESS_CHARS:
                 self._guess_text(guess, text)
             return 0
@@ -157,6 +165,8 @@ class FenceReader:
 
     def _reaches(self, fence: Fence) -> bool:
         """Return whether a fence of this indentation is one for the open block at all."""
+        # CommonMark allows three columns; the content of a list item is itself indented, so its end is
+        # deeper.
         limit = self.fence.indent + 3 if self.listed or self.fence.indent > 3 else 3
         return fence.indent <= limit
 
@@ -164,10 +174,13 @@ class FenceReader:
         if fence.info and not _INNER_INFO.match(fence.info):
             self._keep(line)  # ```""" closes a string of the program
         elif fence.info:
+            # The line that names the next file was read as text of this one, so this one is not complete.
             if self._begins_another(fence):
                 self.sink.close(complete=False)
                 self.host.to_prose(name_on_line(self._last))
                 return 0
+            # A shorter inner fence cannot be confused with the end of this block, so nothing waits for its
+            # end.
             if fence.length >= self.fence.length:
                 self._inner.append(fence.length)
             self._keep(line)
@@ -186,6 +199,7 @@ class FenceReader:
 
     def _begins_another(self, fence: Fence) -> bool:
         """Return whether a fence names another file, so that the end of this one was forgotten."""
+        # Documents and docstrings show named blocks as examples.
         if self._markdown or self._quote or self._inner:
             return False
         return name_in_info(fence.info) is not None or name_on_line(self._last) is not None
@@ -208,6 +222,7 @@ class FenceReader:
     def _text(self, text: str) -> None:
         """Add text to the file and, at the end of a line, remember the line."""
         self.sink.text(text)
+        # Cut: a minified file may be one line, and only the beginning of a line is ever judged.
         line = self._current = (self._current + text)[:MAX_LINE] if self._current else text
         if text[-1:] == "\n" and len(line.lstrip(" \t")) > _BLANK:
             self._remember(line)
@@ -243,6 +258,7 @@ class FenceReader:
         if fence is None:
             return self._guess_text(guess, line)
         bare = not fence.info
+        # Another fence directly below, or one with a language, begins a block: the bare one was the end.
         if len(guess.held) == 1 or not bare or guess.leads_out():
             return self._ended(guess)
         self._began(guess)
@@ -259,6 +275,7 @@ class FenceReader:
         guess.size += len(line)
         if guess.size > _MAX_GUESS_CHARS:
             self._began(guess)
+            # The inner block is still open: without the entry its end would be read as the file's.
             self._inner.append(self.fence.length)
             return 0
         guess.held.append(line)
@@ -295,6 +312,7 @@ def quote_after(line: str, quote: str) -> str:
         if double < 0 and single < 0:
             return ""
         at = min(position for position in (double, single) if position >= 0)
+        # A comment may speak of triple quotes; they open nothing.
         if "#" in line[:at] and line.lstrip().startswith("#"):
             return ""
         quote, at = line[at : at + 3], at + 3

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from aiflow.extraction.language_tags import KNOWN_ENDINGS, KNOWN_NAMES, words
 
+# A bound for the patterns, some of which take quadratic or cubic time.
 MAX_NAMING_LINE = 600
 
 _KEYS = (
@@ -23,6 +24,7 @@ KEYED = re.compile(
 
 _URL = re.compile(r"^[a-z][a-z0-9+.-]*://|^www\.|^mailto:", re.I)
 
+# Paths that leave the project are names all the same: a refusal tells the student, silence would not.
 _UNSAFE_SHAPE = re.compile(
     r"^(?:\.\.[\\/]|[A-Za-z]:[\\/]|\\\\|~[\\/]|/(?:etc|usr|bin|sbin|lib|tmp|var|home|root|dev|proc|"
     r"sys|opt|boot|mnt|srv|Users|Windows|Library)/)"
@@ -30,6 +32,7 @@ _UNSAFE_SHAPE = re.compile(
 
 _ENDING = re.compile(r"\.([A-Za-z0-9_+-]{1,12})$")
 
+# Windows forbids the first of these signs; the others separate the words of a sentence.
 _NOT_IN_A_NAME = re.compile(r"[<>\"|?*\n,;，。；！？：!={}]|\s[-–—]\s")
 
 # Words that look like files: libraries named after their language's ending.
@@ -38,6 +41,7 @@ _NOT_FILES = words(
     "chart.js nest.js ember.js backbone.js discord.py alpine.js"
 )
 
+# A command with its argument, `python main.py`, is no name with a blank in it.
 COMMANDS = words(
     "python python3 py pip pip3 node npm npx yarn pnpm cd bash sh cat run java javac go cargo uv "
     "streamlit flask pytest git touch mkdir open code vim nano rm cp mv ls chmod curl import from deno "
@@ -51,6 +55,7 @@ _BACK = re.compile(
 )
 
 _MAX_BACK = 60
+# A bound for hostile nesting; answers have two or three marks around a name.
 _MAX_WRAPS = 16
 
 _WRAPS = (
@@ -61,6 +66,7 @@ _WRAPS = (
 
 _WRAP_STARTS = frozenset(left[0] for left, _ in _WRAPS)
 
+# Where such a mark ends is certain, so blanks inside are the name's.
 _SPACED_WRAPS = frozenset({"**", "*", "__", "``", "`", '"', "“", "「", "【", "《", "["})
 
 
@@ -96,6 +102,7 @@ def is_path(text: str, *, spaces: bool = False) -> bool:
     ):
         return False
     first, _, rest = text.partition(" ")
+    # More than five blanks make a sentence that ends with a file's name.
     if rest and (not spaces or first.lower() in COMMANDS or text.count(" ") > 5):
         return False
     if _UNSAFE_SHAPE.match(text):
@@ -117,6 +124,7 @@ def is_path(text: str, *, spaces: bool = False) -> bool:
     ending = match[1].lower()
     if ending in KNOWN_ENDINGS:
         return match.start() > 0 or ending in {"env", "gitignore", "npmrc", "dockerignore", "editorconfig"}
+    # Without a folder an unknown ending is no evidence: "e.g" and "v1.x" have dots as well.
     return "/" in text and len(ending) <= 8 and not ending.isdigit() and match.start() > 0
 
 
@@ -136,6 +144,7 @@ def unwrap(text: str) -> tuple[str, bool]:
         for left, right in _WRAPS if text[0] in _WRAP_STARTS else ():
             if len(text) > len(left) + len(right) and text.startswith(left) and text.endswith(right):
                 inner = text[len(left) : -len(right)]
+                # "`a.py` and `b.py`" is no wrapped name; underscores around a word are often part of it.
                 if (
                     left in inner
                     or right in inner

@@ -14,7 +14,9 @@ _COMMENTS = (
     ("(*", "*)", ""),
 )  # fmt: skip
 _LINE_COMMENTS = ("//", "#", "--", ";", "%")
+# The blank is part of the mark: `remove.py` is no comment of a batch file.
 _WORD_COMMENTS = ("rem ", "@rem ", ":: ")
+# A docstring often begins with the name and ends some lines further on.
 _OPEN_COMMENTS = (('"""', ""), ("'''", ""), ("/*", "*"), ("<!--", "-"))
 
 _QUOTES = frozenset("\"'*")
@@ -45,10 +47,12 @@ _INSIDE_KEY = re.compile(
     re.I,
 )
 
+# Such a line must stay first in its file, so models write the name below it.
 _PREAMBLE = re.compile(
     r"^(?:#!.*|#.*coding[:=].*|<\?(?:php|xml).*|<!doctype html>|[\"']use strict[\"'];?)\s*$", re.I
 )
 
+# Each alternative is rare in prose: a wrong match would make a whole answer one file.
 _CODE = re.compile(
     r"^(?:import\s[\w.{*\"']|from\s+[\w.]+\s+import\b|def\s+\w+\s*\(|class\s+\w+|@\w|async\s+(?:def|"
     r"function)\b|\"\"\"|'''|if\s+__name__|[A-Za-z_][\w.]*\(.*\)\s*[;:{]?$|[A-Za-z_][\w.]*\s*=[^=]|"
@@ -102,6 +106,7 @@ def name_inside(line: str, language: str) -> Name | None:
     magic = _MAGIC.match(text)
     if magic and is_path(magic["path"]):
         return Name(magic["path"], keyed=True, drop=True)
+    # Before comments are read: without its `//` the path would name another file and pass the check.
     if is_attached_path(text):
         return Name(text)
     comment = _comment_text(text)
@@ -128,6 +133,7 @@ def _comment_text(text: str) -> str | None:
     for mark in _LINE_COMMENTS:
         if text.startswith(mark):
             rest = text.lstrip(mark[0])
+            # A shebang names the interpreter, not the file.
             return None if mark == "#" and rest.startswith("!") else rest.removeprefix("!").strip()
     for mark in _WORD_COMMENTS:
         if text.lower().startswith(mark):
@@ -140,6 +146,7 @@ def _comment_text(text: str) -> str | None:
 
 
 def _name_in_comment(text: str, language: str) -> Name | None:
+    # Models draw frames around the name, as in `# ===== main.py =====`.
     text = text.strip("=-*# \t")
     match = _INSIDE_KEY.match(text) or KEYED.match(text)
     keyed = match is not None
@@ -166,6 +173,7 @@ def _uncommented_name(text: str, language: str) -> Name | None:
     quoted = path != value
     if quoted and (match["sign"] != "=" or re.search(r"\s=|=\s", text) or not fits(language, path)):
         return None  # `filename = "data.txt"` is a program's own line
+    # With blanks around the sign, `path = x.py` is an assignment of the program.
     if not quoted and match["sign"] == "=" and re.search(r"\s=|=\s", text):
         return None
     if language in DATA and not fits(language, path):

@@ -41,17 +41,20 @@ def name_in_info(info: str) -> Name | None:
             return Name(value, keyed=True)
     first, _, rest = (info.strip("{}").strip() if info[0] == "{" else info).partition(" ")
     language, colon, path = first.partition(":")
+    # `c:main.c` is a language and a name; one letter before a slash is a drive, to be refused.
     drive = len(language) == 1 and not (fits(language, path) and path[:1] not in "/\\")
     if colon and is_path(path) and (language.isalnum() or not language) and not drive:
         return Name(path, keyed=True)
     joined = _JOINED.match(first)
     if joined and joined["language"].lower() in ENDINGS_OF and is_path(joined["path"]):
         return Name(joined["path"], keyed=True)
+    # Some models write the name first: `main.py:python`.
     if colon and is_path(language) and path.lower() in ENDINGS_OF:
         return Name(language, keyed=True)
     titled = info.rpartition(":")[2].strip()
     if info.count(":") > 1 and " " in info and language_of(info) in ENDINGS_OF and is_path(titled):
         return Name(titled, keyed=True)
+    # `makefile` and `dockerfile` are languages as well; alone they name no file.
     if (is_path(first) and first.lower() not in KNOWN_NAMES) or (
         first.lower() in KNOWN_NAMES and "." in first
     ):

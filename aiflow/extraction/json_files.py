@@ -17,13 +17,16 @@ from aiflow.extraction.readers import Sink
 _PATH_KEYS = frozenset(
     {"path", "filepath", "filename", "file", "name", "relativepath", "fullpath", "文件名", "文件", "路径"}
 )
+# `name` and `file` also stand in data about other things, so their values must look like paths.
 _SURE_PATH_KEYS = _PATH_KEYS - {"name", "file"}
 _TEXT_KEYS = frozenset(
     {"content", "contents", "code", "source", "sourcecode", "filecontent", "filecontents", "filetext",
      "内容", "代码"}
 )  # fmt: skip
+# Bounds for hostile text: levels and keys take memory before anything is decided.
 _MAX_KEY = 400
 _MAX_DEPTH = 64
+# A text whose path comes later is held; a longer one is cut, and its file is not complete.
 _MAX_HELD = 1024 * 1024
 _BLANK = re.compile(r"[\s\ufeff]+")
 _SCALAR = re.compile(r"[-+.0-9a-zA-Z]")
@@ -36,6 +39,7 @@ _STRING = re.compile(
     rf"|\\u(?![dD][89abAB]){_HEX}{{4}}|\\u(?={_HEX}{{0,3}}[^0-9a-fA-F]))*"
 )
 _ESCAPE = re.compile(rf"({_HIGH})({_LOW})|\\u({_HEX}{{4}})|\\([^u])")
+# JSON has no escaped apostrophe, but models write it.
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "'": "'"}
 
 
@@ -141,10 +145,12 @@ class JsonFiles:
             raise NotJsonError
         elif char == level.closer:
             self._end_level(level)
+        # Surplus commas pass: models leave one at the end, and no file depends on it.
         elif char == ",":
             level.value = level.closer == "]"
         elif char == ":" and level.key and not level.value:
             level.value = True
+        # Scalars are not checked further: an object that has one is no map of files.
         elif level.value and _SCALAR.match(char):
             level.files = False
         else:
@@ -156,6 +162,7 @@ class JsonFiles:
             raise NotJsonError
         path = ""
         if level is not None:
+            # A key can name the file whose object follows: `{"a.py": {"content": ...}}`.
             path = level.key if char == "{" and level.closer == "}" and is_path(level.key) else ""
             level.value = level.closer == "]"
         self._levels.append(_Level("}" if char == "{" else "]", path=path, value=char == "["))
@@ -270,6 +277,7 @@ def _unescaped(match: re.Match[str]) -> str:
     if match[1]:
         return chr(0x10000 + ((int(match[1][2:], 16) - 0xD800) << 10) + int(match[2][2:], 16) - 0xDC00)
     if match[3]:
+        # A lone surrogate cannot be encoded in UTF-8: writing the file would fail.
         code = int(match[3], 16)
         return "\ufffd" if 0xD800 <= code <= 0xDFFF else chr(code)
     return _ESCAPES.get(match[4], match[0])

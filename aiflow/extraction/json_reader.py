@@ -12,6 +12,7 @@ _MAX_UNDECIDED = 64 * 1024
 _START = re.compile(r"^\s*(?:\{\s*(?:\"|$)|\[\s*(?:[{\"]|$))")
 _SURE_START = re.compile(r"^\s*(?:\{\s*\"|\[\s*[{\"])")
 _FENCE_STARTS = frozenset({"", "`", "~"})
+# Models also mark JSON as JavaScript, as text, or not at all.
 JSON_LANGUAGES = frozenset({"json", "jsonc", "json5", "javascript", "js", "text", "txt", ""})
 
 
@@ -79,6 +80,7 @@ class JsonReader:
     def _consume(self, text: str, *, final: bool) -> int:
         """Read on; return how many characters were consumed."""
         undecided = not self._json.decided
+        # The limit counts characters, not deltas: the result must not depend on how the text was split.
         upto = min(len(text), _MAX_UNDECIDED - self._size) if undecided else len(text)
         try:
             at = self._json.read(text[:upto], self._scanned, final=final and upto == len(text))
@@ -86,6 +88,7 @@ class JsonReader:
             if not self._json.decided:
                 return self._no_files()
             self._leave()
+            # Files have gone out already, so the text before the fault must not be read again.
             return error.at
         if self._json.decided:
             self._scanned = self._size = 0

@@ -81,6 +81,7 @@ _LANGUAGES = {
     "prisma": "prisma",
     "gdscript": "gd",
 }
+# Known as endings of files only: the language of a block tells nothing about them.
 _MORE_ENDINGS = (
     "gitignore gitattributes editorconfig dockerignore npmrc example sample template dist map tcl el "
     "lisp scm rkt "
@@ -99,6 +100,7 @@ ENDINGS_OF: dict[str, frozenset[str]] = {
 # In files of these endings a string in triple quotes spans lines, and a fence in it is text of the program.
 TRIPLE_QUOTED = frozenset[str]().union(*(facts.endings for facts in language_facts() if facts.triple_quotes))
 KNOWN_ENDINGS = words(_MORE_ENDINGS).union(*ENDINGS_OF.values())
+# Names without an ending, or with nothing else: only a list tells them from ordinary words.
 KNOWN_NAMES = words(
     "makefile dockerfile license licence readme procfile gemfile rakefile pipfile vagrantfile jenkinsfile "
     "changelog notice authors contributing gnumakefile brewfile justfile caddyfile containerfile "
@@ -126,6 +128,7 @@ def ending_of(path: str) -> str:
 
     A dot file has its name as ending.
     """
+    # The path is not checked yet, and models that write for Windows use backslashes.
     name = path.replace("\\", "/").rpartition("/")[2]
     stem, dot, ending = name.rpartition(".")
     if not dot:
@@ -149,6 +152,7 @@ def is_source(path: str) -> bool:
 def only_shown(language: str, path: str) -> bool:
     """Return whether a block of ``language`` named ``path`` shows commands or output, not the file."""
     if language in SHOWN:
+        # A block named output.txt or debug.log is that file, although its language says "output".
         return not fits(language, path) and ending_of(path) not in {"txt", "log"}
     return language in SHELLS and ending_of(path) in _SOURCE
 
@@ -157,6 +161,7 @@ def is_markdown(language: str, path: str | None) -> bool:
     """Return whether the text can hold fences of its own."""
     if path is None:
         return language in MARKDOWN
+    # A README without an ending is Markdown by custom; its own blocks must not cut it.
     name = path.rpartition("/")[2].lower()
     return (
         ending_of(path) in MARKDOWN

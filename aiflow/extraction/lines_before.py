@@ -13,6 +13,7 @@ from aiflow.extraction.sentences import introduced_file, name_start
 
 _LABEL = re.compile(r"^(?P<label>[^:：`/\\]{1,40}?)\s*[:：]\s*(?P<rest>[^:：]+|[A-Za-z]:[\\/].+)$")
 
+# `C:a.py` must be refused as it is: read as a label, "C" would leave a harmless name.
 _DRIVE_LABEL = re.compile(r"(?:[^:]*[\s`\"'(（])?[A-Za-z]:[^\s:]")
 
 _HTML_TAG = re.compile(
@@ -101,8 +102,10 @@ def name_on_line(line: str) -> Name | None:
     text = line.strip(_AROUND_LINES)
     if not 1 < len(text) <= MAX_NAMING_LINE or not _MAY_NAME.search(text):
         return None
+    # Some models write the comment with the name above the fence instead of inside.
     if text.startswith(("/*", "<!--")):
         return name_inside(text, "")
+    # Two substring tests spare nearly every line the patterns.
     if "<" in text:
         text = _HTML_TAG.sub("", text).strip()
     if "](" in text:
@@ -120,6 +123,7 @@ def _name_in(text: str, *, strong: bool) -> Name | None:
     if not core:
         return None
     inner, front = _strip_front(core)
+    # In "**1. main.py**" the number is inside the marks.
     if front and core != text:
         return _name_in(inner, strong=True)
     if spaced and _COLON_IN_NAME.match(core):
@@ -158,6 +162,7 @@ def _introduced_name(text: str) -> Name | None:
 
 def _strip_front(text: str) -> tuple[str, bool]:
     stripped = False
+    # Marks come in layers, as in "### 2. [x] main.py".
     for _ in range(6):
         match = _FRONT.match(text)
         if not match or match.end() == len(text):
@@ -170,6 +175,7 @@ def _keyed_name(text: str, *, strong: bool) -> Name | None:
     match = KEYED.match(text)
     if match:
         path, spaced = unwrap(match["rest"])
+        # Device names of Windows pass as names, so that SafePath refuses them with a reason.
         if is_path(path, spaces=True) or (not spaced and path.lower() in {"con", "nul", "prn", "aux"}):
             return Name(path, strong=strong, keyed=True)
         return _described_name(match["rest"], strong=strong)
@@ -205,6 +211,7 @@ def _described_name(text: str, *, strong: bool) -> Name | None:
 def _marked_name(match: re.Match[str], *, strong: bool, described: bool) -> Name | None:
     path = (match["a"] or match["b"] or match["c"] or match["d"]).strip()
     marked = match["d"] is None
+    # Chinese has no blanks: words may stand directly before the name.
     if not marked and not path.isascii():
         path = path[name_start(path, is_path) :]
     if not is_path(path, spaces=marked):

@@ -61,6 +61,7 @@ class ProseReader:
         if len(line) > MAX_LINE:
             return self._long(line)
         text = line
+        # Some answers begin with a byte order mark.
         if self._first and line.strip("\ufeff \t\r\n"):
             self._first, self._whole = False, True
             text = line.lstrip("\ufeff")
@@ -169,6 +170,7 @@ class ProseReader:
 
     def _remember(self, text: str, mark: re.Match[str] | None) -> None:
         """Remember what the line may name."""
+        # A rule may stand between a name and its block.
         if _RULE.match(text):
             return
         if self._announced_lead:
@@ -185,6 +187,7 @@ class ProseReader:
                 self._name = None
             self._described_before = False
             return
+        # Two described files in a list make a table of contents.
         overview = self._described_before and name.described and mark is not None
         self._described_before = name.described and mark is not None
         self._name, self._between = (None if overview else name), 0

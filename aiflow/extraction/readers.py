@@ -56,12 +56,16 @@ class Output:
         self._flush()
         try:
             safe = SafePath(path)
+            # Names that differ in case only are one file on Windows and macOS: the second would replace the
+            # first.
             self._index.add(safe)
         except UnsafePathError as error:
             self._parts.append(FileRefused(path, error.message))
+            # Its reader goes on as usual: the text of a refused file must not come out as prose.
             return Sink(self, path, lambda _: None, refused=True)
         self._parts.append(FileOpened(safe))
         self._path = safe
+        # The list's own method saves a call per line; therefore `_texts` is cleared and never replaced.
         return Sink(self, safe, self._texts.append, refused=False)
 
     def closed(self, path: str, *, complete: bool) -> None:

@@ -72,6 +72,7 @@ _MARKS = re.compile(
 )
 _DRIVE = re.compile(r"(?<![A-Za-z])[A-Za-z]:$")
 _RUN = re.compile(r"[\w\-./\\@+~]+")
+# `name_start` may test each place of a run, so its time grows with the square of the length.
 _MAX_RUN = 200
 _RUN_END = re.compile(r"\.[A-Za-z0-9]{1,12}(?![A-Za-z0-9_.\-/\\])")
 _SENTENCE_END = re.compile(r"[。！？!?；;]\s*|\.\s+(?=[A-Z])|\n")
@@ -121,8 +122,10 @@ def introduced_file(text: str, *, heading: bool, is_path: Callable[[str], bool])
     match = _HERE.match(text)
     if match and is_path(match["path"]):
         return Introduced(match["path"])
+    # Only the last sentence stands next to the block; earlier ones speak of something else.
     sentence = _SENTENCE_END.split(text.rstrip("。.!！ "))[-1].strip()
     mentions = list(_mentions(sentence, is_path))
+    # With two files in the sentence, either could be the block.
     if len({mention.path for mention in mentions}) == 1:
         introduced = _judged(mentions[0])
         if introduced is not None:
@@ -161,6 +164,7 @@ def _mentions(text: str, is_path: Callable[[str], bool]) -> Iterator[_Mention]:
         if is_path(path):
             marked = True
             yield _Mention(text[: match.start()], path, text[match.end() :])
+    # Where a model marks names, an unmarked one is a word of the sentence.
     if marked:
         return
     for match in _RUN.finditer(text):
@@ -171,6 +175,7 @@ def _mentions(text: str, is_path: Callable[[str], bool]) -> Iterator[_Mention]:
         start = name_start(run, is_path)
         if is_path(run[start:]):
             at = match.start()
+            # A drive before the name must stay: without it a path to be refused would become a harmless one.
             drive = 2 if start == 0 and _DRIVE.search(text[max(0, at - 3) : at]) else 0
             path = text[at + start - drive : at + len(run)]
             yield _Mention(text[: at + start - drive], path, text[at + len(run) :])
@@ -198,6 +203,7 @@ def _word_at(text: str, at: int) -> int:
     if text[at].isascii():
         match = _WORD.match(text, at)
         return match.end() - at if match and match[0].lower().replace("’", "'") in AROUND else 0
+    # The longest word first: many words of the list begin with a shorter one.
     return next(
         (size for size in range(min(_LONGEST, len(text) - at), 0, -1) if text[at : at + size] in AROUND), 0
     )
@@ -224,6 +230,7 @@ def says_nothing_else(text: str) -> bool:
 
 def _judged(mention: _Mention) -> Introduced | None:
     after = mention.after.rstrip()
+    # After "save as a.py and run it" a shell block holds the command, hence `fitting`.
     then_run = _THEN_RUN.search(after)
     if then_run:
         after = after[: then_run.start()]

@@ -22,9 +22,12 @@ _STARTERS = (
 # In these a tag like <code> is the file's own.
 _MARKUP = frozenset({"html", "htm", "xml", "svg", "vue", "svelte", "md", "markdown", "jsx", "tsx"})
 _XML = frozenset({"xml", "svg"})
+# HTML has none of these tags, so they wrap a text even there; XML may have any.
 _OUR_TAGS = frozenset({"content", "contents", "file_content"})
 _MAX_BLANK_LINES = 32
+# No closing tag is longer, with the blanks that it may have, so longer text is none.
 _MAX_CLOSING = 128
+# A tag that prose only mentions may never end; its lines are not held back for long.
 _MAX_TAG_LINES = 12
 
 
@@ -145,6 +148,7 @@ class TagReader:
         if fence is not None and self._is_wrapped_by(fence):
             self._to_fence(fence)
             return len(line)
+        # In a CDATA section only its own end counts: a closing tag inside is the file's text.
         if head.startswith(_CDATA):
             self._cdata = True
             self._blank.clear()
@@ -165,6 +169,7 @@ class TagReader:
         return 0
 
     def _is_wrapped_by(self, fence: Fence) -> bool:
+        # A Markdown file may begin with a block of its own.
         if ending_of(self.sink.path) in {"md", "markdown", "mdx"}:
             return language_of(fence.info) in {"md", "markdown"}
         return True
@@ -203,6 +208,7 @@ class TagReader:
         own_line = (
             not mid and not self._same_line and len(line) <= MAX_LINE and before.strip() in COMMENT_MARKS
         )
+        # On a line of its own, blanks or a comment mark before the tag belong to the tag.
         if not own_line:
             self.sink.text(before)
         self._done()
@@ -218,6 +224,7 @@ class TagReader:
                 self.host.to_snippet(self.within)
                 return True
         tag = find_tag(line, alone=True) if "<" in line else None
+        # The same tag once more: the model forgot the closing one.
         if tag is not None and tag.name == self.tag and not self._same_line:
             self.sink.close(complete=False)
             self._leave()
@@ -249,6 +256,7 @@ class OpeningReader:
         """Read a line."""
         before = sum(map(len, self._lines))
         self._lines.append(line)
+        # No attribute is a fence: a tag that prose mentions must not hide the block below.
         if self._lines[1:] and (find_fence(line) is not None or before + len(line) > MAX_LINE):
             return self._no_tag()
         if ">" not in line:
@@ -277,6 +285,7 @@ class OpeningReader:
         """Return the lines to prose; the last one has not been read yet."""
         first, *others = self._lines[:-1]
         self.host.out.prose(first)
+        # Not `to_prose`, which would forget the name read before these lines.
         self.host.resume()
         self.host.replay(others)
         return 0
@@ -294,6 +303,7 @@ def _before_cdata_end(text: str) -> int:
     at = text.find("]]>")
     if at >= 0:
         return at
+    # The end `]]>` may arrive in pieces.
     return len(text) - 2 if text.endswith("]]") else len(text) - text.endswith("]")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from aiflow.extraction.file_name_shapes import is_path, unwrap
 from aiflow.model.language_facts import language_facts
 
+# Tags of bolt, Dyad, Lovable and Cline, and those that models make up themselves.
 _FILE_TAGS = (
     "file|boltaction|dyad-write|lov-write|write_to_file|write_file|create_file|new_file|file_write"
     "|file-write|filewrite|writefile|createfile|create-file|new-file|code_file|codefile|code-file"
@@ -18,6 +19,7 @@ _DISTINCT = frozenset({"boltaction", "dyad-write", "lov-write", "write_to_file",
 _USUALLY_EMPTY = frozenset({".gitkeep", ".keep", ".nojekyll"}).union(
     *(facts.usually_empty for facts in language_facts())
 )
+# Quoted values are matched whole: `>` in one does not end the tag.
 _VALUES = r"(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')"
 _TAG = re.compile(
     rf"<(?P<think>(?:mm:)?think(?:ing)?|thought|reasoning)>"
@@ -31,6 +33,7 @@ _ATTRIBUTE = re.compile(
     r"(?P<key>[A-Za-z_-]+)\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|“[^”]*”|[^\s\"'>]+)",
 )
 _PATH_KEYS = ("filepath", "path", "filename", "file", "name", "src", "title", "identifier", "id")
+# `title` and `id` often hold a description; under these keys even an odd value is meant as a path.
 _SURE_KEYS = _PATH_KEYS[:4]
 _BARE = re.compile(r"^[\s:=]+[\"']?([^\s\"'=<>]+)[\"']?\s*$")
 COMMENT_MARKS = frozenset({"", "#", "//", "--", ";", "<!--", "/*", "*", "%", '"""', "'''", "##", "-"})
@@ -95,6 +98,7 @@ def _path_of(tag: str, attributes: str) -> str:
         match["key"].lower().replace("_", "").replace("-", ""): match["value"]
         for match in _ATTRIBUTE.finditer(attributes)
     }
+    # An action of bolt may be a shell command.
     if tag == "boltaction" and unquote(values.get("type", "file")) != "file":
         return ""
     for key in _PATH_KEYS:
@@ -106,6 +110,7 @@ def _path_of(tag: str, attributes: str) -> str:
                 or is_path(value, spaces=True)
             ):
                 return value
+    # Some models leave out the key: `<file main.py>`, `<file=main.py>`.
     bare = _BARE.match(attributes)
     return bare[1] if bare and is_path(bare[1]) else ""
 
@@ -120,6 +125,7 @@ def unquote(value: str) -> str:
 def _is_placed(match: re.Match[str], line: str, before: str, path: str) -> bool:
     if match["tag"].lower() in _DISTINCT:
         return True
+    # Models put the tag into a comment of the language, or directly behind another tag.
     before = before.strip()
     if before in COMMENT_MARKS or before.endswith(">"):
         return True
@@ -132,6 +138,7 @@ def closing(name: str, *, anywhere: bool) -> re.Pattern[str]:
     A closing tag counts where nothing but another tag follows on its line, so that one in a string of the
     program is kept; ``anywhere`` is for a file that began on the same line.
     """
+    # Bounds, so that an unfinished line is decided after `tagged._MAX_CLOSING` characters.
     after = "" if anywhere else r"[ \t]{0,64}(?=\r?\n|\Z|<|-->|\*/)"
     return re.compile(rf"</{re.escape(name)}[ \t]{{0,16}}>{after}", re.I)
 

@@ -19,8 +19,11 @@ from aiflow.engines.openai.reasoning import Normaliser
 from aiflow.engines.openai.sse import SSEDecoder, SSEOverflowError
 from aiflow.exceptions import EngineError
 
+# An answer without a stream is read into memory; a broken service must not fill it.
 _MAX_JSON_BYTES = 16 * 1024 * 1024
+# A stream may begin with a comment (`:`): OpenRouter sends some while a model is waiting.
 _FIELD_STARTS = (b"data:", b"event:", b"id:", b"retry:", b":")
+# Gateways pass the words of other APIs through; an unknown word counts as "stop".
 _FINISHES: dict[str, Literal["stop", "length", "content_filter"]] = {
     "length": "length",
     "max_tokens": "length",
@@ -109,7 +112,9 @@ class AnswerReader:
         """
         self._body.append(chunk)
         self._body_size += len(chunk)
+        # The first bytes may come one by one, so a single chunk does not tell.
         self._head = (self._head + chunk[:64])[:64]
+        # The event stream format allows a byte order mark.
         head = self._head.removeprefix(b"\xef\xbb\xbf").lstrip()
         if head.startswith(_FIELD_STARTS):
             self._events = SSEDecoder()
@@ -128,6 +133,7 @@ class AnswerReader:
             return
         try:
             chunk = json.loads(data)
+        # Hostile nesting exhausts the stack, and RecursionError is no ValueError.
         except (ValueError, RecursionError):
             self._fail(GARBAGE)
             return
@@ -146,6 +152,7 @@ class AnswerReader:
             if failure is not None:
                 self.failure, self.ended = failure, True
         usage = chunk.get("usage")
+        # Services that repeat the usage send a running total, so the last one counts.
         if usage:
             self._usage = _read_usage(usage) or self._usage
         if chunk.get("input_sensitive") is True or chunk.get("output_sensitive") is True:
@@ -180,6 +187,7 @@ class AnswerReader:
             self._fail(GARBAGE)
             return
         self._read_chunk(data, out)
+        # A single object has no `[DONE]`; its last brace is the end.
         self._done = True
 
     def _add_text(self, deltas: list[TextDelta], out: list[Delta]) -> None:

@@ -30,10 +30,12 @@ def parse_address(base_url: str) -> str:
     try:
         parts = urlsplit(base_url.strip())
         port = f":{parts.port}" if parts.port else ""
+    # `port` raises for a number above 65535, `urlsplit` for a bracket that is not closed.
     except ValueError:
         return ""
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return ""
+    # `hostname` drops the brackets of an IPv6 address.
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{host}{port}"
 
@@ -47,6 +49,7 @@ async def load_sdk(target: faults.Target) -> None:
     Raises:
         EngineSetupError: the certificates of this machine cannot be read.
     """
+    # Only the first request needs a thread.
     if _load_trust.cache_info().currsize:
         return
     is_unreadable = False
@@ -76,6 +79,7 @@ def make_client(settings: OpenAIConfig, key: str) -> "AsyncOpenAI":
         api_key=key or "none",
         base_url=settings.base_url,
         timeout=timeout,
+        # The engine retries itself: the SDK's retries would be silent and unknown to the circuit breaker.
         max_retries=0,
         http_client=DefaultAsyncHttpxClient(verify=_load_trust(), trust_env=use_proxy),
     )

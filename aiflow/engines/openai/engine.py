@@ -118,10 +118,13 @@ class OpenAIEngine(Engine):
         while True:
             failure: EngineError | None = None
             has_answered = has_text = False
+            # Closed at once: an abandoned generator keeps its connection until the garbage collector runs.
             async with aclosing(self._attempt(request, is_plain=is_plain)) as deltas:
                 try:
                     async for delta in deltas:
                         if not isinstance(delta, NoticeDelta):
+                            # Remembered only after an answer: a refusal for another reason must not cost the
+                            # optional fields.
                             has_answered = True
                             self._is_plain = is_plain
                         has_text = has_text or isinstance(delta, TextDelta)
@@ -136,6 +139,7 @@ class OpenAIEngine(Engine):
                 continue
             if isinstance(failure, CircuitOpenError) and last is not None:
                 failure = last  # the cause; the open circuit is only its consequence
+            # Text that has been shown cannot be recalled: a second answer would be appended to it.
             delay = None if has_text else retry_delay(failure, number, self._settings, self._jitter())
             if delay is None:
                 # Outside the handler: a traceback must not lead to the SDK's objects, which hold the key.
@@ -172,6 +176,7 @@ class OpenAIEngine(Engine):
                 failure = faults.from_exception(error, self._target)
                 if failure is None:
                     raise
+            # The text before a break is passed first, and the error after it.
             for delta in reader.close(cut=failure is not None):
                 yield delta
             failure = failure or reader.failure
@@ -199,6 +204,7 @@ class OpenAIEngine(Engine):
 
     @property
     def _secret(self) -> str:
+        # A key that was copied from a web page often ends with a blank or a line end.
         return self._key.get_secret_value().strip() if self._key is not None else ""
 
     @property

@@ -31,7 +31,9 @@ def retry_delay(failure: EngineError, attempt: int, settings: OpenAIConfig, jitt
     """
     if attempt >= settings.max_attempts or not failure.retryable or type(failure) not in _RETRIED:
         return None
+    # Jitter: runs of a class that failed together must not come back in the same second.
     delay = settings.backoff_s * 2 ** (attempt - 1) * (0.75 + 0.5 * jitter)
+    # The service's own wait is a lower bound: an earlier attempt would be refused again.
     delay = max(delay, failure.retry_after_s or 0.0)
     return delay if delay <= LONGEST_WAIT_S else None
 
