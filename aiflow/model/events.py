@@ -18,6 +18,7 @@ from aiflow.model.status import FINAL_STATUSES, PhaseStatus, ProjectStatus, Requ
 from aiflow.model.versions import Cause, ChangeKind, FileChange, VersionOrigin
 from aiflow.util.timestamps import utc_now
 
+# No project can have this id: the ids of projects are UUIDs of version 4.
 NO_PROJECT = UUID(int=0)
 
 Channel = Literal["thinking", "content"]
@@ -27,20 +28,24 @@ ChangedBy = Literal["person", "program", "outside"]
 
 def _read_artifact(value: Any) -> Any:
     """Return the artifact that ``value`` is the JSON of; the ``kind`` selects its model."""
+    # Code passes the model itself; only the JSON of a journal or of a request arrives as a dict.
     if not isinstance(value, dict):
         return value
+    # Looked up at each call: a plug-in may have registered its phase after this module was imported.
     model = artifact_models().get(value.get("kind", ""))
     if model is None:
         raise ValueError(f"no phase makes artifacts of the kind {value.get('kind')!r}")
     return model.model_validate(value)
 
 
+# Without SerializeAsAny, pydantic writes only the fields of the base class, and those of a Spec are lost.
 AnyArtifact = Annotated[SerializeAsAny[Artifact], BeforeValidator(_read_artifact)]
 
 
 class EventBase(BaseModel):
     """The header of every event; the journal fills it in."""
 
+    # A journal may come from a later version of the program, whose events have further fields.
     model_config = ConfigDict(extra="ignore")
 
     seq: int = Field(default=0, ge=0)
@@ -160,6 +165,8 @@ class VersionEvent(EventBase):
     @classmethod
     def of(cls, origin: VersionOrigin) -> Self:
         """Return the event that tells ``origin``."""
+        # A ``Version`` is an origin, too. Without ``include``, its ``project_id`` would get into the event's
+        # header before the journal fills that in.
         return cls(**origin.model_dump(include=set(VersionOrigin.model_fields)))
 
     @property
@@ -195,6 +202,7 @@ class SavedEvent(EventBase):
     path: str
     kind: ChangeKind
     by: ChangedBy
+    # A deleted file has no size; 0 would be an empty file.
     size_bytes: int | None = Field(default=None, ge=0)
 
 
@@ -225,6 +233,8 @@ class CheckedEvent(EventBase):
     findings: FindingCounts = Field(default_factory=FindingCounts)
 
 
+# Without a discriminator, pydantic tries every model on each line of a journal, and the error for a wrong
+# line lists the failures of all of them.
 Event = Annotated[
     StatusEvent
     | PhaseEvent
@@ -241,6 +251,7 @@ Event = Annotated[
     | CheckedEvent,
     Field(discriminator="event_type"),
 ]
+# One adapter for the process: each one compiles the schema of the whole union.
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 # The events of a run at work. All others, also those of a later version, may follow its end and do not undo
 # it.

@@ -65,6 +65,7 @@ class LanguageFacts:
 
     def is_source(self, path: str) -> bool:
         """Return whether ``path`` is a source file of this language."""
+        # Windows ignores the case of names, so archives made there may have a MAIN.PY.
         return path.lower().endswith(self.extensions)
 
     def find_main_file(self, paths: Iterable[str]) -> str | None:
@@ -73,6 +74,7 @@ class LanguageFacts:
         for wanted in self.main_names:
             matches = [path for path, name in names.items() if name == wanted]
             if matches:
+                # A package in the project may have a main file of its own; the outermost is the program.
                 return min(matches, key=lambda path: path.count("/"))
         # A second extension (``.pyw``) counts only under one of the usual names.
         sources = [
@@ -80,6 +82,7 @@ class LanguageFacts:
             for path, name in names.items()
             if name.endswith(self.extensions[0]) and not name.startswith(self.library_prefixes)
         ]
+        # Among several candidates no guess is made: it would start the wrong program.
         top = [path for path in sources if "/" not in path]
         return top[0] if len(top) == 1 else (sources[0] if len(sources) == 1 else None)
 
@@ -97,7 +100,9 @@ def language_facts() -> tuple[LanguageFacts, ...]:
         except Exception as error:  # noqa: BLE001 - a plug-in may raise anything; the others stay usable
             _logger.warning("语言插件“%s”加载失败，不能使用：%s", entry.name, type(error).__name__)
             continue
+        # An entry point can name any object; one of another type would fail much later, in a run.
         if isinstance(facts, LanguageFacts):
+            # The built-in language comes first, so a plug-in of the same name cannot replace it.
             found.setdefault(facts.name, facts)
     return tuple(found.values())
 
@@ -114,6 +119,7 @@ def is_source(path: str) -> bool:
 
 def find_main_file(paths: Iterable[str]) -> str | None:
     """Return which of ``paths`` is the program to start, or None where no language has one."""
+    # Each language reads all paths, and an iterator would be empty after the first one.
     known = list(paths)
     return next((main for facts in language_facts() if (main := facts.find_main_file(known))), None)
 

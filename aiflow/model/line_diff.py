@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from aiflow.exceptions import ConflictError
 
+# As many as ``diff -u`` and git give.
 _CONTEXT = 3
 # Beside one step a line: some tenths of a second. What is left when they are spent counts as replaced from
 # its first to its last line.
@@ -54,6 +55,7 @@ def hunks(old: str, new: str) -> list[Hunk]:
     before, after = _split(old), _split(new)
     groups: list[list[Block]] = []
     for block in _changed_blocks(before, after):
+        # Nearer than this, two hunks would show some of the same lines, or lines without a gap between them.
         if groups and block[0] - groups[-1][-1][1] <= 2 * _CONTEXT:
             groups[-1].append(block)
         else:
@@ -73,6 +75,7 @@ def apply_hunk(text: str, hunk: Hunk) -> str:
     lines = _split(text)
     old, new = _side(hunk, "-"), _side(hunk, "+")
     first = hunk.old_start - 1 if old else hunk.old_start
+    # A slice beyond the end is empty and equals the old side of an insertion, hence the second test.
     if lines[first : first + len(old)] != old or first > len(lines):
         first = _only_place(lines, old)
     return "".join([*lines[:first], *new, *lines[first + len(old) :]])
@@ -80,6 +83,7 @@ def apply_hunk(text: str, hunk: Hunk) -> str:
 
 def _split(text: str) -> list[str]:
     """Return the lines with their ends; only a line feed ends one, so that a form feed stays text."""
+    # ``splitlines`` also divides at U+2028 and others; the line numbers would not be those of an editor.
     lines = [f"{line}\n" for line in text.split("\n")]
     last = lines.pop()[:-1]
     return [*lines, last] if last else lines
@@ -98,6 +102,7 @@ def _hunk(number: int, group: list[Block], before: list[str], after: list[str]) 
     new_end = group[-1][3] + (end - group[-1][1])
     return Hunk(
         id=number,
+        # Lines count from 1, but the unified format gives a side without lines the number before it.
         old_start=start + (end > start),
         old_lines=end - start,
         new_start=new_start + (new_end > new_start),
@@ -111,6 +116,7 @@ def _marked(mark: str, lines: Sequence[str]) -> list[str]:
     for line in lines:
         found.append(mark + line.removesuffix("\n"))
         if not line.endswith("\n"):
+            # Without this line, a text would get a line end at its end when the hunk is applied.
             found.append(NO_NEWLINE)
     return found
 
@@ -120,6 +126,7 @@ def _side(hunk: Hunk, mark: str) -> list[str]:
     found: list[str] = []
     is_ours = False
     for line in hunk.lines:
+        # The backslash belongs to the line above, which may be one of the other side only.
         if line.startswith("\\"):
             if is_ours:
                 found[-1] = found[-1].removesuffix("\n")
@@ -144,6 +151,7 @@ def _only_place(lines: list[str], old: list[str]) -> int:
 def _changed_blocks(old: list[str], new: list[str]) -> Iterator[Block]:
     """Yield (a, b, c, d): lines a to b of the old text became lines c to d of the new one."""
     at = to = 0
+    # Without the empty run at the end, a change of the last lines would be missing.
     for a, c, count in [*matching_runs(old, new), (len(old), len(new), 0)]:
         if (a, c) != (at, to):
             yield at, a, to, c
@@ -152,6 +160,7 @@ def _changed_blocks(old: list[str], new: list[str]) -> Iterator[Block]:
 
 def matching_runs(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[Run]:
     """Yield the lines, or whatever the elements are, that stay, in their order."""
+    # One budget for all gaps: a text with many of them must not take longer than one with a single gap.
     budget = _Budget(_STEPS + len(old) + len(new))
     at = to = 0
     for a, c in [*_anchors(old, new), (len(old), len(new))]:
@@ -165,7 +174,9 @@ def _gap(old: Sequence[Hashable], new: Sequence[Hashable], block: Block, budget:
     """Yield the lines of a block that stay: at its ends, and on a shortest path between them."""
     a, b, c, d = block
     size = min(b - a, d - c)
+    # Most changes are small. The equal lines at both ends cost one comparison each and no search.
     head = next((at for at in range(size) if old[a + at] != new[c + at]), size)
+    # The end gets only the lines that the beginning leaves, or one line would be matched twice.
     rest = size - head
     tail = next((at for at in range(rest) if old[b - 1 - at] != new[d - 1 - at]), rest)
     yield a, c, head
@@ -190,6 +201,7 @@ class _Budget:
 
 def _anchors(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
     """Return pairs of lines that each text has exactly once, in one order (patience diff)."""
+    # A blank line or a brace fits in many places; a line that both texts have once marks one place.
     counts, others = Counter(old), Counter(new)
     places = {line: at for at, line in enumerate(new) if others[line] == 1}
     pairs = [(at, places[line]) for at, line in enumerate(old) if counts[line] == 1 and line in places]
@@ -214,9 +226,11 @@ def _shortest_path(
     old: Sequence[Hashable], new: Sequence[Hashable], budget: _Budget
 ) -> list[tuple[int, int]]:
     """Return the pairs on a shortest edit path (Myers, 1986); none where the budget does not suffice."""
+    # The algorithm starts with a step down from diagonal 1, so that the first one needs no case of its own.
     furthest = {1: 0}
     steps: list[dict[int, int]] = []
     for edits in range(len(old) + len(new) + 1):
+        # The way back needs the state before each step. The budget limits the memory of these copies as well.
         steps.append(dict(furthest))
         for k in range(-edits, edits + 1, 2):
             down = k == -edits or (k != edits and furthest[k - 1] < furthest[k + 1])
@@ -226,6 +240,7 @@ def _shortest_path(
             furthest[k] = x
             if x >= len(old) and x - k >= len(new):
                 return _walk_back(steps, len(old), len(new))
+            # Equal lines count, too: in similar texts the loop above does most of the work.
             if not budget.spend(1 + x - first):
                 return []
     return []
@@ -239,6 +254,7 @@ def _walk_back(steps: list[dict[int, int]], x: int, y: int) -> list[tuple[int, i
         k_before = k + 1 if down else k - 1
         x_before = furthest[k_before]
         y_before = x_before - k_before
+        # The start lies at y = -1, where there is no line.
         while x > max(x_before, 0) and y > max(y_before, 0):
             x, y = x - 1, y - 1
             found.append((x, y))

@@ -8,6 +8,7 @@ import re
 
 from markdown_it import MarkdownIt
 
+# Images are off, because a page fetches them at once and their address can send data to another server.
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 
 
@@ -19,6 +20,7 @@ def markdown_html(text: str) -> str:
 
 def markdown_text(text: str) -> str:
     """Return Markdown without HTML outside of code blocks, for pages that render it themselves."""
+    # Code blocks stay as they are, because a page shows "&lt;" there literally.
     code: set[int] = set()
     for token in _PARSER.parse(text):
         if token.type in {"fence", "code_block"} and token.map:

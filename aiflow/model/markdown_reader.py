@@ -18,10 +18,12 @@ from markdown_it import MarkdownIt
 BOLD_LEVEL = 7
 """The level of a bold line that serves as a heading: below all real ones."""
 _NESTED = 2  # columns of indentation from which a list item is below the one before it
+# A longer item is a sentence that happens to contain the words of a title.
 _LONGEST_BULLET_HEADING = 12
 _BULLETS = frozenset("-*+•")
 _CIRCLED_DIGITS = frozenset(map(chr, range(ord("①"), ord("⑳") + 1)))
 _CHECKBOXES = ("[ ]", "[x]", "[X]")
+# Nine digits are CommonMark's limit for the number of a list item.
 _NUMBER = re.compile(r"\d{1,9}")
 _INLINE_MARKS = str.maketrans("", "", "*_`#")
 
@@ -76,11 +78,13 @@ class Outline:
     """
 
     def __init__(self, text: str) -> None:
+        # For the parser, a lone carriage return ends a line, too; both have to count the same lines.
         self._text = text.replace("\r\n", "\n").replace("\r", "\n")
 
     @cached_property
     def lines(self) -> list[Line]:
         """The lines, in the order of the text."""
+        # ``splitlines`` would also divide at a form feed or at U+2028, where the parser does not.
         sources = self._text.split("\n")
         headings: dict[int, tuple[int, str]] = {}
         kinds: dict[int, Kind] = {}
@@ -88,6 +92,7 @@ class Outline:
         for at, token in enumerate(tokens):
             first, after = token.map or (0, 0)
             if token.type == "heading_open":
+                # The next token has the words without the ``##`` that may also close a heading.
                 headings[first] = (int(token.tag[1:]), tokens[at + 1].content)
                 kinds.update(dict.fromkeys(range(first + 1, after), Kind.UNDERLINE))
             elif token.type in {"fence", "hr"}:
@@ -125,9 +130,11 @@ class Outline:
         """Return the list items, or else the table rows, of the section that ``is_title`` accepts."""
         span = self.section(is_title)
         if span is None:
+            # Some models write the whole answer as one nested list, without any heading.
             return self._items_in_item(is_title)
         section = self.lines[slice(*span)]
         items = [line for line in section if line.kind is Kind.ITEM]
+        # Items further inside explain the one above; read alone, they would be features of their own.
         outermost = min((line.indent for line in items), default=0) + _NESTED
         return [line.text for line in items if line.indent < outermost] or list(_table_rows(section))
 
@@ -136,6 +143,7 @@ class Outline:
         found: list[str] = []
         indent: int | None = None
         for line in self.lines:
+            # A blank line between two items has no indentation and would end the list.
             if line.kind is Kind.CODE or not line.text:
                 continue
             if indent is None:
@@ -163,6 +171,7 @@ def item_words(line: str) -> str | None:
     text = line.strip()
     rest = ""
     if text[:1] in _BULLETS:
+        # Without a blank behind the mark, "-5" and "*重要*" would be items.
         rest = text[1:] if text[1:2].isspace() else ""
     elif text[:1] in _CIRCLED_DIGITS:
         rest = text[1:]
@@ -171,6 +180,7 @@ def item_words(line: str) -> str | None:
         rest = text[number.end() + 1 :] if number and text[number.end() :][:1] in {")", "）"} else ""
     elif number := _NUMBER.match(text):
         mark, after = text[number.end() : number.end() + 1], text[number.end() + 1 :]
+        # "3.5 秒" is no item, so an ASCII mark needs a blank; Chinese ones are written without.
         if mark in {"、", "．"} or (mark in {".", ")"} and after[:1].isspace()):
             rest = after
     rest = rest.strip()
@@ -182,6 +192,7 @@ def item_words(line: str) -> str | None:
 def bold_words(line: str) -> str | None:
     """Return the words of a line that is bold from its beginning to its end, or None."""
     text = line.strip().rstrip("：:").rstrip()
+    # "**a** 和 **b**" begins and ends with the marks as well, but is a sentence.
     words = text[2:-2]
     return words.strip() if words and text[:2] == text[-2:] == "**" and "**" not in words else None
 
@@ -193,6 +204,7 @@ def is_table_row(line: str) -> bool:
 
 def _line(source: str, kind: Kind | None, heading: tuple[int, str] | None) -> Line:
     text = source.strip()
+    # Four columns are CommonMark's tab stop; models mix tabs and blanks in one list.
     indent = len((source[: len(source) - len(source.lstrip())]).expandtabs(4))
     if heading is not None:
         return Line(source, Kind.HEADING, " ".join(heading[1].split()), heading[0], indent)

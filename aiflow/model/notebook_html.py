@@ -13,15 +13,18 @@ from aiflow.model.language_facts import language_facts
 from aiflow.model.phases import phase_spec
 
 _TITLES = {"markdown": "Markdown", "csv": "CSV", "json": "JSON", "text": "文本"}
+# The output of a cell is stored in the notebook, and an imported project may have very many files.
 _FILES_SHOWN = 60
 
 # Lines and quiet text are made of the text's own colour, so they fit a light page and a dark one.
+# The styles are inline, because a style element in a cell's output would apply to the whole page.
 _CARD = (
     "border:1px solid rgba(128,128,128,.3);border-radius:8px;padding:12px "
     "18px;max-width:680px;line-height:1.7"
 )
 _QUIET = "opacity:.65;font-size:90%"
 _ROW = "display:flex;gap:16px;align-items:baseline"
+# The blanks before a name draw the tree; HTML would join them without ``white-space:pre``.
 _NAME = (
     "flex:1;white-space:pre;overflow:hidden;text-overflow:ellipsis;font-family:var(--jp-code-font-family,"
     "monospace)"
@@ -29,6 +32,7 @@ _NAME = (
 _RULE = "border-top:1px solid rgba(128,128,128,.2);margin-top:8px;padding-top:8px"
 
 
+# The parameters here are ``Any``, because the modules of their types import this one.
 def snapshot_html(state: Any) -> str:
     """Return the phases, the message and the files of a run."""
     phases = "".join(
@@ -110,6 +114,7 @@ def _tree_rows(node: Any, depth: int) -> list[str]:
 
 def _title_of(language: str) -> str:
     titles = {facts.name: facts.title for facts in language_facts()}
+    # The plug-in of a language may be gone since the project was made; the plain word is shown then.
     return _TITLES.get(language) or titles.get(language, language)
 
 

@@ -12,15 +12,20 @@ from typing import Self
 
 from aiflow.exceptions import UnsafePathError
 
+# ``MAX_PATH`` of Windows: Explorer and many programs cannot open a longer path.
 MAX_PATH_CHARS = 260
+# ``NAME_MAX`` of Linux, which counts bytes: 85 Chinese characters.
 MAX_NAME_BYTES = 255
 MAX_DEPTH = 16
 
+# To open one of these names on Windows opens a device, in any folder. Windows takes the superscript digits
+# for digits there.
 _RESERVED = frozenset(
     {"con", "prn", "aux", "nul", "conin$", "conout$", "clock$"}
     | {f"{stem}{digit}" for stem in ("com", "lpt") for digit in "0123456789¹²³"}
 )
 _FORBIDDEN_CHARS = re.compile(r'[<>:"|?*]')
+# Without a slash behind it, too: "C:a.py" is relative to the current folder of that drive.
 _DRIVE = re.compile(r"[A-Za-z]:")
 # Escapes of control characters, "%", ".", "/" and "\\": decoded, such a path may leave the folder.
 _ESCAPED = re.compile(r"%(?:[01][0-9a-f]|25|2e|2f|5c|7f)", re.IGNORECASE)
@@ -45,6 +50,7 @@ class SafePath(str):
         """Check ``path``; see the class."""
         if isinstance(path, cls):
             return path
+        # Each pass of the loop copies the rest, so a megabyte of "./" would take quadratic time.
         if len(path) > 2 * MAX_PATH_CHARS:
             raise _too_long(path)
         while path.startswith("./"):
@@ -65,12 +71,14 @@ def _check_whole(path: str) -> None:
         raise UnsafePathError("文件名是空的。")
     if len(path) > MAX_PATH_CHARS:
         raise _too_long(path)
+    # Windows separates folders by it, on Linux it is part of a name: one archive would be two trees.
     if "\\" in path:
         raise _unsafe(path, "路径里不能有反斜杠“\\”，请用“/”")
     if path.startswith("/"):
         raise _unsafe(path, "不能用绝对路径")
     if _DRIVE.match(path):
         raise _unsafe(path, "不能带盘符")
+    # Shells and ``expanduser`` replace it by somebody's home folder.
     if path.startswith("~"):
         raise _unsafe(path, "不能以“~”开头")
     if _ESCAPED.search(path):
@@ -88,16 +96,21 @@ def _check_name(path: str, name: str) -> None:
         raise _unsafe(path, "路径里有空的一段")
     if name == "..":
         raise _unsafe(path, "不能离开项目文件夹")
+    # Format characters (Cf) can show a name in another order, so that "exe" does not appear at its end.
+    # The first test is for speed: nearly all names are ASCII.
     if not (name.isascii() and name.isprintable()) and any(
         unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for char in name
     ):
         raise _unsafe(path, "路径里有看不见的控制字符")
     if _FORBIDDEN_CHARS.search(name):
         raise _unsafe(path, '文件名里不能有 < > : " | ? *')
+    # Windows drops dots and blanks at the end without an error, so "a.py." would replace "a.py".
     if name[-1] == "." or name != name.strip():
         raise _unsafe(path, "文件名不能以空格开头，也不能以空格或点结尾")
+    # Windows ignores the ending and the blanks before it: "nul.txt" and "con .py" are devices, too.
     if name.split(".", maxsplit=1)[0].rstrip(" ").casefold() in _RESERVED:
         raise _unsafe(path, "这是 Windows 保留的名字")
+    # NTFS gives ".git" the short name GIT~1; a file in there can make git run a command (CVE-2014-9390).
     if name.casefold() in {".aiflow", ".git", "git~1"}:
         raise _unsafe(path, "这个名字留给系统使用")
     if len(name.encode("utf-8", "surrogatepass")) > MAX_NAME_BYTES:
@@ -105,6 +118,7 @@ def _check_name(path: str, name: str) -> None:
 
 
 def _unsafe(path: str, why: str) -> UnsafePathError:
+    # Messages appear on terminals, where control characters of a hostile name would act.
     shown = "".join(char if char.isprintable() else "�" for char in path[:80])
     return UnsafePathError(f"不能使用路径“{shown}”：{why}。")
 
@@ -116,6 +130,7 @@ def fold_path(path: str) -> str:
     """
     if path.isascii():
         return path.lower()
+    # macOS writes accents decomposed into archives; the same name in both spellings is one file there.
     return unicodedata.normalize("NFC", path).casefold()
 
 

@@ -51,9 +51,11 @@ class PhaseSpec:
     @property
     def order(self) -> int:
         """The place in the table, counted from 1."""
+        # Not stored in the row: a phase that is registered later moves all those behind it.
         return phases().index(self) + 1
 
 
+# Plug-ins insert rows, so the table is a list; readers get tuples, which they cannot change by mistake.
 _table: list[PhaseSpec] = [
     PhaseSpec(
         name=SPECIFY,
@@ -78,6 +80,7 @@ _table: list[PhaseSpec] = [
         may_pause=True,
     ),
     PhaseSpec(
+        # No artifact, because this phase writes files itself; no pause, because nothing comes after it.
         name=IMPLEMENT,
         title="编写代码",
         title_en="Code",
@@ -121,8 +124,10 @@ def register_phase(spec: PhaseSpec, *, after: str) -> None:
         KeyError: when no phase is called ``after``.
         ValueError: when its name is none, or taken.
     """
+    # Journals name a phase by this word alone, so two rows of one name could not be told apart.
     if not _NAME.fullmatch(spec.name) or spec.name in phase_names():
         raise ValueError(f"not a name for a new phase: {spec.name!r}")
+    # The order counts from 1, so as an index it is the place behind ``after``.
     _table.insert(phase_spec(after).order, spec)
 
 
@@ -162,11 +167,13 @@ def check_pauses(names: Iterable[str]) -> list[str]:
     wanted = set(names)
     if not wanted <= set(allowed):
         raise InputError(f"pause_after 只能是 {'、'.join(allowed)}。")
+    # A request may name them in any order and twice; equal wishes are stored as equal lists.
     return [name for name in allowed if name in wanted]
 
 
 def artifact_kind(model: type[Artifact]) -> str:
     """Return the ``kind`` of an artifact's model, the word by which readers distinguish artifacts."""
+    # Read from the model, so that the word is written in one place only.
     return str(model.model_fields["kind"].default)
 
 
@@ -176,6 +183,7 @@ def phase_of(artifact: Artifact) -> PhaseSpec:
     Raises:
         KeyError: when no phase makes such an artifact.
     """
+    # ``isinstance`` would find the phase of ``Spec`` for a plug-in's model that is derived from it.
     found = next((spec for spec in _table if spec.artifact is type(artifact)), None)
     if found is None:
         raise KeyError(type(artifact).__name__)
@@ -193,4 +201,5 @@ def _check_name(name: str) -> str:
     return name
 
 
+# No Literal, because plug-ins add phases after this module is imported.
 PhaseName = Annotated[str, AfterValidator(_check_name)]

@@ -18,11 +18,13 @@ _FOLDER = re.compile(r"[\w.-]+/?")
 _AROUND_PURPOSE = " `*|：:-—–()（）#│"
 # A name in marks, or a bare one: ASCII, for Chinese words follow it without a blank. A bare name with a
 # capital is rather a product ("Node.js") than a file.
+# The repetitions are limited, because a line may be a megabyte and each of its places is tried.
 _NAME_IN_SENTENCE = re.compile(
     r"`([^`\n]{3,300})`|\*\*([^*`\n]{3,300})\*\*|(?<![\w./\\%~:-])((?:README|[a-z0-9_])[\w./-]{2,300})",
     re.ASCII,
 )
 _CLAUSE_ENDS = re.compile(r"[，,。；;！!？?、\n]|\.\s")
+# In a text without punctuation, the search around each name would otherwise read all of it.
 _MAX_CLAUSE = 60
 _NOT_PLANNED = (
     "不需要", "不用", "不要", "不再", "不必", "无需", "没有", "without", "no need", "not need", "n't need",
@@ -31,6 +33,7 @@ _WRITTEN_LATER = (
     "保存", "存到", "存入", "存进", "写入", "写到", "记录", "生成", "导出", "输出",
     "save", "writ", "generat", "export", "output",
 )  # fmt: skip
+# Models draw with light lines, heavy lines or ASCII, and mix them in one tree.
 _TREE_SIDES = " \t│┃|"
 _TREE_FORKS = frozenset("├└┣┗")
 _TREE_DASHES = "─━—-"
@@ -63,10 +66,12 @@ def read_branch(line: str) -> Branch | None:
     if rest[:1] in _TREE_FORKS and rest:
         words = rest[1:].lstrip(_TREE_DASHES).strip()
         return Branch(column, words) if words else None
+    # The "|" of "|--" has been removed above as a side of the tree.
     if rest.startswith("--") and line[:column].endswith("|"):
         column, rest = column - 1, f"|{rest}"
     if rest[:1] not in {"|", "+", "`"} or rest[1:3] != "--":
         return None
+    # A blank has to follow the dashes, because "|---|" is the rule of a table.
     words = rest[1:].lstrip("-")
     return Branch(column, words.strip()) if words[:1].isspace() and words.strip() else None
 
@@ -87,6 +92,7 @@ def planned_files(outline: Outline) -> dict[str, str]:
         path = _safe("".join(folders.values()) + name.removeprefix("./"))
         if path is not None and path not in files:
             files[path] = line.source.split(name, 1)[1].strip(_AROUND_PURPOSE)
+    # Sentences also mention files that are not planned, so they are read only where nothing else names one.
     return files or dict.fromkeys(_files_in_sentences(outline), "")
 
 
@@ -102,6 +108,7 @@ def _is_structure(line: Line, branch: Branch | None) -> bool:
     """Return whether a file in this line is planned, not only mentioned."""
     if branch is not None or line.kind in {Kind.ITEM, Kind.HEADING} or is_table_row(line.source):
         return True
+    # Some models put their list into a fence; other lines there may be commands, like "python main.py".
     return line.kind is Kind.CODE and line.text.startswith(("#", "-", "*"))
 
 
@@ -112,6 +119,7 @@ def _names_in(text: str) -> Iterator[str]:
         if ending is None or ending.start() == 0:
             continue
         before = text[max(0, word.start() - 3) : word.start()]
+        # A drive is a single letter; a word before the colon, as in "File:main.py", is a label.
         is_drive = before[-1:] == ":" and before[-2:-1].isalpha() and not before[-3:-2].isalpha()
         stem = word[0][: ending.start()].rpartition("/")[2]
         if word[0][0] not in "/\\" and "." not in stem and not (is_drive and before.isascii()):
@@ -127,10 +135,12 @@ def _safe(path: str) -> SafePath | None:
 
 def _folders_above(folders: dict[int, str], branch: Branch | None) -> dict[int, str]:
     """Return the folders above a line of a drawn tree, by the column where each branches off."""
+    # A line that is no branch ends the tree; the folders of the next one are others.
     if branch is None:
         return {}
     above = {column: name for column, name in folders.items() if column < branch.column}
     name = branch.words.split(maxsplit=1)[0]
+    # Not every model ends a folder with a slash, and a file without any dot is rare.
     if _FOLDER.fullmatch(name) and (name.endswith("/") or "." not in name):
         above[branch.column] = f"{name.removesuffix('/')}/"
     return above
@@ -142,6 +152,7 @@ def _files_in_sentences(outline: Outline) -> Iterator[str]:
         for mark in _NAME_IN_SENTENCE.finditer(line.source) if line.kind is not Kind.CODE else ():
             name = (mark[1] or mark[2] or mark[3].rstrip(".")).strip()
             ending = _ending().search(name)
+            # Between marks there may also be a command: `python main.py`.
             if " " in name or ending is None or ending.end() != len(name):
                 continue
             path = _safe(name)

@@ -50,6 +50,7 @@ class Model(BaseModel):
 class TextTail(Model):
     """A text that grows; of a very long one the beginning is dropped."""
 
+    # Pieces, because to append each token to one text would copy the whole text every time.
     chunks: list[str] = Field(default_factory=list)
     dropped: bool = False
 
@@ -57,6 +58,7 @@ class TextTail(Model):
         """Add ``text`` at the end."""
         self.chunks.append(text)
         if len(self.chunks) > CHUNKS_KEPT:
+            # A quarter at once: to drop a single piece for each new one would move all the others every time.
             del self.chunks[: CHUNKS_KEPT // 4]
             self.dropped = True
 
@@ -178,6 +180,7 @@ class Snapshot(Model):
         """The phase that is at work, if one is."""
         return next((phase for phase in self.phases.values() if phase.status is PhaseStatus.ACTIVE), None)
 
+    # All fields would be the texts of a whole run, in a traceback or a terminal.
     def __repr_args__(self) -> list[tuple[str | None, object]]:
         return [("status", self.status.value), ("files", list(self.files)), ("message", self.message)]
 
@@ -216,6 +219,7 @@ def _last_completed(state: Snapshot) -> str | None:
 
 
 def _reset(state: Snapshot) -> None:
+    # The messages are shown before a phase begins, so they stay while a retry waits.
     messages = {phase: old.educational_message for phase, old in state.phases.items()}
     state.phases = _initial_phases()
     for phase, message in messages.items():
@@ -233,6 +237,7 @@ def _stop_typing(state: Snapshot) -> None:
     if state.typing is not None:
         shown = state.files.get(state.typing)
         if shown is not None and shown.status == "typing":
+            # An interrupted rewrite leaves the older text on the disk; a new file never got there.
             if shown.writes:
                 shown.status = "created"
             else:
@@ -258,6 +263,7 @@ def _fold_chunk(state: Snapshot, event: ChunkEvent) -> None:
     phase = state.phases[event.phase]
     tail = phase.thinking if event.channel == "thinking" else phase.content
     tail.append(event.text)
+    # Thoughts belong to no file: a model that thinks in the middle of one must not end its typing.
     if event.channel != "content":
         return
     if event.path != state.typing:
@@ -265,6 +271,7 @@ def _fold_chunk(state: Snapshot, event: ChunkEvent) -> None:
         state.typing = event.path
         if event.path is not None:
             name = event.path.rsplit("/", 1)[-1]
+            # A file that is written again keeps its size and its count of writes while its new text arrives.
             shown = state.files.setdefault(event.path, FileSnapshot(path=event.path, filename=name))
             shown.status = "typing"
     if event.path is not None:
@@ -276,6 +283,7 @@ def _fold_artifact(state: Snapshot, event: ArtifactEvent) -> None:
 
 
 def _fold_file(state: Snapshot, event: FileWrittenEvent) -> None:
+    # A file that the program writes itself, e.g. one of the parent's, does not end the typing of another.
     if state.typing == event.path:
         state.typing = None
         state.typed = TextTail()
@@ -303,6 +311,7 @@ def _fold_diagnostic(state: Snapshot, event: DiagnosticEvent) -> None:
 
 def _fold_usage(state: Snapshot, event: UsageEvent) -> None:
     phase = state.phases[event.phase]
+    # One phase may call a model several times, and each call reports only its own tokens.
     phase.prompt_tokens += event.prompt_tokens
     phase.completion_tokens += event.completion_tokens
     state.prompt_tokens += event.prompt_tokens
@@ -353,6 +362,7 @@ def _fold_checked(state: Snapshot, event: CheckedEvent) -> None:
     state.findings = event.findings
 
 
+# ``Any``: each function accepts one type of event, and the type of a dict cannot say which.
 _FOLDS: dict[type[EventBase], Any] = {
     StatusEvent: _fold_status,
     PhaseEvent: _fold_phase,

@@ -64,6 +64,7 @@ FINAL_STATUSES = frozenset({RequestStatus.COMPLETED, RequestStatus.FAILED, Reque
 # No process works on a run in one of these; in every other status one holds its lock, or it was interrupted.
 IDLE_STATUSES = FINAL_STATUSES | {RequestStatus.PAUSED}
 
+# No status leads back to the beginning: a retry gets new phases instead.
 PHASE_TRANSITIONS: dict[PhaseStatus, frozenset[PhaseStatus]] = {
     PhaseStatus.PENDING: frozenset({PhaseStatus.ACTIVE}),
     PhaseStatus.ACTIVE: frozenset({PhaseStatus.COMPLETED, PhaseStatus.FAILED}),
@@ -92,6 +93,7 @@ def project_status_of(status: RequestStatus) -> ProjectStatus:
     """Return the status of the project of a request with ``status``."""
     if status is RequestStatus.COMPLETED:
         return ProjectStatus.COMPLETED
+    # The seed documents know no stopped project, so a cancelled one counts as failed.
     if status in {RequestStatus.FAILED, RequestStatus.CANCELLED}:
         return ProjectStatus.FAILED
     return ProjectStatus.GENERATING

@@ -26,6 +26,7 @@ def check_prompt(text: str) -> str:
         raise InputError("请先写一句话，说说你想做什么程序。")
     if len(text) > MAX_PROMPT_CHARS:
         raise InputError(f"这句话有 {len(text)} 个字符，最多 {MAX_PROMPT_CHARS} 个，请写短一点。")
+    # JSON can hold half of a surrogate pair. UTF-8 cannot, so no file could be written with the request.
     if any("\ud800" <= char <= "\udfff" for char in text):
         raise InputError("这句话里有无法保存的字符，请删掉奇怪的符号再试。")
     return text
@@ -55,9 +56,11 @@ def check_label(value: object) -> str:
 def _check_line(value: object, name: str, limit: int) -> str:
     if not isinstance(value, str):
         raise InputError(f"{name}应该是文字。")
+    # Before the length is checked, because the blanks are not stored.
     line = value.strip()
     if len(line) > limit:
         raise InputError(f"{name}有 {len(line)} 个字符，最多 {limit} 个，请写短一点。")
+    # Not all of the category Cf is refused: the zero-width joiner is a part of many emoji.
     if any(char in _TURNING or unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in line):
         raise InputError(f"{name}里有换行或看不见的控制字符，请删掉再试。")
     return line
@@ -71,6 +74,7 @@ def as_uuid(project_id: UUID | str) -> UUID:
     """
     try:
         found = project_id if isinstance(project_id, UUID) else UUID(project_id)
+    # ``UUID`` calls ``replace`` of its argument first, so a number causes an AttributeError.
     except (AttributeError, TypeError, ValueError):
         raise InputError("项目编号应该是一个 UUID。") from None
     if found.version != _UUID_VERSION:

@@ -69,9 +69,11 @@ class Version(VersionOrigin):
     @property
     def title(self) -> str:
         """The name that a person gave it, else the sentence that was asked for, on one line."""
+        # A request may have several lines, and one row of a list has room for one.
         return self.label or " ".join(self.request.split())
 
 
+# A real list, so that a cell can index, sort and loop over it without methods of its own.
 class VersionList(list[Version]):
     """The versions of a family, the oldest first; shows itself in a cell."""
 
