@@ -24,7 +24,6 @@ _WORDS_OF: dict[Mark, str] = {
 _WORDS = {word: mark for mark, words in _WORDS_OF.items() for word in words.split()}
 _BRACKETS = {"【": "】", "[": "]", "(": ")", "（": "）", "〔": "〕", "「": "」", "［": "］"}
 _OPENINGS = {closing: opening for opening, closing in _BRACKETS.items()}
-_LONGEST_MARK = 12
 # A bare id needs a mark behind it, because "F5 刷新" is about a key.
 _ID = re.compile(r"[\[【(（]?(F\d{1,4})(?:[\]】)）]\s*[:：]?|\s*[:：、]|[.)]\s)\s*", re.IGNORECASE)
 # Below, two texts are two features. Of a text that is marked as changed, less has to be left.
