@@ -53,6 +53,7 @@ def make_error(
     """
     message = fault.message.replace("{host}", _on_one_line(target.host, target.secrets, 100))
     message = message.replace("{model}", _on_one_line(target.model, target.secrets, 100))
+    # Our own messages say what to do; the service's words are hostile text and shown only without one.
     if fault in (BAD_REQUEST, UNKNOWN) and (words := clean(said, target.secrets)):
         message += f"（服务的原话：{words}）"
     return fault.kind(message, retryable=fault.retryable, retry_after_s=retry_after_s)
@@ -101,8 +102,10 @@ def fault_of_status(status: int) -> Fault:
     """Return the fault of an HTTP status, for responses without further information."""
     if status in STATUSES:
         return STATUSES[status]
+    # An unknown 5xx (RFC 9110, section 15) is the server's fault, so a retry may help.
     if status >= 500:
         return OVERLOADED
+    # A redirect leads to another address than the one that was configured.
     if 300 <= status < 400:
         return BAD_ADDRESS
     return BAD_REQUEST if status >= 400 else UNKNOWN
@@ -110,6 +113,7 @@ def fault_of_status(status: int) -> Fault:
 
 def clean(text: str, secrets: Sequence[str] = (), limit: int = 200) -> str:
     """Return a service's text for display: short, on one line, without control characters and keys."""
+    # Cut twice: first roughly, to bound the patterns; a key must not be cut before it is redacted.
     text = _on_one_line(text, secrets, 10 * limit)
     # Gateways echo the request's headers; the message reaches notebooks and logs.
     text = re.sub(r"(?i)(bearer\s+|api[_ -]?key\S*\s*[:=]?\s*)[^\s,;，。]+", r"\1***", text)
@@ -128,6 +132,7 @@ def _is_error(data: Mapping[str, Any]) -> bool:
         return True
     if _base_code(data):
         return True
+    # An ordinary chunk may have fields named `code` and `message` as well.
     return "choices" not in data and isinstance(data.get("code"), int | str) and bool(data.get("message"))
 
 
@@ -152,8 +157,10 @@ def _from_data(data: Mapping[str, Any], status: int) -> Fault | None:
 
 
 def _from_words(words: str, status: int) -> Fault | None:
+    # The message of any other status can quote the request, whose words prove nothing.
     if status not in WORDS_COUNT_FOR:
         return None
+    # Bounded: the message is hostile text, and each pattern searches all of it.
     return next((fault for pattern, fault in WORDS if pattern.search(words[:2000])), None)
 
 
@@ -190,12 +197,14 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     """Return the seconds of ``Retry-After`` (RFC 9110, section 10.2.3) or of OpenAI's ``retry-after-ms``."""
     for name, scale in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         value = headers.get(name, "")
+        # Bounded digits: float would accept "nan", "inf" and a huge exponent.
         if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value.strip()):
             return float(value) * scale
     try:
         when = email.utils.parsedate_to_datetime(headers.get("retry-after", ""))
     except ValueError:
         return None
+    # The clock of this machine may be ahead of the server's.
     return max(0.0, when.timestamp() - time.time())
 
 
@@ -209,6 +218,7 @@ def _text_of(response: Any, error: BaseException) -> str:
 def _causes(error: BaseException) -> Iterator[BaseException]:
     seen: set[int] = set()
     waiting = [error]
+    # Exceptions can refer to each other in a circle, and a group can hold very many.
     while waiting and len(seen) < 50:
         cause = waiting.pop(0)
         if id(cause) in seen:

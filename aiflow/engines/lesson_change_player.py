@@ -12,6 +12,7 @@ from aiflow.exceptions import EngineError, NoLessonError
 from aiflow.extraction.edits import EDITS, EditReader, apply_edits
 from aiflow.languages.files import find_definitions
 
+# The specification lists the features, which tell the changes that a version has.
 _SPEC_FILE = "spec.md"
 _MOST_OFFERS = 6  # more would not be read in an error
 
@@ -49,6 +50,7 @@ def prepare_change(lesson: Lesson, request: EngineRequest) -> PreparedChange:
     wishes = find_changes(request.prompt, lesson.changes, lesson.manifest.things)
     if not wishes.changes:
         raise NoLessonError(_no_change(lesson, offers, wishes))
+    # A recorded change answers alone: a recording cannot be joined with prepared texts.
     if recorded := next((change for change in wishes.changes if change.recording), None):
         return PreparedChange({}, recorded.recording, _recorded_notice(recorded))
     wanted = [change for change in wishes.changes if change in offers]
@@ -60,6 +62,7 @@ def prepare_change(lesson: Lesson, request: EngineRequest) -> PreparedChange:
     # The pipeline shows an answer's first sentence as the reason of the change.
     answers = ["".join(change.manifest.reason for change in wanted) + "\n"]
     for change in wanted:
+        # Each change is tried on the files that the one before it leaves.
         answer, files = _fitting(lesson, change, files)
         answers.append(answer)
     texts: dict[RequestPhase, str] = {

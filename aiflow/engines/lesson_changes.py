@@ -95,6 +95,7 @@ def read_changes(lesson: Path) -> tuple[LessonChange, ...]:
     """
     folders = [manifest.parent for manifest in lesson.glob("changes/*/change.toml")]
     changes = [read_change(folder) for folder in folders]
+    # A file system's order differs between machines; the offers must not.
     return tuple(sorted(changes, key=lambda change: (change.manifest.order, change.id)))
 
 
@@ -147,6 +148,7 @@ def _read_features(folder: Path) -> dict[str, list[str]]:
             raise broken(folder, f"spec.md 里看不懂“{line[:40]}”")
     if not any(found.values()):
         raise broken(folder, "spec.md 里没有写改了什么")
+    # A second arrow would leave open where the old text ends.
     if wrong := [line for line in found[_CHANGED] if line.count(_ARROW) != 1]:
         raise broken(folder, f"spec.md 的“{wrong[0][:40]}”要写成“旧的 → 新的”")
     return found
@@ -170,6 +172,7 @@ def change_specification(parent: str, changes: Sequence[LessonChange], left_out:
         changes: the changes, in their order.
         left_out: parts of the wish that no change answers.
     """
+    # Marks and reason are those of the parent's own change, not of this one.
     rows = [(line, _feature(line)) for line in parent.splitlines() if not line.startswith(_REASON)]
     lines = [f"- {one.text}" if one.mark else line for line, one in rows if not one.is_removed]
     for change in changes:
@@ -202,6 +205,7 @@ def _add_feature(lines: list[str], feature: str) -> None:
         lines += ["", _FEATURES, ""]
     start = lines.index(_FEATURES)
     end = next((at for at in range(start + 1, len(lines)) if lines[at].startswith("#")), len(lines))
+    # Below the last feature, not at the section's end: blank lines stay between sections.
     last = max((at for at in range(start, end) if lines[at].startswith("- ")), default=end - 1)
     lines.insert(last + 1, feature)
 

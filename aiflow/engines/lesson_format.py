@@ -63,6 +63,7 @@ def read_text(folder: Path, name: str) -> str:
         ConfigError: it is missing, unreadable or not UTF-8.
     """
     try:
+        # `read_text` would turn \r\n into \n.
         return (folder / name).read_bytes().decode("utf-8")
     except FileNotFoundError as error:
         raise broken(folder, f"缺少文件 {name}") from error
@@ -100,6 +101,7 @@ def read_model(folder: Path, name: str, model: type[AModel], **more: Any) -> AMo
 
 def invalid(folder: Path, name: str, error: ValidationError) -> ConfigError:
     """Return the error for the first rule that a file's values break."""
+    # One fault at a time: a teacher corrects the first and runs the check again.
     first = error.errors(include_url=False, include_input=False)[0]
     where = ".".join(str(part) for part in first["loc"]) or name
     return broken(folder, f"{where}：{first['msg']}")

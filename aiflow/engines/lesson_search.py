@@ -19,6 +19,7 @@ _ENGLISH_FILLER = (
     " python pygame with in using for play of and hello hi"
 )
 _FILLER = re.compile(f"{_CHINESE_FILLER}|(?<![a-z0-9])(?:{'|'.join(_ENGLISH_FILLER.split())})(?![a-z0-9])")
+# "A game, but not snake" must not find the snake lesson.
 _NEGATION = (
     "(?:不要|不想要?|不是|不做|不写|别做|别写|除了|(?<![a-z])(?:not|no|without|except)(?![a-z]))"
     " ?(?:an? |the )?"
@@ -59,6 +60,7 @@ def nearest_lessons(request: str, lessons: Sequence[Lesson], count: int = 3) -> 
     def distance(lesson: Lesson) -> tuple[int, tuple[int, str]]:
         manifest = lesson.manifest
         texts = [manifest.title, manifest.title_en, *manifest.keywords, manifest.summary]
+        # Negative, so that one ascending sort puts the best first and keeps the list's order among equals.
         return -len(wanted & _pairs(normalise(" ".join(texts)))), sort_key(lesson)
 
     return sorted(lessons, key=distance)[:count]
@@ -74,12 +76,14 @@ def normalise(text: str) -> str:
 
 def _pairs(text: str) -> set[str]:
     """Return the Latin words of a text and its pairs of neighbouring Chinese characters."""
+    # Shorter Latin words are filler; Chinese has no blanks, so pairs stand for its words.
     words = set(re.findall(r"[a-z]{3,}", text))
     runs = re.findall(rf"[{_CJK}]+", text)
     return words | {run[i : i + 2] for run in runs for i in range(len(run) - 1)}
 
 
 def _score(words: str, manifest: LessonManifest) -> int:
+    # Before anything is counted: an unwanted word must neither find a lesson nor rule one out.
     words = _without_negated(words, [*manifest.keywords, *manifest.alone])
     if any(_occurs(normalise(phrase), words) for phrase in manifest.unless):
         return 0
@@ -97,6 +101,7 @@ def _subject(words: str) -> str:
 
 def _without_negated(words: str, keywords: Iterable[str]) -> str:
     """Return ``words`` without the keywords that are named as unwanted ("not snake")."""
+    # Longest first, since the first alternative that matches wins.
     phrases = sorted(
         (normalise(keyword) for keyword in keywords if " + " not in keyword), key=len, reverse=True
     )
@@ -112,6 +117,7 @@ def _occurs(phrase: str, words: str) -> bool:
     """Return whether a phrase occurs; one that begins or ends with a Latin letter only as whole words."""
     at = words.find(phrase)
     while at >= 0:
+        # "Pong" must not be found in "sponge".
         before, after = words[at - 1 : at], words[at + len(phrase) :][:1]
         if not (joins(before, phrase[:1]) or joins(phrase[-1:], after)):
             return True

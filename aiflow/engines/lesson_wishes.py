@@ -96,6 +96,7 @@ def find_changes(sentence: str, changes: Sequence[LessonChange], things: Sequenc
     text = normalise(sentence).translate(_simplified())
     if len(text) > _LONGEST_WISH:
         return Wishes(rest=(sentence[:40] + "…",))
+    # Commas of the same length: a span stays a place in the whole text.
     text = _FILE_NAME.sub(lambda name: "," * len(name.group()), text)
     for word in words.filler.ignored:
         for start, end in _exact(word, text):
@@ -176,6 +177,7 @@ def _clauses(text: str) -> Iterator[Span]:
     for left, right in sorted(cuts):
         if left > start:
             yield start, left
+        # Cuts can overlap, where one joint contains another.
         start = max(start, right)
     if start < len(text):
         yield start, len(text)

@@ -36,6 +36,7 @@ SECONDS_PER_CHAR = 0.0014
 _SHORTEST_SLEEP_S = 0.008
 # After a longer delay (a slow reader, a computer that slept) the pace starts anew instead of catching up.
 _LARGEST_LAG_S = 0.5
+# Without waiting, a piece for each word would only cost time.
 _WHOLE_PIECE_CHARS = 4096
 # Like a model's tokens: a short word with the spaces before it, one or two Chinese characters, some signs.
 _TOKEN = re.compile(r"\s*(?:[A-Za-z0-9_]{1,6}|[\u3400-\u9fff]{1,2}|[^\sA-Za-z0-9_\u3400-\u9fff]{1,3})|\s+")
@@ -169,6 +170,7 @@ class LessonsEngine(Engine):
         try:
             lesson = self.choose(request.base_prompt, request.template)
         except NoLessonError:
+            # `from None`: the inner error offers other lessons, which cannot answer a change.
             raise NoLessonError(f"这个项目不是课程库里的，没有准备好的修改。{_SET_UP}") from None
         return lesson, prepare_change(lesson, request)
 
@@ -225,12 +227,14 @@ class _Pacer:
         if ahead >= _SHORTEST_SLEEP_S:
             await self._sleep(ahead)
         elif -ahead > _LARGEST_LAG_S:
+            # Otherwise all that was missed would come in one burst.
             self._start -= ahead
 
 
 async def _play(
     lesson: Lesson, change: PreparedChange | None, request: EngineRequest, pacer: _Pacer
 ) -> AsyncGenerator[Delta, None]:
+    # A written lesson has been tested, so a failed check is nothing that it could repair.
     if request.phase == "repair":
         raise _no_repair(lesson)
     due = 0.0
@@ -255,6 +259,7 @@ def _script(
     if change:
         yield "content", change.texts[phase]
         return
+    # Thinking comes first, as in a model's answer.
     yield "thinking", lesson.texts[f"{phase}.thinking"]
     if phase != "implement":
         yield "content", lesson.texts[phase]
@@ -307,6 +312,7 @@ def _last_answer(lines: Sequence[RecordedLine], phase: str) -> list[list[Recorde
 
 def _repairs(lines: Sequence[RecordedLine]) -> list[list[RecordedLine]]:
     """Return the answers of the repairs that followed the last implementation."""
+    # Repairs before it belong to an attempt that was discarded.
     last = max((at for at, line in enumerate(lines) if line.phase == "implement"), default=-1)
     return _split_answers(lines[last + 1 :], "repair")
 

@@ -64,6 +64,7 @@ def load_recorded_engine(config: Config, name: str) -> Engine:
     try:
         return load_engine(config, name)
     except ConfigError:
+        # Its own error says which package is missing; a second attempt would fail alike.
         if name == config.engine:
             raise
         return load_engine(config)
@@ -71,4 +72,5 @@ def load_recorded_engine(config: Config, name: str) -> Engine:
 
 def _found() -> dict[str, EntryPoint]:
     built_in = {name: EntryPoint(name, value, GROUP) for name, value in _BUILT_IN.items()}
+    # An installed entry point wins over the list.
     return built_in | {point.name: point for point in entry_points(group=GROUP)}

@@ -58,7 +58,9 @@ class ScriptedEngine(Engine):
         self.requests: list[EngineRequest] = []
         self.cancelled = 0
         self._scripts = dict(scripts)
+        # A step of zero would be an error of `range`.
         self._chunk_size = max(1, chunk_size)
+        # Copied: a list that several tests share must not become empty.
         self._queues = {phase: deque(scripts) for phase, scripts in (queues or {}).items()}
 
     @classmethod
@@ -94,6 +96,7 @@ class ScriptedEngine(Engine):
                 finished = True
                 yield FinishDelta("stop")
         finally:
+            # Also reached when the stream is closed at a `yield`.
             self.cancelled += not finished
 
     def _steps(self, request: EngineRequest) -> list[Step]:

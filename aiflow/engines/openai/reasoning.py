@@ -11,12 +11,14 @@ from typing import Any
 
 from aiflow.engines.base import Channel, TextDelta
 
+# Models differ in the name of the tag, and no field of an answer announces it.
 _TAGS = {"<think>": "</think>", "<mm:think>": "</mm:think>", "<thinking>": "</thinking>"}
 _REASONING_FIELDS = ("reasoning_content", "reasoning", "reasoning_details")
 # A value that begins with the value before it proves a cumulative stream only when that one is long and
 # varied enough to exclude chance ("哈", "哈哈", or two rules of eight dashes).
 _PROOF_CHARS = 8
 _PROOF_VARIETY = 4
+# Values that repeat each other prove nothing; the text must not be delayed for ever.
 _MOST_HELD = 64
 # Models send one block of thinking, some two. Without a limit, a megabyte of tags would be copied for each.
 _MOST_BLOCKS = 16
@@ -38,6 +40,7 @@ class Normaliser:
         if isinstance(content, list):
             thinking, content = _join_parts(content)
             self._add_thinking("content_parts", thinking, out)
+        # Most deltas have only `content`, and three look-ups for each would be wasted.
         if content is None or len(delta) > 1:
             for field in _REASONING_FIELDS:
                 value = delta.get(field)
@@ -52,6 +55,7 @@ class Normaliser:
     def close(self) -> list[TextDelta]:
         """Return the delayed text."""
         out: list[TextDelta] = []
+        # One service uses one form for all fields, so a decided field decides the others.
         known = {field.cumulative for field in self._fields.values()} - {None}
         cumulative = known.pop() if len(known) == 1 else None
         for name, field in self._fields.items():
@@ -66,6 +70,7 @@ class Normaliser:
     def _add_thinking(self, field: str, value: object, out: list[TextDelta]) -> None:
         if not isinstance(value, str) or not value or self._source not in {"", field}:
             return
+        # Services that send the thinking in two fields would show it twice.
         self._source = field
         if text := self._new_text(field, value):
             out.append(TextDelta("thinking", text))
@@ -82,6 +87,7 @@ class Normaliser:
         field = self._fields.get(name)
         if field is None:
             field = self._fields[name] = _Field()
+        # The usual form, decided after the second piece, needs no comparison any more.
         return piece if field.cumulative is False else field.feed(piece)
 
 
@@ -100,6 +106,7 @@ class _Field:
             self._seen = value
             return value
         last = self._held[-1] if self._held else self._seen
+        # A cumulative value always begins with the one before it.
         if not value.startswith(last):
             return self._decide(value, cumulative=False)
         if len(last) >= _PROOF_CHARS and len(set(last)) >= _PROOF_VARIETY:
@@ -172,6 +179,7 @@ class _TagSplitter:
         held, self._held = self._held + "".join(self._blanks), ""
         if self._state == "thinking":
             return [("thinking", held)] if held.strip() else []
+        # Blanks after a closing tag belong to the tag.
         if self._blocks:
             held = held.lstrip()
         return [("content", held)] if held else []
@@ -189,6 +197,7 @@ class _TagSplitter:
                     self._blocks += 1
                     self._held, self._begun = text[len(tag) :], False
                     return True
+            # The tag may arrive in pieces.
             if any(tag.startswith(text) for tag in _TAGS):
                 return False
         out.append(("content", text if self._blocks else self._held))
@@ -196,6 +205,7 @@ class _TagSplitter:
         return False
 
     def _inside(self, out: list[tuple[Channel, str]]) -> bool:
+        # Models put a line end after the opening tag, which is no thinking.
         if not self._begun:
             self._held = self._held.lstrip()
             self._begun = bool(self._held)

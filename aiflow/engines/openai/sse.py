@@ -41,12 +41,14 @@ class SSEDecoder:
         Raises:
             SSEOverflowError: an event is longer than ``MAX_EVENT_BYTES``.
         """
+        # The format allows three line ends; nearly all services use the plain one, which costs nothing here.
         if b"\r" in chunk or self._after_cr:
             chunk = self._unify_line_ends(chunk)
         if b"\n" not in chunk:
             self._tail.append(chunk)
             self._grow(len(chunk))
             return []
+        # Bytes, not text: a packet may end within a character.
         lines = b"".join([*self._tail, chunk]).split(b"\n")
         self._tail = [lines.pop()]
         self._grow(len(self._tail[0]))
@@ -67,6 +69,7 @@ class SSEDecoder:
             raise SSEOverflowError
 
     def _unify_line_ends(self, chunk: bytes) -> bytes:
+        # A CR and its LF may come in two packets; without this the LF would be an empty line.
         if self._after_cr and chunk.startswith(b"\n"):
             chunk = chunk[1:]
         if chunk:
@@ -77,6 +80,7 @@ class SSEDecoder:
         if not line:
             return self._dispatch()
         if line.startswith(b"data:"):
+            # The standard drops one blank after the colon, not more.
             self._data.append(line[6:] if line[5:6] == b" " else line[5:])
             self._grow(len(line))
         elif line.startswith(b"event:"):
@@ -85,6 +89,7 @@ class SSEDecoder:
 
     def _dispatch(self) -> ServerEvent | None:
         name, data, self._size = self._name, self._data, 0
+        # The standard: an event without data is not dispatched, and its name is forgotten.
         if not data:
             self._name = ""
             return None
