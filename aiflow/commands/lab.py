@@ -68,7 +68,7 @@ def _check_port(port: int) -> None:
 def _run_through(command: list[str], environment: dict[str, str]) -> int:
     """Run JupyterLab to its end; at Ctrl-C it asks whether that is meant, so its answer is waited for."""
     with subprocess.Popen(command, env=environment) as process:  # noqa: S603 - our own interpreter
-        # What ends this command by its id, a service manager for example, must not leave JupyterLab behind.
+        # A service manager ends this command by its id, and must not leave JupyterLab behind.
         # Windows ends a process without a signal; the console's window ends both.
         signal.signal(signal.SIGTERM, lambda *_: process.terminate())
         while True:
