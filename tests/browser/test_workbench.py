@@ -194,9 +194,10 @@ def test_a_file_is_edited_and_saved_and_a_change_from_elsewhere_is_never_overwri
     [path] = lab.projects.glob(f"*_{str(workbench.get_attribute('data-project-id'))[:8]}/README.md")
     assert path.read_text(encoding="utf-8").startswith("我的一行\n")
 
-    path.write_text("别人写的\n", encoding="utf-8")
+    # Typed first: of a file without unsaved text, the page would show the new one before a key is pressed.
     text.click()
     opened.page.keyboard.type("又一行\n")
+    path.write_text("别人写的\n", encoding="utf-8")
     button(workbench, "保存").click()
     expect(workbench.get_by_role("alert")).to_contain_text("没有覆盖任何内容")
     opened.shot("conflict")
