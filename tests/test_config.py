@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from aiflow.config import Config, _log_defaults
+from aiflow.config import Config
+from aiflow.config.configuration import _log_defaults
 from aiflow.exceptions import ConfigError
 
 ROOT = Path(__file__).resolve().parents[1]

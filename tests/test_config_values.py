@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pydantic.fields import FieldInfo
 
 from aiflow import Config, Flow, GeneratedProject
-from aiflow.config import SLOWEST_SPEED, Section
+from aiflow.config.sections import SLOWEST_SPEED, Section
 from aiflow.engines.lessons import LessonsEngine
 from aiflow.exceptions import AIFlowError, ConfigError
 from aiflow.sandbox.events import Ended

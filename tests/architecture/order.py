@@ -21,6 +21,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "commands",
         "cli",
     ),
+    "aiflow.config": ("sections", "messages", "configuration"),
     "aiflow.util": (
         "entry_points",
         "redaction",

@@ -27,8 +27,8 @@ OF_PYTHON = re.compile(
 
 # (module, the literal or what holds it): why it does not mean a generated program.
 ALLOWED: dict[tuple[str, str], str] = {
-    ("aiflow.config", "python"): "the default of the key `language`",
-    ("aiflow.config", "pygame"): "the default of the key `gates.approved`",
+    ("aiflow.config.configuration", "python"): "the default of the key `language`",
+    ("aiflow.config.sections", "pygame"): "the default of the key `gates.approved`",
     ("aiflow.model.language_facts", "python"): "the name and the module of the built-in language",
     ("aiflow.engines.error_table", "Connection"): "the errors of our own connection to a model",
     ("aiflow.engines.error_table", "BrokenPipeError"): "the same",
