@@ -14,6 +14,7 @@ from aiflow.model.artifacts import Artifact
 from aiflow.model.entities import GeneratedProject, NodeType, Timestamp
 from aiflow.model.findings import Finding, Severity
 from aiflow.model.phases import PhaseName, artifact_models
+from aiflow.model.questions import Answer, Question
 from aiflow.model.status import FINAL_STATUSES, PhaseStatus, ProjectStatus, RequestStatus
 from aiflow.model.versions import Cause, ChangeKind, FileChange, VersionOrigin
 from aiflow.util.timestamps import utc_now
@@ -22,7 +23,7 @@ from aiflow.util.timestamps import utc_now
 NO_PROJECT = UUID(int=0)
 
 Channel = Literal["thinking", "content"]
-WaitingFor = Literal["review"]
+WaitingFor = Literal["review", "answers"]
 ChangedBy = Literal["person", "program", "outside"]
 
 
@@ -56,8 +57,9 @@ class EventBase(BaseModel):
 class StatusEvent(EventBase):
     """Where the request stands; the last event of a run is one of these.
 
-    ``paused_after`` names the phase after which a paused run waits, ``waiting_for`` the reason: a person is
-    to review its result. Both are null in every other status, and in journals of version 0.1.
+    ``waiting_for`` says why a paused run waits: a person is to review the result of the phase that
+    ``paused_after`` names, or to answer the questions before the first phase. Both are null in every other
+    status, and in journals of version 0.1.
     """
 
     event_type: Literal["status"] = "status"
@@ -233,6 +235,38 @@ class CheckedEvent(EventBase):
     findings: FindingCounts = Field(default_factory=FindingCounts)
 
 
+class QuestionEvent(EventBase, Question):
+    """A person is asked something; its fields are a ``Question``'s."""
+
+    event_type: Literal["question"] = "question"
+
+    @classmethod
+    def of(cls, question: Question) -> Self:
+        """Return the event that asks ``question``."""
+        return cls(**question.model_dump())
+
+    @property
+    def question(self) -> Question:
+        """The question that the event asks."""
+        return Question.model_validate(self, from_attributes=True)
+
+
+class AnswerEvent(EventBase, Answer):
+    """A person answered, or the recommended answer was used; its fields are an ``Answer``'s."""
+
+    event_type: Literal["answer"] = "answer"
+
+    @classmethod
+    def of(cls, answer: Answer) -> Self:
+        """Return the event that reports ``answer``."""
+        return cls(**answer.model_dump())
+
+    @property
+    def answer(self) -> Answer:
+        """The answer that the event reports."""
+        return Answer.model_validate(self, from_attributes=True)
+
+
 # Without a discriminator, pydantic tries every model on each line of a journal, and the error for a wrong
 # line lists the failures of all of them.
 Event = Annotated[
@@ -248,7 +282,9 @@ Event = Annotated[
     | ChangeEvent
     | SavedEvent
     | NamedEvent
-    | CheckedEvent,
+    | CheckedEvent
+    | QuestionEvent
+    | AnswerEvent,
     Field(discriminator="event_type"),
 ]
 # One adapter for the process: each one compiles the schema of the whole union.
@@ -261,7 +297,7 @@ RUN_EVENT_TYPES = frozenset(
         "version", "change",
     }
 )  # fmt: skip
-EVENT_TYPES = RUN_EVENT_TYPES | {"saved", "named", "checked"}
+EVENT_TYPES = RUN_EVENT_TYPES | {"saved", "named", "checked", "question", "answer"}
 
 
 def is_final(event: EventBase) -> bool:

@@ -12,6 +12,7 @@ from aiflow.model.artifacts import Plan, Spec
 from aiflow.model.entities import GeneratedProject, NodeType, Timestamp
 from aiflow.model.events import (
     NO_PROJECT,
+    AnswerEvent,
     AnyArtifact,
     ArtifactEvent,
     ChangeEvent,
@@ -24,6 +25,7 @@ from aiflow.model.events import (
     NamedEvent,
     PhaseEvent,
     ProjectEvent,
+    QuestionEvent,
     SavedEvent,
     StatusEvent,
     UsageEvent,
@@ -33,6 +35,7 @@ from aiflow.model.events import (
 from aiflow.model.findings import Finding
 from aiflow.model.notebook_html import snapshot_html
 from aiflow.model.phases import PLAN, SPECIFY, phases
+from aiflow.model.questions import Answer, Question
 from aiflow.model.status import FINAL_STATUSES, PhaseStatus, ProjectStatus, RequestStatus
 from aiflow.model.versions import FileChange, VersionOrigin
 
@@ -117,6 +120,8 @@ class Snapshot(Model):
         syntax_validated: whether the syntax of all files is right; None while that is not known.
         findings: counted by the latest check after the run's end; None before, then ``diagnostics`` are the
             findings.
+        questions: what was asked, by id; kept by a retry, so that nothing is asked twice.
+        answers: the latest answer to each question, by the question's id.
     """
 
     project_id: UUID = NO_PROJECT
@@ -147,6 +152,8 @@ class Snapshot(Model):
     project: GeneratedProject | None = None
     syntax_validated: bool | None = None
     findings: FindingCounts | None = None
+    questions: dict[str, Question] = Field(default_factory=dict)
+    answers: dict[str, Answer] = Field(default_factory=dict)
 
     def apply(self, event: EventBase) -> bool:
         """Take one event in; return whether it was new."""
@@ -362,6 +369,14 @@ def _fold_checked(state: Snapshot, event: CheckedEvent) -> None:
     state.findings = event.findings
 
 
+def _fold_question(state: Snapshot, event: QuestionEvent) -> None:
+    state.questions[event.question_id] = event.question
+
+
+def _fold_answer(state: Snapshot, event: AnswerEvent) -> None:
+    state.answers[event.question_id] = event.answer
+
+
 # ``Any``: each function accepts one type of event, and the type of a dict cannot say which.
 _FOLDS: dict[type[EventBase], Any] = {
     StatusEvent: _fold_status,
@@ -377,4 +392,6 @@ _FOLDS: dict[type[EventBase], Any] = {
     SavedEvent: _fold_saved,
     NamedEvent: _fold_named,
     CheckedEvent: _fold_checked,
+    QuestionEvent: _fold_question,
+    AnswerEvent: _fold_answer,
 }

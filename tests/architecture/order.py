@@ -49,6 +49,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "versions",
         "definitions",
         "line_diff",
+        "questions",
         "events",
         "snapshot",
     ),

@@ -78,6 +78,16 @@ SHAPES: dict[str, dict[str, Any]] = {
     "saved": {"path": "src/main.py", "kind": "deleted", "by": "outside", "size_bytes": None},
     "named": {"title": "贪吃蛇", "label": None},
     "checked": {"syntax_validated": False, "findings": {"error": 1, "warning": 0, "info": 2}},
+    "question": {
+        "question_id": "speed", "gate": "specify", "kind": "clarify", "slot": "speed", "text": "走多快？",
+        "text_en": "How fast?", "why": "这决定游戏有多难。", "why_en": "It decides how hard the game is.",
+        "code": None, "input": "choice", "options": [{"id": "slow", "text": "慢", "text_en": "slow"}],
+        "recommended": "slow", "required": True,
+    },
+    "answer": {
+        "question_id": "speed", "attempt": 1, "value": "slow", "outcome": "accepted", "feedback": "",
+        "by": "default",
+    },
 }  # fmt: skip
 
 
@@ -108,7 +118,7 @@ def test_an_artifact_keeps_its_kind(artifact: Any) -> None:
 def test_the_types_are_these() -> None:
     assert {
         "status", "phase", "chunk", "artifact", "file_written", "diagnostic", "usage", "project",
-        "version", "change", "saved", "named", "checked",
+        "version", "change", "saved", "named", "checked", "question", "answer",
     } == EVENT_TYPES  # fmt: skip
 
 

@@ -41,6 +41,8 @@ def test_there_are_journals() -> None:
         "saved_retried",
         "changed",
         "changed_retried",
+        "asked",
+        "asked_retried",
     }
 
 

@@ -3,11 +3,13 @@
  * golden journals.
  *
  * The snapshot is changed in place, as a run has tens of thousands of events; the store's signals announce
- * the change. `files` and `changes` have no prototype: a file may be called `constructor` or `__proto__`.
+ * the change. `files`, `changes`, `questions` and `answers` have no prototype: a file may be called
+ * `constructor` or `__proto__`.
  */
 
 import type {
   AIFlowEvent,
+  AnswerEvent,
   Artifact,
   ChangeEvent,
   ChunkEvent,
@@ -15,6 +17,7 @@ import type {
   FileWrittenEvent,
   PhaseEvent,
   PhaseSnapshot,
+  QuestionEvent,
   RequestStatus,
   SavedEvent,
   Snapshot,
@@ -84,6 +87,8 @@ export function emptySnapshot(phases: PhaseOrder): Snapshot {
     project: null,
     syntax_validated: null,
     findings: null,
+    questions: Object.create(null) as Snapshot["questions"],
+    answers: Object.create(null) as Snapshot["answers"],
   };
 }
 
@@ -143,6 +148,12 @@ export function apply(state: Snapshot, event: AIFlowEvent): boolean {
     case "checked":
       state.syntax_validated = event.syntax_validated;
       state.findings = { error: 0, warning: 0, info: 0, ...event.findings };
+      break;
+    case "question":
+      foldQuestion(state, event);
+      break;
+    case "answer":
+      foldAnswer(state, event);
       break;
     default:
       // A type of a later version: it counts in the sequence, and its content is ignored.
@@ -331,4 +342,27 @@ function foldUsage(state: Snapshot, event: UsageEvent): void {
   state.completion_tokens += event.completion_tokens;
   state.engine = event.engine;
   state.model = event.model;
+}
+
+function foldQuestion(state: Snapshot, event: QuestionEvent): void {
+  state.questions[event.question_id] = {
+    question_id: event.question_id,
+    gate: event.gate,
+    kind: event.kind,
+    slot: event.slot ?? null,
+    text: event.text,
+    text_en: event.text_en ?? "",
+    why: event.why ?? "",
+    why_en: event.why_en ?? "",
+    code: event.code ?? null,
+    input: event.input ?? "choice",
+    options: event.options ?? [],
+    recommended: event.recommended ?? null,
+    required: event.required ?? false,
+  };
+}
+
+function foldAnswer(state: Snapshot, event: AnswerEvent): void {
+  const { question_id, attempt = 1, value = null, outcome, feedback = "", by = "student" } = event;
+  state.answers[question_id] = { question_id, attempt, value, outcome, feedback, by };
 }

@@ -183,6 +183,60 @@ export interface CheckedEvent extends Header {
   findings?: Partial<FindingCounts>;
 }
 
+export type QuestionGate = "specify" | "plan" | "implement" | "run" | "download" | "practice";
+
+/** One of the answers that are offered; an empty English text stands for the Chinese one. */
+export interface QuestionOption {
+  id: string;
+  text: string;
+  text_en: string;
+}
+
+/** The shape of `aiflow/model/questions.py`; the texts are Markdown, in Chinese and in English. */
+export interface Question {
+  question_id: string;
+  gate: QuestionGate;
+  /** `clarify`, or one of the kinds of the questions about a program. */
+  kind: string;
+  /** Of a clarifying question, what the request leaves open: `speed`. */
+  slot: string | null;
+  text: string;
+  text_en: string;
+  /** What the answer changes, one sentence. */
+  why: string;
+  why_en: string;
+  code: { path: string; first_line: number; last_line: number; text: string } | null;
+  input: "text" | "choice" | "choices" | "order" | "code";
+  options: QuestionOption[];
+  /** The id of the option for a person who does not choose. */
+  recommended: string | null;
+  required: boolean;
+}
+
+/** An option's id, a person's own words, several of them, or null: skipped. */
+export type AnswerValue = string | string[] | null;
+
+export interface Answer {
+  question_id: string;
+  /** Counts the answers to this question, from 1. */
+  attempt: number;
+  value: AnswerValue;
+  outcome: "right" | "wrong" | "accepted" | "skipped" | "shown";
+  feedback: string;
+  by: "student" | "teacher" | "default";
+}
+
+/** `Whole`, of which only the fields `Written` are always written; the others have defaults. */
+type Sparse<Whole, Written extends keyof Whole> = Pick<Whole, Written> & Partial<Omit<Whole, Written>>;
+
+export interface QuestionEvent extends Header, Sparse<Question, "question_id" | "gate" | "kind" | "text"> {
+  event_type: "question";
+}
+
+export interface AnswerEvent extends Header, Sparse<Answer, "question_id" | "outcome"> {
+  event_type: "answer";
+}
+
 export type AIFlowEvent =
   | StatusEvent
   | PhaseEvent
@@ -196,7 +250,9 @@ export type AIFlowEvent =
   | ChangeEvent
   | SavedEvent
   | NamedEvent
-  | CheckedEvent;
+  | CheckedEvent
+  | QuestionEvent
+  | AnswerEvent;
 
 /** A text that grows; the beginning of a very long one is dropped. */
 export interface TextTail {
@@ -273,4 +329,8 @@ export interface Snapshot {
   syntax_validated: boolean | null;
   /** What the latest check after the run's end counted. */
   findings: FindingCounts | null;
+  /** What was asked, by id, in the order of asking; a retry keeps it. */
+  questions: Record<string, Question>;
+  /** The latest answer to each question. */
+  answers: Record<string, Answer>;
 }
