@@ -34,6 +34,7 @@ from aiflow.model.status import (
     RequestStatus,
     check_project_transition,
 )
+from aiflow.model.tests import TestCounts
 from aiflow.model.validators import MAX_PROMPT_CHARS, check_prompt
 from aiflow.util.timestamps import format_time, utc_now
 
@@ -307,6 +308,7 @@ class GeneratedProject(Entity):
 
     Attributes:
         reason: of a change: the model's sentence that explains it.
+        tests: how many of its tests pass at the run's end; None where it has none.
     """
 
     id: UUID4 = Field(default_factory=uuid4)
@@ -321,6 +323,7 @@ class GeneratedProject(Entity):
     created_at: Timestamp = Field(default_factory=utc_now)
     # Left out where it is empty: a project that was generated has the seed's fields and no other.
     reason: str = Field(default="", exclude_if=lambda text: not text)
+    tests: TestCounts | None = Field(default=None, exclude_if=lambda counts: counts is None)
     root: Path | None = Field(default=None, exclude=True, repr=False)
 
     # The sandbox is imported after the entities, so its part is passed to a project and not imported here.

@@ -16,6 +16,7 @@ from aiflow.model.findings import Finding, Severity
 from aiflow.model.phases import PhaseName, artifact_models
 from aiflow.model.questions import Answer, Question
 from aiflow.model.status import FINAL_STATUSES, PhaseStatus, ProjectStatus, RequestStatus
+from aiflow.model.tests import TestResult
 from aiflow.model.versions import Cause, ChangeKind, FileChange, VersionOrigin
 from aiflow.util.timestamps import utc_now
 
@@ -267,6 +268,22 @@ class AnswerEvent(EventBase, Answer):
         return Answer.model_validate(self, from_attributes=True)
 
 
+class TestEvent(EventBase, TestResult):
+    """The latest result of a test, in a run or after its end; its fields are a ``TestResult``'s."""
+
+    event_type: Literal["test"] = "test"
+
+    @classmethod
+    def of(cls, result: TestResult) -> Self:
+        """Return the event that reports ``result``."""
+        return cls(**result.model_dump())
+
+    @property
+    def result(self) -> TestResult:
+        """The result that the event reports."""
+        return TestResult.model_validate(self, from_attributes=True)
+
+
 # Without a discriminator, pydantic tries every model on each line of a journal, and the error for a wrong
 # line lists the failures of all of them.
 Event = Annotated[
@@ -284,7 +301,8 @@ Event = Annotated[
     | NamedEvent
     | CheckedEvent
     | QuestionEvent
-    | AnswerEvent,
+    | AnswerEvent
+    | TestEvent,
     Field(discriminator="event_type"),
 ]
 # One adapter for the process: each one compiles the schema of the whole union.
@@ -297,7 +315,7 @@ RUN_EVENT_TYPES = frozenset(
         "version", "change",
     }
 )  # fmt: skip
-EVENT_TYPES = RUN_EVENT_TYPES | {"saved", "named", "checked", "question", "answer"}
+EVENT_TYPES = RUN_EVENT_TYPES | {"saved", "named", "checked", "question", "answer", "test"}
 
 
 def is_final(event: EventBase) -> bool:

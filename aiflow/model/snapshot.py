@@ -28,6 +28,7 @@ from aiflow.model.events import (
     QuestionEvent,
     SavedEvent,
     StatusEvent,
+    TestEvent,
     UsageEvent,
     VersionEvent,
     WaitingFor,
@@ -37,6 +38,7 @@ from aiflow.model.notebook_html import snapshot_html
 from aiflow.model.phases import PLAN, SPECIFY, phases
 from aiflow.model.questions import Answer, Question
 from aiflow.model.status import FINAL_STATUSES, PhaseStatus, ProjectStatus, RequestStatus
+from aiflow.model.tests import TestCounts, TestResult, count_tests
 from aiflow.model.versions import FileChange, VersionOrigin
 
 # A snapshot keeps the latest pieces of a long text: a run of hours must not grow the memory of those who
@@ -122,6 +124,8 @@ class Snapshot(Model):
             findings.
         questions: what was asked, by id; kept by a retry, so that nothing is asked twice.
         answers: the latest answer to each question, by the question's id.
+        tests: the latest result of each test, by its id. A result holds for the text of the test's file, and
+            is dropped when that file is written again or deleted.
     """
 
     project_id: UUID = NO_PROJECT
@@ -154,6 +158,7 @@ class Snapshot(Model):
     findings: FindingCounts | None = None
     questions: dict[str, Question] = Field(default_factory=dict)
     answers: dict[str, Answer] = Field(default_factory=dict)
+    tests: dict[str, TestResult] = Field(default_factory=dict)
 
     def apply(self, event: EventBase) -> bool:
         """Take one event in; return whether it was new."""
@@ -176,6 +181,11 @@ class Snapshot(Model):
         """The plan, as soon as there is one."""
         found = self.artifacts.get(PLAN)
         return found if isinstance(found, Plan) else None
+
+    @property
+    def test_counts(self) -> TestCounts | None:
+        """How many tests there are and pass; None where there are none."""
+        return count_tests(self.tests.values())
 
     @property
     def is_final(self) -> bool:
@@ -237,6 +247,7 @@ def _reset(state: Snapshot) -> None:
     state.files = {}
     state.changes = {}
     state.diagnostics = []
+    state.tests = {}
     _stop_typing(state)
 
 
@@ -304,12 +315,13 @@ def _fold_file(state: Snapshot, event: FileWrittenEvent) -> None:
         written_at=event.timestamp,
         writes=(known.writes if known else 0) + 1,
     )
-    _forget_findings(state, event.path)
+    _forget_results(state, event.path)
 
 
-def _forget_findings(state: Snapshot, path: str) -> None:
-    """Drop the findings of a file's older text, which do not hold for the new one."""
+def _forget_results(state: Snapshot, path: str) -> None:
+    """Drop the findings and the test results of a file's older text, which do not hold for the new one."""
     state.diagnostics = [found for found in state.diagnostics if found.path != path]
+    state.tests = {test: result for test, result in state.tests.items() if result.path != path}
 
 
 def _fold_diagnostic(state: Snapshot, event: DiagnosticEvent) -> None:
@@ -341,11 +353,11 @@ def _fold_change(state: Snapshot, event: ChangeEvent) -> None:
     if event.kind == "deleted":
         # It was copied from the parent before, so a ``file_written`` has announced it.
         state.files.pop(event.path, None)
-        _forget_findings(state, event.path)
+        _forget_results(state, event.path)
 
 
 def _fold_saved(state: Snapshot, event: SavedEvent) -> None:
-    _forget_findings(state, event.path)
+    _forget_results(state, event.path)
     known = state.files.get(event.path)
     if event.kind == "deleted":
         state.files.pop(event.path, None)
@@ -377,6 +389,10 @@ def _fold_answer(state: Snapshot, event: AnswerEvent) -> None:
     state.answers[event.question_id] = event.answer
 
 
+def _fold_test(state: Snapshot, event: TestEvent) -> None:
+    state.tests[event.test] = event.result
+
+
 # ``Any``: each function accepts one type of event, and the type of a dict cannot say which.
 _FOLDS: dict[type[EventBase], Any] = {
     StatusEvent: _fold_status,
@@ -394,4 +410,5 @@ _FOLDS: dict[type[EventBase], Any] = {
     CheckedEvent: _fold_checked,
     QuestionEvent: _fold_question,
     AnswerEvent: _fold_answer,
+    TestEvent: _fold_test,
 }

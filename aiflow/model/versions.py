@@ -9,6 +9,7 @@ from aiflow.model.entities import Timestamp
 from aiflow.model.labels import CAUSE_LABELS, STATUS_LABELS
 from aiflow.model.notebook_html import versions_html
 from aiflow.model.status import ProjectStatus, RequestStatus
+from aiflow.model.tests import TestCounts
 
 Cause = Literal["generate", "change", "revise", "copy", "edit", "import"]
 ChangeKind = Literal["added", "modified", "deleted"]
@@ -52,7 +53,7 @@ class Version(VersionOrigin):
         status: the project's, as in the list of projects.
         request_status: the request's; it tells a paused run from one at work.
         changes: what differs from the parent; empty for a version that has none.
-        tests: how many tests there are by their status; None while there are none.
+        tests: how many tests there are and pass; None while there are none.
         thumbnail: whether there is a picture of the program's window.
     """
 
@@ -63,7 +64,7 @@ class Version(VersionOrigin):
     created_at: Timestamp
     file_count: int
     changes: list[FileChange]
-    tests: dict[str, int] | None = None
+    tests: TestCounts | None = None
     thumbnail: bool = False
 
     @property
@@ -94,4 +95,6 @@ class VersionList(list[Version]):
             added = sum(change.lines_added for change in version.changes)
             removed = sum(change.lines_removed for change in version.changes)
             facts.append(f"+{added} −{removed}")
+        if version.tests is not None:
+            facts.append(f"测试 {version.tests.passed}/{version.tests.total}")
         return " · ".join([*facts, STATUS_LABELS[version.request_status]])

@@ -79,6 +79,7 @@ def version_of(store: ProjectStore, manifest: Manifest) -> Version:
         created_at=manifest.created_at,
         file_count=manifest.file_count,
         changes=manifest.changes,
+        tests=manifest.tests,
         thumbnail=os.path.isfile(f"{record.folder}{os.sep}{THUMBNAIL_NAME}"),  # noqa: PTH113 - half the time
     )
 

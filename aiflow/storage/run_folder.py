@@ -37,6 +37,7 @@ from aiflow.model.events import AnyArtifact
 from aiflow.model.paths import SafePath
 from aiflow.model.phases import PLAN, SPECIFY
 from aiflow.model.status import IDLE_STATUSES, RequestStatus
+from aiflow.model.tests import TestCounts
 from aiflow.model.validators import check_label, check_title
 from aiflow.model.versions import Cause, FileChange, VersionOrigin
 from aiflow.storage.safefs import explain, open_file, write_atomic
@@ -69,6 +70,7 @@ class Manifest(BaseModel):
         label: what a person called this version.
         main_file: the program to start.
         changes: what differs from the parent.
+        tests: how many tests there are and pass; None while there are none.
         size_bytes: of all files; None in a manifest that does not count them.
 
     ``title``, ``label`` and the fields from ``main_file`` on are derived, by
@@ -96,6 +98,7 @@ class Manifest(BaseModel):
     label: str | None = None
     main_file: str | None = None
     changes: list[FileChange] = Field(default_factory=list)
+    tests: TestCounts | None = None
     status: RequestStatus = RequestStatus.PENDING
     retry_count: int = 0
     syntax_validated: bool = False

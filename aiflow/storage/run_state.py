@@ -40,6 +40,7 @@ def summarise(manifest: Manifest, snapshot: Snapshot) -> Manifest:
             "label": snapshot.label,
             "main_file": snapshot.project.main_path if snapshot.project is not None else None,
             "changes": list(snapshot.changes.values()),
+            "tests": snapshot.test_counts,
             "status": snapshot.status,
             "retry_count": snapshot.retry_count,
             # None stands for gates that have not run, which is no pass.

@@ -45,6 +45,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "labels",
         "notebook_html",
         "validators",
+        "tests",
         "entities",
         "versions",
         "definitions",

@@ -118,7 +118,7 @@ def test_an_artifact_keeps_its_kind(artifact: Any) -> None:
 def test_the_types_are_these() -> None:
     assert {
         "status", "phase", "chunk", "artifact", "file_written", "diagnostic", "usage", "project",
-        "version", "change", "saved", "named", "checked", "question", "answer",
+        "version", "change", "saved", "named", "checked", "question", "answer", "test",
     } == EVENT_TYPES  # fmt: skip
 
 

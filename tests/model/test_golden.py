@@ -43,6 +43,7 @@ def test_there_are_journals() -> None:
         "changed_retried",
         "asked",
         "asked_retried",
+        "tested",
     }
 
 

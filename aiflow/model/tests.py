@@ -1,0 +1,79 @@
+"""The vocabulary of tests: the result of one, and how many there are."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from aiflow.model.language_facts import is_source
+
+# Tests are ordinary files of the project, in this folder.
+TESTS_FOLDER = "tests"
+SCENARIO_SUFFIX = ".scenario.toml"
+
+# ``quarantined``: it fails, and may itself be wrong; a person decides.
+TestStatus = Literal["passed", "failed", "error", "quarantined"]
+TestDecision = Literal["remove", "keep"]
+
+
+class TestResult(BaseModel):
+    """The result of one test.
+
+    Attributes:
+        test: its id: the file, ``::`` and its name: ``tests/test_f1.py::test_grows``.
+        title: Chinese: what it tests, one line.
+        features: the ids of the features that it tests.
+        status: ``failed`` where the program did something else, ``error`` where the test did not get to an
+            end: it took too long, ended its process or could not be read.
+        ms: how long it ran, in milliseconds.
+        message: Chinese: what was expected and what came; empty for one that passed.
+    """
+
+    __test__ = False
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    test: str
+    title: str = ""
+    features: list[str] = Field(default_factory=list)
+    status: TestStatus
+    ms: int = Field(default=0, ge=0)
+    message: str = ""
+
+    @property
+    def path(self) -> str:
+        """The file that the test is in."""
+        return self.test.partition("::")[0]
+
+    @property
+    def name(self) -> str:
+        """The test's name in its file."""
+        return self.test.partition("::")[2]
+
+
+class TestCounts(BaseModel):
+    """How many tests there are, how many of them pass, and how many are quarantined."""
+
+    __test__ = False
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    passed: int = Field(default=0, ge=0)
+    total: int = Field(default=0, ge=0)
+    quarantined: int = Field(default=0, ge=0)
+
+
+def is_test_file(path: str) -> bool:
+    """Return whether a file of a project holds tests."""
+    folder, _, name = path.rpartition("/")
+    return folder == TESTS_FOLDER and (
+        name.endswith(SCENARIO_SUFFIX) or (name.startswith("test_") and is_source(name))
+    )
+
+
+def count_tests(results: Iterable[TestResult]) -> TestCounts | None:
+    """Return the counts of tests; None where there are none."""
+    statuses = [result.status for result in results]
+    if not statuses:
+        return None
+    return TestCounts(
+        passed=statuses.count("passed"), total=len(statuses), quarantined=statuses.count("quarantined")
+    )
