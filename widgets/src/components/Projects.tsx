@@ -1,16 +1,16 @@
 /** Earlier projects: their pictures and results; to open, rename, compare, download or delete them. */
 
 import type { JSX, TargetedKeyboardEvent } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { t } from "../i18n";
 import { familiesOf, matches, type ProjectList } from "../session/projectList";
 import type { Session } from "../session/session";
 import { Button } from "./Button";
 import { Icon } from "./Icon";
 import { DropTarget, Import, ImportState } from "./Import";
+import { Panel } from "./Panel";
 import { ProjectItem } from "./ProjectItem";
 import { Quiet } from "./Quiet";
-import { Tool } from "./Tool";
 
 /** The number of projects listed at first and added by each click: thousands would block the page. */
 const PAGE = 50;
@@ -19,7 +19,6 @@ const SEARCH_FROM = 8;
 
 export function Projects({ session }: { session: Session }): JSX.Element {
   const { projectList, deletions } = session;
-  const root = useRef<HTMLElement>(null);
   const [text, setText] = useState("");
   const [limit, setLimit] = useState(PAGE);
   const snapshot = session.store.value?.current;
@@ -35,51 +34,51 @@ export function Projects({ session }: { session: Session }): JSX.Element {
   );
   const found = text.trim() ? here?.filter(({ newest }) => matches(newest, text)) : here;
   const left = (found?.length ?? 0) - limit;
-  const close = (): void => {
-    session.drawer.value = false;
-    root.current
-      ?.closest("[data-aiflow-workbench]")
-      ?.querySelector<HTMLElement>(".af-open-projects")
-      ?.focus();
-  };
-
   return (
-    <section
+    <Panel
       class="af-drawer"
-      ref={root}
-      aria-label={t("projects.title")}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
-        event.stopPropagation();
-        close();
-      }}>
-      <header class="af-cap">
-        <h4>{t("projects.title")}</h4>
-        {here && here.length >= SEARCH_FROM && <Search text={text} onInput={setText} />}
-        <Import session={session} onImported={close} />
-        <Tool icon="cross" label={t("action.close")} onClick={close} />
-      </header>
-      <ImportState session={session} />
-      {failure && <Quiet failure={failure} />}
-      {!here && !failure && <Quiet busy text={t("projects.loading")} />}
-      {here?.length === 0 && <Quiet text={t("projects.none")} />}
-      {here && here.length > 0 && found?.length === 0 && <Quiet text={t("projects.find.none", { text })} />}
-      <DropTarget session={session} onImported={close}>
-        <ul onKeyDown={moveInColumn}>
-          {found?.slice(0, limit).map((family) => (
-            <ProjectItem key={family.newest.project_id} session={session} family={family} onOpened={close} />
-          ))}
-          {left > 0 && (
-            <li>
-              <Button class="af-more" onClick={() => setLimit(limit + PAGE)}>
-                {t("projects.more", { count: Math.min(PAGE, left), left })}
-              </Button>
-            </li>
+      title={t("projects.title")}
+      closing={t("action.close")}
+      opener=".af-open-projects"
+      onClose={() => (session.drawer.value = false)}
+      head={(close) => (
+        <>
+          {here && here.length >= SEARCH_FROM && <Search text={text} onInput={setText} />}
+          <Import session={session} onImported={close} />
+        </>
+      )}>
+      {(close) => (
+        <>
+          <ImportState session={session} />
+          {failure && <Quiet failure={failure} />}
+          {!here && !failure && <Quiet busy text={t("projects.loading")} />}
+          {here?.length === 0 && <Quiet text={t("projects.none")} />}
+          {here && here.length > 0 && found?.length === 0 && (
+            <Quiet text={t("projects.find.none", { text })} />
           )}
-        </ul>
-      </DropTarget>
-      <Picked projectList={projectList} onCompare={close} />
-    </section>
+          <DropTarget session={session} onImported={close}>
+            <ul onKeyDown={moveInColumn}>
+              {found?.slice(0, limit).map((family) => (
+                <ProjectItem
+                  key={family.newest.project_id}
+                  session={session}
+                  family={family}
+                  onOpened={close}
+                />
+              ))}
+              {left > 0 && (
+                <li>
+                  <Button class="af-more" onClick={() => setLimit(limit + PAGE)}>
+                    {t("projects.more", { count: Math.min(PAGE, left), left })}
+                  </Button>
+                </li>
+              )}
+            </ul>
+          </DropTarget>
+          <Picked projectList={projectList} onCompare={close} />
+        </>
+      )}
+    </Panel>
   );
 }
 

@@ -1,7 +1,7 @@
 /** The versions unfolded: the graph with their labels, and the comparison of two. */
 
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { formatAge, t } from "../i18n";
 import { type Rail, railsOf, type Version } from "../model/versions";
 import { TITLE_LIMIT } from "../session/projectList";
@@ -11,50 +11,39 @@ import { Button } from "./Button";
 import { Compare } from "./Compare";
 import { Icon } from "./Icon";
 import { NameField } from "./NameField";
+import { Panel } from "./Panel";
+import { RailLines } from "./RailLines";
 import { Thumbnail } from "./Thumbnail";
 import { Facts } from "./VersionStrip";
-import { Tool } from "./Tool";
 
 export function VersionPanel({ session }: { session: Session }): JSX.Element {
   const versions = versionsOf(session);
   const list = versions.list.value;
   const rails = railsOf(list);
   const pair = versions.pair.value;
-  const panel = useRef<HTMLElement>(null);
-  useEffect(() => panel.current?.querySelector<HTMLElement>(".af-close")?.focus(), []);
-  const close = (): void => {
-    versions.unfold(false);
-    const workbench = panel.current?.closest("[data-aiflow-workbench]");
-    // The strip comes back in the next frame.
-    requestAnimationFrame(() => workbench?.querySelector<HTMLElement>(".af-unfold")?.focus());
-  };
   return (
-    <section
+    <Panel
       class="af-versions"
-      ref={panel}
-      aria-label={t("versions.title")}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
-        event.stopPropagation();
-        close();
-      }}>
-      <header class="af-cap">
-        <h4>{t("versions.title")}</h4>
-        <span>{t("versions.count", { count: list.length })}</span>
-        <Tool class="af-close" icon="cross" label={t("versions.close")} onClick={close} />
-      </header>
-      <div class="af-versions-body">
-        <div class="af-graph">
-          <ol>
-            {list.map((version, index) => (
-              <Row key={version.project_id} session={session} version={version} rail={rails[index]!} />
-            ))}
-          </ol>
-          <p class="af-quiet">{t("versions.help")}</p>
+      title={t("versions.title")}
+      closing={t("versions.close")}
+      opener=".af-unfold"
+      takesFocus
+      onClose={() => versions.unfold(false)}
+      head={() => <span>{t("versions.count", { count: list.length })}</span>}>
+      {() => (
+        <div class="af-versions-body">
+          <div class="af-graph">
+            <ol>
+              {list.map((version, index) => (
+                <Row key={version.project_id} session={session} version={version} rail={rails[index]!} />
+              ))}
+            </ol>
+            <p class="af-quiet">{t("versions.help")}</p>
+          </div>
+          {pair && <Compare session={session} pair={pair} onChange={(next) => versions.compare(next)} />}
         </div>
-        {pair && <Compare session={session} pair={pair} onChange={(next) => versions.compare(next)} />}
-      </div>
-    </section>
+      )}
+    </Panel>
   );
 }
 
@@ -84,14 +73,7 @@ function Row({ session, version, rail }: RowProps): JSX.Element {
       data-picked={isPicked ? "" : undefined}
       data-newest={versions.newest.value === version ? "" : undefined}
       aria-current={shown ? "true" : undefined}>
-      <span class="af-lane" aria-hidden="true">
-        {rail.trunk.before && <i class="af-in" />}
-        {rail.trunk.after && <i class="af-out" />}
-        {rail.branch.before && <i class="af-in af-low" />}
-        {rail.branch.after && <i class="af-out af-low" />}
-        {rail.isBent && <i class="af-bend" />}
-        <b class={rail.isBranch ? "af-low" : ""} />
-      </span>
+      <RailLines class="af-lane" rail={rail} />
       <Thumbnail session={session} projectId={id} name={name} has={version.thumbnail}>
         <Icon name="terminal" />
       </Thumbnail>

@@ -9,6 +9,7 @@ import type { Session } from "../session/session";
 import { versionsOf } from "../session/versions";
 import { Icon, type IconName } from "./Icon";
 import { LineCount } from "./LineCount";
+import { RailLines } from "./RailLines";
 import { Thumbnail } from "./Thumbnail";
 
 export function VersionStrip({ session }: { session: Session }): JSX.Element | null {
@@ -57,14 +58,7 @@ function Card({ session, version, rail }: CardProps): JSX.Element {
   const sentence = version.label || version.request || t(`versions.cause.${version.cause}`);
   return (
     <li data-version={version.version} aria-current={shown ? "true" : undefined} data-status={status}>
-      <span class="af-rail" aria-hidden="true">
-        {rail.trunk.before && <i class="af-in" />}
-        {rail.trunk.after && <i class="af-out" />}
-        {rail.branch.before && <i class="af-in af-low" />}
-        {rail.branch.after && <i class="af-out af-low" />}
-        {rail.isBent && <i class="af-bend" />}
-        <b class={rail.isBranch ? "af-low" : ""} />
-      </span>
+      <RailLines class="af-rail" rail={rail} />
       <button
         type="button"
         class="af-version"

@@ -1,7 +1,8 @@
 /** The actions of a workbench's buttons: which are being performed, in which order, and how one failed. */
 
 import { signal } from "@preact/signals";
-import { type ApiError, asApiError } from "../model/errors";
+import type { ApiError } from "../model/errors";
+import { attempt } from "./attempt";
 
 export type Action = "start" | "change" | "cancel" | "retry" | "resume" | "regenerate" | "download";
 
@@ -22,7 +23,7 @@ export class Actions {
     if (running) return running;
     const before = name === "download" ? Promise.resolve() : this.last;
     const done = before
-      .then(() => this.perform(action))
+      .then(() => attempt(this.failure, action))
       .then(() => {
         this.running.delete(name);
         this.pending.value = new Set(this.running.keys());
@@ -31,14 +32,5 @@ export class Actions {
     this.pending.value = new Set(this.running.keys());
     if (name !== "download") this.last = done;
     return done;
-  }
-
-  private async perform(action: () => Promise<void>): Promise<void> {
-    this.failure.value = null;
-    try {
-      await action();
-    } catch (error) {
-      this.failure.value = asApiError(error);
-    }
   }
 }

@@ -4,7 +4,8 @@ import { batch, computed, signal } from "@preact/signals";
 import type { Transport } from "../api/transport";
 import { saveAs } from "../browser/saveAs";
 import type { ProjectSummary } from "../model/entities";
-import { ApiError, asApiError } from "../model/errors";
+import { type ApiError, asApiError } from "../model/errors";
+import { attempt } from "./attempt";
 
 export const TITLE_LIMIT = 100;
 
@@ -69,7 +70,7 @@ export class ProjectList {
 
   /** Rename a project; return whether that worked. If not, `failure` holds the error. */
   async rename(id: string, title: string): Promise<boolean> {
-    return this.attempt(async () => {
+    return attempt(this.failure, async () => {
       const kept = await this.transport().rename(id, title);
       this.projects.value = (this.projects.value ?? []).map((one) =>
         one.project_id === id ? { ...one, title: kept } : one,
@@ -78,18 +79,7 @@ export class ProjectList {
   }
 
   async zip(id: string): Promise<boolean> {
-    return this.attempt(async () => saveAs(await this.transport().download(id)));
-  }
-
-  private async attempt(action: () => Promise<void>): Promise<boolean> {
-    this.failure.value = null;
-    try {
-      await action();
-      return true;
-    } catch (error) {
-      this.failure.value = asApiError(error);
-      return false;
-    }
+    return attempt(this.failure, async () => saveAs(await this.transport().download(id)));
   }
 }
 

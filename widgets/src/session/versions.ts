@@ -1,9 +1,10 @@
 /** The versions of the shown project: their list, the comparison of two, and what is done with them. */
 
 import { batch, computed, effect, signal } from "@preact/signals";
-import { type ApiError, asApiError, isApiError } from "../model/errors";
+import { type ApiError, isApiError } from "../model/errors";
 import { isFinal } from "../model/fold";
 import type { Hunk, Version, VersionList } from "../model/versions";
+import { attempt } from "./attempt";
 import { perSession } from "./perSession";
 import type { Pair } from "./projectList";
 import type { Session } from "./session";
@@ -148,7 +149,7 @@ export class Versions {
   }
 
   async relabel(id: string, label: string): Promise<boolean> {
-    return this.attempt(async () => {
+    return attempt(this.failure, async () => {
       await this.session.transport.label(id, label);
       await this.load();
     });
@@ -161,7 +162,7 @@ export class Versions {
   async apply(from: Version, path: string, hunk: Hunk | null): Promise<boolean> {
     const newest = this.newest.value;
     if (!newest) return false;
-    return this.attempt(async () => {
+    return attempt(this.failure, async () => {
       const undo = await this.session.transport.apply(newest.project_id, from.project_id, path, hunk);
       this.applied.value = { path, from: from.version, to: newest.version, undo };
       this.revision.value++;
@@ -171,7 +172,7 @@ export class Versions {
   async undo(): Promise<boolean> {
     const { applied, newest } = { applied: this.applied.value, newest: this.newest.value };
     if (!applied || !newest) return false;
-    return this.attempt(async () => {
+    return attempt(this.failure, async () => {
       await this.session.transport.undo(newest.project_id, applied.undo);
       this.applied.value = null;
       this.revision.value++;
@@ -182,7 +183,7 @@ export class Versions {
   async restore(path?: string): Promise<boolean> {
     const store = this.session.store.value;
     if (!store) return false;
-    return this.attempt(async () => {
+    return attempt(this.failure, async () => {
       const restoredId = await this.session.transport.restore(store.projectId, path);
       this.revision.value++;
       // A version that others were made from stays as it is.
@@ -199,17 +200,6 @@ export class Versions {
       if (path !== null) this.session.openTab("file", path);
       this.moved.value = { projectId: id, from, path };
     });
-  }
-
-  private async attempt(action: () => Promise<void>): Promise<boolean> {
-    this.failure.value = null;
-    try {
-      await action();
-      return true;
-    } catch (error) {
-      this.failure.value = asApiError(error);
-      return false;
-    }
   }
 }
 
