@@ -181,6 +181,14 @@ describe("a running change", () => {
     expect(page.session.path.value).toBe("rules.py");
   });
 
+  it("keeps what is written of a file above what is typed next of it", async () => {
+    const typed = { event_type: "chunk", phase: "implement", channel: "content", path: "rules.py" };
+    await page.show(upTo(33, { ...typed, text: "def easier(a, b):\n" }));
+    await until(() => page.root.querySelector(".cm-deletedChunk") !== null, "the difference");
+    expect(page.all(".af-code").map((one) => one.textContent.includes("def easier"))).toEqual([false, true]);
+    expect(page.find(".af-live-note").textContent).toContain("+3");
+  });
+
   it("does the same in the first generation of a program", async () => {
     await page.show(eventsOf("completed").filter((event) => event.seq <= 28));
     expect(page.find("[role=log]").textContent).toContain("先写规则。");
@@ -242,6 +250,17 @@ describe("a finished change", () => {
     page.button("看这次改了什么").click();
     await frame();
     expect(page.find(".af-reason")).toBeTruthy();
+  });
+
+  it("tells the plan as files and as functions where it names some", async () => {
+    const plan = changed.find((event) => event.event_type === "artifact" && event.phase === "plan")!;
+    const markdown =
+      "- `rules.py`：改 `right()`，新写 `Hints.show`；`README.md` 里的 `LOW` 不动，`right(a)` 再查一次";
+    const artifact = { ...(plan as { artifact: object }).artifact, markdown };
+    await page.show(
+      changed.map((event) => (event === plan ? ({ ...event, artifact } as AIFlowEvent) : event)),
+    );
+    expect(page.all(".af-funnel")[1]!.textContent).toMatch(/^\d 个文件，2 个函数$/);
   });
 
   it("says in English what it says in Chinese", async () => {

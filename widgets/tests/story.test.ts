@@ -50,7 +50,29 @@ describe("what an answer says and does", () => {
     ]);
   });
 
-  it("has a line for a file that is written again, and for one that nobody typed", () => {
+  it("has one line for a file, however often it is edited", () => {
+    const steps = tell(
+      START,
+      said("先改速度。\n"),
+      said("1\n", "a.py"),
+      said("再改得分。\n"),
+      said("2\n3\n", "a.py"),
+      said("1\n", "b.py"),
+      said("最后改结束。\n"),
+      said("4\n", "a.py"),
+      said("好了。"),
+    );
+    expect(steps).toEqual([
+      { kind: "prose", text: "先改速度。\n" },
+      { kind: "file", path: "a.py", lines: 4, done: false },
+      { kind: "prose", text: "再改得分。\n" },
+      { kind: "file", path: "b.py", lines: 1, done: false },
+      { kind: "prose", text: "最后改结束。\n" },
+      { kind: "prose", text: "好了。" },
+    ]);
+  });
+
+  it("counts a file that is written again anew, and has a line for one that nobody typed", () => {
     const steps = tell(
       START,
       said("1\n", "a.py"),
@@ -61,7 +83,6 @@ describe("what an answer says and does", () => {
       { event_type: "change", path: "b.py" },
     );
     expect(steps.map((step) => (step.kind === "file" ? [step.path, step.lines] : []))).toEqual([
-      ["a.py", 1],
       ["a.py", 2],
       ["b.py", 0],
     ]);

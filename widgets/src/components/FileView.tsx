@@ -1,6 +1,6 @@
 /** One file: its content on disk, or the text that the model types at the moment. */
 
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { errorText, formatSize, t, type TextKey } from "../i18n";
 import { isChange } from "../model/change";
@@ -13,6 +13,7 @@ import type { Session } from "../session/session";
 import { versionsOf } from "../session/versions";
 import { Code } from "./Code";
 import { Button } from "./Button";
+import type { DiffBar } from "./Diff";
 import { FileDiff } from "./FileDiff";
 import { Icon } from "./Icon";
 import { LineCount } from "./LineCount";
@@ -48,15 +49,26 @@ export function FileView({
   const { location } = programsOf(session);
   const [chosen, setChosen] = useState<{ path: string; way: Way } | null>(null);
 
-  if (typed !== null) return <Typed snapshot={snapshot} path={path} text={typed} />;
-  if (content.state !== "ready" || content.kind !== "text")
+  const parent = snapshot.version?.parent_id;
+  const change = snapshot.changes[path];
+  const isText = content.state === "ready" && content.kind === "text";
+  if (typed !== null)
+    return (
+      <Typed snapshot={snapshot} path={path} text={typed}>
+        {parent && change && isText && (
+          <FileDiff
+            {...{ transport: session.transport, parent, path, kind: change.kind, text: content.text }}
+            bar={writtenBar}
+          />
+        )}
+      </Typed>
+    );
+  if (!isText)
     return (
       <div class="af-file">
         <NoText path={path} content={content} />
       </div>
     );
-  const parent = snapshot.version?.parent_id;
-  const change = snapshot.changes[path];
   const ways = WAYS.filter((one) =>
     one === "diff" ? Boolean(parent && change) : one === "picture" ? content.picture !== undefined : true,
   );
@@ -129,13 +141,22 @@ const WAYS = ["diff", "picture", "text"] as const;
 type Way = (typeof WAYS)[number];
 const WAY_TITLES: Record<Way, TextKey> = { diff: "edit.diff", picture: "view.picture", text: "view.text" };
 
-/** The text that the model types. */
-function Typed({ snapshot, path, text }: { snapshot: Snapshot; path: string; text: string }): JSX.Element {
+interface TypedProps {
+  snapshot: Snapshot;
+  path: string;
+  text: string;
+  /** What is written of the file so far. */
+  children: ComponentChildren;
+}
+
+/** The text that the model types, below what an earlier edit of the same file has changed. */
+function Typed({ snapshot, path, text, children }: TypedProps): JSX.Element {
   const change = snapshot.changes[path];
   const note =
     isChange(snapshot) && (snapshot.files[path]?.writes ?? 0) > 0 ? "view.file.changing" : "view.file.live";
   return (
     <div class="af-file" data-live="">
+      {children}
       <Code key="code" path={path} text={text} label={t("view.file.label", { name: path })} live />
       <p class="af-filebar af-live-note">
         <Icon name="pen" />
@@ -145,6 +166,13 @@ function Typed({ snapshot, path, text }: { snapshot: Snapshot; path: string; tex
     </div>
   );
 }
+
+const writtenBar: DiffBar = (places) => (
+  <div class="af-ways">
+    <span>{t("view.file.written")}</span>
+    {places}
+  </div>
+);
 
 /** The typed text, kept after its end until the file has been read from disk: the view never goes blank. */
 function useTyped(open: OpenFile, content: FileState, typing: string | null): string | null {

@@ -13,8 +13,9 @@ import {
   type PhaseTable,
   phaseTitle,
 } from "../model/phases";
+import { functionsOf } from "../model/plannedFunctions";
 import { isOnDisk } from "../model/tree";
-import type { PhaseSnapshot, PhaseStatus, Snapshot } from "../model/types";
+import type { PhaseSnapshot, PhaseStatus, Plan, Snapshot } from "../model/types";
 import type { Session } from "../session/session";
 import { Icon, type IconName } from "./Icon";
 
@@ -154,16 +155,22 @@ function result(info: PhaseInfo, snapshot: Snapshot): string {
     if (isChange(snapshot)) return marks.join(t("list.comma")) || t("funnel.same");
     return artifact.features.length > 0 ? t("funnel.features", { count: artifact.features.length }) : "";
   }
-  if (isPlan(artifact))
-    return artifact.files.length === 0
-      ? ""
-      : t(isChange(snapshot) ? "funnel.files" : "funnel.plan", { count: artifact.files.length });
+  if (isPlan(artifact)) return planned(artifact, isChange(snapshot));
   if (info.artifact !== null) return "";
   if (isChange(snapshot)) {
     const { added, removed } = lineSum(programChanges(snapshot));
     return Object.keys(snapshot.changes).length > 0 ? `+${added} −${removed}` : t("funnel.same");
   }
   return t("funnel.files", { count: Object.values(snapshot.files).filter(isOnDisk).length });
+}
+
+function planned(plan: Plan, inChange: boolean): string {
+  const { length: count } = plan.files;
+  if (count === 0) return "";
+  if (!inChange) return t("funnel.plan", { count });
+  const { size } = functionsOf(plan);
+  const files = t("funnel.files", { count });
+  return size > 0 ? files + t("list.comma") + t("funnel.functions", { count: size }) : files;
 }
 
 function funnel(info: PhaseInfo, phase: PhaseSnapshot, snapshot: Snapshot): string {
