@@ -3,7 +3,7 @@
  * golden journals.
  *
  * The snapshot is changed in place, as a run has tens of thousands of events; the store's signals announce
- * the change. `files`, `changes`, `questions` and `answers` have no prototype: a file may be called
+ * the change. `files`, `changes`, `tests`, `questions` and `answers` have no prototype: a file may be called
  * `constructor` or `__proto__`.
  */
 
@@ -22,6 +22,7 @@ import type {
   SavedEvent,
   Snapshot,
   StatusEvent,
+  TestEvent,
   TextTail,
   UsageEvent,
   VersionEvent,
@@ -82,6 +83,7 @@ export function emptySnapshot(phases: PhaseOrder): Snapshot {
     typed: emptyTail(),
     files: Object.create(null) as Snapshot["files"],
     diagnostics: [],
+    tests: Object.create(null) as Snapshot["tests"],
     prompt_tokens: 0,
     completion_tokens: 0,
     project: null,
@@ -148,6 +150,9 @@ export function apply(state: Snapshot, event: AIFlowEvent): boolean {
     case "checked":
       state.syntax_validated = event.syntax_validated;
       state.findings = { error: 0, warning: 0, info: 0, ...event.findings };
+      break;
+    case "test":
+      foldTest(state, event);
       break;
     case "question":
       foldQuestion(state, event);
@@ -226,6 +231,7 @@ function reset(state: Snapshot): void {
   state.files = Object.create(null) as Snapshot["files"];
   state.changes = Object.create(null) as Snapshot["changes"];
   state.diagnostics = [];
+  state.tests = Object.create(null) as Snapshot["tests"];
   stopTyping(state);
 }
 
@@ -311,8 +317,10 @@ function foldWritten(
   forgetFindings(state, path);
 }
 
+/** Of an older text of a file, and of its tests where it holds some. */
 function forgetFindings(state: Snapshot, path: string): void {
   state.diagnostics = state.diagnostics.filter((found) => found.path !== path);
+  for (const test in state.tests) if (test.split("::")[0] === path) delete state.tests[test];
 }
 
 function foldVersion(state: Snapshot, { family_id, version, parent_id, cause, request }: VersionEvent): void {
@@ -331,6 +339,11 @@ function foldSaved(state: Snapshot, event: SavedEvent): void {
   if (event.kind !== "deleted") return foldWritten(state, event, {});
   forgetFindings(state, event.path);
   delete state.files[event.path];
+}
+
+function foldTest(state: Snapshot, event: TestEvent): void {
+  const { test, title = "", features = [], status, ms = 0, message = "" } = event;
+  state.tests[test] = { test, title, features, status, ms, message };
 }
 
 function foldUsage(state: Snapshot, event: UsageEvent): void {

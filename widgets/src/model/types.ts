@@ -237,6 +237,29 @@ export interface AnswerEvent extends Header, Sparse<Answer, "question_id" | "out
   event_type: "answer";
 }
 
+export type TestStatus = "passed" | "failed" | "error" | "quarantined";
+
+/** The result of one test. */
+export interface TestResult {
+  /** Its id: its file, `::` and its name. */
+  test: string;
+  /** What it tests; may be empty. */
+  title: string;
+  /** The ids of the features that it tests. */
+  features: string[];
+  /** `error`: it did not get to an end. `quarantined`: it may itself be wrong, and a person decides. */
+  status: TestStatus;
+  ms: number;
+  /** What was expected and what came; empty for one that passed. */
+  message: string;
+}
+
+/** In the run, and after its end whenever the tests run again. */
+export interface TestEvent
+  extends Header, Pick<TestResult, "test" | "status">, Partial<Omit<TestResult, "test" | "status">> {
+  event_type: "test";
+}
+
 export type AIFlowEvent =
   | StatusEvent
   | PhaseEvent
@@ -251,6 +274,7 @@ export type AIFlowEvent =
   | SavedEvent
   | NamedEvent
   | CheckedEvent
+  | TestEvent
   | QuestionEvent
   | AnswerEvent;
 
@@ -322,6 +346,8 @@ export interface Snapshot {
   typed: TextTail;
   files: Record<string, FileSnapshot>;
   diagnostics: Diagnostic[];
+  /** The latest result of each test, by its id. */
+  tests: Record<string, TestResult>;
   prompt_tokens: number;
   completion_tokens: number;
   project: GeneratedProject | null;
