@@ -1,6 +1,7 @@
 """The interface of a programming language."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -96,6 +97,24 @@ class NotebookProgram:
     comments: int
 
 
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A copy of one file of a program with one small mistake.
+
+    Attributes:
+        path: the file.
+        line: where the mistake is, from 1.
+        operator: the kind of mistake: ``compare``, ``arithmetic``, ``constant``, ``boolean``, ``return`` or
+            ``removed``.
+        text: the whole file with the mistake.
+    """
+
+    path: str
+    line: int
+    operator: str
+    text: str
+
+
 class Language(ABC):
     """A programming language: how its programs are checked, started and explained.
 
@@ -171,6 +190,16 @@ class Language(ABC):
 
     def definitions(self, text: str) -> list[Definition]:  # noqa: ARG002 - the interface
         """Return the functions, classes and methods of a source file; none where it cannot be read."""
+        return []
+
+    def mutants(self, files: Mapping[str, str], count: int, seed: int = 0) -> list[Mutant]:  # noqa: ARG002
+        """Return copies of a program with one small mistake each; none where the language makes none.
+
+        Args:
+            files: the program's texts by path, without its tests.
+            count: how many at most.
+            seed: selects among the possible mistakes; the same one gives the same mutants.
+        """
         return []
 
     def merge(self, old: str, new: str) -> str:

@@ -130,6 +130,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "statements",
         "long_statements",
         "merge",
+        "mutants",
         "gates",
         "entry",
         "notebooks",

@@ -3,17 +3,26 @@
 import ast
 import re
 import site
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal
 
 from aiflow.config import GatesConfig
-from aiflow.languages.base import ErrorExplanation, Language, NotebookProgram, ProgramStart, PromptFragments
+from aiflow.languages.base import (
+    ErrorExplanation,
+    Language,
+    Mutant,
+    NotebookProgram,
+    ProgramStart,
+    PromptFragments,
+)
 from aiflow.languages.python.definitions import find_definitions
 from aiflow.languages.python.entry import describe, find_entry, needs_folder
 from aiflow.languages.python.explain import explain_traceback
 from aiflow.languages.python.facts import FACTS
 from aiflow.languages.python.file_use import find_file_use
 from aiflow.languages.python.merge import merge_python
+from aiflow.languages.python.mutants import mutants
 from aiflow.languages.python.notebooks import to_program
 from aiflow.languages.python.parsed import nodes_of, python_paths
 from aiflow.languages.python.syntax import check_source
@@ -122,6 +131,10 @@ class Python(Language):
     def definitions(self, text: str) -> list[Definition]:
         """Return what the text defines at its top level and in its classes."""
         return find_definitions(text)
+
+    def mutants(self, files: Mapping[str, str], count: int, seed: int = 0) -> list[Mutant]:
+        """Change a comparison, a calculation, a constant, a condition or a result; or drop a statement."""
+        return mutants(files, count, seed)
 
     def merge(self, old: str, new: str) -> str:
         """Keep the statements whose syntax trees are equal."""
