@@ -15,7 +15,7 @@ import type {
 } from "../src/model/entities";
 import { ApiError } from "../src/model/errors";
 import type { PhaseInfo } from "../src/model/phases";
-import type { Spec } from "../src/model/types";
+import type { Answer, AnswerValue, Spec } from "../src/model/types";
 import type { ComparedFile, Hunk, Version, VersionList } from "../src/model/versions";
 
 /** The phase table as `aiflow/model/phases.py` serves it. */
@@ -65,6 +65,7 @@ export const WELCOME: Welcome = {
   ],
   phases: PHASES,
   capabilities: { run: false, play: false },
+  ask: "never",
 };
 
 export interface OpenStream extends StreamOptions {
@@ -182,6 +183,12 @@ export class FakeTransport implements Transport {
   }
   async resume(id: string, artifact?: unknown): Promise<void> {
     this.note("continue", id, artifact);
+  }
+  async answer(id: string, questionId: string, value: AnswerValue): Promise<Answer> {
+    this.note("answer", id, questionId, value);
+    const attempt = this.calls.filter((call) => call[0] === "answer" && call[2] === questionId).length;
+    const outcome = value === null ? "skipped" : "accepted";
+    return { question_id: questionId, attempt, value, outcome, feedback: "", by: "student" };
   }
   async remove(id: string, family = false): Promise<void> {
     this.note("delete", id, ...(family ? ["family"] : []));

@@ -1,19 +1,19 @@
 /** The mounted workbench with a list of projects. */
 
 import { vi } from "vitest";
-import type { ProjectSummary } from "../src/model/entities";
+import type { ProjectSummary, Welcome } from "../src/model/entities";
 import type { ChangeKind } from "../src/model/types";
 import type { ComparedFile, Hunk, Version } from "../src/model/versions";
 import { panels } from "../src/session/panels";
-import { until } from "./fakes";
+import { until, WELCOME } from "./fakes";
 import { frame, MountedWorkbench } from "./mounted";
 
 /** Text that would run if any of it were taken for HTML. */
 export const HOSTILE = "<img src=x onerror=alert(1)>";
 
 export class Page extends MountedWorkbench {
-  constructor() {
-    super();
+  constructor(welcome: Welcome = WELCOME) {
+    super(welcome);
     panels.value = {};
     // Nothing is laid out here, so nothing would ever come into sight.
     vi.stubGlobal("IntersectionObserver", undefined);

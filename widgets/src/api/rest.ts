@@ -43,6 +43,7 @@ const ROUTES: Record<string, [method: string, address: string]> = {
   retry: ["POST", "api/projects/{project_id}/retry"],
   cancel: ["POST", "api/projects/{project_id}/cancel"],
   continue: ["POST", "api/projects/{project_id}/continue"],
+  answers: ["POST", "api/projects/{project_id}/answers"],
 };
 /** The calls whose answer is a file: one called `data.json` is not to be parsed. */
 const FILES: ReadonlySet<string> = new Set(["file", "download", "thumbnail"]);

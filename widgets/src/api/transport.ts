@@ -5,6 +5,7 @@
 
 import type { NamedFile } from "../browser/droppedFiles";
 import type {
+  Ask,
   ChangeRequest,
   DirectoryTree,
   Download,
@@ -19,7 +20,7 @@ import type {
   Welcome,
 } from "../model/entities";
 import type { PhaseInfo } from "../model/phases";
-import type { AIFlowEvent, Artifact } from "../model/types";
+import type { AIFlowEvent, AnswerValue, Artifact, Answer as GivenAnswer } from "../model/types";
 import type { ComparedFile, Hunk, VersionList } from "../model/versions";
 import type { ProgramSocket, ProgramSpec } from "./program";
 
@@ -134,6 +135,14 @@ export abstract class Calls {
     await this.call("continue", { project_id: projectId, artifact: artifact ?? null });
   }
 
+  /**
+   * Answer a question; null skips it.
+   * @throws ApiError with status 409 where the run does not wait for it any more.
+   */
+  answer(projectId: string, questionId: string, value: AnswerValue): Promise<GivenAnswer> {
+    return this.field("answer", "answers", { project_id: projectId, question_id: questionId, value });
+  }
+
   /** @param family All versions of the program, not this one alone. */
   async remove(projectId: string, family = false): Promise<void> {
     await this.call("delete", { project_id: projectId, family });
@@ -196,5 +205,6 @@ function readWelcome({ body }: Answer): Welcome {
     templates: (body["templates"] as Template[] | undefined) ?? [],
     phases: (body["phases"] as PhaseInfo[] | undefined) ?? [],
     capabilities: { run: offered.has("run"), play: offered.has("play") },
+    ask: (body["ask"] as Ask | undefined) ?? "never",
   };
 }

@@ -15,3 +15,8 @@ renderer.renderer.rules.link_open = (tokens, index, options, env, self) => {
 export function renderMarkdown(text: string): string {
   return renderer.render(text);
 }
+
+/** The same for one line, without a paragraph around it. */
+export function renderInline(text: string): string {
+  return renderer.renderInline(text);
+}

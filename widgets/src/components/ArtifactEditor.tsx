@@ -62,6 +62,7 @@ export function ArtifactEditor({ session, artifact }: { session: Session; artifa
 const FIELD_TITLES: Record<FieldName, TextKey> = {
   title: "edit.title",
   features: "edit.features",
+  agreements: "edit.agreements",
   files: "edit.files",
   dependencies: "edit.dependencies",
 };

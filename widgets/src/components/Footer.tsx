@@ -6,6 +6,7 @@ import { formatDuration, formatNumber, t, type TextKey } from "../i18n";
 import { isChange } from "../model/change";
 import { isFinal } from "../model/fold";
 import { planOf } from "../model/phases";
+import { asksFirst } from "../model/questions";
 import type { ProjectStore } from "../model/store";
 import type { Snapshot } from "../model/types";
 import { programsOf } from "../program/programs";
@@ -13,7 +14,7 @@ import { takesNext } from "../session/nextChange";
 import type { Session } from "../session/session";
 import { Button } from "./Button";
 import { Icon } from "./Icon";
-import { PauseSwitch } from "./PauseSwitch";
+import { RunSwitches } from "./RunSwitches";
 import { RunButtons } from "./RunPane";
 
 export function Footer({ session }: { session: Session }): JSX.Element {
@@ -24,7 +25,7 @@ export function Footer({ session }: { session: Session }): JSX.Element {
     <footer class="af-foot">
       {snapshot && <Facts session={session} />}
       <div class="af-foot-actions">
-        {!takesNext(session) && <PauseSwitch session={session} />}
+        {!takesNext(session) && <RunSwitches session={session} />}
         <Button
           icon="download"
           primary={ready && !programsOf(session).canRun.value && session.next.value.trim() === ""}
@@ -60,6 +61,7 @@ function Facts({ session }: { session: Session }): JSX.Element | null {
   const took = duration(snapshot);
   return (
     <div class="af-facts">
+      {asksFirst(snapshot) && <span>{t("questions.waiting")}</span>}
       {valid !== null && (
         <span class={valid ? "af-ok" : "af-bad"}>
           <Icon name={valid ? "check" : "cross"} />

@@ -7,7 +7,7 @@ import { hasFailed } from "../model/change";
 import { parentName, sendChange } from "../session/nextChange";
 import { isSendable, type Session } from "../session/session";
 import { Button } from "./Button";
-import { PauseSwitch } from "./PauseSwitch";
+import { RunSwitches } from "./RunSwitches";
 import { SentenceField } from "./SentenceField";
 
 /** As many as a beginner reads. */
@@ -64,7 +64,7 @@ export function NextBar({ session }: { session: Session }): JSX.Element {
           </button>
         ))}
       </div>
-      <PauseSwitch session={session} />
+      <RunSwitches session={session} />
     </form>
   );
 }

@@ -9,6 +9,7 @@ import { now } from "../browser/clock";
 import { errorText, sentences, t } from "../i18n";
 import { hasFailed } from "../model/change";
 import { artifactName } from "../model/phases";
+import { asksFirst } from "../model/questions";
 import type { ProjectStore } from "../model/store";
 import type { Snapshot } from "../model/types";
 import { parentName } from "../session/nextChange";
@@ -71,6 +72,7 @@ function RunNotice({ session, store }: RunProps): JSX.Element | null {
       </Notice>
     );
   }
+  if (asksFirst(snapshot)) return null;
   if (snapshot.status === "paused") {
     const paused = session.phases.find((info) => info.phase === snapshot.paused_after);
     const title = t("edit.ready", { name: paused ? artifactName(paused) : (snapshot.paused_after ?? "") });

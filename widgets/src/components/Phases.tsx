@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { now } from "../browser/clock";
 import { formatDuration, formatNumber, language, reasonText, t } from "../i18n";
 import { hasFailed, isChange, lineSum, programChanges } from "../model/change";
+import { asksFirst } from "../model/questions";
 import {
   artifactName,
   artifactPhases,
@@ -23,6 +24,7 @@ const MARKS: Partial<Record<string, IconName>> = {
   completed: "check",
   failed: "cross",
   paused: "pause",
+  asking: "question",
   stopped: "stop",
   read: "file",
 };
@@ -45,8 +47,8 @@ export function Phases({ session }: { session: Session }): JSX.Element {
 
 const DAY_MS = 86_400_000;
 
-/** `read`: an import's, which nobody generated. */
-type PhaseState = PhaseStatus | "paused" | "stopped" | "read";
+/** `read`: an import's, which nobody generated; `asking`: it begins when the questions are answered. */
+type PhaseState = PhaseStatus | "paused" | "asking" | "stopped" | "read";
 
 function Phase({ info, session }: { info: PhaseInfo; session: Session }): JSX.Element {
   const { phase: name } = info;
@@ -59,12 +61,21 @@ function Phase({ info, session }: { info: PhaseInfo; session: Session }): JSX.El
   const harmless = snapshot?.status === "cancelled" || snapshot?.reason === "unchanged";
   const stopped = harmless && status === "failed";
   const read = snapshot?.version?.cause === "import";
-  const state: PhaseState = paused ? "paused" : stopped ? "stopped" : read ? "read" : status;
+  const asking = snapshot !== undefined && asksFirst(snapshot) && info === session.phases[0];
+  const state: PhaseState = paused
+    ? "paused"
+    : asking
+      ? "asking"
+      : stopped
+        ? "stopped"
+        : read
+          ? "read"
+          : status;
   const mark = MARKS[state];
   const title = phaseTitle(info);
   const compact = isCompact(snapshot);
   return (
-    <li class="af-phase" data-phase={name} data-status={status} data-look={state}>
+    <li class="af-phase" data-phase={name} data-status={status} data-look={asking ? "paused" : state}>
       <button
         type="button"
         class="af-phase-open"
@@ -85,8 +96,8 @@ function Phase({ info, session }: { info: PhaseInfo; session: Session }): JSX.El
           {!compact && phase && <time>{elapsed(phase)}</time>}
         </h3>
         {compact && <span class="af-funnel">{funnel(info, phase!, snapshot!)}</span>}
-        {!compact && <p>{stopped ? t("phase.stopped.about") : about(info, phase, snapshot)}</p>}
-        {!compact && snapshot && phase && status !== "pending" && (
+        {!compact && <p>{about(info, phase, snapshot, state)}</p>}
+        {!compact && snapshot && phase && state !== "pending" && (
           <p class="af-outcome">
             <span class="af-income">{income(session.phases, info, snapshot)}</span>{" "}
             <span>{outcome(info, phase, snapshot)}</span>
@@ -103,7 +114,14 @@ function englishName(name: string): string {
 }
 
 /** The event's own sentence, which is Chinese, else the table's. */
-function about(info: PhaseInfo, phase: PhaseSnapshot | undefined, snapshot: Snapshot | undefined): string {
+function about(
+  info: PhaseInfo,
+  phase: PhaseSnapshot | undefined,
+  snapshot: Snapshot | undefined,
+  state: PhaseState,
+): string {
+  if (state === "stopped") return t("phase.stopped.about");
+  if (state === "asking") return t("phase.asking.about");
   if (phase?.status === "failed") return reasonText(snapshot?.reason ?? null) ?? t("phase.failed.about");
   if (language.value === "en") return info.educational_message_en;
   return phase?.educational_message || info.educational_message;

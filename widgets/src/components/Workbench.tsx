@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { language, setLanguage, t } from "../i18n";
+import { asksFirst } from "../model/questions";
 import { prepareNext, takesNext } from "../session/nextChange";
 import type { Session } from "../session/session";
 import { versionsOf } from "../session/versions";
@@ -17,6 +18,7 @@ import { ImportNotice } from "./ImportNotice";
 import { Notices } from "./Notices";
 import { Phases } from "./Phases";
 import { Projects } from "./Projects";
+import { Questions } from "./Questions";
 import { VersionNotice } from "./VersionNotice";
 import { VersionPanel } from "./VersionPanel";
 import { VersionStrip } from "./VersionStrip";
@@ -28,6 +30,7 @@ export function Workbench({ session, id }: { session: Session; id: string }): JS
   const versions = versionsOf(session);
   const unfolded = versions.isOpen.value;
   const status = store ? store.current.status : "idle";
+  const asks = store !== null && asksFirst(store.current);
   session.onRest = (rested) => void prepareNext(session, rested);
   session.focusPrompt = () => root.current?.querySelector<HTMLTextAreaElement>(".af-ask textarea")?.focus();
   return (
@@ -49,7 +52,7 @@ export function Workbench({ session, id }: { session: Session; id: string }): JS
         <Tools session={session} />
       </div>
       <p class="af-sr" role="status" aria-live="polite">
-        {t(`status.${status}`)}
+        {t(asks ? "status.answers" : `status.${status}`)}
       </p>
       {session.drawer.value && <Projects session={session} />}
       {unfolded ? (
@@ -69,7 +72,7 @@ export function Workbench({ session, id }: { session: Session; id: string }): JS
               onClose={() => session.projectList.compare(null)}
             />
           )}
-          {store && !pair && <Body session={session} id={id} />}
+          {store && !pair && (asks ? <Questions session={session} /> : <Body session={session} id={id} />)}
           {!store && !pair && <Empty session={session} />}
           <Footer session={session} />
           {takesNext(session) && !pair && <NextBar session={session} />}

@@ -1,6 +1,7 @@
 import type { TextKey } from ".";
 import { changeEn } from "./change.en";
 import { projectsEn } from "./projects.en";
+import { questionsEn } from "./questions.en";
 import { runEn } from "./run.en";
 import { versionsEn } from "./versions.en";
 
@@ -8,6 +9,7 @@ export const en: Record<TextKey, string> = {
   ...runEn,
   ...changeEn,
   ...projectsEn,
+  ...questionsEn,
   ...versionsEn,
   "app.name": "AI Code Flow workbench",
   "ask.label": "What program would you like?",

@@ -1,5 +1,6 @@
 import { changeZh } from "./change.zh";
 import { projectsZh } from "./projects.zh";
+import { questionsZh } from "./questions.zh";
 import { runZh } from "./run.zh";
 import { versionsZh } from "./versions.zh";
 
@@ -8,6 +9,7 @@ export const zh = {
   ...runZh,
   ...changeZh,
   ...projectsZh,
+  ...questionsZh,
   ...versionsZh,
   "app.name": "AI Code Flow 工作台",
   "ask.label": "你想做什么程序？",

@@ -5,15 +5,19 @@
 import { isPlan, isSpec } from "./phases";
 import type { Artifact, PlannedFile } from "./types";
 
-export type FieldName = "title" | "features" | "files" | "dependencies";
+export type FieldName = "title" | "features" | "agreements" | "files" | "dependencies";
 
 export function fieldsOf(artifact: Artifact): FieldName[] {
-  if (isSpec(artifact)) return ["title", "features"];
+  if (isSpec(artifact))
+    return ["title", "features", ...(artifact.agreements ? (["agreements"] as const) : [])];
   return isPlan(artifact) ? ["files", "dependencies"] : [];
 }
 
 export function fieldText(artifact: Artifact, field: FieldName): string {
-  if (isSpec(artifact)) return field === "title" ? artifact.title : artifact.features.join("\n");
+  if (isSpec(artifact)) {
+    if (field === "title") return artifact.title;
+    return (field === "features" ? artifact.features : (artifact.agreements ?? [])).join("\n");
+  }
   if (!isPlan(artifact)) return "";
   if (field === "dependencies") return artifact.dependencies.join("\n");
   return artifact.files

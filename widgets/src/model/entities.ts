@@ -3,17 +3,22 @@
 import type { PhaseInfo } from "./phases";
 import type { Artifact, Cause, GeneratedProject, Plan, RequestStatus, Spec } from "./types";
 
+/** Whether a run asks before its first phase; `auto`: where the request leaves much open. */
+export type Ask = "never" | "auto" | "always";
+
 export interface GenerateRequest {
   prompt: string;
   template?: string;
   engine?: string;
   pause_after?: string[];
+  ask?: Ask;
 }
 
 /** What to change in a project that has ended. */
 export interface ChangeRequest {
   prompt: string;
   pause_after?: string[];
+  ask?: Ask;
 }
 
 /** A run that has ended, to be run again from a phase on: with the artifact of the phase before it. */
@@ -44,6 +49,8 @@ export interface Welcome {
   templates: Template[];
   phases: PhaseInfo[];
   capabilities: Capabilities;
+  /** What the configuration says of questions before a run. */
+  ask: Ask;
 }
 
 export interface ProjectSummary {

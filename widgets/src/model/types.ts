@@ -24,6 +24,8 @@ export interface Spec extends Artifact {
   project_type: string;
   summary: string;
   features: string[];
+  /** What the answers to the questions before the run fixed; absent in a journal of version 0.1. */
+  agreements?: string[];
   /** Of each feature, `F1`; absent in a journal of version 0.1. */
   feature_ids?: string[];
   /** What a change adds, changes and removes, by id. */

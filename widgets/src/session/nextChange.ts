@@ -35,7 +35,7 @@ export async function sendChange(session: Session): Promise<void> {
   const store = session.store.value;
   const prompt = session.next.value.trim();
   if (!store || !prompt) return;
-  const request: ChangeRequest = { prompt };
+  const request: ChangeRequest = { prompt, ...session.ask };
   if (session.pauseEach.value) request.pause_after = pausesAfter(session.phases);
   const title = titleOf(store.snapshot);
   await session.actions.attempt("change", async () => {

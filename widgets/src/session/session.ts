@@ -7,7 +7,7 @@ import { batch, effect, signal } from "@preact/signals";
 import type { Hub } from "../api/hub";
 import type { Transport } from "../api/transport";
 import { saveAs } from "../browser/saveAs";
-import type { GenerateRequest, RequestInfo, ReviseRequest, Welcome } from "../model/entities";
+import type { Ask, GenerateRequest, RequestInfo, ReviseRequest, Welcome } from "../model/entities";
 import { asApiError, isApiError } from "../model/errors";
 import { firstChangedFile, hasFailed } from "../model/change";
 import { isFinal, withoutTexts } from "../model/fold";
@@ -23,6 +23,7 @@ import type { ProjectStore } from "../model/store";
 import type { Artifact, Snapshot } from "../model/types";
 import { keepOpenProject, keepView, readSetting, readView, writeSetting } from "../storage/webStorage";
 import { type Action, Actions } from "./actions";
+import { askSetting } from "./askSetting";
 import { ProjectList } from "./projectList";
 import { PendingDeletions } from "./pendingDeletions";
 
@@ -122,6 +123,12 @@ export class Session {
     return this.store.value?.snapshot ?? null;
   }
 
+  /** What a request says of questions: nothing where none are asked. */
+  get ask(): { ask?: Ask } {
+    const ask = askSetting.over(this.welcome.ask);
+    return ask === "never" ? {} : { ask };
+  }
+
   /** Whether the shown project is being generated, or may be: before its first event that is unknown. */
   get isRunning(): boolean {
     const store = this.store.value;
@@ -204,7 +211,7 @@ export class Session {
 
   async start(change: Partial<GenerateRequest> = {}): Promise<void> {
     const prompt = this.prompt.value.trim();
-    const request: GenerateRequest = { prompt, ...change };
+    const request: GenerateRequest = { prompt, ...this.ask, ...change };
     if (this.pauseEach.value) request.pause_after = pausesAfter(this.phases);
     await this.actions.attempt("start", async () =>
       this.begun(await this.transport.generate(request), { user_input: prompt }),
