@@ -1,0 +1,96 @@
+"""F7：把排名另存为 成绩表名_ranking.csv，可以用 Excel 打开，原来的成绩表不会改动。"""
+
+import contextlib
+import io
+import tempfile
+from pathlib import Path
+from unittest import mock
+
+import main
+from reader import Student, Table
+from report import pad, save_ranking, table, width
+
+SCORES = "姓名,语文,数学\n甲,70,缺考\n乙,90,70\n丙,x,1\n"
+
+
+def test_the_file_can_be_opened_in_excel():
+    """存下来的文件开头有 BOM，Excel 打开中文不乱码"""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a_ranking.csv"
+        student = Student("甲", {"语文": 80.0})
+        save_ranking(path, [(1, student)], Table(["语文"], [student]))
+        data = path.read_bytes()
+    assert data.startswith("\ufeff名次,姓名,语文,总分".encode())
+    assert "\r\n1,甲,80,80".encode() in data
+
+
+def report_of(text):
+    """统计这份成绩表；返回显示的字、存下的文件和原来的文件。"""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "三班.csv"
+        path.write_text(text, encoding="utf-8")
+        shown = io.StringIO()
+        with mock.patch("sys.argv", ["main.py", str(path)]), contextlib.redirect_stdout(shown):
+            main.main()
+        ranking = Path(folder) / "三班_ranking.csv"
+        return shown.getvalue(), ranking.read_text(encoding="utf-8-sig"), path.read_text(encoding="utf-8")
+
+
+def test_the_whole_report():
+    """从读到存走一遍：报告、排名文件，原来的成绩表不变"""
+    shown, ranking, original = report_of(SCORES)
+    assert shown.startswith("=== 三班.csv 的成绩报告 ===")
+    assert "共 2 名学生，2 个科目。" in shown
+    assert "语文的分数段" in shown
+    assert "这些行有问题，没有统计：\n  第 4 行：丙 的语文“x”不是数字" in shown
+    assert "排名已保存到 三班_ranking.csv。" in shown
+    assert [line.split(",")[:2] for line in ranking.splitlines()] == [["名次", "姓名"], ["1", "乙"], ["2", "甲"]]
+    assert original == SCORES
+
+
+def test_no_problems_are_not_listed():
+    """没有问题的行，就不列出来"""
+    shown, _, _ = report_of("姓名,语文\n甲,80\n")
+    assert "有问题" not in shown
+
+
+def test_a_subject_without_scores_is_left_out():
+    """没有一个人考的科目，不画图"""
+    shown, _, _ = report_of("姓名,语文,美术\n甲,80,缺考\n")
+    assert "美术的分数段" not in shown
+
+
+def message_of(*arguments):
+    """运行程序，返回结束时说的话。"""
+    with mock.patch("sys.argv", ["main.py", *arguments]), contextlib.redirect_stdout(io.StringIO()):
+        try:
+            main.main()
+        except SystemExit as error:
+            return error.code
+    return None
+
+
+def test_faults_are_one_sentence():
+    """文件不存在、是空的，用一句话说明"""
+    assert message_of("没有.csv") == "找不到文件“没有.csv”。"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "空.csv"
+        path.touch()
+        assert message_of(str(path)) == "“空.csv”没法统计：文件是空的。"
+    with mock.patch("main.show_report", mock.Mock(side_effect=OSError(28, "磁盘满了"))):
+        assert message_of("a.csv") == "文件读写出了问题：磁盘满了。"
+
+
+def test_the_example_is_used_without_a_name():
+    """不写文件名，就统计自带的例子"""
+    with mock.patch("main.show_report") as show_report:
+        assert message_of() is None
+    assert show_report.call_args.args[0].name == "scores.csv"
+
+
+def test_columns_are_aligned():
+    """一个中文字算两格宽，表的每一列靠右对齐"""
+    assert (width("abc"), width("中文"), width("Ａ")) == (3, 4, 2)
+    assert pad("中", 4) == "  中"
+    assert pad("中文字", 4) == "中文字"
+    assert table([["中", "1"], ["a", "100"]]) == "中    1\n a  100"
