@@ -21,7 +21,7 @@ from aiflow_widgets import Workbench
 from playwright.sync_api import Browser, CDPSession, Page, expect, sync_playwright
 
 from tests.benchmarks.page_feed import CHUNKS_OF_A_FILE, Feed, many_files
-from tests.benchmarks.page_scripts import FIRST_PAINT, FLOOR, FRAMES, WATCH
+from tests.benchmarks.page_scripts import FIRST_PAINT, FLOOR, FRAMES, TAKE, WATCH
 from tests.benchmarks.table import show
 from tests.browser.conftest import CHROMIUM
 from tests.browser.lab import TOKEN, WORKBENCH, Lab, Notebook, button, new_context
@@ -132,11 +132,13 @@ def event_delays(lab: Lab, browser: Browser) -> list[Row]:
         before = busy_seconds(cdp)
         for _ in range(DELAY_ROUNDS):
             feed.pace(SECONDS, CHUNKS_PER_S)
+            # The editor does not open a file that begins and ends between two frames, so the last pieces of
+            # a round may never be drawn as typed text.
             page.wait_for_function(
                 "([chunks, files]) => seen.chunks >= chunks && seen.written >= files",
-                arg=[feed.chunks, feed.files],
+                arg=[feed.chunks - 2 * CHUNKS_OF_A_FILE, feed.files],
             )
-            rounds.append(page.evaluate("() => [seen.delays, seen.files].map((list) => list.splice(0))"))
+            rounds.append(page.evaluate(TAKE))
         busy = (busy_seconds(cdp) - before) / SECONDS / DELAY_ROUNDS
         feed.end()
         expect(page.locator(WORKBENCH)).to_have_attribute("data-status", "completed", timeout=20_000)
@@ -234,7 +236,8 @@ def heap(lab: Lab, browser: Browser) -> list[Row]:
         cdp = page.context.new_cdp_session(page)
         for chunks in HEAP_AT:
             feed.fill(chunks)
-            page.locator(".af-said").get_by_text(f"⟦{feed.chunks}⟧").wait_for(timeout=120_000)
+            feed.chunk(None)  # prose, because the code of a file that is written leaves the page's memory
+            page.locator(".af-log").get_by_text(f"⟦{feed.chunks}⟧").wait_for(timeout=120_000)
             used.append((used_heap(page, cdp), cdp.send("Memory.getDOMCounters")["nodes"]))
         feed.end()
         expect(page.locator(WORKBENCH)).to_have_attribute("data-status", "completed", timeout=20_000)

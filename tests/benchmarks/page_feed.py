@@ -48,6 +48,7 @@ class Feed:
         self.journal = Journal(self.record.journal_path, self.project_id, sync=False)
         self.chunks = 0
         self.files = 0
+        self._typed = ""
         self.journal.append(
             StatusEvent(status=RequestStatus.PROCESSING, project_status=ProjectStatus.GENERATING)
         )
@@ -66,13 +67,15 @@ class Feed:
     def chunk(self, path: str | None) -> None:
         """One more piece of text; the page knows it by its number."""
         self.chunks += 1
-        self.journal.append(
-            ChunkEvent(phase=IMPLEMENT, channel="content", text=f"⟦{self.chunks}⟧{CODE}", path=path)
-        )
+        text = f"⟦{self.chunks}⟧{CODE}"
+        if path is not None:
+            self._typed += text
+        self.journal.append(ChunkEvent(phase=IMPLEMENT, channel="content", text=text, path=path))
 
     def file(self, path: str, *, on_disk: bool = True) -> None:
-        """A file is whole."""
-        data = CODE.encode() * CHUNKS_OF_A_FILE
+        """A file is whole: the pieces since the file before it."""
+        data = (self._typed or CODE * CHUNKS_OF_A_FILE).encode()
+        self._typed = ""
         if on_disk:
             # Past the store, which takes no more files than a project may have.
             target = self.folder.root / path

@@ -1,9 +1,9 @@
 """The scripts that the page's benchmark runs inside the page."""
 
 # Notes, in the page, when an event arrives (the read of its bytes resolves) and when the frame that shows it
-# has been drawn. A text is known by the number in it, a file by the count above the tree. "Drawn" is the end
-# of the main thread's work on the frame: a message posted inside a frame is handled right after its layout
-# and paint.
+# has been drawn. A text is known by the number in the editor's last lines, a file by the count above the tree.
+# "Drawn" is the end of the main thread's work on the frame: a message posted inside a frame is handled right
+# after its layout and paint.
 WATCH = r"""() => {
   const seen = { arrived: new Map(), delays: [], files: [], filesArrived: 0, chunks: 0, written: 0 };
   window.seen = seen;
@@ -41,8 +41,8 @@ WATCH = r"""() => {
   };
 
   const shown = () => {
-    const text = document.querySelector('.af-said .af-tail')?.lastElementChild?.textContent.slice(-400) ?? '';
-    const numbers = [...text.matchAll(/⟦(\d+)⟧/g)];
+    const lines = [...document.querySelectorAll('.af-code .cm-line')].slice(-3);
+    const numbers = [...lines.map((line) => line.textContent).join('').matchAll(/⟦(\d+)⟧/g)];
     const chunks = Number(numbers.at(-1)?.[1] ?? 0);
     const count = document.querySelector('.af-files .af-cap span')?.textContent ?? '';
     const written = Number(/[\d,]+/.exec(count)?.[0].replaceAll(',', '') ?? 0);
@@ -70,6 +70,12 @@ WATCH = r"""() => {
   new MutationObserver(shown).observe(document.querySelector('[data-aiflow-workbench]'), {
     subtree: true, childList: true, characterData: true,
   });
+}"""
+
+# Takes the delays of a round: those of texts, those of files.
+TAKE = """() => {
+  seen.arrived.clear();
+  return [seen.delays, seen.files].map((list) => list.splice(0));
 }"""
 
 # From the cell's run to the end of the frame in which its workbench stands there.
