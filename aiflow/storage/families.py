@@ -127,11 +127,14 @@ def create_version(store: ProjectStore, record: RunRecord, manifest: Manifest) -
     return manifest
 
 
-def prune(store: ProjectStore, newest: Manifest) -> list[Manifest]:
-    """Delete the oldest versions of a family that is over its limits; return those that were deleted.
+def prune(store: ProjectStore, newest: Manifest) -> tuple[list[Manifest], bool]:
+    """Delete the oldest versions of a family that is over its limits.
 
     Only a version without children, a label and a run at work is deleted, never the newest or its parent: a
     chain of versions that were made from each other is kept, however long it is.
+
+    Returns:
+        The deleted versions, and whether the family is still over its limits.
 
     Raises:
         StorageError: when the disk refuses.
@@ -146,11 +149,11 @@ def prune(store: ProjectStore, newest: Manifest) -> list[Manifest]:
             kept = {one.parent_id for one in family} | {family[-1].project_id, newest.project_id}
             found = next((one for one in family if _may_go(store, one) and one.project_id not in kept), None)
             if found is None:
-                break
+                return removed, True
             store.delete(found.project_id)
             family.remove(found)
             removed.append(found)
-    return removed
+    return removed, False
 
 
 def _is_over(limits: RunConfig, sizes: list[int]) -> bool:

@@ -1,9 +1,9 @@
 """The scripts that the page's benchmark runs inside the page."""
 
-# Notes, in the page, when an event arrives (the read of its bytes resolves) and when the frame that shows it
-# has been drawn. A text is known by the number in the editor's last lines, a file by the count above the tree.
-# "Drawn" is the end of the main thread's work on the frame: a message posted inside a frame is handled right
-# after its layout and paint.
+# Notes, in the page, when an event arrives (the read of its bytes resolves) and when the frame that shows
+# it has been drawn. A text is known by the number in the editor's last lines, a file by the count above the
+# tree. "Drawn" is the end of the main thread's work on the frame: a message posted inside a frame is
+# handled right after its layout and paint.
 WATCH = r"""() => {
   const seen = { arrived: new Map(), delays: [], files: [], filesArrived: 0, chunks: 0, written: 0 };
   window.seen = seen;

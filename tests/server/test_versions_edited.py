@@ -232,3 +232,6 @@ class TestLimits:
         for _ in range(3):
             chain.append(await copied(api, chain[-1]))
         assert [row["project_id"] for row in await rows(api, first)] == chain
+        rules = [event.get("rule") for event in await api.events(chain[-1])]
+        assert "too_many_versions" in rules
+        assert "pruned" not in rules

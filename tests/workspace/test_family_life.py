@@ -178,7 +178,7 @@ class FamilyLife(RuleBasedStateMachine):
         limits = self.all.store.limits
         self.all.store.limits = limits.model_copy(update={"max_versions": limit})
         try:
-            removed = {one.project_id for one in prune(self.all.store, newest)}
+            removed = {one.project_id for one in prune(self.all.store, newest)[0]}
         finally:
             self.all.store.limits = limits
         # One whose children went before it has none any more.
