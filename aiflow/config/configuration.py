@@ -50,6 +50,9 @@ class Config(Section):
     # key.
     folder: Path = Field(default=Path(), exclude=True)
     api_key: SecretStr | None = Field(default=None, exclude=True)
+    # A person's choice may replace these: of "engine", "model" and "api_key" those that the environment does
+    # not set. A configuration that a program makes has none: the program has decided.
+    overridable: frozenset[str] = Field(default=frozenset(), exclude=True)
 
     @classmethod
     def load(
@@ -75,7 +78,10 @@ class Config(Section):
         _refuse_secrets(values)
         _apply_environment(values, env)
         # Set last, so that a key of that name in the file has no effect.
-        values |= {"folder": file.resolve().parent if file is not None else Path.cwd()}
+        values |= {
+            "folder": file.resolve().parent if file is not None else Path.cwd(),
+            "overridable": frozenset(),
+        }
         try:
             config = cls.model_validate(values)
         except ValidationError as error:
@@ -185,7 +191,20 @@ def _resolve(config: Config, env: Mapping[str, str]) -> dict[str, Any]:
         "logs_dir": folder / config.logs_dir,
         "lessons": lessons,
         "api_key": SecretStr(key) if key else None,
+        "overridable": _overridable(env),
     }
+
+
+def _overridable(env: Mapping[str, str]) -> frozenset[str]:
+    # A model belongs to the service that offers it: it is decided with the engine or the address.
+    names = {
+        "engine": ("ENGINE", "BASE_URL"),
+        "model": ("ENGINE", "BASE_URL", "MODEL"),
+        "api_key": ("API_KEY",),
+    }
+    return frozenset(
+        key for key, found in names.items() if not any(env.get(ENV_PREFIX + name) for name in found)
+    )
 
 
 def _read_key(config: Config) -> str | None:

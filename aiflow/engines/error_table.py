@@ -67,21 +67,26 @@ BAD_ADDRESS = Fault(
 )
 NO_MODEL = Fault(
     EngineSetupError,
-    "还没有设置模型的名字：请在 config.json 的 openai.model 里写上，或设置环境变量 AIFLOW_MODEL。",
+    "还没有选模型：请在“模型”里或用 aiflow connect 选一个（也可以写在 config.json 的 openai.model 里）。",
 )
 BAD_KEY = Fault(
-    EngineSetupError, "密钥里有不该有的字符（空格、换行或中文）：请把 AIFLOW_API_KEY 重新复制一遍。"
+    EngineSetupError,
+    "密钥里有不该有的字符（空格、换行或中文）：请重新复制一遍，填在“模型”里、aiflow connect 里，"
+    "或环境变量 AIFLOW_API_KEY 里。",
 )
 NO_TRUST = Fault(
     EngineSetupError,
     "电脑的证书文件读不了，所以不能建立加密连接。请检查环境变量 SSL_CERT_FILE 和 SSL_CERT_DIR 指的位置。",
 )
 NO_KEY = Fault(
-    EngineSetupError, "还没有设置模型服务的密钥：请设置环境变量 AIFLOW_API_KEY，再运行 aiflow doctor 检查。"
+    EngineSetupError,
+    "还没有模型服务 {host} 的密钥：请在“模型”里填上，或在终端里运行 aiflow connect"
+    "（也可以设置环境变量 AIFLOW_API_KEY）。",
 )
 AUTH = Fault(
     AuthError,
-    "模型服务 {host} 不接受这个密钥。请检查 AIFLOW_API_KEY 是否完整、有没有过期、是不是这个服务的。",
+    "模型服务 {host} 说密钥不对。看看有没有少复制几个字、有没有过期、是不是这个服务的密钥；"
+    "在“模型”里或用 aiflow connect 可以重新填。",
 )
 FORBIDDEN = Fault(
     AuthError, "这个密钥没有权限使用模型服务 {host} 的“{model}”。请换一个密钥或模型，或请管理员开通。"

@@ -44,10 +44,7 @@ _TOKEN = re.compile(r"\s*(?:[A-Za-z0-9_]{1,6}|[\u3400-\u9fff]{1,2}|[^\sA-Za-z0-9
 Sleep = Callable[[float], Awaitable[None]]
 Clock = Callable[[], float]
 
-_SET_UP = (
-    "想让真正的模型来写，请设置环境变量 AIFLOW_ENGINE=openai、AIFLOW_BASE_URL（服务地址）、"
-    "AIFLOW_API_KEY（密钥）、AIFLOW_MODEL（模型名），再运行 aiflow doctor 检查。"
-)
+_SET_UP = "想让模型现写，请点“模型”接上一个；在终端里运行 aiflow connect。"
 
 
 class LessonsEngine(Engine):

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 from aiflow.config import Config
 from aiflow.engines.base import Engine
+from aiflow.engines.personal.choice import apply_choice
 from aiflow.engines.registry import load_engine
 from aiflow.exceptions import AIFlowError, ConflictError
 from aiflow.model.artifacts import Artifact, Plan, Spec, read_edit
@@ -66,7 +67,8 @@ class Flow(FlowState):
         user: str = "",
         project_id: UUID | None = None,
     ) -> None:
-        config = config or Config.load()
+        loaded_config = config or Config.load()
+        config = apply_choice(loaded_config)
         # An unknown engine is refused here, before the run has a record.
         loaded = engine if isinstance(engine, Engine) else load_engine(config, engine)
         manifest = Manifest(
@@ -78,7 +80,7 @@ class Flow(FlowState):
             pause_after=check_pauses(pause_after),
             user=user,
         )
-        self._set_up(config, manifest, loaded, Path(projects_dir or config.projects_dir))
+        self._set_up(config, manifest, loaded, Path(projects_dir or config.projects_dir), loaded_config)
 
     @classmethod
     def open(cls, project_id: UUID | str, *, config: Config | None = None) -> Self:
@@ -87,10 +89,10 @@ class Flow(FlowState):
         Raises:
             NotFoundError: when there is no record of it.
         """
-        config = config or Config.load()
-        manifest = ProjectStore(config.projects_dir, config.run).record(as_uuid(project_id)).load()
+        loaded = config or Config.load()
+        manifest = ProjectStore(loaded.projects_dir, loaded.run).record(as_uuid(project_id)).load()
         flow = cls.__new__(cls)
-        flow._set_up(config, manifest, None, config.projects_dir)  # noqa: SLF001 - a flow of this class
+        flow._set_up(apply_choice(loaded), manifest, None, loaded.projects_dir, loaded)  # noqa: SLF001 - a flow of this class
         return flow
 
     def revise(
@@ -160,7 +162,8 @@ class Flow(FlowState):
             prompt,
             template=self.template,
             engine=engine,
-            config=self.config,
+            # As it was loaded: the person may have chosen another engine since.
+            config=self._loaded_config,
             pause_after=pause_after,
             projects_dir=self.store.projects_dir,
             user=self.user if user is None else user,

@@ -28,8 +28,17 @@ from aiflow.util.log import Trace
 class FlowState:
     """The part of a ``Flow`` that only reads."""
 
-    def _set_up(self, config: Config, manifest: Manifest, engine: Engine | None, projects_dir: Path) -> None:
+    def _set_up(
+        self,
+        config: Config,
+        manifest: Manifest,
+        engine: Engine | None,
+        projects_dir: Path,
+        loaded_config: Config,
+    ) -> None:
         self.config = config
+        # Without the person's choice, which a later version must read anew.
+        self._loaded_config = loaded_config
         self.project_id = manifest.project_id
         self.prompt = manifest.prompt
         self.template = manifest.template

@@ -243,7 +243,7 @@ def replace_file(source: Path, target: Path) -> None:
     _patiently(lambda: source.replace(target))
 
 
-def write_atomic(target: Path, data: bytes, *, sync: bool) -> None:
+def write_atomic(target: Path, data: bytes, *, sync: bool, mode: int = 0o666) -> None:
     """Write ``data`` beside ``target`` and rename it there: a reader sees the old file or the new one.
 
     Several threads and processes may write the same file at once; one of them is the last.
@@ -252,6 +252,7 @@ def write_atomic(target: Path, data: bytes, *, sync: bool) -> None:
         target: the file, in an existing folder.
         data: its whole content.
         sync: also fsync it, so that it survives a power cut.
+        mode: the permissions with which it is created, before the process's umask.
 
     Raises:
         OSError: the system refuses; ``target`` is as it was, and nothing else is left.
@@ -259,7 +260,7 @@ def write_atomic(target: Path, data: bytes, *, sync: bool) -> None:
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.tmp")
     try:
         # Exclusive, so that a link which somebody put under this name is not followed.
-        with temporary.open("xb") as file:
+        with open(temporary, "xb", opener=lambda path, flags: os.open(path, flags, mode)) as file:
             file.write(data)
             file.flush()
             if sync:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from aiflow.workspace.requests import (
     CHANGE_FIELDS,
+    ENGINE_FIELDS,
     MAX_HUNK_BYTES,
     MAX_REQUEST_BYTES,
     check_fields,
@@ -151,6 +152,9 @@ CALLS: dict[str, Call] = {
         _in_thread(lambda asked: asked.workspace.applying.undo(asked.project_id, asked.body.get("undo"))),
         ("undo",),
     ),
+    "engines": Call(lambda asked: asked.workspace.engines.listing()),
+    "engine": Call(lambda asked: asked.workspace.engines.choose(asked.body), ENGINE_FIELDS),
+    "check_engine": Call(lambda asked: asked.workspace.engines.check(asked.body), ENGINE_FIELDS),
     "change": Call(_change, CHANGE_FIELDS, 202, MAX_REQUEST_BYTES),
     "retry": Call(_retry, status=202),
     "cancel": Call(_cancel, status=202),

@@ -11,6 +11,7 @@ GENERATE_FIELDS = (
     "prompt", "template", "engine", "pause_after", "from_project", "from_phase", "artifact",
 )  # fmt: skip
 CHANGE_FIELDS = ("prompt", "engine", "pause_after")
+ENGINE_FIELDS = ("name", "base_url", "model", "api_key")
 # The largest bodies: a specification that a person edited, and a file.
 MAX_REQUEST_BYTES = 400_000
 MAX_FILE_BYTES = 1_000_000

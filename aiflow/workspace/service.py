@@ -14,6 +14,7 @@ from aiflow.workspace.applying import Applying
 from aiflow.workspace.changes import Changes
 from aiflow.workspace.copies import Copies
 from aiflow.workspace.downloads import Download, open_download
+from aiflow.workspace.engines import Engines
 from aiflow.workspace.feeds import Feeds
 from aiflow.workspace.files import Files
 from aiflow.workspace.importing.project import Imports
@@ -50,6 +51,7 @@ class Workspace:
         self.trace = Trace(config.logs_dir, config.secrets)
         self.store = ProjectStore(config.projects_dir, config.run)
         self.templates = Templates(config)
+        self.engines = Engines(config, self.store)
         observer = observer or Observer()
         self.runs = Runs(config, self.store, self.trace, worker, self.templates, observer)
         self.feeds = Feeds(self.store, config, encode, observer)

@@ -90,6 +90,7 @@ class ModelServer:
         self._models = models
         self._scripts: dict[str | None, deque[Reply]] = {}
         self._always: dict[str | None, Reply] = {}
+        self._routes: dict[str, Reply] = {}
         self._lock = threading.Lock()
         self._arrived = threading.Condition(self._lock)
         self._loop = asyncio.new_event_loop()
@@ -114,9 +115,15 @@ class ModelServer:
         with self._lock:
             self._always[phase] = reply
 
+    def route(self, path: str, reply: Reply) -> None:
+        """Give this answer to every ``GET`` of a path, for example ``/v1/models``."""
+        with self._lock:
+            self._routes[path] = reply
+
     def reset(self) -> None:
         """Forget every script and every request."""
         with self._lock:
+            self._routes.clear()
             self._scripts.clear()
             self._always.clear()
             self.requests.clear()
@@ -207,6 +214,8 @@ class ModelServer:
             await asyncio.gather(sending, leaving, return_exceptions=True)
 
     def _choose(self, received: Received) -> Reply:
+        if received.method == "GET" and received.path in self._routes:
+            return self._routes[received.path]
         if received.method == "GET":
             names = [{"id": name, "object": "model"} for name in self._models]
             data = json.dumps({"object": "list", "data": names}).encode()

@@ -54,6 +54,8 @@ async def run(api, folder: Path, *further: str, config: Path | None = None) -> t
         "run", str(OPENAPI_PATH), "--url", api.base.rstrip("/"),
         "--header", f"Authorization:{api.headers['Authorization']}", "--checks", ",".join(CHECKS),
         "--max-examples", str(EXAMPLES), "--generation-deterministic", "--continue-on-failure", "--no-color",
+        # A made-up address would be asked, and a made-up choice would hold for the runs of the others.
+        "--exclude-path", "/api/engine", "--exclude-path", "/api/engine/check",
         "--suppress-health-check", "all", "--request-timeout", "20", "--warnings", "off", *further,
     ]  # fmt: skip
     process = await asyncio.create_subprocess_exec(

@@ -95,6 +95,13 @@ class Messages:
 _POSTS = {"apply", "undo", "restore", "change", "copy", "retry", "cancel", "continue"}
 
 
+_ENGINE_CALLS = {
+    "engines": ("GET", "api/engines"),
+    "engine": ("PUT", "api/engine"),
+    "check_engine": ("POST", "api/engine/check"),
+}
+
+
 class Rest:
     """REST at a live server."""
 
@@ -110,6 +117,9 @@ class Rest:
         content: Any = None
         if kind in {"welcome", "projects"}:
             path = "api/templates" if kind == "welcome" else "api/projects"
+        elif kind in _ENGINE_CALLS:
+            method, path = _ENGINE_CALLS[kind]
+            content = body if method != "GET" else None
         elif kind == "generate":
             method, path, content = "POST", "api/generate", body
         elif kind == "stream":

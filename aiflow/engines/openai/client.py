@@ -10,10 +10,10 @@ import ssl
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlsplit
 
 from aiflow.config import OpenAIConfig
 from aiflow.engines import errors as faults
+from aiflow.engines.addresses import is_loopback
 from aiflow.engines.base import EngineRequest, Message
 from aiflow.engines.error_table import NO_TRUST
 
@@ -22,22 +22,6 @@ if TYPE_CHECKING:
 
 PHASE_HEADER = "X-AIFlow-Phase"
 TASK_HEADER = "X-AIFlow-Task"
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-
-
-def parse_address(base_url: str) -> str:
-    """Return scheme, host and port of a URL; empty when it is not a usable HTTP address."""
-    try:
-        parts = urlsplit(base_url.strip())
-        port = f":{parts.port}" if parts.port else ""
-    # `port` raises for a number above 65535, `urlsplit` for a bracket that is not closed.
-    except ValueError:
-        return ""
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return ""
-    # `hostname` drops the brackets of an IPv6 address.
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{parts.scheme}://{host}{port}"
 
 
 async def load_sdk(target: faults.Target) -> None:
@@ -73,15 +57,19 @@ def make_client(settings: OpenAIConfig, key: str) -> "AsyncOpenAI":
     from openai import AsyncOpenAI, DefaultAsyncHttpxClient, Timeout  # noqa: PLC0415 - lazy, see the module
 
     timeout = Timeout(settings.stall_timeout_s, connect=settings.connect_timeout_s)
-    # A campus proxy cannot reach the model on this machine.
-    use_proxy = urlsplit(settings.base_url).hostname not in _LOOPBACK
     return AsyncOpenAI(
         api_key=key or "none",
         base_url=settings.base_url,
         timeout=timeout,
         # The engine retries itself: the SDK's retries would be silent and unknown to the circuit breaker.
         max_retries=0,
-        http_client=DefaultAsyncHttpxClient(verify=_load_trust(), trust_env=use_proxy),
+        http_client=DefaultAsyncHttpxClient(
+            verify=_load_trust(),
+            # A campus proxy cannot reach the model on this machine.
+            trust_env=not is_loopback(settings.base_url),
+            # A redirect would send the key and the request to an address that nobody chose.
+            follow_redirects=False,
+        ),
     )
 
 

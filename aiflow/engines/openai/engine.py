@@ -16,14 +16,15 @@ from pydantic import SecretStr
 
 from aiflow.config import Config, OpenAIConfig
 from aiflow.engines import errors as faults
+from aiflow.engines.addresses import parse_address
 from aiflow.engines.base import Delta, Engine, EngineRequest, NoticeDelta, TextDelta
 from aiflow.engines.circuit_breaker import Breaker, get_breaker
 from aiflow.engines.error_table import BAD_ADDRESS, BAD_KEY, NO_KEY, NO_MODEL, Fault
 from aiflow.engines.openai.answer_reader import AnswerReader
-from aiflow.engines.openai.client import load_sdk, make_client, open_answer, parse_address
+from aiflow.engines.openai.client import load_sdk, make_client, open_answer
 from aiflow.engines.openai.edit_formats import best_format
 from aiflow.engines.openai.retry import retry_delay, retry_notice
-from aiflow.engines.openai.service_check import check_service
+from aiflow.engines.openai.service_check import Speed, check_service, list_models, measure_speed
 from aiflow.exceptions import BadRequestError, CircuitOpenError, ContextError, EngineError
 
 Sleep = Callable[[float], Awaitable[object]]
@@ -73,8 +74,11 @@ class OpenAIEngine(Engine):
         """The service's address without path or credentials; the circuit breaker guards it."""
         return parse_address(self._settings.base_url)
 
-    def check_setup(self) -> None:
+    def check_setup(self, *, with_model: bool = True) -> None:
         """Check the settings before anything is sent.
+
+        Args:
+            with_model: check whether there is a model too.
 
         Raises:
             EngineSetupError: there is no usable address, key or model.
@@ -83,7 +87,7 @@ class OpenAIEngine(Engine):
         problem: Fault | None = None
         if not self.address:
             problem = BAD_ADDRESS
-        elif not self.model.strip():
+        elif with_model and not self.model.strip():
             problem = NO_MODEL
         elif not key and self.address.startswith("https:"):
             problem = NO_KEY
@@ -103,6 +107,24 @@ class OpenAIEngine(Engine):
         """
         self.check_setup()
         return await check_service(self._settings, self._secret, self._target, self._breaker().state)
+
+    async def models(self) -> list[str] | None:
+        """Return the models that the service lists; None where it has no list.
+
+        Raises:
+            EngineError: it cannot be used.
+        """
+        self.check_setup(with_model=False)
+        return await list_models(self._settings, self._secret, self._target)
+
+    async def speed(self) -> Speed:
+        """Ask the model a short question, and return how fast it answered.
+
+        Raises:
+            EngineError: it did not answer.
+        """
+        self.check_setup()
+        return await measure_speed(self._settings, self._secret, self._target)
 
     async def stream(self, request: EngineRequest) -> AsyncGenerator[Delta, None]:
         """Answer one request; see :meth:`Engine.stream`.

@@ -40,7 +40,10 @@ ROUTES: tuple[tuple[str, type[web.RequestHandler]], ...] = (
     (_PROJECT + r"/continue", handler_of("Continue", post="continue")),
     (_PROJECT + r"/program", ProgramHandler),
     (r"api/templates", handler_of("Templates", get="welcome")),
+    (r"api/engines", handler_of("Engines", get="engines")),
+    (r"api/engine", handler_of("Engine", put="engine")),
+    (r"api/engine/check", handler_of("EngineCheck", post="check_engine")),
     (r"aiflow/static/(?P<path>.+)", StaticHandler),
     # Last: whatever else is asked of our part of the API is refused in our words.
-    (r"(?:api/(?:generate|import|stream|projects|templates)|aiflow)(?:/.*)?", UnknownHandler),
+    (r"(?:api/(?:engines?|generate|import|stream|projects|templates)|aiflow)(?:/.*)?", UnknownHandler),
 )
