@@ -271,7 +271,8 @@ def _apply_edit(draft: Draft, path: str, edit: Edit, *, is_new: bool, definition
         case _ if is_new:
             raise RefusedError("placeholder" if isinstance(edit, ElidedFile) else "unknown_file")
         case ElidedFile():
-            return merge_elided(draft, edit.text)
+            first = draft.original[0] if draft.original else ""
+            return merge_elided(draft, _without_name(edit.text, path, first))
         case DefinitionEdit() | WholeFile():
             return put_definitions(draft, path, edit.text, definitions)
         case DeletedFile():
