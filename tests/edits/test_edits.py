@@ -82,3 +82,12 @@ def test_an_answer_may_end_with_its_fence(before: str, fence: str) -> None:
     found = [*reader.feed(text), *reader.close()]
     assert [part.text for part in found if isinstance(part, DefinitionEdit)] == ["def f():\n    return 2\n"]
     assert not [part for part in found if isinstance(part, EditRefused)]
+
+
+def test_closing_tags_after_a_mark_are_those_of_the_file() -> None:
+    old = "<html>\n<body>\n<h1>标题</h1>\n<p>正文</p>\n</body>\n</html>\n"
+    answer = (
+        "index.html\n```html\n<html>\n<body>\n<h1>新标题</h1>\n<!-- 其余不变 -->\n</body>\n</html>\n```\n"
+    )
+    applied = apply_edits(read(answer, ["index.html"], 7), {"index.html": old}, find_definitions)
+    assert applied.files == {"index.html": old.replace("标题", "新标题")}

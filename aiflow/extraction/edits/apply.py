@@ -175,7 +175,8 @@ def _apply_to_file(
         draft.rewrite(base.text)
     if len(rest) > MAX_EDITS:
         raise RefusedError("too_many")
-    for edit in rest:
+    # Models repeat a block, for example in a summary; its text is found only once.
+    for edit in dict.fromkeys(rest):
         is_already |= not _apply_edit(draft, path, edit, is_new=old is None, definitions=definitions)
     # The last gate for every format: whatever read or merged it, a mark must not become a line of the file.
     if draft.placeholder() is not None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from aiflow.extraction.edits.draft import RefusedError
 
 # A closing bracket and an `else` have their opener's indentation, but end the same node.
-_CLOSERS = (")", "]", "}", "</", "else", "elif ", "except", "finally", "case ")
+CLOSERS = (")", "]", "}", "</", "else", "elif ", "except", "finally", "case ")
 # Minified scripts have lines of many thousand characters, so repetitions of names below are bounded.
 _DEFINITION = re.compile(
     r"(?:export\s+|default\s+|async\s+|public\s+|private\s+|static\s+)*(?:def|class|function|func|fn)\s+(\w+)"
@@ -114,7 +114,7 @@ def nodes_of(text: Range) -> list[Node]:
         line = text.lines[at].strip()
         is_mark = line == MARK
         joins = nodes and begin is None and not nodes[-1].is_mark and (not is_mark or widths[at] > level)
-        if joins and (widths[at] > level or line.startswith(_CLOSERS)):
+        if joins and (widths[at] > level or line.startswith(CLOSERS)):
             nodes[-1].end = at + 1
             continue
         # A definition keeps its decorators wherever it is put; a shebang belongs to no definition.

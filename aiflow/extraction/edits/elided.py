@@ -9,7 +9,7 @@ resembles it. All else is refused.
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
-from aiflow.extraction.edits.code_tree import IMPORTS, MARK, Node, Range, nodes_of, width_at
+from aiflow.extraction.edits.code_tree import CLOSERS, IMPORTS, MARK, Node, Range, nodes_of, width_at
 from aiflow.extraction.edits.draft import Draft, RefusedError
 from aiflow.extraction.edits.elision import OwnMarks, is_elision, is_stub, split_elision
 from aiflow.extraction.edits.replacing import restyle, space_unit
@@ -137,6 +137,7 @@ def _merge(old: Range, new: Range, depth: int) -> list[str]:
         raise RefusedError("elided")
     if not any(node.is_mark for node in scope.new):
         return _merge_in_place(scope, depth)
+    _drop_closers(scope)
     result: list[str] = []
     at = 0  # the first old node that is not used yet
     segments = _segments(scope.new)
@@ -154,6 +155,30 @@ def _merge(old: Range, new: Range, depth: int) -> list[str]:
     if not segments[-1]:
         result += _old_lines(scope, at, len(scope.old))
     return result + _tail(scope)
+
+
+def _drop_closers(scope: _Scope) -> None:
+    """Drop the lines after the last mark that close what the mark stands for, like ``</body>``.
+
+    Raises:
+        RefusedError: the old block does not end so, or such lines follow another mark.
+    """
+    closing = [
+        number
+        for number, node in enumerate(scope.new)
+        if number and scope.new[number - 1].is_mark and node.text.startswith(CLOSERS)
+    ]
+    if not closing:
+        return
+    node = scope.new[closing[0]]
+    lines, old = _filled(scope.new_text.lines[node.begin : node.end]), scope.old_text
+    if closing[0] != len(scope.new) - 1 or _filled(old.lines[old.first : old.last])[-len(lines) :] != lines:
+        raise RefusedError("elided")
+    scope.new.pop()
+
+
+def _filled(lines: Sequence[str]) -> list[str]:
+    return [line.strip() for line in lines if line.strip()]
 
 
 def _segments(nodes: Sequence[Node]) -> list[list[Node]]:
