@@ -16,6 +16,7 @@ from aiflow.config.sections import (
     RunConfig,
     RunnerConfig,
     ServerConfig,
+    TestsConfig,
 )
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "RunConfig",
     "RunnerConfig",
     "ServerConfig",
+    "TestsConfig",
     "find_config",
 ]

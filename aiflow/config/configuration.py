@@ -20,6 +20,7 @@ from aiflow.config.sections import (
     RunnerConfig,
     Section,
     ServerConfig,
+    TestsConfig,
     Text,
 )
 from aiflow.exceptions import ConfigError
@@ -43,6 +44,7 @@ class Config(Section):
     lessons: LessonsConfig = LessonsConfig()
     run: RunConfig = RunConfig()
     gates: GatesConfig = GatesConfig()
+    tests: TestsConfig = TestsConfig()
     runner: RunnerConfig = RunnerConfig()
     server: ServerConfig = ServerConfig()
 

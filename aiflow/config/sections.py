@@ -111,6 +111,28 @@ class GatesConfig(Section):
     plugins: bool = True
 
 
+class TestsConfig(Section):
+    """The tests that are written with a program, and run.
+
+    Attributes:
+        enabled: whether they are written, and run at the end of a run.
+        timeout_s: of one test.
+        budget_s: of all tests together.
+        max_features: for so many features tests are asked for: each costs a request.
+        max_tokens: the longest answer to such a request.
+        mutants: how many mistakes are made to measure the tests.
+    """
+
+    __test__ = False
+
+    enabled: bool = True
+    timeout_s: float = Field(default=5, gt=0, le=60)
+    budget_s: float = Field(default=30, gt=0, le=600)
+    max_features: int = Field(default=4, ge=0, le=50)
+    max_tokens: int = Field(default=400, ge=64, le=100_000)
+    mutants: int = Field(default=10, ge=1, le=200)
+
+
 class RunnerConfig(Section):
     """The resources of a generated program; each limit has a Chinese sentence for when it is reached.
 

@@ -1,7 +1,7 @@
 """The interface of a programming language."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,6 +13,7 @@ from aiflow.languages.sources import Gate, SourceFile, Sources
 from aiflow.model.definitions import Definition
 from aiflow.model.findings import Finding, Severity, at
 from aiflow.model.language_facts import LanguageFacts
+from aiflow.model.tests import TestCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ class ProgramStart:
         command: the command line; the main file and the program's arguments follow. Empty where ``runtime``
             is given.
         runtime: the folder of a package for a prepared Python interpreter, which saves starting one. Its
-            ``launcher.main(channel, script, arguments, is_played=…)`` runs the program. It imports nothing of
+            ``launcher.main(channel, script, arguments, is_played=…)`` runs the program, its
+            ``testing.main(script, job)`` the tests that the language finds. It imports nothing of
             ``aiflow``.
         environment: variables that the program gets.
         readable: folders and files that it may read besides the project and the system's own.
@@ -191,6 +193,29 @@ class Language(ABC):
     def definitions(self, text: str) -> list[Definition]:  # noqa: ARG002 - the interface
         """Return the functions, classes and methods of a source file; none where it cannot be read."""
         return []
+
+    def test_path(self, feature: str) -> str:  # noqa: ARG002 - the interface
+        """Return the file for the tests of a feature; empty where the language runs no test functions."""
+        return ""
+
+    def find_tests(self, path: str, text: str) -> list[TestCase]:  # noqa: ARG002 - the interface
+        """Return the test functions of a file."""
+        return []
+
+    def check_tests(self, text: str, files: Collection[str], names: str, approved: Collection[str]) -> str:  # noqa: ARG002
+        """Return why a file of tests that a model wrote is of no use (Chinese); empty where it is.
+
+        Args:
+            text: the file.
+            files: the program's planned files.
+            names: a text that holds every name that was planned.
+            approved: the packages that may be imported.
+        """
+        return "这种语言没有测试"
+
+    def remove_test(self, text: str, name: str) -> str:  # noqa: ARG002 - the interface
+        """Return a file of tests without one of them; an empty text where it was the last."""
+        return text
 
     def mutants(self, files: Mapping[str, str], count: int, seed: int = 0) -> list[Mutant]:  # noqa: ARG002
         """Return copies of a program with one small mistake each; none where the language makes none.

@@ -1,10 +1,11 @@
-"""One file of a project, whatever its language: what it defines, and how a rewritten one is merged."""
+"""One file of a project, whatever its language: its definitions, its tests, and how a rewrite is merged."""
 
 from collections.abc import Mapping
 
 from aiflow.languages.line_merge import merge_lines
 from aiflow.languages.registry import language_of
 from aiflow.model.definitions import Definition
+from aiflow.model.tests import SCENARIO_SUFFIX, TestCase, is_test_file, scenario_tests
 
 
 def find_definitions(path: str, text: str) -> list[Definition]:
@@ -39,3 +40,17 @@ def outline(files: Mapping[str, str]) -> str:
             indent = "  " * (1 + found.name.count("."))
             lines.append(f"{indent}{found.first_line}-{found.last_line} {found.signature}")
     return "\n".join(lines)
+
+
+def find_tests(path: str, text: str) -> list[TestCase]:
+    """Return the tests of a file; none where it is no file of tests.
+
+    Raises:
+        InputError: it is a file of scenarios that cannot be read; the Chinese message says why.
+    """
+    if not is_test_file(path):
+        return []
+    if path.endswith(SCENARIO_SUFFIX):
+        return scenario_tests(path, text)
+    language = language_of(path)
+    return [] if language is None else language.find_tests(path, text)

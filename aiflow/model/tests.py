@@ -1,11 +1,13 @@
 """The vocabulary of tests: the result of one, and how many there are."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from aiflow.model.language_facts import is_source
+from aiflow.model.scenarios import Scenario, read_scenarios
 
 # Tests are ordinary files of the project, in this folder.
 TESTS_FOLDER = "tests"
@@ -14,6 +16,36 @@ SCENARIO_SUFFIX = ".scenario.toml"
 # ``quarantined``: it fails, and may itself be wrong; a person decides.
 TestStatus = Literal["passed", "failed", "error", "quarantined"]
 TestDecision = Literal["remove", "keep"]
+
+
+@dataclass(frozen=True, slots=True)
+class TestCase:
+    """A test that can be run.
+
+    Attributes:
+        path: its file.
+        name: of the function or the scenario.
+        title: Chinese, one line; empty where its author gave none.
+        features: the ids of the features that it tests.
+        line: of its beginning, from 1.
+        uses: the program's files that it calls, in the order in which it does.
+        scenario: what is played; None for a function.
+    """
+
+    __test__ = False
+
+    path: str
+    name: str
+    title: str = ""
+    features: tuple[str, ...] = ()
+    line: int = 1
+    uses: tuple[str, ...] = ()
+    scenario: Scenario | None = None
+
+    @property
+    def id(self) -> str:
+        """Its id: the file and the name."""
+        return f"{self.path}::{self.name}"
 
 
 class TestResult(BaseModel):
@@ -67,6 +99,28 @@ def is_test_file(path: str) -> bool:
     return folder == TESTS_FOLDER and (
         name.endswith(SCENARIO_SUFFIX) or (name.startswith("test_") and is_source(name))
     )
+
+
+def feature_of(path: str) -> tuple[str, ...]:
+    """Return the feature that the name of a test file says: ``F1`` of ``tests/test_f1.py``."""
+    stem = path.rpartition("/")[2].removesuffix(SCENARIO_SUFFIX).partition(".")[0].removeprefix("test_")
+    number = stem[1:].partition("_")[0]
+    return (f"F{number}",) if stem[:1] in {"f", "F"} and number.isdecimal() else ()
+
+
+def scenario_tests(path: str, text: str) -> list[TestCase]:
+    """Return the tests of a file of scenarios.
+
+    Raises:
+        InputError: it is no such file; the Chinese message says why.
+    """
+    return [
+        TestCase(
+            path, one.name, one.title, tuple(one.features) or feature_of(path), scenario=one,
+            line=text[: max(text.find(f'"{one.name}"'), 0)].count("\n") + 1,
+        )
+        for one in read_scenarios(text)
+    ]  # fmt: skip
 
 
 def count_tests(results: Iterable[TestResult]) -> TestCounts | None:

@@ -3,7 +3,7 @@
 import ast
 import re
 import site
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final, Literal
 
@@ -26,9 +26,11 @@ from aiflow.languages.python.mutants import mutants
 from aiflow.languages.python.notebooks import to_program
 from aiflow.languages.python.parsed import nodes_of, python_paths
 from aiflow.languages.python.syntax import check_source
+from aiflow.languages.python.tests import check_tests, find_tests, remove_test
 from aiflow.languages.sources import Gate, SourceFile, Sources
 from aiflow.model.definitions import Definition
 from aiflow.model.findings import Finding
+from aiflow.model.tests import TESTS_FOLDER, TestCase
 
 _RUNTIME: Final = Path(__file__).resolve().parent / "runtime"
 _TKINTER: Final = re.compile(
@@ -131,6 +133,22 @@ class Python(Language):
     def definitions(self, text: str) -> list[Definition]:
         """Return what the text defines at its top level and in its classes."""
         return find_definitions(text)
+
+    def test_path(self, feature: str) -> str:
+        """Return ``tests/test_f1.py`` for ``F1``."""
+        return f"{TESTS_FOLDER}/test_{feature.lower()}.py"
+
+    def find_tests(self, path: str, text: str) -> list[TestCase]:
+        """Return the functions ``test_…`` without parameters."""
+        return find_tests(path, text)
+
+    def check_tests(self, text: str, files: Collection[str], names: str, approved: Collection[str]) -> str:
+        """Look at the imports, the calls and the asserts."""
+        return check_tests(text, files, names, approved)
+
+    def remove_test(self, text: str, name: str) -> str:
+        """Remove the function."""
+        return remove_test(text, name)
 
     def mutants(self, files: Mapping[str, str], count: int, seed: int = 0) -> list[Mutant]:
         """Change a comparison, a calculation, a constant, a condition or a result; or drop a statement."""

@@ -36,7 +36,8 @@ class LaunchRequest(NamedTuple):
     temp_root: str  # where its temporary folder is made
     args: Sequence[str] = ()
     mode: str = (
-        "run"  # run: as it is; play: its picture and input over the channel; desktop: the same from Xvfb
+        "run"  # run: as it is; play: its picture and input over the channel; desktop: the same from Xvfb;
+        # test: the job in ``args`` in the place of the program, see the runtime's package ``testing``
     )
     confine: bool = True
     writable: bool = True  # the folder; a program that only tries itself out leaves it as it is

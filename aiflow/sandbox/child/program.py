@@ -6,6 +6,7 @@ package it is loaded alone, under a private name, without the rest of ``aiflow``
 
 import importlib
 import importlib.util
+import json
 import os
 import pkgutil
 import sys
@@ -29,6 +30,9 @@ def main(arguments: list[str]) -> None:
         from .x11.desktop import serve_desktop  # noqa: PLC0415  # only a program that opens windows of X needs it
 
         serve_desktop(channel)
+    if mode == "test":
+        _load(runtime, "testing").main(script, json.loads(own[0]))
+        return
     _load(runtime, "launcher").main(channel, script, own, is_played=mode == "play")
 
 

@@ -1,9 +1,8 @@
 """Runs a program in this interpreter so that it looks as if started by ``python main.py``."""
 
-import os
 import sys
-import types
 
+from . import script as script_module
 from . import streams
 from .channel import Channel
 
@@ -23,23 +22,8 @@ def main(channel: Channel, script: str, arguments: list[str], *, is_played: bool
 
         player.install(channel)
     channel.report("begun")
-    _run(script, arguments)
-
-
-def _run(script: str, arguments: list[str]) -> None:
-    root = os.getcwd()  # noqa: PTH109  # pathlib is not loaded for a program that may have its own
-    path = os.path.join(root, script)  # noqa: PTH118  # the same
-    sys.path.insert(0, os.path.dirname(path))  # noqa: PTH120  # the same
-    sys.argv = [script, *arguments]
-    module = types.ModuleType("__main__")
-    module.__file__ = path
-    module.__dict__["__builtins__"] = __builtins__
-    _kept.append(sys.modules["__main__"])
-    sys.modules["__main__"] = module
     try:
-        with open(path, "rb") as file:  # noqa: PTH123  # the same
-            source = file.read()
-        exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)  # noqa: S102  # what we are for
+        script_module.run_script(script, arguments)
     except SystemExit:
         raise
     except BaseException as error:  # noqa: BLE001  # shown as the interpreter shows it, without our frames
@@ -48,11 +32,9 @@ def _run(script: str, arguments: list[str]) -> None:
 
 
 def _report(error: BaseException) -> None:
+    ours = {__file__, script_module.__file__}
     trace = error.__traceback__
-    while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
+    while trace is not None and trace.tb_frame.f_code.co_filename in ours:
         trace = trace.tb_next
     error.__traceback__ = trace
     sys.excepthook(type(error), error, trace)
-
-
-_kept: list[types.ModuleType] = []  # a module that is dropped loses its names

@@ -37,10 +37,10 @@ def install(channel: Channel) -> None:
         # the pipe.
         threading.Thread(target=_listen, args=(channel, screen, inputs), daemon=True).start()
 
-    sys.meta_path.insert(0, _AfterImport("pygame", patch))
+    sys.meta_path.insert(0, AfterImport("pygame", patch))
 
 
-class _AfterImport:
+class AfterImport:
     """Does something to one module right after it has been loaded. A finder of ``sys.meta_path``."""
 
     def __init__(self, name: str, action: Callable[[Any], None]) -> None:
