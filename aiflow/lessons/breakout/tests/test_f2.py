@@ -72,6 +72,16 @@ def test_paddle_stays_inside():
     assert game.paddle.x == 33
 
 
+def test_a_held_key_moves_the_paddle():
+    """游戏里按住右键，挡板每一帧都往右走"""
+    game = BreakoutGame()
+    start = game.paddle.x
+    keys = defaultdict(bool, {pygame.K_RIGHT: True})
+    with mock.patch("pygame.key.get_pressed", lambda: keys):
+        play(game)
+    assert 10 < game.paddle.x - start < 25
+
+
 def test_the_mouse_moves_the_paddle():
     """挡板的正中间跟着鼠标走"""
     game = BreakoutGame()

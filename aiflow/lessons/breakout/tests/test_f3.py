@@ -33,6 +33,16 @@ def test_the_edges_bounce_to_the_sides():
     assert abs(bounce(1.1) - 60) < 0.001
 
 
+def test_a_falling_ball_comes_back():
+    """往下飞的球到了挡板，下一刻就往上飞"""
+    game = BreakoutGame()
+    game.waiting = False
+    game.ball.y = game.paddle.y - BALL - 1
+    game.speed_x, game.speed_y = 0, 300
+    game.update(0.01, 0)
+    assert game.speed_y < 0
+
+
 def test_a_rising_ball_passes():
     """往上飞的球不会被挡板弹回来"""
     game = BreakoutGame()

@@ -43,6 +43,7 @@ def test_a_lost_ball_costs_a_life():
     """球掉下去少一条命，球回到挡板上"""
     game = BreakoutGame()
     before = game.lives
+    game.move_paddle(10)
     game.waiting = False
     game.ball.x, game.ball.y = 0, HEIGHT
     game.speed_x, game.speed_y = 0, 100
@@ -51,6 +52,7 @@ def test_a_lost_ball_costs_a_life():
     assert game.waiting
     assert not game.over
     assert game.ball.y + game.ball.height == game.paddle.y
+    assert game.ball.x + game.ball.width / 2 == 10 + game.paddle.width / 2
     assert (game.speed_x, game.speed_y) == (0, 0)
 
 

@@ -41,7 +41,9 @@ def test_the_whole_report():
     shown, ranking, original = report_of(SCORES)
     assert shown.startswith("=== 三班.csv 的成绩报告 ===")
     assert "共 2 名学生，2 个科目。" in shown
+    assert "及格率" in shown
     assert "语文的分数段" in shown
+    assert "名次" in shown.partition("排名\n")[2]
     assert "这些行有问题，没有统计：\n  第 4 行：丙 的语文“x”不是数字" in shown
     assert "排名已保存到 三班_ranking.csv。" in shown
     assert [line.split(",")[:2] for line in ranking.splitlines()] == [["名次", "姓名"], ["1", "乙"], ["2", "甲"]]

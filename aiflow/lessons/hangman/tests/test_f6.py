@@ -35,12 +35,13 @@ def test_the_last_word_does_not_come_again():
 
 def play(again):
     """每一局都把字母从 a 猜到 z，不会输；返回显示出来的字和出过的单词。"""
-    words = []
+    words, last_words = [], []
 
     class Known(WordGame):
         def __init__(self, last_word=""):
             super().__init__(last_word)
             words.append(self.word)
+            last_words.append(last_word)
 
         @property
         def lost(self):
@@ -48,7 +49,9 @@ def play(again):
 
     letters = [*"abcdefghijklmnopqrstuvwxyz"] * 2 * len(again)  # 猜过的字母只会提醒
     with mock.patch("main.WordGame", Known):
-        return talk({"猜一个字母": letters, "再来一局": again}), words
+        shown = talk({"猜一个字母": letters, "再来一局": again})
+    assert last_words == ["", *words[:-1]], "每一局都要知道上一局的单词"
+    return shown, words
 
 
 def test_the_player_plays_again():

@@ -57,6 +57,7 @@ def test_the_player_wins():
     shown = shown_after([0, 1, 2], [3, 4])
     assert "你赢了！" in shown
     assert "电脑下在 4。" in shown
+    assert shown.count("---") >= 12, "每次轮到玩家，还有结束的时候，都画出棋盘"
     assert "电脑赢了" not in shown
 
 
