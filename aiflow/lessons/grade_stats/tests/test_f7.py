@@ -8,7 +8,7 @@ from unittest import mock
 
 import main
 from reader import Student, Table
-from report import pad, save_ranking, table, width
+from report import save_ranking
 
 SCORES = "姓名,语文,数学\n甲,70,缺考\n乙,90,70\n丙,x,1\n"
 
@@ -88,11 +88,3 @@ def test_the_example_is_used_without_a_name():
     with mock.patch("main.show_report") as show_report:
         assert message_of() is None
     assert show_report.call_args.args[0].name == "scores.csv"
-
-
-def test_columns_are_aligned():
-    """一个中文字算两格宽，表的每一列靠右对齐"""
-    assert (width("abc"), width("中文"), width("Ａ")) == (3, 4, 2)
-    assert pad("中", 4) == "  中"
-    assert pad("中文字", 4) == "中文字"
-    assert table([["中", "1"], ["a", "100"]]) == "中    1\n a  100"

@@ -39,13 +39,3 @@ def test_q_works_in_the_middle():
         shown = talk({"请猜一个": ["30", "70", "q"]})
     assert "太小了" in shown
     assert shown.rstrip().endswith("再见，下次再玩！")
-
-
-def test_the_end_of_the_input_is_no_crash():
-    """没有输入了，或者按了 Ctrl+C，也好好地说再见"""
-    for error in (EOFError, KeyboardInterrupt):
-        shown = io.StringIO()
-        with mock.patch("builtins.input", mock.Mock(side_effect=error)), contextlib.redirect_stdout(shown):
-            main.main()
-        assert shown.getvalue().startswith("=== 猜数字 ===")
-        assert shown.getvalue().endswith("\n再见，下次再玩！\n")

@@ -30,13 +30,3 @@ def test_zero_leaves_at_once():
     shown = talk({"猜一个字母": [" 0 "]})
     assert shown.rstrip().endswith("再见，下次再玩！")
     assert "单词是" not in shown
-
-
-def test_the_end_of_the_input_is_no_crash():
-    """没有输入了，或者按了 Ctrl+C，也好好地说再见"""
-    for error in (EOFError, KeyboardInterrupt):
-        shown = io.StringIO()
-        with mock.patch("builtins.input", mock.Mock(side_effect=error)), contextlib.redirect_stdout(shown):
-            main.main()
-        assert shown.getvalue().startswith("=== 猜单词 ===")
-        assert shown.getvalue().endswith("\n再见，下次再玩！\n")

@@ -3,7 +3,6 @@
 from unittest import mock
 
 import main
-from quiz import Question
 
 
 def letter_after(*texts):
@@ -21,12 +20,3 @@ def test_big_and_small_letters():
 def test_everything_else_is_asked_again():
     """别的输入会再问一次"""
     assert letter_after("E", "", "AB", "1", "答案", "d") == "D"
-
-
-def test_letters_stand_for_options():
-    """字母 A 是第一个选项，D 是第四个；选对了才算对"""
-    for place, letter in enumerate("ABCD"):
-        options = ["甲", "乙", "丙", "丁"]
-        item = Question("哪一个？", options, options[place], "")
-        assert item.right_letter() == letter
-        assert [other for other in "ABCD" if item.is_right(other)] == [letter]

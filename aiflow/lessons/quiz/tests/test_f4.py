@@ -38,3 +38,12 @@ def test_the_question_and_its_options_are_shown():
     assert "第 4 题：3 × 3 = ?" in shown
     for line in ("  A. 6", "  B. 8", "  C. 9", "  D. 12"):
         assert line in shown.splitlines()
+
+
+def test_letters_stand_for_options():
+    """字母 A 是第一个选项，D 是第四个；选对了才算对"""
+    for place, letter in enumerate("ABCD"):
+        options = ["甲", "乙", "丙", "丁"]
+        item = Question("哪一个？", options, options[place], "")
+        assert item.right_letter() == letter
+        assert [other for other in "ABCD" if item.is_right(other)] == [letter]

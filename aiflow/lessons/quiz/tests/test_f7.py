@@ -31,21 +31,3 @@ def test_q_leaves_at_once():
         shown = talk({"你的答案": ["A", text]})
         assert shown.rstrip().endswith("再见，下次再来！")
         assert "得分：" not in shown
-
-
-def test_the_player_plays_again():
-    """答完一轮可以再来：y、YES、是、好；别的就结束"""
-    with mock.patch("main.play") as play:
-        shown = talk({"再来一轮": ["y", " YES ", "是", "好", "n"]})
-    assert play.call_count == 5
-    assert shown.startswith("=== 知识问答 ===")
-    assert f"题库里有 {len(main.load())} 道题" in shown
-
-
-def test_the_end_of_the_input_is_no_crash():
-    """没有输入了，或者按了 Ctrl+C，也好好地说再见"""
-    for error in (EOFError, KeyboardInterrupt):
-        shown = io.StringIO()
-        with mock.patch("builtins.input", mock.Mock(side_effect=error)), contextlib.redirect_stdout(shown):
-            main.main()
-        assert shown.getvalue().endswith("\n再见，下次再来！\n")

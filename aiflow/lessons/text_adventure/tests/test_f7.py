@@ -45,12 +45,3 @@ def test_quit_leaves():
 def test_the_room_is_shown_at_the_start():
     """一开始就看得到自己在哪里"""
     assert Adventure().look() in talk({"你要做什么": ["退出"]})
-
-
-def test_the_end_of_the_input_is_no_crash():
-    """没有输入了，或者按了 Ctrl+C，也好好地说再见"""
-    for error in (EOFError, KeyboardInterrupt):
-        shown = io.StringIO()
-        with mock.patch("builtins.input", mock.Mock(side_effect=error)), contextlib.redirect_stdout(shown):
-            main.main()
-        assert shown.getvalue().endswith("\n再见！\n")

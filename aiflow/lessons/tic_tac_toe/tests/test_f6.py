@@ -43,12 +43,3 @@ def test_q_raises_player_quit():
         except main.PlayerQuit:
             return
     raise AssertionError("q 应该退出")
-
-
-def test_the_end_of_the_input_is_no_crash():
-    """没有输入了，或者按了 Ctrl+C，也好好地说再见"""
-    for error in (EOFError, KeyboardInterrupt):
-        shown = io.StringIO()
-        with mock.patch("builtins.input", mock.Mock(side_effect=error)), contextlib.redirect_stdout(shown):
-            main.main()
-        assert shown.getvalue().endswith("\n再见，下次再玩！\n")

@@ -64,19 +64,6 @@ def test_every_change_is_saved_at_once():
     assert shown.endswith("已保存，再见！\n")
 
 
-def test_the_end_of_the_input_is_no_crash():
-    """没有输入了，或者按了 Ctrl+C，也好好地说再见"""
-    for error in (EOFError, KeyboardInterrupt):
-        output = io.StringIO()
-        with (
-            mock.patch("builtins.input", mock.Mock(side_effect=error)),
-            mock.patch("main.storage.load", TaskList),
-            contextlib.redirect_stdout(output),
-        ):
-            main.main()
-        assert output.getvalue().endswith("\n已保存，再见！\n")
-
-
 def test_a_full_disk_is_explained():
     """写不进文件，说出原因再结束"""
     output = io.StringIO()
