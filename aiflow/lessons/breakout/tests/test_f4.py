@@ -56,6 +56,20 @@ def test_a_lost_ball_costs_a_life():
     assert (game.speed_x, game.speed_y) == (0, 0)
 
 
+def test_the_ball_is_held_on_the_paddle():
+    """等发球的时候，球停在挡板的正中间"""
+    game = BreakoutGame()
+    game.waiting = False
+    game.move_paddle(50)
+    game.ball.x = 0
+    game.hold_ball()
+    assert game.waiting
+    assert game.ball.x + game.ball.width / 2 == 50 + game.paddle.width / 2
+    game.ball.x = 0
+    game.carry_ball()
+    assert game.ball.x + game.ball.width / 2 == 50 + game.paddle.width / 2
+
+
 def test_no_life_left_ends_the_game():
     """命用完了，游戏结束，没有赢"""
     game = BreakoutGame()

@@ -57,6 +57,17 @@ def test_enter_and_space_start_again():
         assert game.paddle.x + game.paddle.width / 2 == WIDTH / 2
 
 
+def test_a_new_game_starts_from_the_beginning():
+    """重新开始：得分、命和砖块都回到开始的样子"""
+    game = BreakoutGame()
+    lives = game.lives
+    game.score, game.lives, game.over, game.won = 5, 0, True, True
+    game.bricks.pop()
+    game.restart()
+    assert (game.score, game.lives, len(game.bricks)) == (0, lives, 48)
+    assert (game.over, game.won, game.waiting) == (False, False, True)
+
+
 def test_escape_leaves_the_game():
     """按 Esc 键马上退出"""
     game = BreakoutGame()

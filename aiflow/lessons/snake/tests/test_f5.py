@@ -93,6 +93,16 @@ def test_nothing_moves_after_the_end():
     assert game.snake == [(2, 3), (2, 4)]
 
 
+def test_a_new_game_keeps_only_the_best_score():
+    """重新开始：得分、蛇和方向都回到开始的样子，只有最高分留下"""
+    game = SnakeGame()
+    game.score, game.best_score, game.over, game.won = 3, 8, True, True
+    game.snake, game.direction, game.turns = [(0, 0)], UP, [LEFT]
+    game.restart()
+    assert (game.score, game.best_score, len(game.snake)) == (0, 8, 3)
+    assert (game.direction, game.turns, game.over, game.won) == (RIGHT, [], False, False)
+
+
 def test_enter_and_space_start_again():
     """结束以后，按回车键或空格键重新开始；没结束时按了没有用"""
     for key in (pygame.K_RETURN, pygame.K_SPACE):

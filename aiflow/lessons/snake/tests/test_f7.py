@@ -6,7 +6,7 @@ from unittest import mock
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")  # 不打开真的窗口
 
 import pygame
-from drawing import BAR, BAR_COLOR, CELL, FOOD, HEAD, TEXT, Painter
+from drawing import BAR, BAR_COLOR, CELL, TEXT, Painter
 from game import SnakeGame
 
 
@@ -25,25 +25,14 @@ def colours_in(painter, area):
     }
 
 
-def draw(game, started=True, paused=False):
-    """画一帧，返回画图的人。"""
-    painter = painter_of(game)
-    painter.draw(game, started, paused)
-    return painter
-
-
 def test_best_score_is_kept():
-    """重新开始以后，最高分还在"""
+    """得分比最高分高才换，不然最高分还在"""
     game = SnakeGame()
-    x, y = game.snake[0]
-    game.food = (x + 1, y)
-    game.step()
-    game.restart()
-    assert (game.score, game.best_score) == (0, 1)
+    game.eat()
+    assert (game.score, game.best_score) == (1, 1)
+    game.score = 0  # 新的一局
     game.best_score = 5
-    x, y = game.snake[0]
-    game.food = (x + 1, y)
-    game.step()
+    game.eat()
     assert game.best_score == 5
 
 
@@ -51,14 +40,15 @@ def test_caption_shows_the_score():
     """窗口标题里有得分；结束和赢了都会写出来"""
     game = SnakeGame()
     game.score = 12
-    painter = draw(game)
+    painter = painter_of(game)
+    painter.draw_score(game)
     assert pygame.display.get_caption()[0].startswith("贪吃蛇 - 得分 12")
     assert "结束" not in pygame.display.get_caption()[0]
     game.over = True
-    painter.draw(game, True, False)
+    painter.draw_score(game)
     assert pygame.display.get_caption()[0].startswith("贪吃蛇 - 得分 12 - 游戏结束")
     game.won = True
-    painter.draw(game, True, False)
+    painter.draw_score(game)
     assert pygame.display.get_caption()[0].startswith("贪吃蛇 - 得分 12 - 你赢了")
 
 
@@ -69,35 +59,7 @@ def test_bar_shows_score_and_best_score():
     painter = painter_of(game)
     said = []
     with mock.patch.object(painter, "say", lambda chinese, english: said.append((chinese, english)) or english):
-        painter.draw(game, True, False)
+        painter.draw_score(game)
     assert any("3" in chinese and "9" in chinese and "得分" in chinese for chinese, _ in said)
     assert any("Score 3" in english and "Best 9" in english for _, english in said)
     assert {BAR_COLOR, TEXT} <= colours_in(painter, (0, 0, game.columns * CELL, BAR))
-
-
-def test_window_fits_the_board():
-    """窗口正好放得下得分条和棋盘"""
-    game = SnakeGame()
-    painter = painter_of(game)
-    assert painter.screen.get_size() == (game.columns * CELL, game.rows * CELL + BAR)
-
-
-def test_every_cell_is_drawn_in_its_place():
-    """蛇和苹果画在自己的格子里"""
-    game = SnakeGame()
-    game.food = (0, 3)
-    painter = draw(game)
-    for (x, y), colour in [(game.snake[0], HEAD), (game.food, FOOD)]:
-        box = (x * CELL, BAR + y * CELL, CELL, CELL)
-        assert colour in colours_in(painter, box)
-    assert FOOD not in colours_in(painter, (0, BAR, CELL, 3 * CELL))
-
-
-def test_messages_say_what_is_going_on():
-    """没开始、暂停、结束和赢了，中间都有一句话"""
-    middle = (200, 220, 80, 90)
-    for started, paused, over, won in [(0, 0, 0, 0), (1, 1, 0, 0), (1, 0, 1, 0), (1, 0, 1, 1)]:
-        game = SnakeGame()
-        game.over, game.won = bool(over), bool(won)
-        assert BAR_COLOR in colours_in(draw(game, bool(started), bool(paused)), middle)
-    assert BAR_COLOR not in colours_in(draw(SnakeGame()), middle)

@@ -5,7 +5,7 @@ import io
 from unittest import mock
 
 import main
-from board import COMPUTER, LINES, NEW_BOARD, PLAYER, finished, place, winner
+from board import COMPUTER, LINES, NEW_BOARD, finished, place, winner
 
 
 def talk(answers):

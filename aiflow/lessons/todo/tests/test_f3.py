@@ -42,14 +42,3 @@ def test_the_command_asks_for_the_number():
     shown = run(TaskList([task]), "d", " 1 ")
     assert task.done
     assert "[✓] 写作业" in shown
-
-
-def test_a_wrong_number_is_explained():
-    """编号输错时有提示，什么也不改"""
-    task = Task("写作业")
-    shown = run(TaskList([task]), "d", "2", "d", "0", "d", "-1", "d", "一")
-    assert "没有第 2 件事。" in shown
-    assert "没有第 0 件事。" in shown
-    assert "没有第 -1 件事。" in shown
-    assert "请输入编号，比如 1。" in shown
-    assert not task.done

@@ -53,9 +53,3 @@ def test_the_commands():
     shown = run(task_list, "e", "2", "二号", "x", "1")
     assert [task.text for task in task_list.tasks] == ["二号"]
     assert "已删除：一" in shown
-
-
-def test_a_wrong_number_is_told_before_the_text():
-    """编号不对，先说编号，不再问内容"""
-    shown = run(TaskList([Task("一")]), "e", "5", "x", "5")
-    assert shown.count("没有第 5 件事。") == 2

@@ -1,6 +1,6 @@
 """F1：6 行 8 列砖块，打掉最上面一行的得 3 分，其余的得 1 分，全部打掉就赢。"""
 
-from game import BRICK_HEIGHT, BRICK_WIDTH, WIDTH, Box, BreakoutGame
+from game import BRICK_HEIGHT, BRICK_WIDTH, WIDTH, BreakoutGame
 
 
 def test_there_are_six_rows_of_eight_bricks():
@@ -13,15 +13,6 @@ def test_there_are_six_rows_of_eight_bricks():
     assert [brick.x for brick in first_row] == [column * WIDTH / 8 for column in range(8)]
     assert {(brick.width, brick.height) for brick in game.bricks} == {(BRICK_WIDTH, BRICK_HEIGHT)} == {(60, 24)}
     assert sorted({brick.y for brick in game.bricks}) == [50, 74, 98, 122, 146, 170]
-
-
-def test_boxes_touch_only_where_they_overlap():
-    """两个长方形重叠才算碰到，挨着边不算"""
-    box = Box(10, 10, 5, 5)
-    assert box.touches(Box(14, 14, 5, 5))
-    assert Box(14, 14, 5, 5).touches(box)
-    for x, y in [(15, 10), (10, 15), (5, 10), (10, 5)]:
-        assert not box.touches(Box(x, y, 5, 5))
 
 
 def hit(game, brick):
