@@ -11,6 +11,7 @@ import click
 
 from aiflow import __version__
 from aiflow.commands.change import change
+from aiflow.commands.connect import connect
 from aiflow.commands.doctor import doctor
 from aiflow.commands.imports import import_command
 from aiflow.commands.initialise import initialise
@@ -88,6 +89,7 @@ def main() -> None:
 for command in (
     change,
     compare,
+    connect,
     doctor,
     import_command,
     initialise,

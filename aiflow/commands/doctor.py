@@ -4,6 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 
 import click
@@ -12,6 +13,7 @@ from rich.text import Text
 
 from aiflow.commands.terminal import ChineseHelp, print_line, printable
 from aiflow.config import Config
+from aiflow.engines.personal.choice import DecidedBy, apply_choice, decided_by
 from aiflow.engines.registry import load_engine
 from aiflow.exceptions import AIFlowError, ConfigError
 from aiflow.sandbox.doctor import describe_confinement
@@ -19,6 +21,11 @@ from aiflow.workspace.environment import Check, check_environment
 
 EXTENSION = "aiflow_server"
 _EXTENSION_TIMEOUT_S = 60
+_DECIDED_BY: Mapping[DecidedBy, str] = {
+    "environment": "由环境变量决定",
+    "person": "你在“模型”里或用 aiflow connect 选的",
+    "config": "由配置决定；可以用 aiflow connect 换",
+}
 # The answer of `jupyter server extension list`, without its import of every extension, which takes seconds.
 _ASK_JUPYTER = """
 import importlib.util, json, pathlib, sys
@@ -68,12 +75,14 @@ def _checks() -> list[Check]:
     return [*check_environment(config), _engine_check(config), _extension_check()]
 
 
-def _engine_check(config: Config) -> Check:
+def _engine_check(loaded: Config) -> Check:
+    config, why = apply_choice(loaded), _DECIDED_BY[decided_by(loaded)]
     try:
         said = asyncio.run(load_engine(config).check())
     except AIFlowError as error:
-        return Check("engine", ok=False, message=f"引擎 {config.engine} 用不了。", advice=error.message)
-    return Check("engine", ok=True, message=f"引擎 {config.engine} 可以用：{said}")
+        message = f"引擎 {config.engine} 用不了（{why}）。"
+        return Check("engine", ok=False, message=message, advice=error.message)
+    return Check("engine", ok=True, message=f"引擎 {config.engine} 可以用（{why}）：{said}")
 
 
 def _extension_check() -> Check:

@@ -15,6 +15,8 @@ from aiflow.engines.personal.choice import (
     Address,
     Choice,
     apply_choice,
+    decided_by,
+    forget_choice,
     key_for,
     person_folder,
     read_choice,
@@ -98,15 +100,14 @@ class Engines:
         """Return the engines, the chosen one, and the usage so far."""
         found = await find_servers() if "engine" in self._config.overridable else []
         usage = await asyncio.to_thread(self._usage.totals)
-        rows, choice = await asyncio.to_thread(self._rows, found)
+        rows = await asyncio.to_thread(self._rows, found)
         model_locked = "model" not in self._config.overridable
         message = _LOCKED if rows.is_locked else ""
         if model_locked and not rows.is_locked:
             message = f"模型由环境变量 AIFLOW_MODEL 定成了“{self._config.openai.model}”，这里只能换服务。"
-        decided = "environment" if rows.is_locked else "person" if choice is not None else "config"
         return {
             "engine": rows.current,
-            "chosen_by": decided,
+            "chosen_by": decided_by(self._config),
             "locked": rows.is_locked,
             "model_locked": model_locked,
             "message": message,
@@ -160,6 +161,29 @@ class Engines:
             return await _check_other(config)
         return await _check_service(config)
 
+    def forget(self, base_url: str | None = None) -> str:
+        """Delete a key and the person's choice, so that config.json decides again.
+
+        Args:
+            base_url: the address of the key; by default that of the chosen engine.
+
+        Returns:
+            A Chinese sentence about what is gone.
+
+        Raises:
+            InputError: the address is none.
+            StorageError: the disk refuses.
+        """
+        choice = read_choice()
+        own = choice.base_url if choice is not None else None
+        address = check_base_url(base_url) if base_url else own or self._config.openai.base_url
+        had_key = KeyStore(person_folder()).forget(address)
+        forget_choice()
+        what = (
+            f"{label_of(address)} 的密钥已经删掉。" if had_key else f"没有存过 {label_of(address)} 的密钥。"
+        )
+        return f"{what}现在按配置文件的设置。"
+
     def _choose(self, selection: Selection, found: list[FoundServer]) -> Row:
         before = read_choice()
         name, base_url, model = self._resolve(selection, before, found)
@@ -171,10 +195,10 @@ class Engines:
         if key is not None:
             self._save_key(name, address, key)
         write_choice(Choice(name=name, base_url=base_url, model=model, service=service))
-        rows, _ = self._rows(found)
+        rows = self._rows(found)
         row = next(row for row in rows.all() if row.name == name)
-        model_part = f"的“{row.model}”" if row.model else ""
-        message = f"已经改用{row.label}{model_part}，下一次开始时生效。"
+        model_part = f"的模型“{row.model}”" if row.model else ""
+        message = f"现在用“{row.label}”{model_part}，下一次开始时生效。"
         if key is not None:
             message += KEY_PLACES.get(row.key or "", "") if key.get_secret_value() else "存着的密钥已经删掉。"
         return Row(**row.as_json() | {"message": message})
@@ -261,9 +285,8 @@ class Engines:
         base_url = selection.base_url
         return selection.name in _LOCAL or (base_url is not None and is_loopback(base_url))
 
-    def _rows(self, found: list[FoundServer]) -> tuple[Rows, Choice | None]:
-        choice = read_choice()
-        return Rows(self._config, choice, found), choice
+    def _rows(self, found: list[FoundServer]) -> Rows:
+        return Rows(self._config, read_choice(), found)
 
 
 def _locked(message: str) -> ConflictError:

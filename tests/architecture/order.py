@@ -317,6 +317,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     ),
     "aiflow.commands": (
         "terminal",
+        "connect",
         "doctor",
         "imports",
         "initialise",

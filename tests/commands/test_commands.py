@@ -194,7 +194,7 @@ def test_doctor_finds_everything_right(aiflow: Run) -> None:
     done = aiflow("doctor")
     assert done.returncode == 0, done.stdout
     assert "✗" not in done.stdout
-    assert "引擎 lessons 可以用" in done.stdout
+    assert "引擎 lessons 可以用（由配置决定" in done.stdout
     assert "Jupyter 扩展已启用" in done.stdout
     assert "\x1b" not in done.stdout
 

@@ -56,7 +56,7 @@ async def test_a_model_is_found_checked_chosen_and_used(opened: Opener, model: M
 
         chosen = (await page.ask("engine", name="ollama", model="two")).body
         assert set(chosen) == ROW
-        assert chosen["message"] == "已经改用Ollama的“two”，下一次开始时生效。"
+        assert chosen["message"] == "现在用“Ollama”的模型“two”，下一次开始时生效。"
         listed = (await page.ask("engines")).body
         assert (listed["engine"], listed["chosen_by"]) == ("ollama", "person")
         before = len(model.requests)

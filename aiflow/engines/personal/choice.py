@@ -6,7 +6,7 @@ when a run begins, so that one made in the page holds in a terminal, too.
 
 import json
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
@@ -17,6 +17,7 @@ from aiflow.engines.addresses import origin_of
 from aiflow.engines.personal.key_store import KeyStore
 from aiflow.storage.safefs import explain, write_atomic
 
+DecidedBy = Literal["environment", "person", "config"]
 SERVICE_ENGINE: Final = "openai"
 # The row of an address that a person entered.
 OWN_SERVICE: Final = "service"
@@ -91,6 +92,13 @@ def forget_choice() -> None:
         (person_folder() / "engine.json").unlink(missing_ok=True)
     except OSError as error:
         raise explain(error) from error
+
+
+def decided_by(config: Config) -> DecidedBy:
+    """Return what selects the engine of a configuration as it was loaded."""
+    if "engine" not in config.overridable:
+        return "environment"
+    return "config" if read_choice() is None else "person"
 
 
 def apply_choice(config: Config) -> Config:

@@ -113,6 +113,8 @@ async def _receive(port: int, path: str, received: bytearray) -> None:
             received += piece
     finally:
         writer.transport.abort()
+        with suppress(OSError):  # the server has closed it in its own way
+            await writer.wait_closed()
 
 
 class _Received:
