@@ -13,6 +13,7 @@ import type {
   Saved,
   Welcome,
 } from "../src/model/entities";
+import type { EngineCheck, EngineChoice, EngineList, EngineRow } from "../src/model/engines";
 import { ApiError } from "../src/model/errors";
 import type { PhaseInfo } from "../src/model/phases";
 import type { Answer, AnswerValue, Spec } from "../src/model/types";
@@ -92,6 +93,8 @@ export class FakeTransport implements Transport {
   edited: string[] = [];
   /** The project that a save goes to, where that is another one. */
   savedTo: string | null = null;
+  engineList: EngineList | null = null;
+  engineCheck: EngineCheck = { ok: true, message: "能用。", models: [], reason: null };
   /** Answers the import that is going on. */
   finishImport: (answer: Imported | Error) => void = () => undefined;
   refusal: ApiError | null = null;
@@ -183,6 +186,21 @@ export class FakeTransport implements Transport {
   }
   async resume(id: string, artifact?: unknown): Promise<void> {
     this.note("continue", id, artifact);
+  }
+  async engines(): Promise<EngineList> {
+    this.note("engines");
+    if (!this.engineList) throw new ApiError("", 404, "not_found", false);
+    return this.engineList;
+  }
+  async chooseEngine(choice: EngineChoice): Promise<EngineRow> {
+    this.note("engine", choice);
+    const row = this.engineList!.engines.find(({ name }) => name === (choice.name ?? "service"))!;
+    this.engineList = { ...this.engineList!, engine: row.name };
+    return { ...row, model: choice.model ?? row.model, message: `已经改用 ${row.label}。` };
+  }
+  async checkEngine(choice: EngineChoice): Promise<EngineCheck> {
+    this.note("check_engine", choice);
+    return this.engineCheck;
   }
   async answer(id: string, questionId: string, value: AnswerValue): Promise<Answer> {
     this.note("answer", id, questionId, value);

@@ -43,6 +43,9 @@ const ROUTES: Record<string, [method: string, address: string]> = {
   retry: ["POST", "api/projects/{project_id}/retry"],
   cancel: ["POST", "api/projects/{project_id}/cancel"],
   continue: ["POST", "api/projects/{project_id}/continue"],
+  engines: ["GET", "api/engines"],
+  engine: ["PUT", "api/engine"],
+  check_engine: ["POST", "api/engine/check"],
   answers: ["POST", "api/projects/{project_id}/answers"],
 };
 /** The calls whose answer is a file: one called `data.json` is not to be parsed. */

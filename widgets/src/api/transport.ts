@@ -19,6 +19,7 @@ import type {
   Template,
   Welcome,
 } from "../model/entities";
+import type { EngineCheck, EngineChoice, EngineList, EngineRow } from "../model/engines";
 import type { PhaseInfo } from "../model/phases";
 import type { AIFlowEvent, AnswerValue, Artifact, Answer as GivenAnswer } from "../model/types";
 import type { ComparedFile, Hunk, VersionList } from "../model/versions";
@@ -133,6 +134,21 @@ export abstract class Calls {
 
   async resume(projectId: string, artifact?: Artifact): Promise<void> {
     await this.call("continue", { project_id: projectId, artifact: artifact ?? null });
+  }
+
+  /** Who can write programs for this person. */
+  async engines(): Promise<EngineList> {
+    return (await this.call("engines")).body as unknown as EngineList;
+  }
+
+  /** Have the next runs use this engine. @throws ApiError with status 409 where the class decides. */
+  async chooseEngine(choice: EngineChoice): Promise<EngineRow> {
+    return (await this.call("engine", choice)).body as unknown as EngineRow;
+  }
+
+  /** Try an engine; nothing of the choice is stored. */
+  async checkEngine(choice: EngineChoice): Promise<EngineCheck> {
+    return (await this.call("check_engine", choice)).body as unknown as EngineCheck;
   }
 
   /**

@@ -9,6 +9,7 @@ interface ButtonProps {
   class?: string;
   icon?: IconName;
   disabled?: boolean;
+  expanded?: boolean;
   submit?: boolean;
   title?: string;
   description?: string;
@@ -28,6 +29,7 @@ export function Button(props: ButtonProps): JSX.Element {
       type={submit ? "submit" : "button"}
       class={["af-btn", primary && "af-primary", props.class].filter(Boolean).join(" ")}
       disabled={disabled}
+      aria-expanded={props.expanded}
       title={title}
       aria-label={label}
       aria-description={description}

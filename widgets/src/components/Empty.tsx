@@ -18,8 +18,13 @@ export function Empty({ session }: { session: Session }): JSX.Element {
   );
 }
 
+interface ExamplesProps {
+  session: Session;
+  onChosen?(): void;
+}
+
 /** Requests that a lesson answers; a click puts one into the request field. */
-export function Examples({ session }: { session: Session }): JSX.Element | null {
+export function Examples({ session, onChosen }: ExamplesProps): JSX.Element | null {
   const { templates } = session.welcome;
   if (templates.length === 0) return null;
   const english = language.value === "en";
@@ -35,10 +40,10 @@ export function Examples({ session }: { session: Session }): JSX.Element | null 
               title={template.summary}
               onClick={() => {
                 const example = template.example ?? template.title;
-                session.prompt.value = english
-                  ? t("empty.prompt", { title: template.title_en.toLowerCase() })
-                  : example;
-                session.focusPrompt();
+                onChosen?.();
+                session.compose(
+                  english ? t("empty.prompt", { title: template.title_en.toLowerCase() }) : example,
+                );
               }}>
               {english ? template.title_en : template.title}
             </button>

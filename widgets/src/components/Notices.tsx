@@ -12,6 +12,7 @@ import { artifactName } from "../model/phases";
 import { asksFirst } from "../model/questions";
 import type { ProjectStore } from "../model/store";
 import type { Snapshot } from "../model/types";
+import { enginesOf } from "../session/engines";
 import { parentName } from "../session/nextChange";
 import { RETRY_LIMIT, type Session, SILENCE_MS } from "../session/session";
 import { Button } from "./Button";
@@ -128,9 +129,10 @@ function ChangeFailed({ session, store }: RunProps): JSX.Element {
       text={stopped ? "" : errorText(current.reason, current.message)}
       help={left > 0 ? t("retry.left", { count: left }) : stopped ? "" : t("retry.none")}>
       {back}
+      <PickModel session={session} snapshot={current} />
       {left > 0 && (
         <Button
-          primary
+          primary={!lacksLesson(current)}
           icon="retry"
           disabled={session.pending.value.has("retry")}
           onClick={() => session.retry()}>
@@ -161,7 +163,7 @@ function Failed({ session, store }: RunProps): JSX.Element {
   const left = RETRY_LIMIT - snapshot.retry_count;
   const count = written(snapshot);
   const mayRetry = left > 0;
-  const modelAtFault = snapshot.engine !== "lessons" && !HARMLESS.has(snapshot.reason ?? "");
+  const modelAtFault = isModelAtFault(snapshot);
   const help = sentences(
     count > 0 ? t("failed.kept", { count }) : "",
     mayRetry ? t("retry.left", { count: left }) : t("retry.none"),
@@ -178,13 +180,37 @@ function Failed({ session, store }: RunProps): JSX.Element {
         <Button onClick={() => session.start({ engine: "lessons" })}>{t("action.lessons")}</Button>
       )}
       {!modelAtFault && <Button onClick={() => session.composeAgain()}>{t("action.edit.prompt")}</Button>}
+      <PickModel session={session} snapshot={snapshot} />
       {mayRetry && (
-        <Button primary disabled={session.pending.value.has("retry")} onClick={() => session.retry()}>
+        <Button
+          primary={!lacksLesson(snapshot)}
+          disabled={session.pending.value.has("retry")}
+          onClick={() => session.retry()}>
           {t("action.retry")}
         </Button>
       )}
     </Notice>
   );
+}
+
+/** Leads to the panel of models where another one could answer. */
+function PickModel({ session, snapshot }: { session: Session; snapshot: Snapshot }): JSX.Element | null {
+  const lacks = lacksLesson(snapshot);
+  if (!lacks && !isModelAtFault(snapshot)) return null;
+  return (
+    <Button primary={lacks} onClick={() => enginesOf(session).open()}>
+      {t("action.model")}
+    </Button>
+  );
+}
+
+/** Whether it failed because no lesson is about it: then a model has to answer. */
+function lacksLesson({ reason }: Snapshot): boolean {
+  return reason === "no_lesson";
+}
+
+function isModelAtFault({ status, engine, reason }: Snapshot): boolean {
+  return status === "failed" && engine !== "lessons" && !HARMLESS.has(reason ?? "");
 }
 
 /** Failures that a lesson would meet too. */

@@ -14,7 +14,9 @@ import { Compare } from "./Compare";
 import { Empty } from "./Empty";
 import { Footer } from "./Footer";
 import { NextBar } from "./NextBar";
+import { Origin } from "./Origin";
 import { ImportNotice } from "./ImportNotice";
+import { ModelPanel } from "./ModelPanel";
 import { Notices } from "./Notices";
 import { Phases } from "./Phases";
 import { Projects } from "./Projects";
@@ -55,6 +57,7 @@ export function Workbench({ session, id }: { session: Session; id: string }): JS
         {t(asks ? "status.answers" : `status.${status}`)}
       </p>
       {session.drawer.value && <Projects session={session} />}
+      <ModelPanel session={session} />
       {unfolded ? (
         <VersionPanel session={session} />
       ) : (
@@ -102,18 +105,5 @@ function Tools({ session }: { session: Session }): JSX.Element {
         {t("action.language")}
       </button>
     </div>
-  );
-}
-
-/** The source of the answers. A lesson is a prepared run, and the chip says so. */
-function Origin({ session }: { session: Session }): JSX.Element | null {
-  const snapshot = session.store.value?.current;
-  if (!snapshot?.engine) return null;
-  const lesson = snapshot.engine === "lessons";
-  const text = lesson ? t("lesson.chip") : t("model.chip", { model: snapshot.model ?? snapshot.engine });
-  return (
-    <span class="af-origin" data-origin={lesson ? "lesson" : "model"} title={text}>
-      {text}
-    </span>
   );
 }

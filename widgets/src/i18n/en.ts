@@ -1,5 +1,6 @@
 import type { TextKey } from ".";
 import { changeEn } from "./change.en";
+import { enginesEn } from "./engines.en";
 import { projectsEn } from "./projects.en";
 import { questionsEn } from "./questions.en";
 import { runEn } from "./run.en";
@@ -8,6 +9,7 @@ import { versionsEn } from "./versions.en";
 export const en: Record<TextKey, string> = {
   ...runEn,
   ...changeEn,
+  ...enginesEn,
   ...projectsEn,
   ...questionsEn,
   ...versionsEn,

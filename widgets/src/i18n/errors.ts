@@ -35,6 +35,16 @@ export const ERRORS: Record<string, readonly [zh: string, en: string]> = {
     "No offline lesson answers this request. Try one of the examples, or set up a model.",
   ],
   engine_not_set_up: ["还没有设置模型的地址或密钥。", "No address, key or model is set up yet."],
+  engine_locked: [
+    "老师或系统已经统一设置了模型，这里不能换。",
+    "Your teacher or the system has set the model; it cannot be changed here.",
+  ],
+  bad_base_url: [
+    "这个地址不能用。请写完整的 https:// 地址。",
+    "This address cannot be used. Write the whole one, with https://.",
+  ],
+  model_required: ["还要写模型的名字。", "Say which model of the service to use."],
+  no_attempt: ["先写一个回答，再发送。", "Write an answer first."],
   connection_failed: ["连不上模型服务。", "The model service cannot be reached."],
   timeout: ["模型太久没有回应。", "The model did not answer for too long."],
   auth_failed: ["模型服务不认这个密钥。", "The model service refused the key."],

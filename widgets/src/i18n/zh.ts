@@ -1,4 +1,5 @@
 import { changeZh } from "./change.zh";
+import { enginesZh } from "./engines.zh";
 import { projectsZh } from "./projects.zh";
 import { questionsZh } from "./questions.zh";
 import { runZh } from "./run.zh";
@@ -8,6 +9,7 @@ import { versionsZh } from "./versions.zh";
 export const zh = {
   ...runZh,
   ...changeZh,
+  ...enginesZh,
   ...projectsZh,
   ...questionsZh,
   ...versionsZh,

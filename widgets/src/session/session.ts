@@ -229,7 +229,7 @@ export class Session {
   compose(text: string): void {
     batch(() => {
       this.prompt.value = text;
-      this.composing.value = true;
+      this.composing.value = this.store.value !== null;
     });
     this.focusPrompt();
   }

@@ -1,0 +1,53 @@
+/** The same in English. */
+import type { enginesZh } from "./engines.zh";
+
+export const enginesEn: Record<keyof typeof enginesZh, string> = {
+  "engines.title": "Model",
+  "engines.open": "Model: {who}",
+  "engines.close": "Close",
+  "engines.help": "Choose who writes the programs. It holds from the next one on.",
+  "engines.help.lesson": "No offline lesson is about this program. Connect a model, or pick a lesson first.",
+  "engines.locked": "Your teacher or the system has set the model; here you can only look.",
+  "engines.locked.model": "The model is set for everybody; who runs it can be changed.",
+  "engines.reading": "Looking for models on this computer…",
+  "engines.reread": "Read again",
+  "engines.current": "in use",
+  "engines.use": "Use this",
+  "engines.check": "Check",
+  "engines.checking": "Checking; a model that is opened for the first time takes a minute…",
+  "engines.works": "It works.",
+  "engines.chosen": "{who} writes from the next program on.",
+  "engines.again": "Write it now",
+  "engines.lessons": "Offline lessons",
+  "engines.lessons.about": "Prepared programs and changes. No key and no network needed.",
+  "engines.lessons.honest": "Prepared in advance, not written by a model.",
+  "engines.lessons.list": "See the lessons",
+  "engines.local": "A model on this computer",
+  "engines.local.found":
+    "Found {label} with {count} {count:model|models}. Nothing you write leaves this computer.",
+  "engines.local.off": "{label} is not open.",
+  "engines.local.none":
+    "None found. Install Ollama, get a model, open it, and search again. Nothing leaves this computer.",
+  "engines.local.again": "Search again",
+  "engines.local.models": "Models of {label}",
+  "engines.service": "A service on the internet",
+  "engines.service.which": "Service",
+  "engines.service.other": "Another address…",
+  "engines.service.url": "Address",
+  "engines.service.model": "Model",
+  "engines.service.other.model": "Another model…",
+  "engines.key": "Key",
+  "engines.key.kept": "Stored already",
+  "engines.key.help":
+    "What you write is sent to this service. The key stays in the system’s keyring or a file of yours.",
+  "engines.key.keyring": "The key is in the system’s keyring.",
+  "engines.key.file": "The key is in a file that only you can read.",
+  "engines.key.environment": "The key is in an environment variable.",
+  "engines.key.config": "The key is in config.json.",
+  "engines.key.none": "No key yet: enter one to use it.",
+  "engines.key.delete": "Delete the stored key",
+  "engines.usage":
+    "Today: {today} {today:token|tokens} in {count} {count:request|requests}; so far {total}.",
+  "engines.usage.none": "No model was used yet.",
+  "action.model": "Pick a model",
+};
