@@ -12,10 +12,12 @@ from pydantic import Field, SecretStr, ValidationError
 
 from aiflow.config.messages import explain
 from aiflow.config.sections import (
+    Asking,
     GatesConfig,
     LessonsConfig,
     Location,
     OpenAIConfig,
+    QuestionsConfig,
     RunConfig,
     RunnerConfig,
     Section,
@@ -42,6 +44,8 @@ class Config(Section):
     require_venv: bool = True
     openai: OpenAIConfig = OpenAIConfig()
     lessons: LessonsConfig = LessonsConfig()
+    ask: Asking = "auto"  # of the page and of a terminal with a person at it; elsewhere nobody is asked
+    questions: QuestionsConfig = QuestionsConfig()
     run: RunConfig = RunConfig()
     gates: GatesConfig = GatesConfig()
     tests: TestsConfig = TestsConfig()
@@ -185,6 +189,9 @@ def _resolve(config: Config, env: Mapping[str, str]) -> dict[str, Any]:
     lessons = config.lessons.model_copy(
         update={"folders": [folder / path for path in config.lessons.folders]}
     )
+    questions = config.questions.model_copy(
+        update={"folders": [folder / path for path in config.questions.folders]}
+    )
     # The environment's folder is relative to where the program was started, as a shell user expects.
     projects = Path(env["AIFLOW_PROJECTS_DIR"]).resolve() if env.get("AIFLOW_PROJECTS_DIR") else None
     key = env.get("AIFLOW_API_KEY") or _read_key(config)
@@ -192,6 +199,7 @@ def _resolve(config: Config, env: Mapping[str, str]) -> dict[str, Any]:
         "projects_dir": projects or folder / config.projects_dir,
         "logs_dir": folder / config.logs_dir,
         "lessons": lessons,
+        "questions": questions,
         "api_key": SecretStr(key) if key else None,
         "overridable": _overridable(env),
     }

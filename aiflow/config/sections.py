@@ -27,6 +27,8 @@ def _check_characters(value: Characters) -> Characters:
     return value
 
 
+# Whether a person is asked before a program is made: ``auto`` where two things that matter are open.
+Asking = Literal["never", "auto", "always"]
 # Longer is a slip of the unit (milliseconds for seconds), not a wish.
 DAY_S = 86_400
 Text = Annotated[str, AfterValidator(_check_characters)]
@@ -73,6 +75,18 @@ class LessonsConfig(Section):
 
     speed: Annotated[float, Field(ge=0, le=FASTEST_SPEED), AfterValidator(_check_speed)] = 1
     folders: list[Location] = Field(default_factory=list)
+
+
+class QuestionsConfig(Section):
+    """The questions before a program is made.
+
+    Attributes:
+        folders: further folders of questions, for example a teacher's own.
+        model: whether a model may word them and add one.
+    """
+
+    folders: list[Location] = Field(default_factory=list)
+    model: bool = True
 
 
 class RunConfig(Section):

@@ -88,6 +88,7 @@ class Engine(ABC):
         notice: a sentence for the screen, for example that the answer is a prepared one; may be empty.
         context_tokens: how long a request and its answer may be together; None where there is no limit.
         edit_format: the form in which the model changes files best.
+        is_prepared: whether the answers are there already, so that nothing that a person says changes them.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Engine(ABC):
     notice: str = ""
     context_tokens: int | None = None
     edit_format: EditFormat = "whole"
+    is_prepared: bool = False
 
     @abstractmethod
     def stream(self, request: EngineRequest) -> AsyncIterator[Delta]:

@@ -63,6 +63,7 @@ class LessonsEngine(Engine):
     """
 
     name = "lessons"
+    is_prepared = True
 
     def __init__(
         self,

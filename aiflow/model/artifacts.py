@@ -5,7 +5,6 @@ person may edit either side, the text or the fields, and the next phase sees the
 """
 
 import re
-from itertools import dropwhile, takewhile
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
@@ -19,8 +18,10 @@ from pydantic import (
 )
 
 from aiflow.exceptions import InputError
+from aiflow.model.agreements import agreements_in, replace_agreements
+from aiflow.model.dependencies import names_dependencies, read_dependencies
 from aiflow.model.features import FeatureChanges, FeatureItem, compare_features, first_ids, read_features
-from aiflow.model.language_facts import default_main_file, find_main_file, language_facts
+from aiflow.model.language_facts import default_main_file, find_main_file
 from aiflow.model.markdown_html import markdown_html, markdown_text
 from aiflow.model.markdown_reader import (
     BOLD_LEVEL,
@@ -42,19 +43,11 @@ _LABEL = re.compile(
     r"(?:(?:项目|程序|游戏|应用)?(?:名称|名字|标题)|(?:project )?(?:name|title))\s*[：:]\s*",
     re.IGNORECASE,
 )
-_NOT_NEEDED = re.compile(
-    r"标准库|内置|自带|不用|不需要|无需|standard library|built-?in|not needed", re.IGNORECASE
-)
 _TYPE = re.compile(r"(?:项目类型|project[ _]type)\W{1,6}([A-Za-z][\w \-]*)", re.IGNORECASE)
 _FEATURES = re.compile(r"功能|特性|需求|features?|requirements?", re.IGNORECASE).search
-_DEPENDENCIES = re.compile(r"依赖|第三方|dependenc|librar|packages?", re.IGNORECASE).search
 _FILES = re.compile(r"文件|files?", re.IGNORECASE).search
-_DEPENDENCY_LABELS = ("依赖", "第三方依赖", "dependencies")
 _REASON = re.compile(r"^(?:改动|修改|变更)?(?:原因|理由|说明)$|^(?:reason|why)$", re.IGNORECASE).match
 _LONGEST_REASON = 300
-_LIST_COMMAS = re.compile(r"[、，,\s]+")
-_THIRD_PARTY = re.compile(r"[`\"'*\s]*([A-Za-z][A-Za-z0-9_.\-]*)")
-_NONE_WORDS = frozenset({"none", "no", "standard", "stdlib", "n", "the", "pip", "only"})
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -96,7 +89,7 @@ class Artifact(BaseModel):
 
     def __repr_args__(self) -> Any:
         # The text would fill the screen; `to_markdown()` gives it.
-        hidden = {"markdown", "kind", "feature_ids", "changes", "reason"}
+        hidden = {"markdown", "kind", "feature_ids", "changes", "reason", "agreements"}
         return [(name, value) for name, value in super().__repr_args__() if name not in hidden]
 
 
@@ -114,6 +107,7 @@ class Spec(Artifact):
         feature_ids: of each feature, ``F1``; a feature keeps its id when a change words it differently.
         changes: what a change adds, changes and removes; empty in a first version.
         reason: why the change is made like this, one sentence.
+        agreements: what was agreed with the person before it was written, "问题：答案" each.
         markdown: the whole text.
     """
 
@@ -125,12 +119,13 @@ class Spec(Artifact):
     feature_ids: list[str] = Field(default_factory=list)
     changes: FeatureChanges = Field(default_factory=FeatureChanges)
     reason: Text = ""
+    agreements: list[Text] = Field(default_factory=list)
 
     @model_serializer(mode="wrap")
     def _leave_out_empty(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
         # The page folds the same journal: one of version 0.1 must give no field that its lines do not have.
         values: dict[str, Any] = serialize(self)
-        for name in ("feature_ids", "changes", "reason"):
+        for name in ("feature_ids", "changes", "reason", "agreements"):
             if getattr(self, name) == type(self).model_fields[name].get_default(call_default_factory=True):
                 values.pop(name, None)
         return values
@@ -151,6 +146,7 @@ class Spec(Artifact):
             features=features,
             feature_ids=first_ids(len(features)),
             reason=_reason(outline),
+            agreements=agreements_in(outline),
             markdown=text,
         )
 
@@ -166,6 +162,8 @@ class Spec(Artifact):
             text = text.replace(read.summary, self.summary, 1)
         elif self.summary != read.summary:
             text = f"{text.rstrip()}\n\n{self.summary}\n"
+        if self.agreements != read.agreements:
+            text = replace_agreements(text, self.agreements)
         # Last: where nothing is marked as the title, the other edits may have changed what reads like one.
         if self.title != _title(Outline(text)):
             text = _replace_title(text, self.title)
@@ -222,7 +220,7 @@ class Plan(Artifact):
         files = planned_files(outline)
         return cls(
             files=[PlannedFile(path=path, purpose=purpose) for path, purpose in files.items()],
-            dependencies=_dependencies(outline),
+            dependencies=read_dependencies(outline),
             main_file=find_main_file(files) or main_file or default_main_file(),
             markdown=text,
         )
@@ -237,7 +235,7 @@ class Plan(Artifact):
             ]
             text = _replace_items(_drop_file_lines(text), _FILES, "文件", rows)
         if self.dependencies != read.dependencies:
-            text = _replace_items(text, _DEPENDENCIES, "依赖", self.dependencies or ["无"])
+            text = _replace_items(text, names_dependencies, "依赖", self.dependencies or ["无"])
         return text
 
 
@@ -363,28 +361,3 @@ def _replace_type(text: str, project_type: str) -> str:
 def _drop_file_lines(text: str) -> str:
     """Return the text without the lines that name planned files, and without a drawn tree of them."""
     return "\n".join(line.source for line in Outline(text).lines if not names_planned_file(line))
-
-
-def _dependencies(outline: Outline) -> list[str]:
-    found: list[str] = []
-    bundled = frozenset[str]().union(*({facts.name} | facts.bundled for facts in language_facts()))
-    for row in outline.items_under(_DEPENDENCIES) or _inline_dependencies(outline):
-        match = _THIRD_PARTY.match(row)
-        name = match.group(1).lower() if match else ""
-        is_other = name in _NONE_WORDS or name in bundled or _NOT_NEEDED.search(row)
-        if name and not is_other and name not in found:
-            found.append(name)
-    return found
-
-
-def _inline_dependencies(outline: Outline) -> list[str]:
-    """Return the words after "依赖：", on the same line or in the list directly below it."""
-    for number, line in enumerate(outline.lines):
-        label, colon, rest = line.text.replace("：", ":", 1).partition(":")
-        if not colon or not plain(label).lstrip("0123456789.、 ").lower().startswith(_DEPENDENCY_LABELS):
-            continue
-        if plain(rest):
-            return _LIST_COMMAS.split(rest)
-        below = dropwhile(lambda line: not line.text, outline.lines[number + 1 :])
-        return [line.text for line in takewhile(lambda line: line.kind is Kind.ITEM, below)]
-    return []

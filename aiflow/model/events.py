@@ -53,6 +53,9 @@ class EventBase(BaseModel):
     seq: int = Field(default=0, ge=0)
     project_id: UUID = NO_PROJECT
     timestamp: Timestamp = Field(default_factory=utc_now)
+    # Each type of event has its own word. Declared here, so that it stands in the header, which the journal's
+    # readers read without the rest.
+    event_type: str = ""
 
 
 class StatusEvent(EventBase):
@@ -236,7 +239,7 @@ class CheckedEvent(EventBase):
     findings: FindingCounts = Field(default_factory=FindingCounts)
 
 
-class QuestionEvent(EventBase, Question):
+class QuestionEvent(Question, EventBase):
     """A person is asked something; its fields are a ``Question``'s."""
 
     event_type: Literal["question"] = "question"
@@ -249,10 +252,10 @@ class QuestionEvent(EventBase, Question):
     @property
     def question(self) -> Question:
         """The question that the event asks."""
-        return Question.model_validate(self, from_attributes=True)
+        return Question.model_validate(self.model_dump())
 
 
-class AnswerEvent(EventBase, Answer):
+class AnswerEvent(Answer, EventBase):
     """A person answered, or the recommended answer was used; its fields are an ``Answer``'s."""
 
     event_type: Literal["answer"] = "answer"
@@ -265,10 +268,10 @@ class AnswerEvent(EventBase, Answer):
     @property
     def answer(self) -> Answer:
         """The answer that the event reports."""
-        return Answer.model_validate(self, from_attributes=True)
+        return Answer.model_validate(self.model_dump())
 
 
-class TestEvent(EventBase, TestResult):
+class TestEvent(TestResult, EventBase):
     """The latest result of a test, in a run or after its end; its fields are a ``TestResult``'s."""
 
     event_type: Literal["test"] = "test"
@@ -281,7 +284,7 @@ class TestEvent(EventBase, TestResult):
     @property
     def result(self) -> TestResult:
         """The result that the event reports."""
-        return TestResult.model_validate(self, from_attributes=True)
+        return TestResult.model_validate(self.model_dump())
 
 
 # Without a discriminator, pydantic tries every model on each line of a journal, and the error for a wrong

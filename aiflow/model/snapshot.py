@@ -193,6 +193,14 @@ class Snapshot(Model):
         return self.status in FINAL_STATUSES
 
     @property
+    def open_questions(self) -> list[Question]:
+        """The questions before the first phase that have no answer yet, in the order of asking."""
+        return [one for one in self.questions.values() if one.kind == "clarify" and not self._answered(one)]
+
+    def _answered(self, question: Question) -> bool:
+        return question.question_id in self.answers
+
+    @property
     def active_phase(self) -> PhaseSnapshot | None:
         """The phase that is at work, if one is."""
         return next((phase for phase in self.phases.values() if phase.status is PhaseStatus.ACTIVE), None)

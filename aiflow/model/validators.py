@@ -1,9 +1,10 @@
 """Checks of callers' values: a sentence, an id, a result that must be there."""
 
 import unicodedata
-from typing import TypeVar
+from typing import TypeVar, cast, get_args
 from uuid import UUID
 
+from aiflow.config import Asking
 from aiflow.exceptions import ConflictError, InputError
 
 T = TypeVar("T")
@@ -91,3 +92,14 @@ def required(value: T | None) -> T:
     if value is None:
         raise ConflictError("前一个阶段还没有结果，不能继续。")
     return value
+
+
+def check_asking(ask: object) -> Asking:
+    """Return whether to ask, as it stands in a request.
+
+    Raises:
+        InputError: when it is none of the words.
+    """
+    if ask not in get_args(Asking):
+        raise InputError(f"ask 只能是 {'、'.join(get_args(Asking))}。")
+    return cast("Asking", ask)

@@ -11,30 +11,31 @@ from pathlib import Path
 from typing import Any, Self
 from uuid import UUID, uuid4
 
-from aiflow.config import Config
+from aiflow.config import Asking, Config
 from aiflow.engines.base import Engine
 from aiflow.engines.personal.choice import apply_choice
 from aiflow.engines.registry import load_engine
 from aiflow.exceptions import AIFlowError, ConflictError
-from aiflow.model.artifacts import Artifact, Plan, Spec, read_edit
+from aiflow.model.artifacts import Artifact, Plan, Spec
 from aiflow.model.entities import GeneratedProject
 from aiflow.model.events import Event
 from aiflow.model.phases import IMPLEMENT, PLAN, SPECIFY, check_pauses, phases
 from aiflow.model.status import IDLE_STATUSES, RequestStatus
-from aiflow.model.validators import as_uuid, check_prompt, required
+from aiflow.model.validators import as_uuid, check_asking, check_prompt, required
 from aiflow.pipeline.cancellation import COMMAND_POLL_S
-from aiflow.pipeline.flow_state import FlowState
+from aiflow.pipeline.clarification.asking import agreements_after
+from aiflow.pipeline.flow_commands import FlowCommands
 from aiflow.pipeline.recovery import watch_writer
 from aiflow.pipeline.results import keep_edit
-from aiflow.pipeline.revision import given_for
+from aiflow.pipeline.revision import edited_agreements, given_for
 from aiflow.storage.journal_reader import JournalReader
+from aiflow.storage.manifest import Manifest
 from aiflow.storage.project_store import ProjectStore
-from aiflow.storage.run_folder import Manifest
 from aiflow.util.redaction import mask
 from aiflow.util.sync_bridge import run_blocking
 
 
-class Flow(FlowState):
+class Flow(FlowCommands):
     """One request on its way through the phases.
 
     Args:
@@ -44,6 +45,8 @@ class Flow(FlowState):
         config: by default read from config.json and the environment.
         projects_dir: instead of the configuration's.
         pause_after: phases after which the run waits to be continued: ``"specify"``, ``"plan"``.
+        ask: whether the run first asks what the sentence leaves open, and waits for the answers: ``"never"``,
+            ``"auto"`` (only where two things that matter are open) or ``"always"``.
         user: the person who asks, where several people share a server.
         project_id: the run's id; a new one by default.
 
@@ -51,11 +54,11 @@ class Flow(FlowState):
         control: the run in this process, for a queue of runs.
 
     Raises:
-        InputError: when the prompt, ``pause_after`` or ``project_id`` breaks a rule.
+        InputError: when the prompt, ``pause_after``, ``ask`` or ``project_id`` breaks a rule.
         ConfigError: when the configuration is wrong or the engine unknown.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a keyword for each of a person's choices
         self,
         prompt: str,
         *,
@@ -64,6 +67,7 @@ class Flow(FlowState):
         config: Config | None = None,
         projects_dir: Path | str | None = None,
         pause_after: Iterable[str] = (),
+        ask: Asking = "never",
         user: str = "",
         project_id: UUID | None = None,
     ) -> None:
@@ -78,6 +82,7 @@ class Flow(FlowState):
             template=template,
             engine=loaded.name,
             pause_after=check_pauses(pause_after),
+            ask=check_asking(ask),
             user=user,
         )
         self._set_up(config, manifest, loaded, Path(projects_dir or config.projects_dir), loaded_config)
@@ -101,6 +106,7 @@ class Flow(FlowState):
         artifact: Artifact | dict[str, Any] | str | None = None,
         *,
         pause_after: Iterable[str] = (),
+        ask: Asking = "never",
         user: str | None = None,
     ) -> "Flow":
         """Return a new flow that does this one again from a phase on; this one is kept as it is.
@@ -108,8 +114,10 @@ class Flow(FlowState):
         Args:
             from_phase: ``"specify"`` (everything anew), ``"plan"`` (with the specification) or
                 ``"implement"`` (with the specification and the plan).
-            artifact: the edited result that the phase begins with; by default the one that is there.
+            artifact: the edited result that the phase begins with; by default the one that is there. Before
+                ``"specify"`` there is none: of an edited specification only the agreements count.
             pause_after: as for a new flow.
+            ask: as for a new flow; what was asked before is not asked again.
             user: the person who asks; by default the one who asked for this flow.
 
         Raises:
@@ -117,10 +125,15 @@ class Flow(FlowState):
                 with.
             InputError: when ``from_phase`` or the artifact is none.
         """
-        given = given_for(self.snapshot, from_phase, artifact, self.config.secrets)
+        state, secrets = self.snapshot, self.config.secrets
+        given = given_for(state, from_phase, artifact, secrets)
+        agreements = agreements_after(self._manifest, state)
+        if not given and artifact is not None:
+            agreements = edited_agreements(agreements, artifact, secrets)
+        fields: dict[str, Any] = {"cause": "revise", "given": given, "agreements": agreements}
         # A change that is done again starts from the same files.
-        fields = {"cause": "revise", "base_id": self._manifest.base_id, "given": given}
-        return self._derive(self.prompt, self.engine, pause_after, user, **fields)
+        fields["base_id"] = self._manifest.base_id
+        return self._derive(self.prompt, self.engine, pause_after, ask, user, **fields)
 
     def change(
         self,
@@ -128,6 +141,7 @@ class Flow(FlowState):
         *,
         engine: Engine | str | None = None,
         pause_after: Iterable[str] = (),
+        ask: Asking = "never",
         user: str | None = None,
     ) -> "Flow":
         """Return a new flow that changes this project as a sentence says; this one is kept as it is.
@@ -136,6 +150,7 @@ class Flow(FlowState):
             prompt: the person's sentence, 1 to 1000 characters.
             engine: an engine or the name of one; by default this flow's own, else the configuration's.
             pause_after: as for a new flow.
+            ask: as for a new flow, about what the sentence opens.
             user: the person who asks; by default the one who asked for this flow.
 
         Raises:
@@ -146,7 +161,7 @@ class Flow(FlowState):
         if self.snapshot.status is not RequestStatus.COMPLETED:
             raise ConflictError("只能在做好的项目上接着改。请等它完成，或者从做好的那个版本开始。")
         return self._derive(
-            prompt, engine or self._engine, pause_after, user, cause="change", base_id=self.project_id
+            prompt, engine or self._engine, pause_after, ask, user, cause="change", base_id=self.project_id
         )
 
     def _derive(
@@ -154,6 +169,7 @@ class Flow(FlowState):
         prompt: str,
         engine: Engine | str | None,
         pause_after: Iterable[str],
+        ask: Asking,
         user: str | None,
         **fields: Any,
     ) -> "Flow":
@@ -165,6 +181,7 @@ class Flow(FlowState):
             # As it was loaded: the person may have chosen another engine since.
             config=self._loaded_config,
             pause_after=pause_after,
+            ask=ask,
             projects_dir=self.store.projects_dir,
             user=self.user if user is None else user,
         )
@@ -255,38 +272,6 @@ class Flow(FlowState):
         """
         return run_blocking(self.run())
 
-    def accept(self, artifact: Artifact | dict[str, Any] | str | None = None) -> None:
-        """Continue a paused run, with an edited result where one is given; ``advance`` then goes on.
-
-        Args:
-            artifact: the edited result of the phase after which it paused: a model, JSON, or Markdown.
-
-        Raises:
-            ConflictError: unless the run is paused.
-            InputError: when the artifact is none.
-        """
-        self._check_paused()
-        with self.control.holding() as writer:
-            self._check_paused()  # another process may have continued it meanwhile
-            current = writer.snapshot.artifacts.get(writer.snapshot.paused_after or "")
-            if artifact is not None and current is not None:
-                keep_edit(writer, read_edit(artifact, current))
-        self._is_waiting = False
-
-    def _check_paused(self) -> None:
-        if self.snapshot.status is not RequestStatus.PAUSED:
-            raise ConflictError("这次运行没有停在等待确认的地方，不用继续。")
-
-    def begin_retry(self) -> None:
-        """Reset a failed run; ``advance`` then does it again.
-
-        Raises:
-            ConflictError: unless it failed and may be retried.
-            StorageError: when the disk refuses.
-        """
-        with self.control.holding() as writer:
-            writer.begin_retry()
-
     async def retry(self) -> GeneratedProject:
         """Do a failed run again, from the beginning.
 
@@ -296,25 +281,6 @@ class Flow(FlowState):
         """
         self.begin_retry()
         return await self.run()
-
-    async def cancel(self) -> None:
-        """Stop the run, in whatever process it is, and return when it has stopped.
-
-        Raises:
-            ConflictError: when it has ended already, or another process does not stop in time (reason
-                ``cancel_timeout``; it stops as soon as it can).
-            StorageError: when the disk refuses.
-        """
-        await self.control.stop(RequestStatus.CANCELLED)
-
-    async def interrupt(self) -> None:
-        """End the run as interrupted, so that it can be retried: the process that works on it must go.
-
-        Raises:
-            ConflictError: when it has ended already, or another process does not stop in time.
-            StorageError: when the disk refuses.
-        """
-        await self.control.stop(RequestStatus.FAILED)
 
     async def events(self, after: int = 0) -> AsyncIterator[Event]:
         """Yield the events after number ``after`` until the run ends; one that was not begun begins."""

@@ -9,6 +9,7 @@ from aiflow.engines.registry import load_recorded_engine
 from aiflow.exceptions import AIFlowError, NotFoundError, RunCancelledError
 from aiflow.model.artifacts import Spec
 from aiflow.model.entities import GeneratedProject
+from aiflow.model.questions import Question
 from aiflow.model.snapshot import Snapshot
 from aiflow.model.status import RequestStatus
 from aiflow.model.validators import required
@@ -18,9 +19,9 @@ from aiflow.sandbox.cell import ProjectPrograms
 from aiflow.storage.comparison import Changes
 from aiflow.storage.families import family_of, version_of
 from aiflow.storage.last_error import keep_error
+from aiflow.storage.manifest import Manifest
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
-from aiflow.storage.run_folder import Manifest
 from aiflow.storage.transcripts import read_calls
 from aiflow.util.log import Trace
 
@@ -76,6 +77,11 @@ class FlowState:
     def spec(self) -> Spec | None:
         """The specification, as soon as there is one."""
         return self.snapshot.spec
+
+    @property
+    def questions(self) -> list[Question]:
+        """The questions before the specification that have no answer yet; ``answer`` answers one."""
+        return self.snapshot.open_questions
 
     @property
     def project(self) -> GeneratedProject | None:

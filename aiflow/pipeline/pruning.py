@@ -3,8 +3,8 @@
 from aiflow.model.events import DiagnosticEvent
 from aiflow.pipeline.event_writer import EventWriter
 from aiflow.storage.families import prune
+from aiflow.storage.manifest import Manifest
 from aiflow.storage.project_store import ProjectStore
-from aiflow.storage.run_folder import Manifest
 
 
 def prune_family(store: ProjectStore, newest: Manifest, events: EventWriter) -> None:

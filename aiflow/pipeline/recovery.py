@@ -11,8 +11,8 @@ from aiflow.model.snapshot import fold
 from aiflow.model.status import IDLE_STATUSES, RequestStatus
 from aiflow.pipeline.run_writer import RunWriter
 from aiflow.storage.journal_reader import JournalFold, ends_run, read_events
+from aiflow.storage.manifest import Manifest
 from aiflow.storage.project_store import ProjectStore
-from aiflow.storage.run_folder import Manifest
 from aiflow.storage.run_state import summarise
 from aiflow.util.log import Trace
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, SecretStr
 
 from aiflow.exceptions import ConflictError, InputError
-from aiflow.model.artifacts import Artifact, merge_edit, read_edit
+from aiflow.model.artifacts import Artifact, Spec, merge_edit, read_edit
 from aiflow.model.phases import phase_names, phases
 from aiflow.model.snapshot import Snapshot
 from aiflow.util.redaction import mask
@@ -46,6 +46,24 @@ def given_for(
         # Masked here and not only in the journal: the manifest keeps these results too.
         given[last] = masked(merge_edit(given[last], read_edit(artifact, given[last])), secrets)
     return given
+
+
+def edited_agreements(
+    current: list[str], artifact: Artifact | dict[str, Any] | str, secrets: Iterable[SecretStr] = ()
+) -> list[str]:
+    """Return the agreements of a specification that a person edited, to write the rest of it anew.
+
+    Args:
+        current: those before.
+        artifact: the edited specification.
+        secrets: redacted in them.
+
+    Raises:
+        InputError: when the artifact is no specification.
+    """
+    before = Spec(agreements=current)
+    before.markdown = before.to_markdown()
+    return masked(merge_edit(before, read_edit(artifact, before)), secrets).agreements
 
 
 def masked(artifact: ArtifactT, secrets: Iterable[SecretStr]) -> ArtifactT:

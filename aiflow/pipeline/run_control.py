@@ -10,11 +10,13 @@ from aiflow.exceptions import AIFlowError, ConflictError, RunCancelledError
 from aiflow.model.snapshot import Snapshot
 from aiflow.model.status import RequestStatus
 from aiflow.pipeline.cancellation import COMMAND_POLL_S, Cancellation
+from aiflow.pipeline.clarification.asking import answer_as_recommended
 from aiflow.pipeline.run_writer import RunWriter
 from aiflow.pipeline.runner import Runner
 from aiflow.storage.journal_reader import JournalFold
+from aiflow.storage.manifest import Manifest
 from aiflow.storage.project_store import ProjectStore
-from aiflow.storage.run_folder import Manifest, RunRecord
+from aiflow.storage.run_folder import RunRecord
 from aiflow.util.log import Trace, location_of
 
 # Another process that does not stop in this time is busy with something else; it stops as soon as it can.
@@ -98,10 +100,16 @@ class RunControl:
             AIFlowError: when it fails; the run has then failed.
         """
         with self.holding() as writer:
+            # To continue a run that waits for answers leaves those that are open to the recommendations.
+            has_waited = writer.snapshot.waiting_for == "answers"
             writer.start(expected)
+            if has_waited:
+                answer_as_recommended(writer)
         with closing(self), self._cancellation.watching(writer.seq_before):
             try:
-                await Runner(writer, engine(), self._config, self._trace).run(pauses)
+                runner = Runner(writer, engine(), self._config, self._trace)
+                # A phase that was named is to be done now.
+                await runner.run(pauses, waits=expected is None)
                 if self._cancellation.status is not None:
                     # A cancellation that came too late must hit nothing that the task does after this run.
                     await asyncio.sleep(0)

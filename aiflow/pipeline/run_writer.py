@@ -18,6 +18,7 @@ from aiflow.model.events import (
     ProjectEvent,
     StatusEvent,
     VersionEvent,
+    WaitingFor,
 )
 from aiflow.model.phases import phase_spec
 from aiflow.model.status import (
@@ -37,10 +38,11 @@ from aiflow.storage.families import children_of, create_version
 from aiflow.storage.folder_changes import find_changes
 from aiflow.storage.journal import Journal
 from aiflow.storage.journal_reader import JournalFold
+from aiflow.storage.manifest import Manifest
 from aiflow.storage.originals import keep_originals
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
-from aiflow.storage.run_folder import Manifest, RunRecord
+from aiflow.storage.run_folder import RunRecord
 from aiflow.storage.run_state import named, phases_of, request_of, summarise
 from aiflow.util.log import Trace
 
@@ -59,6 +61,7 @@ class RunWriter:
         manifest: of a run that begins now; by default the one that is on disk.
 
     Attributes:
+        store: the projects.
         record: the run's folder.
         config: limits and gates.
         manifest: the request, and the summary as it was last written.
@@ -81,7 +84,7 @@ class RunWriter:
         fold: JournalFold,
         manifest: Manifest | None = None,
     ) -> None:
-        self._store = store
+        self.store = store
         self.record = record
         self.config = config
         self._trace = trace
@@ -120,7 +123,7 @@ class RunWriter:
         if base_id is None:
             return None
         with suppress(NotFoundError):
-            folder = self._store.find(base_id)
+            folder = self.store.find(base_id)
             if folder.is_there():
                 return BaseVersion(folder)
         raise NotFoundError("要修改的那个版本已经不在了，可能被删除了。请从别的版本开始改。")
@@ -156,7 +159,7 @@ class RunWriter:
         is_new = self.snapshot.status is RequestStatus.PENDING
         self._move(RequestStatus.PROCESSING)
         if is_new and self.manifest.parent_id is not None:
-            prune_family(self._store, self.manifest, self.events)
+            prune_family(self.store, self.manifest, self.events)
 
     def begin_retry(self) -> None:
         """Count a retry, reset the phases, and set the earlier files aside.
@@ -167,7 +170,7 @@ class RunWriter:
         """
         request = request_of(self.manifest, self.snapshot)
         request.transition(RequestStatus.RETRYING)
-        if children_of(self._store, self.manifest):
+        if children_of(self.store, self.manifest):
             raise ConflictError("已经有从这个版本改出来的新版本，它要保持原样，不能重试。")
         folder = self.folder()
         if folder is not None:
@@ -177,8 +180,11 @@ class RunWriter:
 
     # Ending -------------------------------------------------------------------------------------------------
 
-    def pause(self, after: str) -> None:
-        """Pause the run after phase ``after``, until a person has reviewed its result.
+    def pause(self, after: str | None) -> None:
+        """Pause the run until a person has reviewed a result, or answered the questions.
+
+        Args:
+            after: the phase with the result; None before the first one.
 
         Raises:
             StorageError: when the disk refuses.
@@ -265,7 +271,7 @@ class RunWriter:
     def folder(self) -> ProjectFolder | None:
         """Return the project's folder, None while it has no name."""
         name = self.manifest.project_name
-        return self._store.folder(self.manifest.project_id, name) if name else None
+        return self.store.folder(self.manifest.project_id, name) if name else None
 
     def make_folder(self, artifact: Artifact) -> None:
         """Make the project's folder, where it is not there; the first result names it.
@@ -318,7 +324,7 @@ class RunWriter:
             project_status=project_status,
             retry_count=self.snapshot.retry_count if retry_count is None else retry_count,
             paused_after=paused_after,
-            waiting_for="review" if paused_after is not None else None,
+            waiting_for=_waits_for(paused_after) if status is RequestStatus.PAUSED else None,
             message=error.message if error else None,
             reason=error.reason if error else None,
             retryable=error.retryable if error else None,
@@ -375,6 +381,10 @@ def _phase_event(entity: ProcessPhase) -> PhaseEvent:
         started_at=entity.started_at,
         completed_at=entity.completed_at,
     )
+
+
+def _waits_for(paused_after: str | None) -> WaitingFor:
+    return "review" if paused_after is not None else "answers"
 
 
 def _release(journal: Journal, record: RunRecord) -> None:

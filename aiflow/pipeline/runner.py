@@ -6,10 +6,12 @@ from collections.abc import Collection
 from aiflow.config import Config
 from aiflow.engines.base import Engine
 from aiflow.exceptions import LimitError
+from aiflow.model.artifacts import Spec
 from aiflow.model.entities import GeneratedProject
-from aiflow.model.phases import phase_names, phase_spec
+from aiflow.model.phases import SPECIFY, phase_names, phase_spec
 from aiflow.model.status import PhaseStatus
 from aiflow.model.validators import required
+from aiflow.pipeline.clarification.asking import agreements_for, answer_as_recommended, ask, with_agreements
 from aiflow.pipeline.phases.base import Budget, PhaseContext
 from aiflow.pipeline.phases.registry import phase_function
 from aiflow.pipeline.results import adopt_given, keep_result
@@ -35,8 +37,13 @@ class Runner:
         self._budget = Budget(config.run.token_budget)
         self._project: GeneratedProject | None = None
 
-    async def run(self, pauses: Collection[str]) -> None:
+    async def run(self, pauses: Collection[str], *, waits: bool = True) -> None:
         """Do the phases that are left, up to the first of ``pauses`` or to the end.
+
+        Args:
+            pauses: the phases after which the run pauses.
+            waits: whether it also pauses for the answers to its questions; else the recommended ones are
+                used.
 
         Raises:
             LimitError: when the run's time or token budget is used up; the phase is still active then.
@@ -47,6 +54,10 @@ class Runner:
         try:
             async with deadline:
                 adopt_given(writer)
+                if await self._waits_for_answers() and waits:
+                    writer.pause(None)
+                    return
+                answer_as_recommended(writer)
                 for phase in phase_names():
                     # A run that goes on after a pause, and one with a given result, has such phases.
                     if writer.snapshot.phases[phase].status is PhaseStatus.COMPLETED:
@@ -65,6 +76,13 @@ class Runner:
                 reason="time_budget",
             ) from None
 
+    async def _waits_for_answers(self) -> bool:
+        writer = self._writer
+        if writer.snapshot.phases[SPECIFY].status is not PhaseStatus.PENDING:
+            return False
+        await ask(writer, self._engine, self._config)
+        return bool(writer.snapshot.open_questions)
+
     async def _do(self, phase: str) -> None:
         writer, request = self._writer, self._writer.manifest
         writer.change_phase(phase, PhaseStatus.ACTIVE)
@@ -75,6 +93,8 @@ class Runner:
         with self._trace.timed("phase", project_id=str(request.project_id), phase=phase):
             context = await self._context(phase)
             result = await phase_function(phase, context.task)(context)
+            if isinstance(result, Spec):
+                result = with_agreements(result, context.agreements)
             if isinstance(result, GeneratedProject):
                 self._project = result
             elif result is not None:
@@ -98,6 +118,7 @@ class Runner:
             folder=self._writer.folder(),
             announce=self._writer.file_written,
             base=base,
+            agreements=agreements_for(self._writer),
             # Up to two hundred files, perhaps on a slow disk: the event loop serves the other runs meanwhile.
             files=await asyncio.to_thread(base.texts) if base is not None else {},
         )

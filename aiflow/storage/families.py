@@ -17,8 +17,9 @@ from aiflow.exceptions import ConflictError, NotFoundError
 from aiflow.model.status import project_status_of
 from aiflow.model.versions import Version
 from aiflow.storage.journal_reader import fold_without_text
+from aiflow.storage.manifest import Manifest
 from aiflow.storage.project_store import ProjectStore
-from aiflow.storage.run_folder import MANIFEST_NAME, RECORDS_FOLDER, THUMBNAIL_NAME, Manifest, RunRecord
+from aiflow.storage.run_folder import MANIFEST_NAME, RECORDS_FOLDER, THUMBNAIL_NAME, RunRecord
 from aiflow.storage.safefs import explain
 
 _LOCK_NAME = "families.lock"

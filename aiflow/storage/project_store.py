@@ -15,8 +15,9 @@ from uuid import UUID
 from aiflow.config import RunConfig
 from aiflow.exceptions import ConflictError, NotFoundError
 from aiflow.model.entities import PROJECT_NAME, make_project_name
+from aiflow.storage.manifest import Manifest
 from aiflow.storage.project_folder import ProjectFolder
-from aiflow.storage.run_folder import RECORDS_FOLDER, Manifest, RunRecord
+from aiflow.storage.run_folder import RECORDS_FOLDER, RunRecord
 from aiflow.storage.safefs import explain
 
 

@@ -13,7 +13,8 @@ from aiflow.model.events import NamedEvent
 from aiflow.model.phases import phases
 from aiflow.model.snapshot import Snapshot
 from aiflow.model.status import RequestStatus, project_status_of
-from aiflow.storage.run_folder import GivenNames, Manifest
+from aiflow.storage.manifest import Manifest
+from aiflow.storage.run_folder import GivenNames
 
 _MAX_TITLE_CHARS = 80
 
@@ -38,6 +39,7 @@ def summarise(manifest: Manifest, snapshot: Snapshot) -> Manifest:
             # A retry resets the specification: until there is the new one, the list keeps the old title.
             "title": title or manifest.title,
             "label": snapshot.label,
+            "asked": [one.slot for one in snapshot.questions.values() if one.kind == "clarify" and one.slot],
             "main_file": snapshot.project.main_path if snapshot.project is not None else None,
             "changes": list(snapshot.changes.values()),
             "tests": snapshot.test_counts,

@@ -18,6 +18,7 @@ from aiflow.model.paths import SafePath
 from aiflow.model.versions import ChangeKind, FileChange
 from aiflow.storage.comparison import compare_files, read_or_none, read_text
 from aiflow.storage.families import children_of, families_locked
+from aiflow.storage.manifest import Manifest
 from aiflow.storage.originals import (
     Step,
     forget_step,
@@ -27,7 +28,6 @@ from aiflow.storage.originals import (
 )
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
-from aiflow.storage.run_folder import Manifest
 from aiflow.workspace.changes import Changes
 from aiflow.workspace.copies import Copies
 from aiflow.workspace.entity_tags import etag_of

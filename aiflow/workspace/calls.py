@@ -20,6 +20,7 @@ from aiflow.workspace.requests import (
     read_artifact,
     read_change,
     read_flag,
+    read_question_id,
 )
 
 if TYPE_CHECKING:  # importing it brings the pipeline with it, which a server loads with its first request
@@ -122,6 +123,11 @@ async def _continue(asked: Asked) -> dict[str, Any]:
     return _generating(asked.project_id)
 
 
+async def _answers(asked: Asked) -> dict[str, Any]:
+    question_id, value = read_question_id(asked.body), asked.body.get("value")
+    return await asked.workspace.runs.answer(asked.project_id, question_id, value, asked.user)
+
+
 CALLS: dict[str, Call] = {
     "welcome": Call(_in_thread(lambda asked: asked.workspace.templates.welcome())),
     "projects": Call(_in_thread(lambda asked: {"projects": asked.workspace.projects.summaries()})),
@@ -156,6 +162,11 @@ CALLS: dict[str, Call] = {
     "engine": Call(lambda asked: asked.workspace.engines.choose(asked.body), ENGINE_FIELDS),
     "check_engine": Call(lambda asked: asked.workspace.engines.check(asked.body), ENGINE_FIELDS),
     "change": Call(_change, CHANGE_FIELDS, 202, MAX_REQUEST_BYTES),
+    "questions": Call(
+        _in_thread(lambda asked: asked.workspace.questions.at(asked.project_id, asked.body.get("gate"))),
+        ("gate",),
+    ),
+    "answers": Call(_answers, ("question_id", "value")),
     "retry": Call(_retry, status=202),
     "cancel": Call(_cancel, status=202),
     "continue": Call(_continue, ("artifact",), 202, MAX_REQUEST_BYTES * 5 // 2),

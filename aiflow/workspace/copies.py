@@ -15,9 +15,9 @@ from aiflow.pipeline.recovery import current_manifest
 from aiflow.pipeline.run_writer import RunWriter
 from aiflow.storage.folder_copy import copy_files
 from aiflow.storage.journal_reader import JournalFold, fold_without_text
+from aiflow.storage.manifest import Manifest
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
-from aiflow.storage.run_folder import Manifest
 from aiflow.util.log import Trace
 from aiflow.util.timestamps import utc_now
 from aiflow.workspace.downloads import find_syntax_findings

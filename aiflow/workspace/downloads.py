@@ -14,9 +14,9 @@ from aiflow.model.findings import Finding
 from aiflow.model.status import FINAL_STATUSES
 from aiflow.pipeline.recovery import current_manifest
 from aiflow.storage.archive import zip_pieces
+from aiflow.storage.manifest import Manifest
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
-from aiflow.storage.run_folder import Manifest
 
 
 @dataclass(frozen=True, slots=True)

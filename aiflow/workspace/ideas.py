@@ -9,8 +9,8 @@ from aiflow.engines.lesson_search import find_lesson
 from aiflow.exceptions import ConfigError, NotFoundError, UnsafePathError
 from aiflow.model.markdown_reader import Outline, plain
 from aiflow.model.validators import MAX_PROMPT_CHARS
+from aiflow.storage.manifest import Manifest
 from aiflow.storage.project_folder import ProjectFolder
-from aiflow.storage.run_folder import Manifest
 
 _HEADING = re.compile(r"改一改|试一试|可以改|try (?:it|this|to)|ideas?|next steps?", re.IGNORECASE).search
 _MAX_README_BYTES = 200_000

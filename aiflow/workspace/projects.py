@@ -15,10 +15,11 @@ from aiflow.model.status import FINAL_STATUSES, ProjectStatus, RequestStatus
 from aiflow.pipeline.recovery import current_manifest, recover
 from aiflow.sandbox.player import opens_windows
 from aiflow.storage.journal_reader import fold_without_text
+from aiflow.storage.manifest import Manifest
 from aiflow.storage.originals import undo_tokens
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
-from aiflow.storage.run_folder import MANIFEST_NAME, RECORDS_FOLDER, THUMBNAIL_NAME, GivenNames, Manifest
+from aiflow.storage.run_folder import MANIFEST_NAME, RECORDS_FOLDER, THUMBNAIL_NAME, GivenNames
 from aiflow.storage.run_state import phases_of, project_of, request_of
 from aiflow.storage.transcripts import read_calls
 from aiflow.util.timestamps import format_time

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from aiflow.config import Asking
 from aiflow.exceptions import InputError, NotFoundError
+from aiflow.model.validators import check_asking
 
 GENERATE_FIELDS = (
-    "prompt", "template", "engine", "pause_after", "from_project", "from_phase", "artifact",
+    "prompt", "template", "engine", "pause_after", "ask", "from_project", "from_phase", "artifact",
 )  # fmt: skip
-CHANGE_FIELDS = ("prompt", "engine", "pause_after")
+CHANGE_FIELDS = ("prompt", "engine", "pause_after", "ask")
 ENGINE_FIELDS = ("name", "base_url", "model", "api_key")
 # The largest bodies: a specification that a person edited, and a file.
 MAX_REQUEST_BYTES = 400_000
@@ -29,6 +31,7 @@ class GenerateRequest:
     template: str | None
     engine: str | None
     pause_after: tuple[str, ...]
+    ask: Asking = "never"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class ChangeRequest:
     prompt: str
     engine: str | None
     pause_after: tuple[str, ...]
+    ask: Asking = "never"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class RevisionRequest:
     from_phase: str
     artifact: dict[str, Any] | str | None
     pause_after: tuple[str, ...]
+    ask: Asking = "never"
 
 
 def check_fields(body: dict[str, Any], allowed: Collection[str]) -> dict[str, Any]:
@@ -83,6 +88,7 @@ def read_generate(body: dict[str, Any]) -> GenerateRequest | RevisionRequest:
         _read_name(body, "template"),
         _read_name(body, "engine"),
         _read_pauses(body.get("pause_after")),
+        _read_asking(body),
     )
 
 
@@ -98,6 +104,7 @@ def read_change(project_id: UUID, body: dict[str, Any]) -> ChangeRequest:
         _read_prompt(body, "改什么"),
         _read_name(body, "engine"),
         _read_pauses(body.get("pause_after")),
+        _read_asking(body),
     )
 
 
@@ -120,7 +127,11 @@ def _read_revision(body: dict[str, Any]) -> RevisionRequest:
     if not isinstance(phase, str):
         raise InputError('from_phase 应该是 "specify"、"plan" 或 "implement"。')
     return RevisionRequest(
-        parse_project_id(project_id), phase, read_artifact(body), _read_pauses(body.get("pause_after"))
+        parse_project_id(project_id),
+        phase,
+        read_artifact(body),
+        _read_pauses(body.get("pause_after")),
+        _read_asking(body),
     )
 
 
@@ -139,6 +150,23 @@ def _read_pauses(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise InputError('pause_after 应该是列表，里面可以写 "specify" 和 "plan"。')
     return tuple(dict.fromkeys(value))
+
+
+def _read_asking(body: dict[str, Any]) -> Asking:
+    value = body.get("ask")
+    return "never" if value is None else check_asking(value)
+
+
+def read_question_id(body: dict[str, Any]) -> str:
+    """Return the id of the question that is answered.
+
+    Raises:
+        InputError: if it is missing or no text.
+    """
+    value = body.get("question_id")
+    if not isinstance(value, str):
+        raise InputError("缺少 question_id：请写上要回答的问题的编号。")
+    return value
 
 
 def read_artifact(body: dict[str, Any]) -> dict[str, Any] | str | None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from aiflow.config import Config
 from aiflow.exceptions import AIFlowError, ConfigError, ConflictError, InputError
+from aiflow.model.questions import Answer
 from aiflow.model.status import RequestStatus
 from aiflow.pipeline.flow import Flow
 from aiflow.pipeline.recovery import recover
@@ -112,6 +113,21 @@ class Runs:
             self._enqueue(lambda: self._open(project_id), lambda flow: flow.accept(artifact), user)
         )
 
+    async def answer(self, project_id: UUID, question_id: str, value: object, user: str) -> dict[str, Any]:
+        """Answer a question of a run that waits for it; the last answer continues the run.
+
+        Returns:
+            The answer as it is kept, and the question that is to be answered next.
+
+        Raises:
+            InputError: if the value is no answer.
+            NotFoundError: if there is no such project or question.
+            ConflictError: if the run does not wait for answers (any more).
+            BusyError: if the run would go on and the person has too many runs.
+            StorageError: if the disk refuses.
+        """
+        return await self._worker.call(self._answer(project_id, question_id, value, user))
+
     async def cancel(self, project_id: UUID) -> None:
         """End a run, in whatever process it works.
 
@@ -148,15 +164,33 @@ class Runs:
         self._fill()
         return flow.project_id
 
+    async def _answer(self, project_id: UUID, question_id: str, value: object, user: str) -> dict[str, Any]:
+        waiting = self._queue.find_waiting(project_id)
+        # In the queue with all its answers: until it starts, one of them can still be changed.
+        flow = waiting.flow if waiting is not None else self._open(project_id)
+        if waiting is not None or any(one.question_id != question_id for one in flow.questions):
+            return _answered(flow, flow.answer(question_id, value))
+        kept: list[Answer] = []
+        await self._enqueue(lambda: flow, lambda one: kept.append(one.answer(question_id, value)), user)
+        return _answered(flow, kept[0])
+
     def _make(self, request: RunRequest, user: str) -> Flow:
         if isinstance(request, RevisionRequest):
             return self._open(request.project_id).revise(
-                request.from_phase, request.artifact, pause_after=request.pause_after, user=user
+                request.from_phase,
+                request.artifact,
+                pause_after=request.pause_after,
+                ask=request.ask,
+                user=user,
             )
         try:
             if isinstance(request, ChangeRequest):
                 return self._open(request.project_id).change(
-                    request.prompt, engine=request.engine, pause_after=request.pause_after, user=user
+                    request.prompt,
+                    engine=request.engine,
+                    pause_after=request.pause_after,
+                    ask=request.ask,
+                    user=user,
                 )
             return Flow(
                 request.prompt,
@@ -164,6 +198,7 @@ class Runs:
                 engine=request.engine,
                 config=self._config,
                 pause_after=request.pause_after,
+                ask=request.ask,
                 user=user,
             )
         except ConfigError as error:
@@ -275,3 +310,11 @@ class Runs:
                 if entry.flow.control.cancel_is_requested():
                     await self._cancel(entry.flow.project_id)
         self._watcher = None
+
+
+def _answered(flow: Flow, answer: Answer) -> dict[str, Any]:
+    following = next(iter(flow.questions), None)
+    return {
+        "answer": answer.model_dump(mode="json"),
+        "next": following.model_dump(mode="json") if following is not None else None,
+    }

@@ -21,6 +21,7 @@ from aiflow.workspace.importing.project import Imports
 from aiflow.workspace.observer import Observer
 from aiflow.workspace.program_sessions import ProgramSessions
 from aiflow.workspace.projects import Projects
+from aiflow.workspace.questions import Questions
 from aiflow.workspace.runs import Runs
 from aiflow.workspace.templates import Templates
 from aiflow.workspace.tree import Trees
@@ -64,6 +65,7 @@ class Workspace:
         self.projects = Projects(self.store, config, changes)
         self.versions = Versions(self.store, config, copies)
         self.applying = Applying(self.store, changes, copies)
+        self.questions = Questions(self.store, config)
 
     def download(self, project_id: UUID) -> Download:
         """Return a project as a zip.

@@ -23,12 +23,13 @@ class Templates:
     def welcome(self) -> dict[str, Any]:
         """Return the answer to a page's first request.
 
-        The templates, the phase table and the capabilities.
+        The templates, the phase table, the capabilities, and whether the page asks before a run.
         """
         return {
             "templates": [describe_lesson(lesson) for lesson in self._lessons()],
             "phases": phase_table(),
             "capabilities": list(CAPABILITIES),
+            "ask": self._config.ask,
         }
 
     def check(self, template: str) -> None:

@@ -10,10 +10,10 @@ from aiflow.model.validators import check_label
 from aiflow.pipeline.recovery import current_manifest, recover
 from aiflow.storage.comparison import compare_folders
 from aiflow.storage.families import family_of, version_of
+from aiflow.storage.manifest import Manifest
 from aiflow.storage.originals import edited_files
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
-from aiflow.storage.run_folder import Manifest
 from aiflow.workspace.copies import Copies
 from aiflow.workspace.requests import parse_project_id
 

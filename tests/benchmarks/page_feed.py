@@ -14,8 +14,8 @@ from aiflow.model.events import ChunkEvent, FileWrittenEvent, PhaseEvent, Status
 from aiflow.model.phases import IMPLEMENT, phases
 from aiflow.model.status import PhaseStatus, ProjectStatus, RequestStatus
 from aiflow.storage.journal import Journal
+from aiflow.storage.manifest import Manifest
 from aiflow.storage.project_store import ProjectStore
-from aiflow.storage.run_folder import Manifest
 from aiflow.util.timestamps import utc_now
 
 CODE = "    screen.fill(BLACK)  # 清空画面，再画蛇和食物\n"

@@ -15,7 +15,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-from aiflow.storage.run_folder import MANIFEST_NAME, RECORDS_FOLDER, Manifest
+from aiflow.storage.manifest import Manifest
+from aiflow.storage.run_folder import MANIFEST_NAME, RECORDS_FOLDER
 from tests.benchmarks.server_tree import Client, timed
 from tests.benchmarks.table import show
 from tests.live.server import LiveServer, write_config

@@ -22,8 +22,8 @@ from aiflow.model.events import ChunkEvent, StatusEvent
 from aiflow.model.phases import IMPLEMENT
 from aiflow.model.status import ProjectStatus, RequestStatus
 from aiflow.storage.journal import Journal
+from aiflow.storage.manifest import Manifest
 from aiflow.storage.project_store import ProjectStore
-from aiflow.storage.run_folder import Manifest
 from tests.benchmarks.bare import serve_path
 from tests.benchmarks.table import show
 from tests.live.clients import StreamClient

@@ -29,6 +29,7 @@ from aiflow.extraction.sentences import introduced_file, name_start
 from aiflow.gates.syntax import check_bytes
 from aiflow.languages.python.explain import explain_traceback
 from aiflow.languages.python.notebooks import comment_magics, to_program
+from aiflow.model.agreements import replace_agreements
 from aiflow.model.artifacts import Plan, Spec
 from aiflow.model.line_diff import apply_hunk, hunks
 from aiflow.model.markdown_reader import Outline
@@ -111,6 +112,7 @@ MEASURED: dict[str, Callable[[str], object]] = {
     "aiflow.languages.python.explain.explain_traceback": lambda text: explain_traceback(text, ROOT),
     "aiflow.languages.python.notebooks._Scanner.read": comment_magics,
     "aiflow.languages.python.notebooks.to_program": lambda text: to_program(notebook(("code", text))),
+    "aiflow.model.agreements.replace_agreements": lambda text: replace_agreements(text, ["速度：快"]),
     "aiflow.model.artifacts.Spec.from_markdown": lambda text: Spec.from_markdown(text).to_markdown(),
     "aiflow.model.artifacts.Plan.from_markdown": lambda text: Plan.from_markdown(text).to_markdown(),
     "aiflow.model.line_diff.apply_hunk": lambda text: apply_hunk(text, hunks(text, backwards(text))[0]),
@@ -183,8 +185,9 @@ NO_PARSER = {
     "aiflow.model.markdown_html.markdown_html": "parses as markdown_text does, which is measured",
     "aiflow.model.snapshot.": BYTES,
     "aiflow.model.tests.scenario_tests": "calls read_scenarios",
+    "aiflow.pipeline.clarification.": "reads 1000 characters at most",
     "aiflow.pipeline.event_writer.": BYTES,
-    "aiflow.pipeline.flow.": "calls check_prompt",
+    "aiflow.pipeline.flow": "calls check_prompt",
     "aiflow.pipeline.phases.base.Budget.": "calls estimate_tokens",
     "aiflow.pipeline.phases.base.PhaseContext.": "fills a prompt in",
     "aiflow.pipeline.phases.text_filters.TextFilter.": "an interface",
@@ -202,6 +205,7 @@ NO_PARSER = {
     "aiflow.workspace.files.": BYTES,
     "aiflow.workspace.importing.zipped.": "an archive, whose costs are limited; see tests/imports",
     "aiflow.workspace.program_sessions.": BYTES,
+    "aiflow.workspace.runs.": "reads 200 characters at most",
     "aiflow_server.handlers.": "the JSON of a request, at most 1 MB",
     "aiflow_widgets.": "the prompt, which check_prompt limits, and messages in JSON",
 }

@@ -15,7 +15,7 @@ from aiflow.pipeline import run_control
 from aiflow.pipeline.recovery import recover
 from aiflow.storage import journal as journal_module
 from aiflow.storage.journal_reader import JournalFold
-from aiflow.storage.run_folder import Manifest
+from aiflow.storage.manifest import Manifest
 from aiflow.workspace.projects import Projects
 from tests.pipeline.conftest import FILES, Script
 

@@ -11,9 +11,10 @@ from aiflow.model.events import ChunkEvent, PhaseEvent, StatusEvent
 from aiflow.model.phases import SPECIFY, phases
 from aiflow.model.status import PhaseStatus, RequestStatus, project_status_of
 from aiflow.storage.journal import Journal
+from aiflow.storage.manifest import Manifest
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
-from aiflow.storage.run_folder import Manifest, RunRecord
+from aiflow.storage.run_folder import RunRecord
 
 CREATED = datetime(2026, 1, 2, 10, 0, 0, tzinfo=UTC)
 

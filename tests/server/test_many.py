@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 
 from aiflow_server.service import make_service
 
-from aiflow.storage.run_folder import Manifest, RunRecord
+from aiflow.storage.manifest import Manifest
+from aiflow.storage.run_folder import RunRecord
 from aiflow.util.timestamps import format_time
 from tests.server.projects import CREATED
 from tests.server.test_stream import Listener

@@ -10,8 +10,9 @@ import pytest
 from aiflow.config import RunConfig
 from aiflow.exceptions import NotFoundError
 from aiflow.storage.families import create_version, family_of
+from aiflow.storage.manifest import Manifest
 from aiflow.storage.project_store import ProjectStore
-from aiflow.storage.run_folder import MANIFEST_NAME, Manifest
+from aiflow.storage.run_folder import MANIFEST_NAME
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ import pytest
 
 from aiflow.exceptions import ConflictError, NotFoundError
 from aiflow.model.status import IDLE_STATUSES, RequestStatus
-from aiflow.storage.run_folder import Manifest, RunRecord
+from aiflow.storage.manifest import Manifest
+from aiflow.storage.run_folder import RunRecord
 from tests.records import at_work
 from tests.server.projects import Catalogue
 

@@ -78,7 +78,7 @@ async def ok(answer: Awaitable[Answer]) -> Answer:
 async def test_a_life_from_the_request_to_the_deletion(opened: Opener) -> None:
     async with opened() as page:
         welcome = (await ok(page.ask("welcome"))).body
-        assert set(welcome) == {"templates", "phases", "capabilities"}
+        assert set(welcome) == {"templates", "phases", "capabilities", "ask"}
         assert [phase["phase"] for phase in welcome["phases"]] == ["specify", "plan", "implement"]
         begun = (await ok(page.ask("generate", prompt=GUESS, pause_after=["specify"]))).body
         assert begun["status"] == "generating"

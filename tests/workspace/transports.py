@@ -92,7 +92,7 @@ class Messages:
         await asyncio.wrap_future(kernel_worker().submit(self._workspace.stop()))
 
 
-_POSTS = {"apply", "undo", "restore", "change", "copy", "retry", "cancel", "continue"}
+_POSTS = {"apply", "undo", "restore", "change", "copy", "retry", "cancel", "continue", "answers"}
 
 
 _ENGINE_CALLS = {
@@ -139,8 +139,9 @@ class Rest:
             headers = {"If-Match": body["etag"]} if body.get("etag") else {}
         elif kind == "import":
             method, path, content = "POST", f"api/import?name={quote(body['names'][0])}", data
-        elif kind == "compare":
-            path = f"{project}/compare" + (f"?to={body['to']}" if body.get("to") is not None else "")
+        elif kind in {"compare", "questions"}:
+            name = "to" if kind == "compare" else "gate"
+            path = f"{project}/{kind}" + (f"?{name}={body[name]}" if body.get(name) is not None else "")
         else:
             path = f"{project}/{kind}"
         return self._answer(kind, await self._api.ask(method, path, body=content, headers=headers))

@@ -1,6 +1,6 @@
 """Shared by the phases: their context, and the budget that they spend."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aiflow.config import Config
@@ -12,8 +12,9 @@ from aiflow.model.snapshot import Snapshot
 from aiflow.pipeline.base_version import BaseVersion
 from aiflow.pipeline.event_writer import EventWriter
 from aiflow.pipeline.prompts import render
+from aiflow.storage.manifest import Manifest
 from aiflow.storage.project_folder import ProjectFolder
-from aiflow.storage.run_folder import Manifest, RunRecord
+from aiflow.storage.run_folder import RunRecord
 from aiflow.util.log import Trace
 from aiflow.util.token_estimate import estimate_tokens
 
@@ -61,6 +62,7 @@ class PhaseContext:
         snapshot: the state so far, with the results of the phases before.
         folder: the project's files; None until the first phase with a result has ended.
         announce: writes the events of a file that was written (its path and size) or deleted (None for size).
+        agreements: what the specification has to keep, "问题：答案" each.
         base: in a change, the version that is changed.
         files: in a change, the texts of that version by their paths.
     """
@@ -76,6 +78,7 @@ class PhaseContext:
     snapshot: Snapshot
     folder: ProjectFolder | None
     announce: Callable[[str, int | None], None]
+    agreements: Sequence[str] = ()
     base: BaseVersion | None = None
     files: Mapping[str, str] = field(default_factory=dict)
 
@@ -94,15 +97,24 @@ class PhaseContext:
         Args:
             prompt: its name.
             main_file: what is run, which decides the language; by default the configuration's language.
-            values: what is put in besides the request, the language's words and ``approved``, which names the
-                packages that may be imported: ``和 pygame``, or nothing.
+            values: what is put in besides the request, the language's words, ``agreements`` (a paragraph, or
+                nothing) and ``approved``, which names the packages that may be imported: ``和 pygame``, or
+                nothing.
         """
         approved = self.config.gates.approved
         return render(
             prompt,
             self.language(main_file),
             prompt=self.request.prompt,
+            agreements=_paragraph(self.agreements),
             main_file=main_file,
             approved=f"和 {'、'.join(approved)}" if approved else "",
             **values,
         )
+
+
+def _paragraph(agreements: Sequence[str]) -> str:
+    if not agreements:
+        return ""
+    lines = "\n".join(f"- {line}" for line in agreements)
+    return f"\n\n已经和学生约定好，要照着做：\n\n{lines}"

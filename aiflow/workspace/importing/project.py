@@ -30,9 +30,10 @@ from aiflow.pipeline.flow import Flow
 from aiflow.pipeline.results import adopt_given
 from aiflow.pipeline.run_writer import RunWriter
 from aiflow.storage.journal_reader import JournalFold
+from aiflow.storage.manifest import Manifest
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.project_store import ProjectStore
-from aiflow.storage.run_folder import RECORDS_FOLDER, Manifest
+from aiflow.storage.run_folder import RECORDS_FOLDER
 from aiflow.storage.safefs import explain
 from aiflow.util.log import Trace
 from aiflow.workspace.importing.description import MAX_PARSED_BYTES, Described, describe
