@@ -7,9 +7,9 @@ must be measured here, or be listed with the reason for which it is none.
 import ast
 import importlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,7 +29,6 @@ from aiflow.extraction.sentences import introduced_file, name_start
 from aiflow.gates.syntax import check_bytes
 from aiflow.languages.python.explain import explain_traceback
 from aiflow.languages.python.notebooks import comment_magics, to_program
-from aiflow.model.agreements import replace_agreements
 from aiflow.model.artifacts import Plan, Spec
 from aiflow.model.line_diff import apply_hunk, hunks
 from aiflow.model.markdown_reader import Outline
@@ -40,18 +39,11 @@ from aiflow.pipeline.phases.text_filters import Chain, Overlap, Surrogates
 from aiflow.util.redaction import Masker, mask
 from aiflow.workspace.entity_tags import matches
 from tests.faults.edit_texts import EDIT_ENDS, edit
+from tests.faults.text_functions import find_functions, functions_in
 from tests.imports.notebooks import notebook
 from tests.linear_time import FAMILIES, MAX_RATIO, growth
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("aiflow", "server_extension/aiflow_server", "widgets/aiflow_widgets")
-TEXT_NAMES = frozenset(
-    [
-        "text", "line", "data", "chunk", "delta", "value", "request", "prompt", "stderr", "header", "body",
-        "info", "message", "run", "written", "source", "phrase", "said", "markdown", "answer",
-    ]
-)  # fmt: skip
-TEXT_TYPES = frozenset({"str", "bytes", "str | bytes", "str | None", "bytes | None", "object"})
 LAST_SIZE = 16 * 1024
 
 
@@ -112,7 +104,6 @@ MEASURED: dict[str, Callable[[str], object]] = {
     "aiflow.languages.python.explain.explain_traceback": lambda text: explain_traceback(text, ROOT),
     "aiflow.languages.python.notebooks._Scanner.read": comment_magics,
     "aiflow.languages.python.notebooks.to_program": lambda text: to_program(notebook(("code", text))),
-    "aiflow.model.agreements.replace_agreements": lambda text: replace_agreements(text, ["速度：快"]),
     "aiflow.model.artifacts.Spec.from_markdown": lambda text: Spec.from_markdown(text).to_markdown(),
     "aiflow.model.artifacts.Plan.from_markdown": lambda text: Plan.from_markdown(text).to_markdown(),
     "aiflow.model.line_diff.apply_hunk": lambda text: apply_hunk(text, hunks(text, backwards(text))[0]),
@@ -181,6 +172,7 @@ NO_PARSER = {
     "aiflow.languages.python.syntax.check_source": "Python's own parser, in another process for a risky text",
     "aiflow.languages.sources.": BYTES,
     "aiflow.languages.python.tests.": "reads a tree, as find_definitions does, which is measured",
+    "aiflow.model.agreements.": "calls Outline, which is measured",
     "aiflow.model.artifacts.Artifact.": "an interface",
     "aiflow.model.markdown_html.markdown_html": "parses as markdown_text does, which is measured",
     "aiflow.model.snapshot.": BYTES,
@@ -210,38 +202,6 @@ NO_PARSER = {
     "aiflow_widgets.": "the prompt, which check_prompt limits, and messages in JSON",
 }
 """Functions, or beginnings of their names, that need not be measured, and why."""
-
-
-def find_functions() -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
-    """Yield the dotted name of every public function with a parameter for a text."""
-    for package in PACKAGES:
-        folder = ROOT / package
-        for path in sorted(folder.rglob("*.py")):
-            module = PurePosixPath(path.relative_to(folder.parent).with_suffix("").as_posix())
-            if "lessons" not in module.parts[:2]:
-                name = ".".join(module.parts).removesuffix(".__init__")
-                yield from _functions_in(ast.parse(path.read_text(encoding="utf-8")).body, name)
-
-
-def _functions_in(
-    body: list[ast.stmt], prefix: str
-) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
-    for node in body:
-        if isinstance(node, ast.ClassDef):
-            yield from _functions_in(node.body, f"{prefix}.{node.name}")
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            is_public = not node.name.startswith("_") or node.name == "__init__"
-            if is_public and any(_is_text(argument) for argument in _arguments(node)):
-                yield f"{prefix}.{node.name}", node
-
-
-def _arguments(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.arg]:
-    return [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-
-
-def _is_text(argument: ast.arg) -> bool:
-    kind = ast.unparse(argument.annotation) if argument.annotation is not None else ""
-    return argument.arg in TEXT_NAMES and kind in TEXT_TYPES
 
 
 def measured() -> dict[str, Callable[[str], object]]:
@@ -304,7 +264,7 @@ def test_every_exception_is_still_in_the_code() -> None:
 
 def test_a_new_parser_has_to_be_measured() -> None:
     source = "def read(text: str, mode: Mode) -> str: ...\nclass A:\n    def feed(self, chunk: bytes): ...\n"
-    found = dict(_functions_in(ast.parse(source).body, "aiflow.new"))
+    found = dict(functions_in(ast.parse(source).body, "aiflow.new"))
     assert list(found) == ["aiflow.new.read", "aiflow.new.A.feed"]
     with pytest.raises(pytest.fail.Exception, match="measure it in MEASURED"):
         _called_with_texts("aiflow.new.read", found["aiflow.new.read"])
