@@ -13,6 +13,7 @@ from aiflow import __version__
 from aiflow.commands.change import change
 from aiflow.commands.connect import connect
 from aiflow.commands.doctor import doctor
+from aiflow.commands.evaluate import evaluate
 from aiflow.commands.imports import import_command
 from aiflow.commands.initialise import initialise
 from aiflow.commands.lab import lab
@@ -91,6 +92,7 @@ for command in (
     compare,
     connect,
     doctor,
+    evaluate,
     import_command,
     initialise,
     lab,

@@ -87,6 +87,21 @@ class PromptFragments:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgeKit:
+    """The modules that make the checks of an evaluation, in the sandbox, beside the program that they judge.
+
+    Attributes:
+        folder: of the package. Its ``judge.main()`` reads a check and prints the result.
+        main: the name of a main file that calls it.
+        text: of that file, where ``$package`` is the name of the copied package.
+    """
+
+    folder: Path
+    main: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotebookProgram:
     """A notebook as a program.
 
@@ -185,6 +200,10 @@ class Language(ABC):
     def describe(self, file: SourceFile) -> list[str]:  # noqa: ARG002 - the interface
         """Return one line on a source file, empty where it has none, then one on each documented part."""
         return [""]
+
+    def judge_kit(self) -> JudgeKit | None:
+        """Return how programs are judged in an evaluation; None where that is not possible."""
+        return None
 
     def used_dependencies(self, project: Sources, approved: list[str]) -> list[str]:  # noqa: ARG002
         """Return those of the approved packages that the program imports."""

@@ -11,7 +11,7 @@ import pytest
 from tests.architecture.test_sources import ROOT, our_python
 
 PACKAGES = ("aiflow/", "server_extension/", "widgets/aiflow_widgets/")
-NOT_OURS = "aiflow/lessons/"  # programs for beginners
+NOT_OURS = ("aiflow/lessons/", "aiflow/evaluation/sets/")  # programs of and for beginners
 # The subject of a sentence is the person or the thing that acts.
 _PRONOUN = re.compile(r"(?:Who|Whoever|Whose|Nobody|What|Whatever)\b")
 _CROSS_REFERENCE = re.compile(r"\b[Rr]aises? (?:as|what|the same as|like) ")

@@ -83,12 +83,12 @@ class Import:
 
 @cache
 def modules() -> dict[str, Path]:
-    """Every module of the three packages by its dotted name; lessons are data, not modules of ours."""
+    """Every module of the three packages by its dotted name; lessons and the programs of a set are data."""
     found = {}
     for package, folder in PACKAGES.items():
         for path in sorted(folder.rglob("*.py")):
             parts = path.relative_to(folder).with_suffix("").parts
-            if parts[0] == "lessons" and package == "aiflow":
+            if package == "aiflow" and (parts[0] == "lessons" or parts[:2] == ("evaluation", "sets")):
                 continue
             found[".".join((package, *parts)).removesuffix(".__init__")] = path
     return found

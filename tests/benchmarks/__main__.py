@@ -97,6 +97,11 @@ BENCHMARKS = (
         ("tests.benchmarks.edit_formats",),
         is_asked_for=True,
     ),
+    Benchmark(
+        "eval_checks",
+        "Checks of the included sets: correct programs pass, wrong ones and mutants fail",
+        ("tests.benchmarks.eval_checks",),
+    ),
     Benchmark("attacks", "Hostile paths", ("tests.attacks", "--cases", "100000")),
 )
 

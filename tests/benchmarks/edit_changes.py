@@ -1,8 +1,5 @@
-"""The follow-up changes that edit formats are measured on; edit_set/changes.toml says what is in the set."""
+"""The follow-up changes that edit formats are measured on: the included set of changes, each made by hand."""
 
-import os
-import subprocess
-import sys
 import tempfile
 import tomllib
 from collections.abc import Mapping
@@ -10,54 +7,50 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aiflow.engines.lesson_library import load_lessons
+from aiflow.evaluation.entries import Check, Entry, load_set
+from aiflow.evaluation.judge import make_check
 from aiflow.model.line_diff import count_lines
 
 _SET = Path(__file__).with_name("edit_set")
-_TIMEOUT_S = 20
-_PRELUDE = """
-import contextlib, importlib, io, subprocess, sys
-
-def printed(work):
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
-        work()
-    return out.getvalue()
-
-def run(lines):
-    given = "".join(line + "\\n" for line in lines)
-    command = [sys.executable, "main.py"]
-    done = subprocess.run(command, input=given, capture_output=True, encoding="utf-8", timeout=10)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A sentence about a program, and how to find out whether it came true.
+    """A sentence about a program, how to find out whether it came true, and the change by hand.
 
     Attributes:
-        id: its name.
-        base: the program's name.
+        entry: the sentence and its two checks: of the change, and of what was there before.
         spec: the specification of the program as it is.
-        request: the student's sentence.
         path: the file that the change is about.
         files: the program, path → text.
         wanted: the same after a change by hand.
-        check: Python that fails before the change and passes after it.
-        regression: Python that passes before and after.
     """
 
-    id: str
-    base: str
+    entry: Entry
     spec: str
-    request: str
     path: str
     files: Mapping[str, str]
     wanted: Mapping[str, str]
-    check: str
-    regression: str
+
+    @property
+    def id(self) -> str:
+        """Its name."""
+        return self.entry.id
+
+    @property
+    def base(self) -> str:
+        """The program's name."""
+        return self.entry.lesson or (self.entry.project or Path()).name
+
+    @property
+    def check(self) -> Check:
+        """It fails before the change and passes after it."""
+        return self.entry.check[0]
+
+    @property
+    def regression(self) -> Check:
+        """It passes before and after."""
+        return self.entry.check[1]
 
     @property
     def needed_lines(self) -> int:
@@ -69,68 +62,48 @@ def load_changes() -> list[Change]:
     """Return the set."""
     lessons = {lesson.id: lesson for lesson in load_lessons([])}
     data = tomllib.loads(_SET.joinpath("changes.toml").read_text(encoding="utf-8"))
+    entries = {entry.id: entry for entry in load_set("changes")}
     found = []
-    for entry in data["change"]:
-        base = entry.get("lesson") or entry["program"]
-        if "lesson" in entry:
-            files = {file.path: file.text for file in lessons[base].files}
-            spec = lessons[base].texts["specify"]
-        else:
-            files = {"main.py": _SET.joinpath("programs", f"{base}.txt").read_text(encoding="utf-8")}
-            spec = f"# {base}\n\n## 功能\n\n- {data['programs'][base]}\n"
-        text = files[entry["path"]]
-        for old, new in zip(entry["old"], entry["new"], strict=True):
+    for reference in data["change"]:
+        entry = entries[reference["id"]]
+        files, path = entry.base_files(), reference["path"]
+        text = files[path]
+        for old, new in zip(reference["old"], reference["new"], strict=True):
             if text.count(old) != 1:
-                raise ValueError(f"{entry['id']}: {old!r} is not in {entry['path']} once")
+                raise ValueError(f"{entry.id}: {old!r} is not in {path} once")
             text = text.replace(old, new)
-        modules = entry.get("import", "main as m")
-        prelude = f"{_PRELUDE}{entry.get('setup', '')}\nimport {modules}\n"
-        found.append(
-            Change(
-                id=entry["id"],
-                base=base,
-                spec=spec,
-                request=entry["request"],
-                path=entry["path"],
-                files=files,
-                wanted={**files, entry["path"]: text},
-                check=prelude + entry["check"],
-                regression=prelude + entry["regression"],
-            )
-        )
+        if entry.lesson:
+            spec = lessons[entry.lesson].texts["specify"]
+        else:
+            name = (entry.project or Path()).name
+            spec = f"# {name}\n\n## 功能\n\n- {data['programs'][name]}\n"
+        found.append(Change(entry, spec, path, files, {**files, path: text}))
     return found
 
 
-def passes(files: Mapping[str, str], code: str) -> bool:
-    """Return whether a check passes in a folder with these files."""
+async def passes(files: Mapping[str, str], check: Check) -> bool:
+    """Return whether a check passes for a program with these files."""
     with tempfile.TemporaryDirectory() as folder:
-        for path, text in files.items():
-            target = Path(folder, path)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
-        try:
-            done = subprocess.run(
-                [sys.executable, "-X", "utf8", "-c", code],
-                cwd=folder,
-                env={**os.environ, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
-                input="",
-                capture_output=True,
-                encoding="utf-8",
-                timeout=_TIMEOUT_S,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return False
-    return done.returncode == 0
+        write_files(Path(folder), files)
+        return (await make_check(check, Path(folder), "main.py")).passes
 
 
-def tells_apart(change: Change) -> bool:
+async def tells_apart(change: Change) -> bool:
     """Return whether the checks of a change do what they are for."""
     return (
-        passes(change.wanted, f"{change.check}\n{change.regression}")
-        and passes(change.files, change.regression)
-        and not passes(change.files, change.check)
+        await passes(change.wanted, change.check)
+        and await passes(change.wanted, change.regression)
+        and await passes(change.files, change.regression)
+        and not await passes(change.files, change.check)
     )
+
+
+def write_files(root: Path, files: Mapping[str, str]) -> None:
+    """Write a program into a folder."""
+    for path, text in files.items():
+        target = root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
 
 
 def changed_lines(old: Mapping[str, str], new: Mapping[str, str]) -> int:

@@ -122,13 +122,13 @@ async def measure(
     )
     await base.run()
     given = {
-        "specify": f"## 功能\n\n- 【新增】{change.request}\n",
-        "plan": f"# 方案\n\n{change.request}\n\n## 文件\n\n- `{change.path}`：{change.request}\n",
+        "specify": f"## 功能\n\n- 【新增】{change.entry.request}\n",
+        "plan": f"# 方案\n\n{change.entry.request}\n\n## 文件\n\n- `{change.path}`：{change.entry.request}\n",
     }
     engine = Remembering(
         OpenAIEngine(config.openai, config.api_key), edit_format, answers, {} if documents else given
     )
-    flow = base.change(change.request, engine=engine)
+    flow = base.change(change.entry.request, engine=engine)
     try:
         project = await flow.run()
     except AIFlowError as error:
@@ -138,8 +138,8 @@ async def measure(
         )
         return Measured(change, outcome, len(engine.writing), sum(engine.writing), 0)
     written = _texts(Path(project.root or ""))
-    outcome = "pass" if passes(written, change.check) else "check"
-    if not passes(written, change.regression):
+    outcome = "pass" if await passes(written, change.check) else "check"
+    if not await passes(written, change.regression):
         outcome = "regression"
     lines = changed_lines(change.files, written)
     told = f"{outcome}, {len(engine.writing)} requests, {sum(engine.writing):.0f} s, {lines} lines"
@@ -181,7 +181,7 @@ async def main() -> int:
     parser.add_argument("--documents", action="store_true")
     options = parser.parse_args()
     changes = [one for one in load_changes() if not options.only or one.id in options.only]
-    if wrong := [one.id for one in changes if not tells_apart(one)]:
+    if wrong := [one.id for one in changes if not await tells_apart(one)]:
         raise SystemExit(f"checks that tell nothing: {', '.join(wrong)}")
     with tempfile.TemporaryDirectory() as folder:
         answers = options.answers or Path(folder, "answers")

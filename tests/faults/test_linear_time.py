@@ -139,6 +139,7 @@ BOUNDED = {
 BY_EDITS = "a part of EditReader or apply_edits, which are measured with each at work"
 BY_EXTRACTOR = "a state of FileExtractor, which is measured with each of them at work"
 BYTES = "stores or sends the text without reading it"
+SANDBOX = "in the sandbox"
 COMMAND = "a command's argument, typed by the person who waits for it"
 NO_PARSER = {
     "aiflow.commands.change.change": COMMAND,
@@ -165,11 +166,12 @@ NO_PARSER = {
     "aiflow.languages.base.not_utf8": "reads one byte",
     "aiflow.languages.line_merge._Lines.": "a part of merge_lines, measured in tests/languages",
     "aiflow.languages.python.statements.Source.": "a part of merge_python, measured in tests/languages",
+    "aiflow.languages.python.judging.": SANDBOX,
     "aiflow.languages.python.language.Python.": "calls the functions that are measured",
-    "aiflow.languages.python.runtime.testing.": "runs in the sandbox, whose time is limited",
+    "aiflow.languages.python.runtime.testing.": SANDBOX,
     "aiflow.languages.python.parsed.": "Python's own parser, in another process for a risky text",
     "aiflow.languages.python.subprocess_parser.try_parse": "Python's own parser, in another process",
-    "aiflow.languages.python.syntax.check_source": "Python's own parser, in another process for a risky text",
+    "aiflow.languages.python.syntax.check_source": "Python's own parser, as above",
     "aiflow.languages.sources.": BYTES,
     "aiflow.languages.python.tests.": "reads a tree, as find_definitions does, which is measured",
     "aiflow.model.agreements.": "calls Outline, which is measured",

@@ -10,6 +10,7 @@ from typing import Final, Literal
 from aiflow.config import GatesConfig
 from aiflow.languages.base import (
     ErrorExplanation,
+    JudgeKit,
     Language,
     Mutant,
     NotebookProgram,
@@ -33,6 +34,11 @@ from aiflow.model.findings import Finding
 from aiflow.model.tests import TESTS_FOLDER, TestCase
 
 _RUNTIME: Final = Path(__file__).resolve().parent / "runtime"
+_JUDGE_KIT: Final = JudgeKit(
+    Path(__file__).resolve().parent / "judging",
+    "_aiflow_main.py",
+    "from $package.judge import main\n\nmain()\n",
+)
 _TKINTER: Final = re.compile(
     r"^[ \t]*(?:import|from)[ \t]+(?:tkinter|turtle|customtkinter|ttkbootstrap|easygui)\b", re.MULTILINE
 )
@@ -76,6 +82,10 @@ class Python(Language):
         return ProgramStart(
             runtime=_RUNTIME, environment=tuple(environment.items()), readable=tuple(readable)
         )
+
+    def judge_kit(self) -> JudgeKit:
+        """Return the package beside this module."""
+        return _JUDGE_KIT
 
     def explain_error(self, stderr: str, root: Path) -> ErrorExplanation | None:
         """Explain the last traceback."""

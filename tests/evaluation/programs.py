@@ -1,0 +1,99 @@
+"""A correct program for each entry of the included sets, and wrong ones: what validates the checks."""
+
+import asyncio
+import functools
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiflow.evaluation.entries import Entry
+from aiflow.evaluation.judge import CheckResult, judge, make_check
+from aiflow.languages.python.mutants import mutants
+from tests.benchmarks.edit_changes import load_changes, write_files
+
+_PROGRAMS = Path(__file__).with_name("programs")
+# Programs that start and do nothing of what was asked for.
+WRONG = {
+    "empty": "",
+    "prints": 'print("你好")\n',
+    "reads": 'for _ in range(9):\n    print("你说的是", input("请输入："))\n',
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """The verdicts of an entry's checks on programs.
+
+    Attributes:
+        failures: of the correct program.
+        passing: the wrong programs that pass: there should be none.
+        killed: how many mutants of the correct program fail.
+        mutants: how many there are.
+        alive: the mutants that pass.
+    """
+
+    entry: Entry
+    failures: list[str]
+    passing: list[str]
+    killed: int
+    mutants: int
+    alive: list[str]
+
+
+def correct_program(entry: Entry) -> Mapping[str, str]:
+    """The files of a program that does what an entry asks for."""
+    if entry.is_change:
+        return _changes()[entry.id]
+    return {"main.py": _PROGRAMS.joinpath(f"{entry.id}.py").read_text(encoding="utf-8")}
+
+
+@functools.cache
+def _changes() -> dict[str, Mapping[str, str]]:
+    return {change.id: change.wanted for change in load_changes()}
+
+
+async def failures(entry: Entry, files: Mapping[str, str], *, first: bool = False) -> list[str]:
+    """The findings of the checks; with ``first``, only those of the first check that has some."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        write_files(root, files)
+        if not first:
+            return _wrong((await judge(entry, root, "main.py")).results)
+        # A mutant that a check kills needs no smoke test of three seconds.
+        for check in entry.check:
+            found = _wrong([await make_check(check, root, "main.py", files=entry.files)])
+            if found:
+                return found
+        return []
+
+
+def _wrong(results: list[CheckResult]) -> list[str]:
+    return [f"{result.title or result.kind}: {text}" for result in results for text in result.wrong]
+
+
+def wrong_programs(entry: Entry) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Programs that must fail: those that do nothing, and in a change the program as it was."""
+    if entry.is_change:
+        yield "unchanged", entry.base_files()
+    else:
+        yield from ((name, {"main.py": text}) for name, text in WRONG.items())
+
+
+async def validate(entry: Entry, count: int) -> Validated:
+    """Judge the correct program, the wrong ones and some mutants."""
+    files = correct_program(entry)
+    passing = [name for name, wrong in wrong_programs(entry) if not await failures(entry, wrong, first=True)]
+    sources = {path: text for path, text in files.items() if path.endswith(".py")}
+    found = mutants(sources, count)
+    alive = [
+        f"{one.path}:{one.line} {one.operator}"
+        for one in found
+        if not await failures(entry, {**files, one.path: one.text}, first=True)
+    ]
+    return Validated(entry, await failures(entry, files), passing, len(found) - len(alive), len(found), alive)
+
+
+def run_validation(entry: Entry, count: int) -> Validated:
+    """``validate`` without an event loop."""
+    return asyncio.run(validate(entry, count))
