@@ -11,6 +11,7 @@ from aiflow.config.configuration import CONFIG_NAME, ENV_PREFIX, Config, find_co
 from aiflow.config.sections import (
     DAY_S,
     Asking,
+    FixesConfig,
     GatesConfig,
     LessonsConfig,
     OpenAIConfig,
@@ -27,6 +28,7 @@ __all__ = [
     "ENV_PREFIX",
     "Asking",
     "Config",
+    "FixesConfig",
     "GatesConfig",
     "LessonsConfig",
     "OpenAIConfig",

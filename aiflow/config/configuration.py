@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr, ValidationError
 from aiflow.config.messages import explain
 from aiflow.config.sections import (
     Asking,
+    FixesConfig,
     GatesConfig,
     LessonsConfig,
     Location,
@@ -48,6 +49,7 @@ class Config(Section):
     questions: QuestionsConfig = QuestionsConfig()
     run: RunConfig = RunConfig()
     gates: GatesConfig = GatesConfig()
+    fixes: FixesConfig = FixesConfig()
     tests: TestsConfig = TestsConfig()
     runner: RunnerConfig = RunnerConfig()
     server: ServerConfig = ServerConfig()

@@ -119,9 +119,34 @@ class GatesConfig(Section):
     placeholders: bool = True
     planned_files: bool = True
     main_file: bool = True
+    members: bool = True
+    unused_imports: bool = True
+    pygame: bool = True
     complete: bool = True
     smoke_run: bool = True
     smoke_run_timeout_s: float = Field(default=3, gt=0, le=60)
+    plugins: bool = True
+
+
+class FixesConfig(Section):
+    """Which automatic fixes are made; a teacher who wants a mistake to be seen turns its fix off."""
+
+    enabled: bool = True
+    encoding: bool = True
+    fences: bool = True
+    fullwidth: bool = True
+    main_call: bool = True
+    main_guard: bool = True
+    missing_asset: bool = True
+    missing_import: bool = True
+    misspelling: bool = True
+    pygame_constant: bool = True
+    pygame_flip: bool = True
+    pygame_init: bool = True
+    python2: bool = True
+    tabs: bool = True
+    unused_import: bool = True
+    wrong_import: bool = True
     plugins: bool = True
 
 

@@ -10,10 +10,11 @@ from contextlib import suppress
 from functools import partial
 from threading import Lock
 
-from aiflow.config import GatesConfig
+from aiflow.config import FixesConfig, GatesConfig
 from aiflow.exceptions import NotFoundError, UnsafePathError
+from aiflow.gates.fixing import Fixed, fix_project
 from aiflow.gates.pool import PoolWorkerError, pool
-from aiflow.gates.pool_worker import pack, unpack_findings
+from aiflow.gates.pool_worker import pack, unpack_findings, unpack_fixed
 from aiflow.gates.project import CompleteGate
 from aiflow.gates.registry import broken, gates_for, run_gates
 from aiflow.gates.syntax import SyntaxGate, check_bytes
@@ -70,6 +71,30 @@ async def check_project(sources: Sources, config: GatesConfig) -> list[Finding]:
         _IN_PROCESS.release()
 
 
+async def fix_project_aside(
+    sources: Sources, gates: GatesConfig, config: FixesConfig, only: frozenset[str] | None = None
+) -> Fixed:
+    """Check a project and correct what rules can correct, off the event loop, as ``check_project`` does.
+
+    Args:
+        sources: its files.
+        gates: which gates are on.
+        config: which rules are on.
+        only: as for ``fix_project``.
+    """
+    loaded = await asyncio.to_thread(_in_memory, sources)
+    if loaded.size() > LARGE_BYTES or not _IN_PROCESS.acquire(blocking=False):
+        try:
+            packed = partial(pack, loaded, gates, config, only)
+            return unpack_fixed(await asyncio.wrap_future(pool().submit(packed)))
+        except (PoolWorkerError, ValueError, TypeError, KeyError) as error:
+            return Fixed(findings=await _check_syntax(loaded, gates, error))
+    try:
+        return await asyncio.to_thread(lambda: fix_project(loaded, gates, config, only=only))
+    finally:
+        _IN_PROCESS.release()
+
+
 def _in_memory(sources: Sources) -> Sources:
     """Return the same project in memory, for every gate reads every file."""
     files: dict[str, str | bytes] = {}
@@ -84,10 +109,14 @@ async def _check_in_pool(sources: Sources, config: GatesConfig) -> list[Finding]
     try:
         return unpack_findings(await asyncio.wrap_future(pool().submit(partial(pack, sources, config))))
     except (PoolWorkerError, ValueError, TypeError) as error:
-        # A project that broke that process must not break this one: only the syntax is checked here.
-        gates: list[Gate] = [CompleteGate(), SyntaxGate()] if config.syntax else [CompleteGate()]
-        found = await asyncio.to_thread(run_gates, sources, gates)
-        return [*found, broken("gates", error)]
+        return await _check_syntax(sources, config, error)
+
+
+async def _check_syntax(sources: Sources, config: GatesConfig, error: Exception) -> list[Finding]:
+    """Check only the syntax: a project that broke another process must not break this one."""
+    gates: list[Gate] = [CompleteGate(), SyntaxGate()] if config.syntax else [CompleteGate()]
+    found = await asyncio.to_thread(run_gates, sources, gates)
+    return [*found, broken("gates", error)]
 
 
 def is_syntax_valid(findings: Iterable[Finding]) -> bool:

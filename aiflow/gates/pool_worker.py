@@ -1,6 +1,6 @@
-"""``python -m aiflow.gates.pool_worker``: a process that checks one project after another.
+"""``python -m aiflow.gates.pool_worker``: a process that checks or fixes one project after another.
 
-A project comes as JSON on standard input (files in Base64), the findings go out as JSON; the length of each,
+A project comes as JSON on standard input (files in Base64), the result goes out as JSON; the length of each,
 eight bytes, goes before it. The process ends with its input, or when nothing has come for a minute.
 """
 
@@ -13,7 +13,8 @@ import sys
 import threading
 from typing import IO, Any
 
-from aiflow.config import GatesConfig
+from aiflow.config import FixesConfig, GatesConfig
+from aiflow.gates.fixing import Fixed, fix_project
 from aiflow.gates.registry import gates_for, run_gates
 from aiflow.languages.sources import Sources
 from aiflow.model.artifacts import Plan
@@ -47,13 +48,20 @@ def _read(pipe: IO[bytes], length: int) -> bytes:
     return data
 
 
-def pack(sources: Sources, config: GatesConfig) -> bytes:
-    """Return a project as the worker reads it."""
+def pack(
+    sources: Sources,
+    config: GatesConfig,
+    fixes: FixesConfig | None = None,
+    only: frozenset[str] | None = None,
+) -> bytes:
+    """Return a project as the worker reads it; with ``fixes`` it is fixed, else only checked."""
     value = {
         "files": {path: base64.b64encode(sources.read(path)).decode("ascii") for path in sources.paths},
         "plan": sources.plan.model_dump(mode="json") if sources.plan else None,
         "incomplete": sorted(sources.incomplete),
         "config": config.model_dump(mode="json"),
+        "fixes": fixes.model_dump(mode="json") if fixes else None,
+        "only": None if only is None else sorted(only),
     }
     return json.dumps(value).encode("ascii")
 
@@ -80,6 +88,24 @@ def unpack_findings(data: bytes) -> list[Finding]:
     return [Finding(**entry) for entry in json.loads(data)]
 
 
+def pack_fixed(fixed: Fixed) -> bytes:
+    """Return the result of fixing a project as the worker writes it."""
+    files = {path: base64.b64encode(data).decode("ascii") for path, data in fixed.files.items()}
+    return json.dumps(dataclasses.asdict(fixed) | {"files": files}).encode("ascii")
+
+
+def unpack_fixed(data: bytes) -> Fixed:
+    """Return what ``pack_fixed`` packed.
+
+    Raises:
+        ValueError, TypeError, KeyError: where it is something else.
+    """
+    value = json.loads(data)
+    files = {path: base64.b64decode(held) for path, held in value["files"].items()}
+    fixes, findings = ([Finding(**entry) for entry in value[key]] for key in ("fixes", "findings"))
+    return Fixed(files, fixes, findings, value["reverted"])
+
+
 def main() -> None:
     """Check projects until the input ends."""
     projects, answers = sys.stdin.buffer, sys.stdout.buffer
@@ -99,8 +125,11 @@ def main() -> None:
 
 
 def answer(value: dict[str, Any]) -> bytes:
-    """Return the findings of a project."""
+    """Return the findings of a project, or the result of fixing it."""
     sources, config = unpack(value)
+    if value["fixes"] is not None:
+        only = None if value["only"] is None else frozenset(value["only"])
+        return pack_fixed(fix_project(sources, config, FixesConfig.model_validate(value["fixes"]), only=only))
     return pack_findings(run_gates(sources, gates_for(config)))
 
 

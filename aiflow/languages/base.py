@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from aiflow.config import GatesConfig
+from aiflow.config import FixesConfig, GatesConfig
 from aiflow.exceptions import InputError
+from aiflow.languages.fixing import FixRule
 from aiflow.languages.line_merge import merge_lines
 from aiflow.languages.sources import Gate, SourceFile, Sources
 from aiflow.model.definitions import Definition
@@ -175,6 +176,10 @@ class Language(ABC):
 
     def gates(self, config: GatesConfig) -> list[Gate]:  # noqa: ARG002 - the interface
         """Return the gates for its projects that the configuration turns on."""
+        return []
+
+    def fixes(self, config: FixesConfig, gates: GatesConfig) -> list[FixRule]:  # noqa: ARG002 - the interface
+        """Return the rules for automatic fixes that the configuration turns on, in the order of their use."""
         return []
 
     def find_file_use(self, project: Sources, path: str) -> Literal["created", "read"] | None:  # noqa: ARG002

@@ -54,6 +54,10 @@ OWN_LAZY = {
         "aiflow.languages.python.gates.registry",
     ): "0.1 s to import (pyflakes, a dozen modules); a terminal that only runs a program needs none of it",
     (
+        "aiflow.languages.python.language",
+        "aiflow.languages.python.fixes.registry",
+    ): "the same",
+    (
         "aiflow.languages.python.runtime.launcher",
         "aiflow.languages.python.runtime.player",
     ): "loads numpy and patches pygame: for games only",

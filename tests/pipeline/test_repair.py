@@ -3,6 +3,7 @@
 import pytest
 
 from aiflow import Config, Flow, GeneratedProject
+from aiflow.config import FixesConfig
 from aiflow.engines.base import FinishDelta
 from aiflow.exceptions import AIFlowError, OverloadedError
 from aiflow.model.events import DiagnosticEvent, FileWrittenEvent
@@ -12,6 +13,12 @@ from tests.pipeline.conftest import FILES, MAIN, PLAN, Reconfigure, Script
 
 FORGOTTEN = "print(random.randint(1, 6))\n"
 REPAIRED = "import random\n\nprint(random.randint(1, 6))\n"
+
+
+@pytest.fixture
+def config(config: Config) -> Config:
+    """Without automatic fixes, which would leave a model nothing to repair."""
+    return config.model_copy(update={"fixes": FixesConfig(enabled=False)})
 
 
 def as_file(text: str, path: str = "main.py") -> str:

@@ -28,9 +28,11 @@ def files_of(flow: Flow) -> dict[str, bytes]:
 
 
 def script(tag: str) -> Script:
-    """A model that is cut off twice, forgets an import and a file, and needs two repairs for one file."""
+    """A model that is cut off twice, forgets a file, invents a name, and needs two repairs for one file."""
     plan = PLAN.replace("- `main.py`：主程序", "- `main.py`：主程序\n- `dice.py`：骰子")
-    broken = as_file("main.py", f"# {tag}\n" + MAIN.replace("from dice import roll\n\n", ""))
+    broken = as_file(
+        "main.py", f"# {tag}\n" + MAIN.replace("from dice import roll\n\n", "").replace("roll", "throw_all")
+    )
     half = len(LONG_SPEC) // 2
     return Script(
         specify=[[LONG_SPEC[:half], FinishDelta("length")], LONG_SPEC[half:]],

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final, Literal
 
-from aiflow.config import GatesConfig
+from aiflow.config import FixesConfig, GatesConfig
 from aiflow.languages.base import (
     ErrorExplanation,
     JudgeKit,
@@ -17,6 +17,7 @@ from aiflow.languages.base import (
     ProgramStart,
     PromptFragments,
 )
+from aiflow.languages.fixing import FixRule
 from aiflow.languages.python.definitions import find_definitions
 from aiflow.languages.python.entry import describe, find_entry, needs_folder
 from aiflow.languages.python.explain import explain_traceback
@@ -109,6 +110,13 @@ class Python(Language):
         from aiflow.languages.python.gates.registry import python_gates  # noqa: PLC0415 - see test_imports
 
         return python_gates(config)
+
+    def fixes(self, config: FixesConfig, gates: GatesConfig) -> list[FixRule]:
+        """Return the rules that correct Python source."""
+        # For the same reason: they need what the gates read.
+        from aiflow.languages.python.fixes.registry import python_fixes  # noqa: PLC0415 - see test_imports
+
+        return python_fixes(config, gates)
 
     def find_file_use(self, project: Sources, path: str) -> Literal["created", "read"] | None:
         """Look for the file's name in the program's strings."""

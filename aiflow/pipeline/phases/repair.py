@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from aiflow.exceptions import EngineError, LimitError, NotFoundError, UnsafePathError
 from aiflow.extraction import FileClosed, FileExtractor, Part, collect
-from aiflow.gates.checks import check_file_aside, check_project
+from aiflow.gates.checks import check_file_aside
 from aiflow.languages.sources import Sources
 from aiflow.model.artifacts import Plan
 from aiflow.model.events import DiagnosticEvent
@@ -16,6 +16,7 @@ from aiflow.model.findings import Finding, Severity
 from aiflow.model.language_facts import is_source
 from aiflow.model.phases import IMPLEMENT
 from aiflow.pipeline.phases.answer import Answer
+from aiflow.pipeline.phases.apply_fixes import check_and_fix
 from aiflow.pipeline.phases.base import PhaseContext
 from aiflow.pipeline.phases.smoke_test import run_smoke_test
 from aiflow.storage.project_folder import ProjectFolder
@@ -75,7 +76,7 @@ class Repair:
             plan=self._plan,
             incomplete=frozenset(self._incomplete),
         )
-        findings = await check_project(sources, self._context.config.gates)
+        findings = await check_and_fix(self._context, self._folder, sources)
         findings += [_unsafe_name(error) for error in self._folder.unsafe_names()[:_MAX_UNSAFE_NAMES]]
         main = sources.main_file
         is_sound = main is not None and not any(found.severity == "error" for found in findings)

@@ -28,10 +28,11 @@ CONFIG = GatesConfig(plugins=False)
 # One project that every gate finds something in.
 BAD = {
     "main.py": (
-        "import numpy\nimport fcntl\nfrom other import missing\ndef main():\n    # 其余代码省略\n"
-        "    print(nothing)\n"
+        "import numpy\nimport fcntl\nimport random\nfrom other import missing\ndef main():\n"
+        "    # 其余代码省略\n    print(nothing, random.randit(1))\n"
     ),
     "other.py": "x = 1\n",
+    "game.py": "import pygame\nscreen = pygame.display.set_mode((1, 1))\n",
     "broken.py": "x = (\n",
 }
 RULES = {
@@ -44,6 +45,9 @@ RULES = {
     "planned_files": {"missing_file"},
     "main_file": {"no_main"},
     "complete": {"incomplete"},
+    "members": {"missing_member"},
+    "unused_imports": {"unused_import"},
+    "pygame": {"pygame_init"},
 }
 
 

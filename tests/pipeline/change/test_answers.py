@@ -115,7 +115,7 @@ async def test_files_are_added_and_deleted_and_no_name_leaves_the_project(
 
 
 async def test_what_worked_and_fails_now_is_a_regression(first: Flow, model: ModelServer) -> None:
-    broken = WORDS.replace("range(1, last + 1)", "rang(1, last + 1)")
+    broken = WORDS.replace("range(1, last + 1)", "all_numbers(last)")
     script(model, implement=as_files({"words.py": broken}))
     model.always(answer("不会改。"), phase="repair")
     second = first.change(WISH)

@@ -3,15 +3,16 @@
 import ast
 import difflib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from aiflow.languages.python.gates.circular import find_circular
 from aiflow.languages.python.gates.exports import Exports, module_exports
 from aiflow.languages.python.gates.misplaced import find_misplaced
 from aiflow.languages.python.gates.modules import find_imported, find_module, is_folder
+from aiflow.languages.python.gates.scopes import defined_names
 from aiflow.languages.python.guards import Guarded
-from aiflow.languages.python.parsed import nodes_of, python_paths
+from aiflow.languages.python.parsed import nodes_of, python_paths, tree_of
 from aiflow.languages.sources import SourceFile, Sources
 from aiflow.model.findings import Finding, Severity, at
 
@@ -35,6 +36,23 @@ class CrossNamesGate:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingName:
+    """A name that a file takes from another one, which does not define it.
+
+    Attributes:
+        target: the other file.
+        name: the name.
+        node: the import, or the attribute of a module.
+        is_caught: the program expects that it may be missing.
+    """
+
+    target: str
+    name: str
+    node: ast.ImportFrom | ast.Attribute
+    is_caught: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Bound:
     """A name in a file that means a module of the project."""
 
@@ -51,14 +69,14 @@ class _File:
         self.bound = self._bound_modules()
         self.seen: set[tuple[str, str]] = set()
 
-    def check(self) -> Iterator[Finding]:
+    def missing(self) -> Iterator[MissingName]:
         for here in nodes_of(self.file, ast.ImportFrom, ast.Attribute):
             if isinstance(here.node, ast.ImportFrom) and not here.platform:
-                yield from self._check_import(here.node, here)
+                yield from self._missing_imports(here.node, here)
             elif isinstance(here.node, ast.Attribute) and not here.platform:
-                yield from self._check_attribute(here.node, here)
+                yield from self._missing_attribute(here.node, here)
 
-    def _check_import(self, node: ast.ImportFrom, here: Guarded) -> Iterator[Finding]:
+    def _missing_imports(self, node: ast.ImportFrom, here: Guarded) -> Iterator[MissingName]:
         target = find_imported(self.project, node.level, node.module or "", self.path)
         if target is None:
             return
@@ -68,7 +86,7 @@ class _File:
         for alias in node.names:
             if alias.name == "*" or alias.name in exports.names or self._has_submodule(node, alias.name):
                 continue
-            yield from self._report(target, alias.name, node.lineno, exports, here)
+            yield MissingName(target, alias.name, node, here.caught_import or here.caught_call)
 
     def _has_submodule(self, node: ast.ImportFrom, name: str) -> bool:
         dotted = f"{node.module}.{name}" if node.module else name
@@ -81,7 +99,7 @@ class _File:
         found: dict[str, _Bound] = {}
         # A name that is also a variable or a parameter may hold anything; judging it would accuse right
         # programs.
-        others = set(self.file.once(_bound_otherwise))
+        others = set(self.file.once(bound_otherwise))
         for here in nodes_of(self.file, ast.Import):
             node = here.node
             assert isinstance(node, ast.Import)  # noqa: S101 - asked for; the type checker cannot know
@@ -96,7 +114,7 @@ class _File:
                     found[name] = _Bound(dotted, node.lineno)
         return {name: bound for name, bound in found.items() if name not in others}
 
-    def _check_attribute(self, node: ast.Attribute, here: Guarded) -> Iterator[Finding]:
+    def _missing_attribute(self, node: ast.Attribute, here: Guarded) -> Iterator[MissingName]:
         if not isinstance(node.ctx, ast.Load):
             return
         parts: list[str] = []
@@ -117,36 +135,48 @@ class _File:
             return
         exports = module_exports(self.project, target)
         if not (exports.is_open or name in exports.names or name in self.given):
-            yield from self._report(target, name, node.lineno, exports, here)
+            yield MissingName(target, name, node, here.caught_import or here.caught_call)
 
-    def _report(
-        self, target: str, name: str, line: int, exports: Exports, here: Guarded
-    ) -> Iterator[Finding]:
-        if (target, name) in self.seen:
-            return
-        self.seen.add((target, name))
-        text = f"{at(self.path, line)}从 {target} 里用到了 {name}，但 {target} 没有定义它，运行时会出错。"
-        text += self._advice(target, name, exports)
-        # The program survives it, with less function.
-        severity: Severity = "warning" if here.caught_import or here.caught_call else "error"
-        yield Finding(self.path, line, "missing_name", text, severity)
+    def check(self) -> Iterator[Finding]:
+        for found in self.missing():
+            target, name, line = found.target, found.name, found.node.lineno
+            if (target, name) in self.seen:
+                continue
+            self.seen.add((target, name))
+            text = f"{at(self.path, line)}从 {target} 里用到了 {name}，但 {target} 没有定义它，运行时会出错。"
+            text += self._advice(target, name, module_exports(self.project, target))
+            # The program survives it, with less function.
+            severity: Severity = "warning" if found.is_caught else "error"
+            yield Finding(self.path, line, "missing_name", text, severity)
 
     def _advice(self, target: str, name: str, exports: Exports) -> str:
         stem = target.rsplit("/", 1)[-1].removesuffix(".py")
         # The commonest cause in class: a student's random.py hides the real one.
         if stem in sys.stdlib_module_names or stem == "pygame":
             return f"项目里的 {target} 和 Python 的模块 {stem} 同名，把它挡住了。请给 {target} 换个名字。"
-        for other in python_paths(self.project):
-            if other in {target, self.path}:
-                continue
-            found = module_exports(self.project, other)
-            if name in found.names and not found.is_open:
-                return f"{other} 里有 {name}，是不是应该从那里导入？"
+        others = defining_files(self.project, name, {target, self.path})
+        if others:
+            return f"{'、'.join(others)} 里有 {name}，是不是应该从那里导入？"
         public = sorted(entry for entry in exports.names if not entry.startswith("__"))
         close = difflib.get_close_matches(name, public, n=1, cutoff=0.6)
         if close:
             return f"是不是想用 {close[0]}？"
         return f"请在 {target} 里定义 {name}，或改正这里的名字。"
+
+
+def find_missing_names(project: Sources, path: str) -> list[MissingName]:
+    """Return the names that a file takes from others which do not define them, wherever it uses them."""
+    return list(_File(project, path, _given_from_outside(project)).missing())
+
+
+def defining_files(project: Sources, name: str, without: Container[str]) -> list[str]:
+    """Return the files that define ``name`` themselves; an import of it does not count."""
+    found = []
+    for path in python_paths(project):
+        tree = tree_of(project.file(path)) if path not in without else None
+        if tree is not None and name in defined_names(tree, top_only=True):
+            found.append(path)
+    return found
 
 
 def _binds(node: ast.AST) -> Iterable[str]:
@@ -161,7 +191,7 @@ def _binds(node: ast.AST) -> Iterable[str]:
     return ()
 
 
-def _bound_otherwise(file: SourceFile) -> frozenset[str]:
+def bound_otherwise(file: SourceFile) -> frozenset[str]:
     """Return the names that a file binds anywhere, but for those of ``import``."""
     return frozenset(name for here in nodes_of(file, *_BINDING) for name in _binds(here.node))
 

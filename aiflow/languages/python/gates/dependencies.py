@@ -51,12 +51,19 @@ _INSTEAD = {
     "windows-curses": "可以用 pygame 或普通的 print 代替。",
 }
 # Gone from the standard library, or Python 2's.
-_GONE = {
+GONE = {
     "Tkinter": "tkinter", "tkMessageBox": "tkinter.messagebox", "ConfigParser": "configparser",
     "Queue": "queue", "urllib2": "urllib.request", "cPickle": "pickle", "StringIO": "io",
     "__builtin__": "builtins", "thread": "_thread 或 threading", "imp": "importlib",
     "distutils": "setuptools", "asyncore": "asyncio",
 }  # fmt: skip
+
+
+def approved_modules(approved: Sequence[str]) -> frozenset[str]:
+    """Return the top-level names that the approved packages are imported by."""
+    # Teachers write what they type after `pip install`.
+    by_distribution = {name.lower(): module for module, name in _DISTRIBUTIONS.items()}
+    return frozenset(by_distribution.get(name.lower(), name.replace("-", "_")) for name in approved)
 
 
 class DependenciesGate:
@@ -69,9 +76,7 @@ class DependenciesGate:
 
         A distribution's name (``pygame-ce``) stands for what it brings.
         """
-        # Teachers write what they type after `pip install`.
-        by_distribution = {name.lower(): module for module, name in _DISTRIBUTIONS.items()}
-        self._approved = {by_distribution.get(name.lower(), name.replace("-", "_")) for name in approved}
+        self._approved = approved_modules(approved)
         self._shown = "、".join(sorted(self._approved)) or "没有"
 
     def check(self, project: Sources) -> Iterator[Finding]:
@@ -99,7 +104,7 @@ class DependenciesGate:
     def _known(self, project: Sources, path: str, module: str) -> bool:
         top = module.partition(".")[0]
         if top in sys.stdlib_module_names or top in WINDOWS_ONLY or top in self._approved:
-            return top not in _GONE
+            return top not in GONE
         return (
             find_module(project, top, path) is not None
             or is_folder(project, top, path)
@@ -116,8 +121,8 @@ class DependenciesGate:
                 f"如果不需要它，请删掉这个导入。"
             )
             return Finding(path, line, "dependency", text, "warning")
-        if top in _GONE:
-            text = f"{where}模块 {top} 在新的 Python 里已经没有了，运行时会出错。请改用 {_GONE[top]}。"
+        if top in GONE:
+            text = f"{where}模块 {top} 在新的 Python 里已经没有了，运行时会出错。请改用 {GONE[top]}。"
             severity: Severity = "warning" if top in sys.stdlib_module_names else "error"
             return Finding(path, line, "dependency", text, severity)
         planned = {file.path for file in project.plan.files} if project.plan else set()
@@ -127,7 +132,7 @@ class DependenciesGate:
             )
             return Finding(path, line, "missing_module", text)
         close = difflib.get_close_matches(
-            top, sorted(top_names(project) | set(self._approved) | _COMMON_MODULES), 1, 0.82
+            top, sorted(top_names(project) | self._approved | _COMMON_MODULES), 1, 0.82
         )
         installed = _DISTRIBUTIONS.get(top, top)
         name = top if installed == top else f"{top}（安装时叫 {installed}）"

@@ -16,7 +16,7 @@ from aiflow.languages.sources import SourceFile, Sources
 
 # Extension modules of the standard library that beginners import with a star; importing them does nothing
 # else.
-_SAFE_TO_IMPORT = frozenset({"math", "cmath", "time", "itertools", "_random", "array", "errno"})
+SAFE_TO_IMPORT = frozenset({"math", "cmath", "time", "itertools", "_random", "array", "errno"})
 _MAX_DEPTH = 8
 # Modules of the standard library that `from pygame import *` does not bring.
 _FROM_PYGAME = {"time", "math", "sys", "os", "warnings", "platform", "types", "abc"}
@@ -95,20 +95,25 @@ def _star_of(project: Sources, path: str, node: ast.ImportFrom, seen: frozenset[
 @lru_cache(maxsize=64)
 def stdlib_star(name: str) -> frozenset[str] | None:
     """Return the names that ``from name import *`` binds for a standard module; None where unknown."""
-    if name in _SAFE_TO_IMPORT:
+    if name in SAFE_TO_IMPORT:
         return frozenset(entry for entry in dir(importlib.import_module(name)) if not entry.startswith("_"))
     base = Path(sysconfig.get_paths()["stdlib"], *name.split("."))
     for file in (base.with_suffix(".py"), base / "__init__.py"):
         if file.is_file():
-            try:
-                top = _Top(parse(file.read_text(encoding="utf-8"), file.name))
-            except (*UNPARSABLE, OSError):
-                return None
-            return _stdlib_names(name, top)
+            top = read_module(file)
+            return None if top is None else _stdlib_names(name, top)
     return None
 
 
-def _stdlib_names(name: str, top: "_Top") -> frozenset[str] | None:
+def read_module(file: Path) -> "Top | None":
+    """Return the top level of a module that is installed here, or None where it cannot be read."""
+    try:
+        return Top(parse(file.read_text(encoding="utf-8"), file.name))
+    except (*UNPARSABLE, OSError):
+        return None
+
+
+def _stdlib_names(name: str, top: "Top") -> frozenset[str] | None:
     found: set[str] = set()
     for star in top.stars:
         module = star.module or ""
@@ -128,20 +133,20 @@ def _stdlib_names(name: str, top: "_Top") -> frozenset[str] | None:
     return frozenset(public)
 
 
-def read_top(file: SourceFile) -> "_Top | None":
+def read_top(file: SourceFile) -> "Top | None":
     """Return a file's top level, or None where it has no tree."""
     tree = tree_of(file)
-    return None if tree is None else _Top(tree)
+    return None if tree is None else Top(tree)
 
 
 def bound_by_statement(file: SourceFile) -> list[tuple[set[str], bool]]:
     """Return of each statement of the top level the names that it binds, and whether it may bind others."""
     tree = tree_of(file)
-    tops = [_Top(ast.Module([node], [])) for node in (tree.body if tree is not None else ())]
+    tops = [Top(ast.Module([node], [])) for node in (tree.body if tree is not None else ())]
     return [(top.names, top.is_open or bool(top.stars)) for top in tops]
 
 
-class _Top:
+class Top:
     """The top level of a module: branches, loops and ``try`` included, functions and classes not."""
 
     def __init__(self, tree: ast.Module) -> None:
@@ -159,6 +164,7 @@ class _Top:
         self._read_globals(tree)
 
     def public(self, from_stars: set[str]) -> set[str]:
+        """Return what ``import *`` brings, given what the module's own stars bring."""
         if self.listed is not None and not self.has_dynamic_all:
             return set(self.listed)
         return {name for name in self.names | from_stars if not name.startswith("_")}

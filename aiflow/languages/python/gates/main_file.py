@@ -1,13 +1,21 @@
 """A main file that does something when it is run."""
 
 import ast
+import difflib
 from collections.abc import Iterator
 
 from aiflow.languages.python.ast_walk import called_name, walk
 from aiflow.languages.python.facts import FACTS
+from aiflow.languages.python.gates.scopes import defined_names
 from aiflow.languages.python.parsed import tree_of
 from aiflow.languages.sources import Sources
 from aiflow.model.findings import Finding, at
+
+# The names that models give to a program's entry.
+START_NAMES = (
+    "run", "start", "play", "game", "run_game", "start_game", "play_game", "main_loop", "mainloop",
+    "game_loop", "main_menu", "menu", "run_program", "app",
+)  # fmt: skip
 
 
 class IdleMainGate:
@@ -21,15 +29,56 @@ class IdleMainGate:
         if main is None or not FACTS.is_source(main):
             return
         tree = tree_of(project.file(main))
-        if tree is None or main in project.incomplete or any(acts(node) for node in tree.body):
+        if tree is None or main in project.incomplete:
             return
-        yield _idle(main, tree)
+        guard = find_guard(tree)
+        if guard is not None:
+            text = (
+                f"{at(main, guard.lineno)}程序的入口写成了“if {ast.unparse(guard.test)[:60]}:”，它不会执行。"
+            )
+            text += '请写成 if __name__ == "__main__":。'
+            yield Finding(main, guard.lineno, "main_guard", text)
+        elif not any(acts(node) for node in tree.body):
+            yield _idle(main, tree)
+
+
+def find_guard(tree: ast.Module) -> ast.If | None:
+    """Return the misspelt ``if __name__ == "__main__":`` of a file, None where it has none."""
+    bound = defined_names(tree)
+    for node in tree.body:
+        if not isinstance(node, ast.If) or is_guard(node) or not isinstance(node.test, ast.Compare):
+            continue
+        test = node.test
+        if len(test.ops) != 1 or not isinstance(test.ops[0], ast.Eq | ast.Is):
+            continue
+        words = [_word(side, bound) for side in (test.left, test.comparators[0])]
+        if any(_is_like(one, "name") and _is_like(two, "main") for one, two in (words, reversed(words))):
+            return node
+    return None
+
+
+def is_guard(node: ast.If) -> bool:
+    """Return whether ``node`` is ``if __name__ == "__main__":``."""
+    test = ast.unparse(node.test)
+    return test in {"__name__ == '__main__'", "'__main__' == __name__"}
+
+
+def _word(side: ast.expr, bound: set[str]) -> str:
+    """Return the text of a name that nothing defines, or of a constant; empty for anything else."""
+    if isinstance(side, ast.Name) and side.id not in bound:
+        return side.id.strip("_").lower()
+    value = side.value if isinstance(side, ast.Constant) else None
+    return value.strip("_").lower().removesuffix(".py") if isinstance(value, str) else ""
+
+
+def _is_like(word: str, wanted: str) -> bool:
+    # Longer words cost time and mean something else.
+    return len(word) <= 8 and difflib.SequenceMatcher(None, word, wanted).ratio() >= 0.75
 
 
 def _idle(main: str, tree: ast.Module) -> Finding:
     functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    # The names that models give to a program's entry.
-    start = next((name for name in ("main", "run", "start", "play", "game") if name in functions), None)
+    start = next((name for name in ("main", *START_NAMES) if name in functions), None)
     if not tree.body:
         text = f"{at(main)}是空的，运行它什么也不会发生。请把程序写进去。"
         return Finding(main, None, "no_main", text)

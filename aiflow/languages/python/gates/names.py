@@ -9,13 +9,13 @@ import ast
 import builtins
 import difflib
 import re
-import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 
 from pyflakes import messages
 from pyflakes.checker import Checker
 
 from aiflow.languages.python.gates.exports import star_exports
+from aiflow.languages.python.gates.import_lines import import_lines
 from aiflow.languages.python.gates.modules import find_relative
 from aiflow.languages.python.gates.scopes import (
     defined_names,
@@ -33,54 +33,16 @@ from aiflow.model.findings import Finding, Severity, at
 
 # A notebook's kernel adds names to the builtins that a program started by itself does not have.
 _KERNEL_NAMES = {"__IPYTHON__", "display", "get_ipython", "_"}
-_BUILTINS = frozenset(dir(builtins)) - _KERNEL_NAMES | {
+BUILTINS = frozenset(dir(builtins)) - _KERNEL_NAMES | {
     "__file__", "__builtins__", "__annotations__", "__path__", "__module__", "__qualname__", "__debug__",
     "exit", "quit", "copyright", "credits", "license", "help",
 }  # fmt: skip
 
 MAX_FINDINGS = 40
 
-_PYGAME_NAME = re.compile(
+PYGAME_NAME = re.compile(
     r"^(?:K_\w+|KMOD_\w+|QUIT|KEY(?:DOWN|UP)|MOUSE\w+|USEREVENT|FULLSCREEN|RESIZABLE|SRCALPHA|Rect|Surface)$"
 )
-
-_COMMON = {
-    "plt": "import matplotlib.pyplot as plt",
-    "np": "import numpy as np",
-    "pd": "import pandas as pd",
-    "tk": "import tkinter as tk",
-    "pg": "import pygame as pg",
-} | {
-    name: f"from {module} import {name}"
-    for module, names in {
-        "tkinter": ("ttk", "messagebox", "filedialog", "simpledialog"),
-        "pathlib": ("Path",),
-        "dataclasses": ("dataclass", "field"),
-        "enum": ("Enum", "auto"),
-        "datetime": ("datetime", "timedelta", "date"),
-        "collections": ("defaultdict", "Counter", "deque", "namedtuple", "OrderedDict"),
-        "abc": ("ABC", "abstractmethod"),
-        "functools": ("partial", "reduce", "lru_cache", "wraps"),
-        "time": ("sleep",),
-        "random": ("randint", "choice", "shuffle"),
-        "math": ("sqrt",),
-        "decimal": ("Decimal",),
-        "fractions": ("Fraction",),
-        "itertools": ("product", "permutations", "combinations", "chain", "cycle"),
-        "threading": ("Thread",),
-        "queue": ("Queue",),
-        "pprint": ("pprint",),
-        "copy": ("deepcopy",),
-        "csv": ("reader",),
-        "typing": (
-            "Any", "Callable", "ClassVar", "Dict", "Final", "Generator", "Iterable", "Iterator", "List",
-            "Literal", "Mapping", "NamedTuple", "Optional", "Protocol", "Sequence", "Set", "Tuple", "Type",
-            "TypedDict", "TypeVar", "Union", "cast", "overload",
-        ),
-    }.items()
-    for name in names
-}  # fmt: skip
-
 
 _EDITOR_ONLY = (
     "{name} 只在 if TYPE_CHECKING: 里导入，那里的代码运行时不执行，用到它就会出错。请把它的导入移到 if 外面。"
@@ -93,31 +55,35 @@ class NamesGate:
 
     name = "names"
 
+    def __init__(self, approved: Sequence[str]) -> None:
+        """Take the modules that a program may import besides the standard library."""
+        self._approved = approved
+
     def check(self, project: Sources) -> Iterator[Finding]:
         """Check every file that parses."""
         for path in python_paths(project):
             tree = tree_of(project.file(path))
             if tree is not None:
-                yield from _check_file(project, path, tree)
+                yield from _check_file(project, path, tree, self._approved)
 
 
-def _messages(file: SourceFile) -> list[messages.Message] | None:
+def pyflakes_messages(file: SourceFile) -> list[messages.Message] | None:
     """Return the messages of pyflakes in the order of the lines; None if it cannot read the file."""
     tree = tree_of(file)
     if tree is None:
         return None
     try:
-        checker = Checker(tree, filename=file.path, builtins=_BUILTINS, withDoctest=False)
+        checker = Checker(tree, filename=file.path, builtins=BUILTINS, withDoctest=False)
     except RecursionError:  # though Python takes it; nothing is known about its names
         return None
     return sorted(checker.messages, key=lambda found: (found.lineno, found.col))
 
 
-def _check_file(project: Sources, path: str, tree: ast.Module) -> Iterator[Finding]:
-    found = project.file(path).once(_messages)
+def _check_file(project: Sources, path: str, tree: ast.Module, approved: Sequence[str]) -> Iterator[Finding]:
+    found = project.file(path).once(pyflakes_messages)
     if found is None:
         return
-    scene = _Scene(project, path, tree)
+    scene = _Scene(project, path, tree, approved)
     seen: set[tuple[str, str]] = set()
     for message in found:
         finding = scene.judge(message)
@@ -150,9 +116,10 @@ class _Facts:
 class _Scene:
     """One file while the messages about it are checked."""
 
-    def __init__(self, project: Sources, path: str, tree: ast.Module) -> None:
+    def __init__(self, project: Sources, path: str, tree: ast.Module, approved: Sequence[str]) -> None:
         self.project = project
         self.path = path
+        self.approved = approved
         self.facts = project.file(path).once(_Facts)
         self.stars = star_exports(project, path, tree)
         self.tree = tree
@@ -228,28 +195,31 @@ class _Scene:
         return Finding(self.path, line, "undefined_export", text, "warning")
 
     def _import_for(self, name: str) -> str | None:
-        module = name.replace(".", "/")
-        here = {other.removesuffix(".py") for other in python_paths(self.project)}
-        if module in here and f"{module}.py" != self.path:
-            return f"import {name}"
-        for other in python_paths(self.project):
-            tree = tree_of(self.project.file(other)) if other != self.path and other.count("/") == 0 else None
-            # A name of the project wins over a library's: the model meant its own file.
-            if tree is not None and name in defined_names(tree, top_only=True):
-                return f"from {other.removesuffix('.py')} import {name}"
-        if name in _COMMON:
-            return _COMMON[name]
-        return f"import {name}" if name in sys.stdlib_module_names or name == "pygame" else None
+        found = import_lines(self.project, self.path, name, self.approved)
+        return found[0] if len(found) == 1 else None
 
     def _what_to_do(self, name: str) -> str:
-        if "pygame" in self.facts.defined and _PYGAME_NAME.match(name):
+        if "pygame" in self.facts.defined and PYGAME_NAME.match(name):
             return f"请写成 pygame.{name}。"
         found = self._import_for(name)
         if found:
             return f"在文件开头加一行 {found}。"
+        several = import_lines(self.project, self.path, name, self.approved)
+        if several:
+            return f"有几处都有 {name}，请导入要用的那一个：{'，或者 '.join(several)}。"
         close = difflib.get_close_matches(
-            name, sorted((self.facts.defined | _BUILTINS) - {name}), n=1, cutoff=0.75
+            name, sorted((self.facts.defined | BUILTINS) - {name}), n=1, cutoff=0.75
         )
         if close:
             return f"是不是想写 {close[0]}？"
         return f"请在使用之前定义 {name}，或检查名字有没有写错。"
+
+
+def undefined_names(file: SourceFile, lines: Container[int | None]) -> set[str]:
+    """Return the names that pyflakes finds undefined on some lines of a file."""
+    kinds = messages.UndefinedName | messages.ImportStarUsage
+    return {
+        str(found.message_args[0])
+        for found in file.once(pyflakes_messages) or ()
+        if isinstance(found, kinds) and found.lineno in lines
+    }

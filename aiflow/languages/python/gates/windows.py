@@ -43,6 +43,17 @@ class WindowsGate:
             yield from _File(project, path).check()
 
 
+def calls_without_encoding(project: Sources, path: str) -> list[ast.Call]:
+    """Return the calls of a file that read or write text without its encoding."""
+    file = _File(project, path)
+    return [
+        here.node
+        for here in nodes_of(file.file, ast.Call)
+        if isinstance(here.node, ast.Call) and not file.is_guarded(here)
+        if any(file.judge_encoding(here.node))
+    ]
+
+
 class _File:
     def __init__(self, project: Sources, path: str) -> None:
         self.project = project
@@ -60,14 +71,17 @@ class _File:
 
     def check(self) -> Iterator[Finding]:
         for here in nodes_of(self.file, *_JUDGED):
-            line = getattr(here.node, "lineno", 0)
-            if here.platform or any(first <= line <= last for first, last in self.guarded_lines):
+            if self.is_guarded(here):
                 continue
             # Once a name, not once a use: a student changes them all together.
             for key, line, text, severity in self._judge(here):
                 if key not in self.seen:
                     self.seen.add(key)
                     yield Finding(self.path, line, "windows", at(self.path, line) + text, severity)
+
+    def is_guarded(self, here: Guarded) -> bool:
+        line = getattr(here.node, "lineno", 0)
+        return here.platform or any(first <= line <= last for first, last in self.guarded_lines)
 
     def _judge(self, here: Guarded) -> Iterator[tuple[str, int, str, Severity]]:
         node = here.node
@@ -153,7 +167,7 @@ class _File:
             yield _unix_format(node.lineno)
         if name in _PATH_CALLS and not here.caught_call:
             yield from self._judge_paths(node, name)
-        yield from self._judge_encoding(node, module, name)
+        yield from self.judge_encoding(node)
 
     def _judge_paths(self, node: ast.Call, name: str) -> Iterator[tuple[str, int, str, Severity]]:
         arguments = [
@@ -174,9 +188,8 @@ class _File:
             elif name == "open" and argument is node.args[0] and isinstance(argument, ast.Constant):
                 yield from _judge_file_name(text, node.lineno)
 
-    def _judge_encoding(
-        self, node: ast.Call, module: str, name: str
-    ) -> Iterator[tuple[str, int, str, Severity]]:
+    def judge_encoding(self, node: ast.Call) -> Iterator[tuple[str, int, str, Severity]]:
+        module, name = self._called(node)
         given = {keyword.arg for keyword in node.keywords}
         # `open(*args, **options)` may pass an encoding that the text does not show.
         if "encoding" in given or None in given or any(isinstance(arg, ast.Starred) for arg in node.args):
