@@ -7,6 +7,7 @@ import type {
   DirectoryTree,
   FileBody,
   Imported,
+  Mutants,
   ProjectSummary,
   PromptRecord,
   RequestInfo,
@@ -17,6 +18,7 @@ import type { EngineCheck, EngineChoice, EngineList, EngineRow } from "../src/mo
 import { ApiError } from "../src/model/errors";
 import type { PhaseInfo } from "../src/model/phases";
 import type { Answer, AnswerValue, Spec } from "../src/model/types";
+import type { Trace } from "../src/model/trace";
 import type { ComparedFile, Hunk, Version, VersionList } from "../src/model/versions";
 
 /** The phase table as `aiflow/model/phases.py` serves it. */
@@ -97,6 +99,7 @@ export class FakeTransport implements Transport {
   engineCheck: EngineCheck = { ok: true, message: "能用。", models: [], reason: null };
   /** Answers the import that is going on. */
   finishImport: (answer: Imported | Error) => void = () => undefined;
+  traced: Trace = { features: [], origins: {} };
   refusal: ApiError | null = null;
 
   /** The streams that are held now. */
@@ -248,6 +251,25 @@ export class FakeTransport implements Transport {
   }
   async undo(newestId: string, undo: string): Promise<void> {
     this.note("undo", newestId, undo);
+  }
+  async runTests(id: string): Promise<void> {
+    this.note("runTests", id);
+  }
+  async decideTest(id: string, test: string, decision: string): Promise<string> {
+    this.note("decideTest", id, test, decision);
+    return this.savedTo ?? id;
+  }
+  async repairTests(id: string): Promise<string> {
+    this.note("repairTests", id);
+    return this.nextId;
+  }
+  async mutants(id: string): Promise<Mutants> {
+    this.note("mutants", id);
+    return { caught: 8, total: 10 };
+  }
+  async trace(id: string): Promise<Trace> {
+    this.note("trace", id);
+    return this.traced;
   }
   async restore(id: string, path?: string): Promise<string> {
     this.note("restore", id, path);

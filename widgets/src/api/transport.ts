@@ -12,16 +12,19 @@ import type {
   FileBody,
   GenerateRequest,
   Imported,
+  Mutants,
   ProjectSummary,
   RequestInfo,
   ReviseRequest,
   Saved,
   Template,
+  TestDecision,
   Welcome,
 } from "../model/entities";
 import type { EngineCheck, EngineChoice, EngineList, EngineRow } from "../model/engines";
 import type { PhaseInfo } from "../model/phases";
 import type { AIFlowEvent, AnswerValue, Artifact, Answer as GivenAnswer } from "../model/types";
+import type { Trace } from "../model/trace";
 import type { ComparedFile, Hunk, VersionList } from "../model/versions";
 import type { ProgramSocket, ProgramSpec } from "./program";
 
@@ -205,6 +208,30 @@ export abstract class Calls {
   /** Write a file as it was generated, without a path all of them; returns the version that has them now. */
   restore(projectId: string, path?: string): Promise<string> {
     return this.field("project_id", "restore", { project_id: projectId, ...(path && { path }) });
+  }
+
+  /** Run all tests again; their results come as events. */
+  async runTests(projectId: string): Promise<void> {
+    await this.call("run_tests", { project_id: projectId });
+  }
+
+  /** Decide about a test that may be wrong; returns the version that has the decision. */
+  decideTest(projectId: string, test: string, decision: TestDecision): Promise<string> {
+    return this.field("project_id", "decide_test", { project_id: projectId, test, decision });
+  }
+
+  /** Have the program changed so that its failing tests pass; returns the new version's id. */
+  repairTests(projectId: string): Promise<string> {
+    return this.field("project_id", "repair_tests", { project_id: projectId });
+  }
+
+  async mutants(projectId: string): Promise<Mutants> {
+    return (await this.call("mutants", { project_id: projectId })).body as unknown as Mutants;
+  }
+
+  /** Which lines implement each feature, and the request that each line comes from. */
+  async trace(projectId: string): Promise<Trace> {
+    return (await this.call("trace", { project_id: projectId })).body as unknown as Trace;
   }
 
   private async field<T>(name: string, call: string, body?: object): Promise<T> {

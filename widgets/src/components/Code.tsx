@@ -6,7 +6,10 @@ import { EditorView } from "@codemirror/view";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { baseExtensions, editing, growing, languageOf, reading } from "../editor/codemirror";
+import { featureLines, lightLines, revealLine } from "../editor/featureLines";
+import { lineOrigins, showOrigin } from "../editor/lineOrigin";
 import { language } from "../i18n";
+import type { LineNote, Lines } from "../model/trace";
 import type { Diagnostic } from "../model/types";
 
 interface CodeProps {
@@ -19,6 +22,12 @@ interface CodeProps {
   /** A line to scroll to; `onLine` is called when it is visible. */
   line?: number | null;
   onLine?: () => void;
+  /** Lines to light; `reveal` is the one of them to scroll to. */
+  lit?: readonly Lines[];
+  reveal?: number | null;
+  /** Where a line comes from; `onAsk` is called with the line (from 1) that a person asks about. */
+  origin?: LineNote | null;
+  onAsk?: (line: number) => void;
   onChange?: (text: string) => void;
   onSave?: () => void;
 }
@@ -34,7 +43,16 @@ interface Shown {
   use: Use;
 }
 
-const MODES: Record<Use, () => Extension> = { edit: editing, read: () => reading, grow: () => growing };
+function modeOf(latest: { current: CodeProps }, use: Use): Extension {
+  // A growing text belongs to no feature yet, and each of its pieces would be measured for the marks.
+  if (use === "grow") return growing;
+  const mode = use === "edit" ? editing() : reading;
+  return [
+    lineOrigins((line) => latest.current.onAsk?.(line), { editable: use === "edit" }),
+    mode,
+    featureLines,
+  ];
+}
 
 export function Code(props: CodeProps): JSX.Element {
   const host = useRef<HTMLDivElement>(null);
@@ -70,6 +88,16 @@ export function Code(props: CodeProps): JSX.Element {
     latest.current.onLine?.();
   }, [props.line]);
 
+  const { lit = NO_LINES, reveal = null, origin = null } = props;
+  useEffect(() => {
+    lightLines(shown.current!.editor, lit);
+    if (reveal !== null) revealLine(shown.current!.editor, reveal);
+  }, [lit, reveal, props.path, language.value]);
+
+  useEffect(() => {
+    showOrigin(shown.current!.editor, origin);
+  }, [origin, props.path, language.value]);
+
   return <div class="af-code" ref={host} />;
 }
 
@@ -81,7 +109,7 @@ function update(before: Shown | null, host: HTMLElement, latest: { current: Code
   const now = { editor, end, language: language.value, path, use };
   if (before?.language === now.language && before.path === path && before.use === use) return before;
   if (before?.language === now.language && before.path === path) {
-    editor.dispatch({ effects: modeCompartment.reconfigure(MODES[use]()) });
+    editor.dispatch({ effects: modeCompartment.reconfigure(modeOf(latest, use)) });
     return now;
   }
   // A new editor or state would measure everything again. Files that the model types one after the other are
@@ -142,6 +170,7 @@ const NEAR = 48;
 const modeCompartment = new Compartment();
 const languageCompartment = new Compartment();
 const NONE: Diagnostic[] = [];
+const NO_LINES: readonly Lines[] = [];
 const BY_HAND = ["input", "delete", "undo", "redo", "move"];
 
 function stateOf(latest: { current: CodeProps }, use: Use): EditorState {
@@ -151,7 +180,7 @@ function stateOf(latest: { current: CodeProps }, use: Use): EditorState {
     extensions: [
       baseExtensions(() => latest.current.label),
       languageCompartment.of(languageOf(path)),
-      modeCompartment.of(MODES[use]()),
+      modeCompartment.of(modeOf(latest, use)),
       EditorView.updateListener.of(({ docChanged, transactions, state }) => {
         if (!docChanged || !transactions.some((change) => BY_HAND.some((kind) => change.isUserEvent(kind))))
           return;

@@ -10,6 +10,7 @@ import type { Diagnostic, Snapshot } from "../model/types";
 import { programsOf } from "../program/programs";
 import { type FileState, OpenFile } from "../session/openFile";
 import type { Session } from "../session/session";
+import { tracesOf } from "../session/traces";
 import { versionsOf } from "../session/versions";
 import { Code } from "./Code";
 import { Button } from "./Button";
@@ -47,7 +48,9 @@ export function FileView({
   const content = open.content.value;
   const typed = useTyped(open, content, live ? tailText(snapshot.typed) : null);
   const { location } = programsOf(session);
-  const [chosen, setChosen] = useState<{ path: string; way: Way } | null>(null);
+  const traces = tracesOf(session);
+  const feature = traces.featureId.value;
+  const [chosen, setChosen] = useState<Chosen | null>(null);
 
   const parent = snapshot.version?.parent_id;
   const change = snapshot.changes[path];
@@ -73,7 +76,11 @@ export function FileView({
     one === "diff" ? Boolean(parent && change) : one === "picture" ? content.picture !== undefined : true,
   );
   const isLocated = location.value?.path === path;
-  const wanted = isLocated ? "text" : chosen?.path === path ? chosen.way : ways[0]!;
+  const note = traces.note.value;
+  const lit = traces.linesIn(path);
+  const usual = lit.length > 0 ? "text" : ways[0]!;
+  const isChosen = chosen?.path === path && chosen.feature === feature;
+  const wanted = isLocated ? "text" : isChosen ? chosen.way : usual;
   const way = ways.includes(wanted) ? wanted : "text";
   const bar = (places: JSX.Element | null): JSX.Element => (
     <Ways
@@ -81,7 +88,7 @@ export function FileView({
       titles={WAY_TITLES}
       way={way}
       label={t("edit.ways")}
-      onChoose={(next) => setChosen({ path, way: next })}>
+      onChoose={(next) => setChosen({ path, way: next, feature })}>
       {places}
     </Ways>
   );
@@ -114,9 +121,13 @@ export function FileView({
           text={open.edited.value ?? content.text}
           label={t("view.file.label", { name: path })}
           diagnostics={diagnostics}
+          lit={lit}
+          reveal={traces.lineIn(path)}
+          origin={note?.path === path ? note : null}
+          onAsk={(line) => isFinal(snapshot.status) && traces.ask({ path, line })}
           line={isLocated ? location.value!.line : null}
           onLine={() => {
-            setChosen({ path, way: "text" });
+            setChosen({ path, way: "text", feature });
             location.value = null;
           }}
           {...(mayEdit
@@ -134,6 +145,13 @@ export function FileView({
       <Restore session={session} store={store} open={open} />
     </div>
   );
+}
+
+/** How a person wants to see a file, until another feature is chosen. */
+interface Chosen {
+  path: string;
+  way: Way;
+  feature: string | null;
 }
 
 /** The first that a file has is how it opens. */

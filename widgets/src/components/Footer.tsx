@@ -16,6 +16,7 @@ import { Button } from "./Button";
 import { Icon } from "./Icon";
 import { RunSwitches } from "./RunSwitches";
 import { RunButtons } from "./RunPane";
+import { TestsChip } from "./TestsChip";
 
 export function Footer({ session }: { session: Session }): JSX.Element {
   const snapshot = session.store.value?.current ?? null;
@@ -74,6 +75,7 @@ function Facts({ session }: { session: Session }): JSX.Element | null {
       {valid === null && !change && planned.length > 0 && (
         <span>{t("foot.written", { done, planned: planned.length })}</span>
       )}
+      <TestsChip session={session} />
       {tokens > 0 && <span>{t("foot.tokens", { count: formatNumber(tokens) })}</span>}
       {running && snapshot.status === "processing" && <Rate store={session.store.value!} />}
       {took !== null && <span>{t("foot.elapsed", { time: formatDuration(took) })}</span>}

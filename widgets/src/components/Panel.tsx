@@ -14,13 +14,15 @@ interface PanelProps {
   /** Whether it takes the focus: it does where it stands in the place of its opener. */
   takesFocus?: boolean;
   onClose(): void;
+  /** Leave what was chosen in it, before Escape closes it; returns whether there was something. */
+  onEscape?(): boolean;
   /** Between the title and the button that closes the panel. */
   head?(close: () => void): ComponentChildren;
   children(close: () => void): ComponentChildren;
 }
 
 export function Panel(props: PanelProps): JSX.Element {
-  const { title, closing, opener, takesFocus = false, onClose, head, children } = props;
+  const { title, closing, opener, takesFocus = false, onClose, onEscape, head, children } = props;
   const panel = useRef<HTMLElement>(null);
   useEffect(() => {
     if (takesFocus) panel.current?.querySelector<HTMLElement>(".af-close")?.focus();
@@ -39,7 +41,7 @@ export function Panel(props: PanelProps): JSX.Element {
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
         event.stopPropagation();
-        close();
+        if (!onEscape?.()) close();
       }}>
       <header class="af-cap">
         <h4>{title}</h4>

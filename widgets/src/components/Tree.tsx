@@ -7,9 +7,10 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { t } from "../i18n";
 import { awaitedFiles, isChange } from "../model/change";
-import { ageMark, changeMark } from "../model/treeMarks";
+import { ageMark, changeMark, litMark } from "../model/treeMarks";
 import { type Row, treeKey, treeRows, typeAhead } from "../model/tree";
 import type { Session } from "../session/session";
+import { tracesOf } from "../session/traces";
 import { TreeRow } from "./TreeRow";
 
 const NO_FILES: ReadonlySet<string> = new Set();
@@ -18,6 +19,7 @@ const TYPE_AHEAD_MS = 700;
 
 export function Tree({ session }: { session: Session }): JSX.Element {
   const store = session.store.value;
+  const traces = tracesOf(session);
   const revision = store?.filesRevision.value;
   const files = store?.snapshot.files;
   const closed = session.closed.value;
@@ -92,7 +94,10 @@ export function Tree({ session }: { session: Session }): JSX.Element {
             row={row}
             selected={row.path === selected}
             tabStop={index === current}
-            mark={change ? changeMark(row, snapshot.changes, awaited) : ageMark(row)}
+            mark={
+              litMark(row, traces.feature.value) ??
+              (change ? changeMark(row, snapshot.changes, awaited) : ageMark(row))
+            }
           />
         ))}
       </div>

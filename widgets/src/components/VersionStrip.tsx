@@ -5,6 +5,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { t, type TextKey } from "../i18n";
 import { type Rail, railsOf, type Version } from "../model/versions";
 import { lineSum } from "../model/change";
+import { countTests } from "../model/tests";
+import type { TestCounts } from "../model/types";
 import type { Session } from "../session/session";
 import { versionsOf } from "../session/versions";
 import { Icon, type IconName } from "./Icon";
@@ -111,8 +113,7 @@ export function Facts({ session, version }: FactsProps): JSX.Element {
   const store = session.store.value;
   const live = store?.projectId === version.project_id ? Object.values(store.current.changes) : [];
   const changes = live.length > 0 ? live : version.changes;
-  const tests = version.tests;
-  const all = Object.values(tests ?? {}).reduce((sum, count) => sum + count, 0);
+  const tests = testsOfVersion(session, version);
   return (
     <span class="af-meta">
       {status !== "completed" && <em>{t(`versions.status.${status}` as TextKey)}</em>}
@@ -121,7 +122,14 @@ export function Facts({ session, version }: FactsProps): JSX.Element {
       ) : (
         version.cause !== "change" && <span>{t("projects.files", { count: version.file_count })}</span>
       )}
-      {all > 0 && <span>{t("versions.tests", { passed: tests?.["passed"] ?? 0, all })}</span>}
+      {tests && <span>{t("versions.tests", { passed: tests.passed, all: tests.total })}</span>}
     </span>
   );
+}
+
+/** Of the shown version as its events say: they come after the end too, when its tests run again. */
+function testsOfVersion(session: Session, version: Version): TestCounts | null {
+  const store = session.store.value;
+  const live = store?.projectId === version.project_id ? countTests(store.current.tests) : null;
+  return live && live.total > 0 ? live : version.tests;
 }

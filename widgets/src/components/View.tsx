@@ -4,12 +4,14 @@ import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../i18n";
 import { isFinal, tailText } from "../model/fold";
-import { artifactName, artifactPhases, artifactTitle, type PhaseInfo } from "../model/phases";
+import { artifactName, artifactPhases, artifactTitle, isSpec, type PhaseInfo } from "../model/phases";
 import type { ProjectStore } from "../model/store";
 import { programsOf } from "../program/programs";
 import type { Session, Tab } from "../session/session";
 import { ArtifactEditor } from "./ArtifactEditor";
 import { Examples } from "./Empty";
+import { FeatureBar } from "./FeatureBar";
+import { FeatureLinks } from "./FeatureLinks";
 import { FileView } from "./FileView";
 import { Markdown } from "./Markdown";
 import { Revise } from "./Revise";
@@ -60,6 +62,7 @@ export function View({ session, id }: { session: Session; id: string }): JSX.Ele
           </button>
         ))}
       </div>
+      {store && current !== "run" && <FeatureBar session={session} />}
       <div
         class="af-panel"
         role="tabpanel"
@@ -104,7 +107,13 @@ function ArtifactView({ session, store, info }: ArtifactProps): JSX.Element {
   if (artifact) {
     const sheet = (
       <Sheet live={false}>
-        <Markdown text={artifact.markdown} />
+        {isSpec(artifact) && isFinal(snapshot.status) ? (
+          <FeatureLinks session={session} spec={artifact}>
+            <Markdown text={artifact.markdown} />
+          </FeatureLinks>
+        ) : (
+          <Markdown text={artifact.markdown} />
+        )}
       </Sheet>
     );
     return isFinal(snapshot.status) ? (

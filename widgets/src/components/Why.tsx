@@ -9,6 +9,7 @@ import { isApiError } from "../model/errors";
 import type { Spec } from "../model/types";
 import type { Session } from "../session/session";
 import { Icon } from "./Icon";
+import { WhyTests } from "./WhyTests";
 
 export function Why({ session }: { session: Session }): JSX.Element {
   const { current } = session.store.value!;
@@ -31,6 +32,7 @@ export function Why({ session }: { session: Session }): JSX.Element {
             ))}
           </section>
         )}
+        <WhyTests session={session} />
         {regressions.length > 0 && (
           <section class="af-regressions" role="alert">
             <h5>{t("why.regressions")}</h5>

@@ -4,6 +4,7 @@ import { enginesEn } from "./engines.en";
 import { projectsEn } from "./projects.en";
 import { questionsEn } from "./questions.en";
 import { runEn } from "./run.en";
+import { testsEn } from "./tests.en";
 import { versionsEn } from "./versions.en";
 
 export const en: Record<TextKey, string> = {
@@ -12,6 +13,7 @@ export const en: Record<TextKey, string> = {
   ...enginesEn,
   ...projectsEn,
   ...questionsEn,
+  ...testsEn,
   ...versionsEn,
   "app.name": "AI Code Flow workbench",
   "ask.label": "What program would you like?",

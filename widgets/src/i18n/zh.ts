@@ -3,6 +3,7 @@ import { enginesZh } from "./engines.zh";
 import { projectsZh } from "./projects.zh";
 import { questionsZh } from "./questions.zh";
 import { runZh } from "./run.zh";
+import { testsZh } from "./tests.zh";
 import { versionsZh } from "./versions.zh";
 
 /** Every sentence of the interface. `{name}` is filled in. English is beside this file, complete (tested). */
@@ -12,6 +13,7 @@ export const zh = {
   ...enginesZh,
   ...projectsZh,
   ...questionsZh,
+  ...testsZh,
   ...versionsZh,
   "app.name": "AI Code Flow 工作台",
   "ask.label": "你想做什么程序？",

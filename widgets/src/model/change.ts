@@ -1,5 +1,7 @@
 /** What a version changes: sums of lines, the first changed code file, the changed requirements. */
 
+import { featuresOf } from "./features";
+import { isTestFile } from "./tests";
 import { isFinal } from "./fold";
 import { planOf, specOf } from "./phases";
 import type { FileChange, Snapshot, Spec } from "./types";
@@ -37,9 +39,9 @@ export function programChanges(snapshot: Snapshot): FileChange[] {
 const DOCUMENTS: ReadonlySet<string> = new Set(["spec.md", "plan.md"]);
 const CODE = /\.(?:pyw?|[cm]?[jt]sx?|html?|css|c|h|cpp|java|go|rs|rb|sh)$/i;
 
-/** The file whose difference is shown first: the first code file that the answer changed. */
+/** The file whose difference is shown first: the first code file that the answer changed, but no test. */
 export function firstChangedFile(snapshot: Snapshot): string | null {
-  const left = programChanges(snapshot).filter(({ kind }) => kind !== "deleted");
+  const left = programChanges(snapshot).filter(({ kind, path }) => kind !== "deleted" && !isTestFile(path));
   return (left.find(({ path }) => CODE.test(path)) ?? left[0])?.path ?? null;
 }
 
@@ -63,18 +65,12 @@ export interface Requirement {
 export function requirementChanges(spec: Spec | undefined, before: Spec | null = null): Requirement[] {
   const { changed = [], new: added = [], removed = [] } = spec?.changes ?? {};
   const list = (ids: string[], mark: RequirementMark, from: Spec | null): Requirement[] =>
-    ids.map((id) => ({ id, mark, text: featureOf(from, id) ?? id }));
+    ids.map((id) => ({ id, mark, text: featuresOf(from).find((one) => one.id === id)?.text ?? id }));
   return [
     ...list(changed, "changed", spec ?? null),
     ...list(added, "new", spec ?? null),
     ...list(removed, "removed", before),
   ];
-}
-
-function featureOf(spec: Spec | null, id: string): string | undefined {
-  // A specification of version 0.1 names no ids: they count its features.
-  const at = spec?.feature_ids?.indexOf(id) ?? Number(id.slice(1)) - 1;
-  return spec?.features[at];
 }
 
 export function reasonOf(snapshot: Snapshot): string {

@@ -136,6 +136,15 @@ export interface Imported {
   notes: string[];
 }
 
+/** What a person decides about a test that may itself be wrong: it goes, or the program has to change. */
+export type TestDecision = "remove" | "keep";
+
+/** How many deliberate errors in the program its tests found. */
+export interface Mutants {
+  caught: number;
+  total: number;
+}
+
 export interface Download {
   blob: Blob;
   name: string;

@@ -2,11 +2,12 @@
 
 import { t } from "../i18n";
 import { type LineSum, lineSum } from "./change";
+import { countLines, type TracedFeature } from "./trace";
 import type { Row } from "./tree";
 import type { ChangeKind, FileChange } from "./types";
 
 export interface Mark {
-  kind: "error" | "typing" | "changed" | "new" | "due" | "lines";
+  kind: "error" | "typing" | "changed" | "new" | "due" | "lines" | "lit";
   text: string;
   /** How the file differs from the version before. */
   change?: ChangeKind;
@@ -45,6 +46,15 @@ export function changeMark(
   if (change) return linesMark(change.kind, lineSum([change]));
   if (!awaited.has(path)) return null;
   return { kind: "due", text: t(file.writes > 0 ? "files.toChange" : "files.toMake") };
+}
+
+/** While a feature is chosen: how many of its lines are in the file, or in the folder. */
+export function litMark({ file, path }: Row, feature: TracedFeature | undefined): Mark | null {
+  const inside = Object.entries(feature?.lines ?? {}).filter(([one]) =>
+    file ? one === path : one.startsWith(`${path}/`),
+  );
+  const count = inside.reduce((sum, [, blocks]) => sum + countLines(blocks), 0);
+  return count > 0 ? { kind: "lit", text: t("trace.lines", { count }) } : null;
 }
 
 function stateMark(status: string): Mark | null {

@@ -256,6 +256,13 @@ export interface TestResult {
   message: string;
 }
 
+/** How many tests there are, how many of them pass, and how many are quarantined. */
+export interface TestCounts {
+  passed: number;
+  total: number;
+  quarantined: number;
+}
+
 /** In the run, and after its end whenever the tests run again. */
 export interface TestEvent
   extends Header, Pick<TestResult, "test" | "status">, Partial<Omit<TestResult, "test" | "status">> {

@@ -1,6 +1,6 @@
 /** The versions of a program, a comparison of two, and the lines between them. */
 
-import type { FileChange, RequestStatus, VersionOrigin } from "./types";
+import type { FileChange, RequestStatus, TestCounts, VersionOrigin } from "./types";
 
 export interface Version extends Omit<VersionOrigin, "family_id"> {
   project_id: string;
@@ -11,8 +11,8 @@ export interface Version extends Omit<VersionOrigin, "family_id"> {
   file_count: number;
   /** What differs from the parent. */
   changes: FileChange[];
-  /** How many tests there are, by status; null while there are none. */
-  tests: Record<string, number> | null;
+  /** Null while there are none. */
+  tests: TestCounts | null;
   thumbnail: boolean;
 }
 
