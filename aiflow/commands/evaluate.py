@@ -89,7 +89,7 @@ def _settings(config: Config, set_name: str, engine: str | None, without: list[s
         engine=loaded.name,
         model=loaded.model,
         without=without,
-        size=getattr(config.openai, "size", "auto"),
+        size=config.openai.size,
         repeat=repeat,
         budget_s=config.run.budget_s,
     )

@@ -49,6 +49,7 @@ class OpenAIConfig(Section):
     max_completion_tokens: int = Field(default=32_768, ge=256, le=10_000_000)
     context_tokens: int = Field(default=131_072, ge=1024, le=100_000_000)
     edit_format: Literal["auto", "whole", "function", "blocks"] = "auto"
+    size: Literal["auto", "small", "large"] = "auto"
     reasoning_split: bool | None = None  # None: on for MiniMax's addresses, left out elsewhere
     connect_timeout_s: Seconds = 10
     stall_timeout_s: Seconds = 60

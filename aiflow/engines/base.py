@@ -9,6 +9,7 @@ Channel = Literal["thinking", "content"]
 RequestPhase = Literal["specify", "plan", "implement", "repair"]
 Task = Literal["generate", "change"]
 EditFormat = Literal["whole", "function", "blocks"]
+ModelSize = Literal["small", "large"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,8 @@ class Engine(ABC):
         notice: a sentence for the screen, for example that the answer is a prepared one; may be empty.
         context_tokens: how long a request and its answer may be together; None where there is no limit.
         edit_format: the form in which the model changes files best.
+        size: ``small`` for a model that loses the thread in long answers and is asked for one file at a time;
+            None where past runs decide.
         is_prepared: whether the answers are there already, so that nothing that a person says changes them.
     """
 
@@ -96,6 +99,7 @@ class Engine(ABC):
     notice: str = ""
     context_tokens: int | None = None
     edit_format: EditFormat = "whole"
+    size: ModelSize | None = "large"
     is_prepared: bool = False
 
     @abstractmethod

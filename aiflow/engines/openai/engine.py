@@ -23,6 +23,7 @@ from aiflow.engines.error_table import BAD_ADDRESS, BAD_KEY, NO_KEY, NO_MODEL, F
 from aiflow.engines.openai.answer_reader import AnswerReader
 from aiflow.engines.openai.client import load_sdk, make_client, open_answer
 from aiflow.engines.openai.edit_formats import best_format
+from aiflow.engines.openai.model_sizes import size_by_name
 from aiflow.engines.openai.retry import retry_delay, retry_notice
 from aiflow.engines.openai.service_check import Speed, check_service, list_models, measure_speed
 from aiflow.exceptions import BadRequestError, CircuitOpenError, ContextError, EngineError
@@ -54,6 +55,7 @@ class OpenAIEngine(Engine):
         self.context_tokens = settings.context_tokens
         form = settings.edit_format
         self.edit_format = best_format(settings.model) if form == "auto" else form
+        self.size = size_by_name(settings.model) if settings.size == "auto" else settings.size
         self._settings = settings
         self._key = api_key
         self._sleep = sleep

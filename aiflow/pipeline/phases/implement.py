@@ -15,6 +15,7 @@ from aiflow.model.phases import IMPLEMENT
 from aiflow.model.validators import required
 from aiflow.pipeline.phases.answer import Answer
 from aiflow.pipeline.phases.base import PhaseContext
+from aiflow.pipeline.phases.by_file import asks_by_file, write_by_file
 from aiflow.pipeline.phases.file_sink import FileSink
 from aiflow.pipeline.phases.repair import Repair
 from aiflow.storage.project_folder import ProjectFolder
@@ -32,7 +33,10 @@ async def implement(context: PhaseContext) -> GeneratedProject:
     folder = required(context.folder)
     sink = FileSink(context, folder)
     try:
-        await _write_files(context, spec, plan, sink)
+        if await asks_by_file(context):
+            await write_by_file(context, spec, plan, folder, sink)
+        else:
+            await _write_files(context, spec, plan, sink)
     finally:
         # Also when the run is cancelled in the middle of a file.
         sink.discard()
