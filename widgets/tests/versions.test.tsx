@@ -210,6 +210,8 @@ describe("a hunk of another version", () => {
 
   it("is read in both languages, with the changed part of a line marked", async () => {
     expect(page.all(".af-l mark").map((mark) => mark.textContent)).toEqual(["60", "45"]);
+    // Coloured as code, and the same text all the same.
+    expect(page.find(".af-l .af-code-keyword").textContent).toMatch(/^(?:return|def)$/);
     expect(page.find(".af-hunk").getAttribute("aria-label")).toBe("第 16 行");
     setLanguage("en");
     await frame();

@@ -5,7 +5,8 @@ import { Compartment, EditorState, type Extension, type Text } from "@codemirror
 import { EditorView } from "@codemirror/view";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { baseExtensions, editing, growing, languageOf, reading } from "../editor/codemirror";
+import { baseExtensions, editing, growing, reading } from "../editor/codemirror";
+import { languageOf } from "../editor/languages";
 import { featureLines, lightLines, revealLine } from "../editor/featureLines";
 import { lineOrigins, showOrigin } from "../editor/lineOrigin";
 import { language } from "../i18n";

@@ -5,7 +5,8 @@ import { EditorState } from "@codemirror/state";
 import { Decoration, EditorView } from "@codemirror/view";
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { baseExtensions, languageOf, reading } from "../editor/codemirror";
+import { baseExtensions, reading } from "../editor/codemirror";
+import { languageOf } from "../editor/languages";
 import { language, t } from "../i18n";
 import { Tool } from "./Tool";
 

@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
+import { colouredLines, cutPieces, type Piece } from "../editor/colours";
 import { t } from "../i18n";
 import { type ComparedFile, type Hunk, type HunkLine, linesOf } from "../model/versions";
 import { Quiet } from "./Quiet";
@@ -45,7 +46,7 @@ export function Hunks({ file, use, onUse }: HunksProps): JSX.Element {
               />
             )}
           </header>
-          <Lines hunk={hunk} />
+          <Lines path={file.path} hunk={hunk} />
         </section>
       ))}
     </div>
@@ -62,8 +63,12 @@ function placeOf(hunk: Hunk): string {
   return first === last ? t("versions.line", { first }) : t("versions.lines", { first, last });
 }
 
-function Lines({ hunk }: { hunk: Hunk }): JSX.Element {
-  const lines = useMemo(() => linesOf(hunk), [hunk]);
+function Lines({ path, hunk }: { path: string; hunk: Hunk }): JSX.Element {
+  const lines = useMemo(() => {
+    const found = linesOf(hunk);
+    const [old, next] = [colours(path, found, "+"), colours(path, found, "-")];
+    return found.map((line) => ({ ...line, pieces: (line.mark === "-" ? old : next).get(line) ?? [] }));
+  }, [path, hunk]);
   return (
     <div class="af-hunk-lines" tabIndex={0} role="group" aria-label={placeOf(hunk)}>
       <div>
@@ -71,7 +76,7 @@ function Lines({ hunk }: { hunk: Hunk }): JSX.Element {
           <div class="af-l" key={index} data-mark={line.mark}>
             <i>{line.mark === "-" ? "" : line.number}</i>
             <s>{SIGNS[line.mark]}</s>
-            <Text line={line} />
+            <Text line={line} pieces={line.pieces} />
           </div>
         ))}
       </div>
@@ -79,17 +84,35 @@ function Lines({ hunk }: { hunk: Hunk }): JSX.Element {
   );
 }
 
+/** The coloured lines of one of the two texts: of the one that has no lines with the mark `without`. */
+function colours(path: string, lines: readonly HunkLine[], without: "+" | "-"): Map<HunkLine, Piece[]> {
+  const own = lines.filter(({ mark }) => mark !== without && mark !== "\\");
+  const coloured = colouredLines(path, own.map(({ text }) => text).join("\n"));
+  return new Map(own.map((line, at) => [line, coloured[at] ?? []]));
+}
+
 const SIGNS = { " ": " ", "+": "+", "-": "−", "\\": "" } as const;
 
-function Text({ line: { mark, text, changed } }: { line: HunkLine }): JSX.Element {
+function Text({ line: { mark, text, changed }, pieces }: { line: HunkLine; pieces: Piece[] }): JSX.Element {
   if (mark === "\\") return <em>{t("versions.no.newline")}</em>;
-  if (!changed) return <code>{text}</code>;
-  const [from, to] = changed;
+  const [from, to] = changed ?? [text.length, text.length];
   return (
     <code>
-      {text.slice(0, from)}
-      <mark>{text.slice(from, to)}</mark>
-      {text.slice(to)}
+      <Pieces pieces={cutPieces(pieces, 0, from)} />
+      {changed && <mark>{text.slice(from, to)}</mark>}
+      <Pieces pieces={cutPieces(pieces, to, text.length)} />
     </code>
+  );
+}
+
+function Pieces({ pieces }: { pieces: Piece[] }): JSX.Element {
+  return (
+    <>
+      {pieces.map((piece, index) => (
+        <span key={index} class={piece.class}>
+          {piece.text}
+        </span>
+      ))}
+    </>
   );
 }

@@ -1,53 +1,16 @@
 /**
- * CodeMirror's configuration: languages, the colours of the page's theme, and phrases in the interface's
- * language.
+ * CodeMirror's configuration: the look of the page's theme, and phrases in the interface's language.
  */
 
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { css } from "@codemirror/lang-css";
-import { html } from "@codemirror/lang-html";
-import { json } from "@codemirror/lang-json";
-import { markdown } from "@codemirror/lang-markdown";
-import { python } from "@codemirror/lang-python";
-import {
-  bracketMatching,
-  HighlightStyle,
-  indentUnit,
-  StreamLanguage,
-  syntaxHighlighting,
-} from "@codemirror/language";
-import { toml } from "@codemirror/legacy-modes/mode/toml";
+import { bracketMatching, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
-import { tags } from "@lezer/highlight";
 import { language as uiLanguage, t } from "../i18n";
 import { zhPhrases } from "../i18n/codemirror";
-
-const colour = (name: string, fallback: string): string =>
-  `var(--jp-mirror-editor-${name}-color, ${fallback})`;
-
-const highlight = HighlightStyle.define([
-  {
-    tag: [tags.keyword, tags.modifier, tags.controlKeyword, tags.operatorKeyword],
-    color: "var(--af-code-keyword)",
-  },
-  { tag: [tags.string, tags.special(tags.string)], color: "var(--af-code-string)" },
-  { tag: [tags.comment], color: "var(--af-code-comment)", fontStyle: "italic" },
-  { tag: [tags.number, tags.bool, tags.null, tags.atom], color: "var(--af-code-number)" },
-  {
-    tag: [tags.function(tags.definition(tags.variableName)), tags.definition(tags.className)],
-    color: "var(--af-code-def)",
-  },
-  { tag: [tags.propertyName, tags.attributeName], color: "var(--af-code-property)" },
-  { tag: [tags.tagName, tags.typeName, tags.className], color: "var(--af-code-def)" },
-  { tag: tags.heading, fontWeight: "600", color: "var(--af-code-def)" },
-  { tag: tags.emphasis, fontStyle: "italic" },
-  { tag: tags.strong, fontWeight: "600" },
-  { tag: [tags.link, tags.url], color: "var(--af-code-string)" },
-  { tag: tags.invalid, color: colour("error", "#c02b2b") },
-]);
+import { editorColours } from "./colours";
 
 const theme = EditorView.theme({
   "&": { height: "100%", backgroundColor: "transparent", color: "var(--af-ink)", fontSize: "12.5px" },
@@ -74,43 +37,6 @@ const theme = EditorView.theme({
   },
 });
 
-const languages = new Map<string, Extension>();
-
-/**
- * Return the same extension for all files of a kind, so that an editor that changes files is not
- * reconfigured.
- */
-export function languageOf(path: string): Extension {
-  const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
-  const ending = name.slice(name.lastIndexOf(".") + 1);
-  const found = languages.get(ending) ?? makeLanguage(ending);
-  languages.set(ending, found);
-  return found;
-}
-
-function makeLanguage(ending: string): Extension {
-  switch (ending) {
-    case "py":
-    case "pyw":
-      return python();
-    case "md":
-    case "markdown":
-      return [markdown(), EditorView.lineWrapping];
-    case "json":
-    case "ipynb":
-      return json();
-    case "html":
-    case "htm":
-      return html();
-    case "css":
-      return css();
-    case "toml":
-      return StreamLanguage.define(toml);
-    default:
-      return [];
-  }
-}
-
 /** The extensions of every editor. `label` is a function because the label changes with the text. */
 export function baseExtensions(label: () => string): Extension[] {
   return [
@@ -119,7 +45,7 @@ export function baseExtensions(label: () => string): Extension[] {
     bracketMatching(),
     // A beginner sees where else a name is used by double-clicking it.
     highlightSelectionMatches(),
-    syntaxHighlighting(highlight),
+    syntaxHighlighting(editorColours),
     theme,
     indentUnit.of("    "),
     // No completion: its popup would take Enter and the arrow keys from a person who is learning to type.
