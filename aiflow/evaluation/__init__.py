@@ -32,7 +32,7 @@ window
     A pygame program is played. ``keys``: ``{at, key}`` or ``{at, click = [x, y]}`` (shares of the window),
     with ``every`` and ``until`` for a series, ``held`` for a longer press; ``key`` may be a list that a
     series repeats. ``variants``: several such lists, of which one must do (arrows, or WASD). ``begin``: how
-    the game may begin: ``""``, ``space``, ``return``, ``click``, tried in this order. ``time``: how long.
+    the game may begin: ``""``, ``click``, or a key, tried in this order. ``time``: how long.
     ``expect``: ``draws`` (more than one colour), ``moves`` (the picture changes without keys), ``still`` (it
     does not), ``reacts`` (with the keys it differs from a run without), ``grows`` (a drawn number becomes
     greater).

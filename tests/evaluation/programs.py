@@ -1,6 +1,7 @@
 """A correct program for each entry of the included sets, and wrong ones: what validates the checks."""
 
 import asyncio
+import difflib
 import functools
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from aiflow.evaluation.entries import Entry
 from aiflow.evaluation.judge import CheckResult, judge, make_check
+from aiflow.languages.base import Mutant
 from aiflow.languages.python.mutants import mutants
 from tests.benchmarks.edit_changes import load_changes, write_files
 
@@ -80,12 +82,29 @@ def wrong_programs(entry: Entry) -> Iterator[tuple[str, Mapping[str, str]]]:
         yield from ((name, {"main.py": text}) for name, text in WRONG.items())
 
 
+def mutants_of(entry: Entry, files: Mapping[str, str], count: int) -> list[Mutant]:
+    """Mutants of the correct program; in a change, of the lines that it changes."""
+    sources = {path: text for path, text in files.items() if path.endswith(".py")}
+    if not entry.is_change:
+        return mutants(sources, count)
+    base = entry.base_files()
+    changed = {path: text for path, text in sources.items() if text != base.get(path)}
+    lines = {(path, line) for path, text in changed.items() for line in _new_lines(base.get(path, ""), text)}
+    return [one for one in mutants(changed, 200) if (one.path, one.line) in lines][:count]
+
+
+def _new_lines(old: str, new: str) -> Iterator[int]:
+    matcher = difflib.SequenceMatcher(None, old.splitlines(), new.splitlines(), autojunk=False)
+    for tag, _, _, first, last in matcher.get_opcodes():
+        if tag != "equal":
+            yield from range(first + 1, last + 1)
+
+
 async def validate(entry: Entry, count: int) -> Validated:
     """Judge the correct program, the wrong ones and some mutants."""
     files = correct_program(entry)
     passing = [name for name, wrong in wrong_programs(entry) if not await failures(entry, wrong, first=True)]
-    sources = {path: text for path, text in files.items() if path.endswith(".py")}
-    found = mutants(sources, count)
+    found = mutants_of(entry, files, count)
     alive = [
         f"{one.path}:{one.line} {one.operator}"
         for one in found

@@ -19,9 +19,13 @@ def alternatives(words: Words) -> list[str]:
 
 
 def has(text: str, words: Words) -> bool:
-    """Return whether a text contains one of the alternatives."""
+    """Return whether a text contains one of the alternatives; blanks in Chinese do not count."""
     folded = fold(text)
-    return any(fold(word) in folded for word in alternatives(words))
+    dense = folded.replace(" ", "")
+    return any(
+        fold(word) in folded if word.isascii() else fold(word).replace(" ", "") in dense
+        for word in alternatives(words)
+    )
 
 
 def numbers_in(text: str, *, grouped: bool = False) -> list[float]:

@@ -1,21 +1,21 @@
 class Account:
     def __init__(self, initial_balance=0):
-        self.balance = initial_balance
+        self.money = initial_balance
 
     def deposit(self, amount):
         if amount > 0:
-            self.balance += amount
+            self.money += amount
         else:
             raise ValueError("Deposit amount must be positive")
 
     def withdraw(self, amount):
-        if amount > 0 and amount <= self.balance:
-            self.balance -= amount
+        if amount > 0 and amount <= self.money:
+            self.money -= amount
         else:
             raise ValueError("Withdrawal amount must be positive and not exceed balance")
 
     def balance(self):
-        return self.balance
+        return self.money
 
 def main():
     account = Account(100)
