@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Channel = Literal["thinking", "content"]
-RequestPhase = Literal["specify", "plan", "implement", "repair"]
+RequestPhase = Literal["specify", "plan", "implement", "repair", "tests"]
 Task = Literal["generate", "change"]
 EditFormat = Literal["whole", "function", "blocks"]
 ModelSize = Literal["small", "large"]
@@ -119,6 +119,20 @@ class Engine(ABC):
         Raises:
             EngineError: the request failed; the Chinese message says why and what to do.
         """
+
+    def prepared_tests(self, request: EngineRequest) -> Mapping[str, str] | None:  # noqa: ARG002 - some engines need it
+        """Return the tests that belong to a prepared program, by their paths.
+
+        Args:
+            request: the run's, of the phase ``tests``.
+
+        Returns:
+            None where tests are to be requested from a model.
+
+        Raises:
+            EngineError: the request cannot be answered.
+        """
+        return None
 
     def introduce(self, prompt: str, template: str | None = None) -> str:  # noqa: ARG002 - some engines need them
         """Return a sentence to show before a run begins; may be empty.

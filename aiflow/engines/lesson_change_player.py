@@ -1,7 +1,7 @@
 """Prepared changes of a lesson for one project: which ones a wish means, and whether they fit its files."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiflow.engines.base import EngineRequest, RequestPhase
 from aiflow.engines.lesson_changes import LessonChange, change_plan, change_specification, is_in
@@ -25,11 +25,13 @@ class PreparedChange:
         texts: the answer of each phase.
         recording: the recorded lines in their place, of a recorded change.
         notice: says that the answer is prepared, and what of the wish is not.
+        tests: of what the change alters, by their paths.
     """
 
     texts: Mapping[RequestPhase, str]
     recording: tuple[RecordedLine, ...]
     notice: str
+    tests: Mapping[str, str] = field(default_factory=dict)
 
 
 def prepare_change(lesson: Lesson, request: EngineRequest) -> PreparedChange:
@@ -70,7 +72,8 @@ def prepare_change(lesson: Lesson, request: EngineRequest) -> PreparedChange:
         "plan": change_plan(lesson.title, lesson.manifest.project_type, lesson.manifest.dependencies, wanted),
         "implement": "\n".join(answers),
     }
-    return PreparedChange(texts, (), _notice(lesson, wishes))
+    tests = {path: text for change in wanted for path, text in change.tests.items()}
+    return PreparedChange(texts, (), _notice(lesson, wishes), tests)
 
 
 def open_changes(lesson: Lesson, specification: str) -> list[LessonChange]:

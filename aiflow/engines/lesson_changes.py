@@ -15,6 +15,7 @@ from aiflow.engines.lesson_format import (
     invalid,
     read_model,
     read_recording,
+    read_tests,
     read_text,
     read_words,
 )
@@ -74,6 +75,7 @@ class LessonChange(BaseModel, frozen=True, extra="forbid"):
         plan: ``plan.md``: the files that change, then the idea.
         answers: ``answer.md``, and ``answer.2.md``, … for a project in which another change came first.
         recording: of a recorded change, its lines; it has none of these documents.
+        tests: of the features that it adds or changes, by their paths; they take the place of the older ones.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")
@@ -82,6 +84,7 @@ class LessonChange(BaseModel, frozen=True, extra="forbid"):
     plan: str = ""
     answers: tuple[str, ...] = ()
     recording: tuple[RecordedLine, ...] = ()
+    tests: dict[str, str] = {}
 
 
 def read_changes(lesson: Path) -> tuple[LessonChange, ...]:
@@ -130,6 +133,7 @@ def read_change(folder: Path) -> LessonChange:
             answers=tuple(
                 read_text(folder, name) for name in ("answer.md", *(path.name for path in variants))
             ),
+            tests=read_tests(folder),
         )
     except ValidationError as error:
         raise invalid(folder, "change.toml", error) from error

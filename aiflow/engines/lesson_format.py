@@ -9,9 +9,10 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from aiflow.exceptions import ConfigError
+from aiflow.model.tests import TESTS_FOLDER, is_test_file
 
 LESSONS_DIR = Path(__file__).parents[1] / "lessons"
-LessonPhase = Literal["specify", "plan", "implement", "repair"]
+LessonPhase = Literal["specify", "plan", "implement", "repair", "tests"]
 AModel = TypeVar("AModel", bound=BaseModel)
 
 
@@ -71,6 +72,21 @@ def read_text(folder: Path, name: str) -> str:
         raise broken(folder, f"{name} 不是 UTF-8 编码") from error
     except OSError as error:
         raise broken(folder, f"读不了 {name}") from error
+
+
+def read_tests(folder: Path) -> dict[str, str]:
+    """Read the tests in a lesson's or a change's folder, by their paths in the project; there may be none.
+
+    Raises:
+        ConfigError: one is no file of tests, or is not UTF-8.
+    """
+    found: dict[str, str] = {}
+    for file in sorted((folder / TESTS_FOLDER).glob("*.*")):
+        path = f"{TESTS_FOLDER}/{file.name}"
+        if not is_test_file(path):
+            raise broken(folder, f"{path} 不是测试文件")
+        found[path] = read_text(folder, path)
+    return found
 
 
 @cache

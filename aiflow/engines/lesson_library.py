@@ -20,6 +20,7 @@ from aiflow.engines.lesson_format import (
     invalid,
     read_model,
     read_recording,
+    read_tests,
     read_text,
 )
 from aiflow.exceptions import ConfigError, UnsafePathError
@@ -89,6 +90,7 @@ class Lesson(BaseModel, frozen=True, extra="forbid"):
         files: of a written lesson, the project's files in the order in which they are written.
         recording: of a recorded lesson, its lines.
         changes: the prepared changes of its project, in the order in which they are offered.
+        tests: of a written lesson, the tests of its program by their paths.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")
@@ -97,6 +99,7 @@ class Lesson(BaseModel, frozen=True, extra="forbid"):
     files: tuple[LessonFile, ...] = ()
     recording: tuple[RecordedLine, ...] = ()
     changes: tuple[LessonChange, ...] = ()
+    tests: dict[str, str] = {}
 
     @property
     def title(self) -> str:
@@ -121,7 +124,14 @@ def load_lesson(folder: Path) -> Lesson:
             return Lesson(id=folder.name, manifest=manifest, recording=recording, changes=changes)
         texts = {name: read_text(folder, f"{name}.md") for name in _WRITTEN_TEXTS}
         files = _read_files(folder, manifest)
-        return Lesson(id=folder.name, manifest=manifest, texts=texts, files=files, changes=changes)
+        return Lesson(
+            id=folder.name,
+            manifest=manifest,
+            texts=texts,
+            files=files,
+            changes=changes,
+            tests=read_tests(folder),
+        )
     except ValidationError as error:  # the folder's name is no id
         raise invalid(folder, "lesson.toml", error) from error
     except UnsafePathError as error:

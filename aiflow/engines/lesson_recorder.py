@@ -67,6 +67,10 @@ class RecordingEngine(Engine):
         self._secret = secret if is_secret(secret) else ""
         self._clock = clock
 
+    def prepared_tests(self, request: EngineRequest) -> dict[str, str]:  # noqa: ARG002 - the interface
+        """Return none, and so that none are requested: a recorded lesson has no tests."""
+        return {}
+
     @property
     def model(self) -> str:  # type: ignore[override]  # some engines know their model only while they answer
         """The inner engine's model."""

@@ -118,6 +118,16 @@ class LessonsEngine(Engine):
             raise NoLessonError(f"{what}。最接近的有{offers}，可以换一句话试试。{_SET_UP}")
         return lesson
 
+    def prepared_tests(self, request: EngineRequest) -> dict[str, str]:
+        """Return the tests of the lesson, or of what the change alters.
+
+        Raises:
+            NoLessonError: no lesson answers the request.
+            ConfigError: a lesson is broken.
+        """
+        lesson, change = self._prepare(request)
+        return dict(change.tests) if change else lesson.tests
+
     def introduce(self, prompt: str, template: str | None = None) -> str:
         """Return the notice of the lesson that will be played: written, or recorded and from which model.
 
@@ -233,7 +243,7 @@ async def _play(
     lesson: Lesson, change: PreparedChange | None, request: EngineRequest, pacer: _Pacer
 ) -> AsyncGenerator[Delta, None]:
     # A written lesson has been tested, so a failed check is nothing that it could repair.
-    if request.phase == "repair":
+    if request.phase in {"repair", "tests"}:
         raise _no_repair(lesson)
     due = 0.0
     completion_tokens = 0.0

@@ -77,6 +77,9 @@ class PromptFragments:
         import_rules: for the files.
         windows_rules: what must be heeded so that a program runs on Windows, with a comma at the end.
         repair_rules: which mistakes a repair must not leave, with a semicolon at the end.
+        test_example: a file of tests.
+        test_rules: what a test may use.
+        tested_rules: how a program must be written so that tests can use it.
     """
 
     run_command: str
@@ -85,6 +88,9 @@ class PromptFragments:
     import_rules: str = "每个文件开头写好它用到的所有导入。"
     windows_rules: str = ""
     repair_rules: str = ""
+    test_example: str = ""
+    test_rules: str = ""
+    tested_rules: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +223,10 @@ class Language(ABC):
     def definitions(self, text: str) -> list[Definition]:  # noqa: ARG002 - the interface
         """Return the functions, classes and methods of a source file; none where it cannot be read."""
         return []
+
+    def plays(self, dependencies: Collection[str]) -> bool:  # noqa: ARG002 - the interface
+        """Return whether a program that needs these packages opens a window, and is tested by playing it."""
+        return False
 
     def test_path(self, feature: str) -> str:  # noqa: ARG002 - the interface
         """Return the file for the tests of a feature; empty where the language runs no test functions."""

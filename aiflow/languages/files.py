@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from aiflow.languages.line_merge import merge_lines
 from aiflow.languages.registry import language_of
 from aiflow.model.definitions import Definition
+from aiflow.model.scenarios import without_scenario
 from aiflow.model.tests import SCENARIO_SUFFIX, TestCase, is_test_file, scenario_tests
 
 
@@ -54,3 +55,11 @@ def find_tests(path: str, text: str) -> list[TestCase]:
         return scenario_tests(path, text)
     language = language_of(path)
     return [] if language is None else language.find_tests(path, text)
+
+
+def without_test(path: str, text: str, name: str) -> str:
+    """Return a file of tests without one of them; an empty text where it was the last."""
+    if path.endswith(SCENARIO_SUFFIX):
+        return without_scenario(text, name)
+    language = language_of(path)
+    return text if language is None else language.remove_test(text, name)

@@ -152,3 +152,17 @@ def read_scenarios(text: str) -> list[Scenario]:
     if len({one.name for one in found}) < len(found):
         raise InputError("两个情景测试用了同一个名字。")
     return found
+
+
+def without_scenario(text: str, name: str) -> str:
+    """Return a file of scenarios without one of them; an empty text where it was the last."""
+    lines = text.splitlines(keepends=True)
+    starts = [at for at, line in enumerate(lines) if line.strip() == "[[scenario]]"]
+    tables = [lines[at:end] for at, end in zip(starts, [*starts[1:], len(lines)], strict=True)]
+    kept = [table for table in tables if not any(_names(line, name) for line in table)]
+    return "".join([*lines[: starts[0]], *(line for table in kept for line in table)]) if kept else ""
+
+
+def _names(line: str, name: str) -> bool:
+    key, _, value = line.partition("=")
+    return key.strip() == "name" and value.strip().strip("\"'") == name

@@ -1,12 +1,15 @@
-"""The files of one project, copied into another one."""
+"""The files of a project, copied into another project or into a folder where its program may run."""
 
+import shutil
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 
-from aiflow.exceptions import LimitError, NotFoundError
+from aiflow.exceptions import LimitError, NotFoundError, UnsafePathError
 from aiflow.model.paths import SafePath
 from aiflow.storage.project_folder import FileWriter, ProjectFolder
+from aiflow.storage.safefs import explain
 
 _THREADS = 8
 
@@ -47,3 +50,25 @@ def copy_files(
     with ThreadPoolExecutor(_THREADS) as threads:
         copied = zip(sizes, threads.map(copy, sizes), strict=True)
         return {path: size for path, size in copied if size is not None}
+
+
+def copy_program(folder: ProjectFolder, target: Path) -> None:
+    """Copy the files of a project into any folder, for a program that may change them.
+
+    Raises:
+        StorageError: when the disk refuses.
+    """
+    try:
+        for path in folder.sizes():
+            place = target.joinpath(*path.split("/"))
+            # Copied file by file through safe opens: a link that appeared meanwhile is not followed.
+            place.parent.mkdir(parents=True, exist_ok=True)
+            # A person can remove or replace a file at any moment.
+            with (
+                suppress(NotFoundError, UnsafePathError),
+                folder.open(path) as source,
+                place.open("wb") as copy,
+            ):
+                shutil.copyfileobj(source, copy)
+    except OSError as error:
+        raise explain(error) from error

@@ -95,7 +95,11 @@ async def compare(rounds: int) -> dict[str, tuple[list[float], list[float]]]:
     found: dict[str, tuple[list[float], list[float]]] = {"generation": ([], []), "change": ([], [])}
     new = program(_PARTS)
     with tempfile.TemporaryDirectory() as folder:
-        values = {"run": {"durability": "none"}, "gates": {"smoke_run": False, "plugins": False}}
+        values = {
+            "run": {"durability": "none"},
+            "tests": {"enabled": False},
+            "gates": {"smoke_run": False, "plugins": False},
+        }
         config = Config.model_validate(
             values | {"projects_dir": folder, "logs_dir": folder, "folder": Path(folder)}
         )

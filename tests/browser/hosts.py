@@ -53,7 +53,7 @@ class Host:
         self.log = folder / "host.log"
         config = json.loads((REPOSITORY / "config.json").read_text(encoding="utf-8"))
         config |= {"projects_dir": str(folder / "projects"), "logs_dir": str(folder / "logs")}
-        config |= {"require_venv": False, "lessons": {"speed": speed}}
+        config |= {"require_venv": False, "lessons": {"speed": speed}, "tests": {"enabled": False}}
         (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
         env = {
             **os.environ,

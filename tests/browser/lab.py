@@ -70,7 +70,7 @@ class Lab:
             "logs_dir": str(folder / "logs"),
             "require_venv": False,
         }
-        config["lessons"] = {"speed": speed}
+        config |= {"lessons": {"speed": speed}, "tests": {"enabled": False}}
         (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
         self._process = self._start()
 

@@ -20,6 +20,7 @@ CONFIG: dict[str, Any] = {
     "engine": "lessons",
     "lessons": {"speed": 0},
     "run": {"durability": "none"},
+    "tests": {"enabled": False},
     "gates": {"smoke_run": False, "plugins": False},
 }
 

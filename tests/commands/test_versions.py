@@ -14,7 +14,12 @@ GUESS = "帮我写个猜数字游戏"
 
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
-    values = {"lessons": {"speed": 0}, "gates": {"smoke_run": False}, "run": {"durability": "none"}}
+    values = {
+        "lessons": {"speed": 0},
+        "tests": {"enabled": False},
+        "gates": {"smoke_run": False},
+        "run": {"durability": "none"},
+    }
     (tmp_path / "config.json").write_text(json.dumps(values), encoding="utf-8")
     monkeypatch.setenv("AIFLOW_CONFIG", str(tmp_path / "config.json"))
     return Config.load()

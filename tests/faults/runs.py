@@ -32,6 +32,7 @@ def make_config(folder: Path, base_url: str, **sections: dict[str, Any]) -> Conf
         "projects_dir": str(folder / "projects"),
         "logs_dir": str(folder / "logs"),
         "run": {"durability": "none"} | sections.get("run", {}),
+        "tests": {"enabled": False},
         "gates": {"smoke_run": False, "plugins": False} | sections.get("gates", {}),
         "openai": openai | sections.get("openai", {}),
         "folder": folder,

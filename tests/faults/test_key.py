@@ -205,6 +205,7 @@ def test_a_notebook_whose_cell_fails(
     config = {
         "engine": "openai",
         "openai": {"base_url": server.base_url, "model": "test-model", "backoff_s": 0},
+        "tests": {"enabled": False},
         "gates": {"smoke_run": False},
     }
     (tmp_path / "config.json").write_text(json.dumps(config), encoding="utf-8")

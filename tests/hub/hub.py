@@ -32,6 +32,7 @@ class Hub:
         values = {
             "lessons": {"speed": 0},
             "run": {"durability": "none"},
+            "tests": {"enabled": False},
             "gates": {"smoke_run": False},
             "require_venv": False,
         }

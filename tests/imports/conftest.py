@@ -14,7 +14,9 @@ from aiflow.workspace.importing.project import ImportResult, Imports
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     values = {"folder": tmp_path, "projects_dir": tmp_path / "projects", "logs_dir": tmp_path / "logs"}
-    return Config.model_validate(values | {"run": {"durability": "none"}, "gates": {"smoke_run": False}})
+    return Config.model_validate(
+        values | {"run": {"durability": "none"}, "tests": {"enabled": False}, "gates": {"smoke_run": False}}
+    )
 
 
 @pytest.fixture

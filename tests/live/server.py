@@ -20,7 +20,9 @@ def write_config(folder: Path, **values: Any) -> Path:
     """A config.json for tests: no waiting, the lessons engine."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "config.json"
-    path.write_text(json.dumps({"gates": {"smoke_run": False}, **values}), encoding="utf-8")
+    path.write_text(
+        json.dumps({"tests": {"enabled": False}, "gates": {"smoke_run": False}, **values}), encoding="utf-8"
+    )
     return path
 
 

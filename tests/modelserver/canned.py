@@ -87,5 +87,8 @@ THINKING = {
     "plan": "分成规则和对话两个文件，容易看懂。",
     "implement": "先写规则，再写主程序。",
     "repair": "看看哪里不对，改好再交。",
+    "tests": "哪些结果能直接算出来？",
 }
-CONTENT = {"specify": SPECIFY, "plan": PLAN, "implement": IMPLEMENT, "repair": REPAIR}
+TESTS = "没有"
+
+CONTENT = {"specify": SPECIFY, "plan": PLAN, "implement": IMPLEMENT, "repair": REPAIR, "tests": TESTS}

@@ -68,6 +68,7 @@ def config(tmp_path: Path) -> Config:
         "logs_dir": str(tmp_path / "logs"),
         "lessons": {"speed": 0},
         "run": {"durability": "none"},
+        "tests": {"enabled": False},
         "gates": {"smoke_run": False, "plugins": False},
     }
     return Config.model_validate(values | {"folder": tmp_path})

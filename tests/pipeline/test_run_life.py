@@ -74,6 +74,7 @@ class RunLife(RuleBasedStateMachine):
             "logs_dir": str(self.folder / "logs"),
             "lessons": {"speed": 0},
             "run": {"durability": "none"},
+            "tests": {"enabled": False},
             "gates": {"smoke_run": False, "plugins": False},
         }
         self.config = Config.model_validate(values | {"folder": self.folder})

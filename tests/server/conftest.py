@@ -136,7 +136,12 @@ def parse_events(data: bytes) -> list[dict[str, Any]]:
 @pytest.fixture
 def config_values() -> dict[str, Any]:
     """The content of config.json; a test module may override it."""
-    return {"lessons": {"speed": 0}, "run": {"durability": "none"}, "gates": {"smoke_run": False}}
+    return {
+        "lessons": {"speed": 0},
+        "run": {"durability": "none"},
+        "tests": {"enabled": False},
+        "gates": {"smoke_run": False},
+    }
 
 
 @pytest.fixture

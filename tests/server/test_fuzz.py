@@ -25,6 +25,7 @@ def config_values():
     return {
         "lessons": {"speed": 0},
         "run": {"durability": "none"},
+        "tests": {"enabled": False},
         "gates": {"smoke_run": False},
         "server": {"max_runs": 2, "max_waiting_per_user": 4},
     }

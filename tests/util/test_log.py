@@ -136,7 +136,8 @@ def test_a_run_leaves_ids_times_and_sizes_and_no_text(tmp_path: Path) -> None:
     )
     values = {
         "projects_dir": str(tmp_path / "projects"), "logs_dir": str(tmp_path / "logs"), "folder": tmp_path,
-        "gates": {"smoke_run": False}, "run": {"durability": "none"}, "api_key": KEY,
+        "tests": {"enabled": False}, "gates": {"smoke_run": False}, "run": {"durability": "none"},
+        "api_key": KEY,
     }  # fmt: skip
     flow = Flow(prompt, engine=engine, config=Config.model_validate(values))
     flow.run_sync()

@@ -22,7 +22,12 @@ Cell = Callable[[str], CapturedIO]
 
 @pytest.fixture
 def values() -> dict[str, Any]:
-    return {"lessons": {"speed": 0}, "gates": {"smoke_run": False}, "run": {"durability": "none"}}
+    return {
+        "lessons": {"speed": 0},
+        "tests": {"enabled": False},
+        "gates": {"smoke_run": False},
+        "run": {"durability": "none"},
+    }
 
 
 @pytest.fixture

@@ -28,7 +28,14 @@ WAIT_S = PATIENCE_S
 def config(tmp_path: Path) -> Config:
     file = tmp_path / "config.json"
     file.write_text(
-        json.dumps({"lessons": {"speed": 0}, "gates": {"smoke_run": False}, "run": {"durability": "none"}}),
+        json.dumps(
+            {
+                "lessons": {"speed": 0},
+                "tests": {"enabled": False},
+                "gates": {"smoke_run": False},
+                "run": {"durability": "none"},
+            }
+        ),
         encoding="utf-8",
     )
     return Config.load(file, environ={})

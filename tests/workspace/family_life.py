@@ -66,6 +66,7 @@ class Families:
             "projects_dir": str(self.home / "projects"),
             "logs_dir": str(self.home / "logs"),
             "run": {"durability": "none"},
+            "tests": {"enabled": False},
             "gates": {"smoke_run": False, "plugins": False},
         }
         self.config = Config.model_validate(values | {"folder": self.home})

@@ -53,6 +53,15 @@ _ENVIRONMENT: Final = {
 }
 
 
+_TEST_EXAMPLE: Final = '''from main import convert
+
+
+def test_zero_degrees():
+    """0 摄氏度是 32 华氏度"""
+    assert convert(0) == 32
+'''
+
+
 class Python(Language):
     """Programs for the interpreter that ``aiflow`` itself runs in, its version and its packages."""
 
@@ -67,6 +76,9 @@ class Python(Language):
         ),
         windows_rules='打开文本文件写 encoding="utf-8"，',
         repair_rules="没有导入的模块，在文件开头加 import；",
+        test_example=_TEST_EXAMPLE,
+        test_rules="只能导入方案里的文件和函数，不用 pytest、input、open，不联网。",
+        tested_rules='测试会导入这些文件，所以启动的代码要写在 if __name__ == "__main__": 下面。',
     )
     picture_advice = "循环里要调用 pygame.display.flip() 或 update()。"
 
@@ -151,6 +163,10 @@ class Python(Language):
     def definitions(self, text: str) -> list[Definition]:
         """Return what the text defines at its top level and in its classes."""
         return find_definitions(text)
+
+    def plays(self, dependencies: Collection[str]) -> bool:
+        """Return whether pygame is among them."""
+        return "pygame" in dependencies
 
     def test_path(self, feature: str) -> str:
         """Return ``tests/test_f1.py`` for ``F1``."""

@@ -31,9 +31,17 @@ async def asks_by_file(context: PhaseContext) -> bool:
 
 
 async def write_by_file(
-    context: PhaseContext, spec: Spec, plan: Plan, folder: ProjectFolder, sink: FileSink
+    context: PhaseContext, spec: Spec, plan: Plan, tests: str, folder: ProjectFolder, sink: FileSink
 ) -> None:
     """Ask for each planned file that is not there yet, and write it as it comes.
+
+    Args:
+        context: the run.
+        spec: what the program does.
+        plan: its files.
+        tests: the tests that the program must pass, as a part of the request; may be empty.
+        folder: the project's files.
+        sink: writes the files.
 
     Raises:
         EngineError: when the engine fails.
@@ -53,6 +61,7 @@ async def write_by_file(
             plan=plan.to_markdown(),
             path=path,
             purpose=purposes[path] or "按照方案写",
+            tests=tests,
             written=_outline(folder, sorted(written)) or "（还没有）",
         )
         answer = Answer(context, IMPLEMENT, "implement", messages)

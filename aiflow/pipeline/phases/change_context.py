@@ -8,6 +8,7 @@ from aiflow.languages.files import outline
 from aiflow.model.artifacts import Plan, Spec
 from aiflow.model.features import FeatureItem, read_features
 from aiflow.model.language_facts import find_main_file, is_source
+from aiflow.model.tests import is_test_file
 from aiflow.model.validators import required
 from aiflow.pipeline.base_version import RESULT_FILES, BaseVersion
 from aiflow.pipeline.phases.base import PhaseContext
@@ -83,8 +84,8 @@ def program_outline(context: PhaseContext) -> str:
 
 
 def program_files(files: Mapping[str, str]) -> dict[str, str]:
-    """Return the texts that a change may be about: not the results of the phases."""
-    return {path: text for path, text in files.items() if path not in RESULT_FILES}
+    """Return the texts that a change may be about: not the results of the phases, and not the tests."""
+    return {path: text for path, text in files.items() if path not in RESULT_FILES and not is_test_file(path)}
 
 
 def main_file(base: BaseVersion, files: Mapping[str, str]) -> str:

@@ -30,6 +30,7 @@ from aiflow.model.events import DiagnosticEvent
 from aiflow.model.findings import Finding
 from aiflow.model.markdown_reader import plain
 from aiflow.model.phases import IMPLEMENT
+from aiflow.model.tests import is_test_file
 from aiflow.model.validators import required
 from aiflow.pipeline.base_version import RESULT_FILES
 from aiflow.pipeline.phases.answer import Answer
@@ -45,6 +46,7 @@ from aiflow.pipeline.phases.change_context import (
     shown,
     spec_features,
 )
+from aiflow.pipeline.phases.change_tests import change_tests
 from aiflow.pipeline.phases.implement import make_project
 from aiflow.pipeline.phases.repair import Repair
 from aiflow.pipeline.prompts import fragment
@@ -73,6 +75,7 @@ async def implement_change(context: PhaseContext) -> GeneratedProject:
     for path, size in copied.items():
         # Not `announce`: copies do not differ from the base, and comparing each would read all of it again.
         context.events.file_written(path, size)
+    await change_tests(context, plan, folder)
     editing = _Editing(context, plan, folder)
     await editing.run()
     # A file that the plan wanted deleted is not missing.
@@ -287,6 +290,9 @@ class _Editing:
                 return
             # An edit's own lines are what the model meant; only a rewritten file changes lines unasked.
             text = merged if is_whole else text
+        elif is_test_file(path):
+            self._diagnose(path, "测试不跟着程序改，这里的修改没有用上。", "test_locked")
+            return
         elif path in RESULT_FILES:
             self._diagnose(path, f"“{path}”由前面的阶段写好，这里的修改没有用上。")
             return
@@ -313,8 +319,8 @@ class _Editing:
         self.deleted.add(path)
         self._context.announce(path, None)
 
-    def _diagnose(self, path: str | None, message: str) -> None:
-        event = DiagnosticEvent(path=path, rule="edit", message=message, severity="warning")
+    def _diagnose(self, path: str | None, message: str, rule: str = "edit") -> None:
+        event = DiagnosticEvent(path=path, rule=rule, message=message, severity="warning")
         self._context.events.emit(event)
 
 

@@ -1,11 +1,13 @@
 """Writes the files of an answer to disk while the model is typing the next one."""
 
 import asyncio
+from collections.abc import Collection
 
 from aiflow.exceptions import LimitError, UnsafePathError
 from aiflow.extraction import FileClosed, FileOpened, FileRefused, FileText, Part
 from aiflow.gates.checks import check_file_aside
 from aiflow.model.events import DiagnosticEvent
+from aiflow.model.findings import Severity
 from aiflow.model.paths import SafePath
 from aiflow.model.phases import IMPLEMENT
 from aiflow.pipeline.phases.base import PhaseContext
@@ -21,13 +23,17 @@ class FileSink:
     Args:
         context: the run.
         folder: the project's files.
+        locked: paths that the answer must not write: the tests that were written before the code.
 
     Attributes:
         incomplete: the paths whose newest text was cut off or is not valid, and was not written.
     """
 
-    def __init__(self, context: PhaseContext, folder: ProjectFolder) -> None:
+    def __init__(
+        self, context: PhaseContext, folder: ProjectFolder, locked: Collection[str] = frozenset()
+    ) -> None:
         self._context = context
+        self._locked = locked
         self._folder = folder
         self._events = context.events
         self._writer: FileWriter | None = None
@@ -65,6 +71,9 @@ class FileSink:
 
     def _open(self, path: SafePath) -> None:
         self._path = path
+        if path in self._locked:
+            self._diagnose(path, "test_locked", "测试已经写好了，不跟着程序改。", "info")
+            return
         try:
             self._writer = self._folder.begin(path, self._known_sizes())
         # A bad name costs one file: the other files of the answer are still written.
@@ -117,5 +126,5 @@ class FileSink:
             self._sizes = self._folder.sizes()
         return self._sizes
 
-    def _diagnose(self, path: str | None, rule: str, message: str) -> None:
-        self._events.emit(DiagnosticEvent(path=path, rule=rule, message=message))
+    def _diagnose(self, path: str | None, rule: str, message: str, severity: Severity = "error") -> None:
+        self._events.emit(DiagnosticEvent(path=path, rule=rule, message=message, severity=severity))

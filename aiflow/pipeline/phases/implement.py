@@ -18,6 +18,7 @@ from aiflow.pipeline.phases.base import PhaseContext
 from aiflow.pipeline.phases.by_file import asks_by_file, write_by_file
 from aiflow.pipeline.phases.file_sink import FileSink
 from aiflow.pipeline.phases.repair import Repair
+from aiflow.pipeline.phases.write_tests import TestWriter, describe_tests
 from aiflow.storage.project_folder import ProjectFolder
 
 
@@ -31,12 +32,15 @@ async def implement(context: PhaseContext) -> GeneratedProject:
     """
     spec, plan = required(context.snapshot.spec), required(context.snapshot.plan)
     folder = required(context.folder)
-    sink = FileSink(context, folder)
+    tests = TestWriter(context, plan, folder)
+    await tests.run()
+    shown = describe_tests(tests, context.language(plan.main_file))
+    sink = FileSink(context, folder, tests.written)
     try:
         if await asks_by_file(context):
-            await write_by_file(context, spec, plan, folder, sink)
+            await write_by_file(context, spec, plan, shown, folder, sink)
         else:
-            await _write_files(context, spec, plan, sink)
+            await _write_files(context, spec, plan, shown, sink)
     finally:
         # Also when the run is cancelled in the middle of a file.
         sink.discard()
@@ -45,13 +49,14 @@ async def implement(context: PhaseContext) -> GeneratedProject:
     return make_project(context, plan, folder, findings)
 
 
-async def _write_files(context: PhaseContext, spec: Spec, plan: Plan, sink: FileSink) -> None:
+async def _write_files(context: PhaseContext, spec: Spec, plan: Plan, tests: str, sink: FileSink) -> None:
     messages = context.messages(
         "implement",
         main_file=plan.main_file,
         spec=spec.to_markdown(),
         plan=plan.to_markdown(),
         files="、".join(file.path for file in plan.files) or plan.main_file,
+        tests=tests,
     )
     answer = Answer(context, IMPLEMENT, "implement", messages)
     extractor = FileExtractor(default_path=plan.main_file)
@@ -94,6 +99,7 @@ def make_project(
         total_size_bytes=sum(sizes.values()),
         syntax_validated=is_syntax_valid(findings),
         root=folder.root,
+        tests=context.snapshot.test_counts,
     )
     project.check_on_disk()
     return project

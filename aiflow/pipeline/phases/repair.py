@@ -3,6 +3,7 @@
 import asyncio
 import difflib
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import aclosing
 from pathlib import PurePosixPath
 
@@ -15,10 +16,13 @@ from aiflow.model.events import DiagnosticEvent
 from aiflow.model.findings import Finding, Severity
 from aiflow.model.language_facts import is_source
 from aiflow.model.phases import IMPLEMENT
+from aiflow.model.tests import is_test_file
 from aiflow.pipeline.phases.answer import Answer
 from aiflow.pipeline.phases.apply_fixes import check_and_fix
 from aiflow.pipeline.phases.base import PhaseContext
+from aiflow.pipeline.phases.run_tests import TEST_FAILED, ProjectTests
 from aiflow.pipeline.phases.smoke_test import run_smoke_test
+from aiflow.sandbox.test_run import TestOutcome
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.util.token_estimate import estimate_tokens
 
@@ -48,7 +52,10 @@ class Repair:
         self._plan = plan
         self._folder = folder
         self._incomplete = incomplete
+        self._tests = ProjectTests(context, plan, folder)
         self._attempts: Counter[str] = Counter()
+        # Counted apart: a program that needed its repairs to start still gets those for its tests.
+        self._test_attempts: Counter[str] = Counter()
         self._tokens = 0.0
         self._given_up = False
 
@@ -62,16 +69,35 @@ class Repair:
         findings = await self._check()
         self._report_findings(findings)
         while (path := self._next(findings)) is not None:
-            self._attempts[path] += 1
-            if not await self._repair(path, [found for found in findings if self._target(found) == path]):
+            wrong = [found for found in findings if self._target(found) == path]
+            is_about_tests = all(found.rule == TEST_FAILED for found in wrong if found.severity == "error")
+            (self._test_attempts if is_about_tests else self._attempts)[path] += 1
+            old, outcomes = self._content(path), self._tests.outcomes
+            if not await self._repair(path, wrong):
                 continue
-            findings = await self._check()
+            checked = await self._check()
+            if is_about_tests and _count(checked) > _count(findings):
+                await self._undo(path, old, outcomes)
+                continue
+            findings = checked
             self._report_findings([found for found in findings if found.path == path])
-        return findings
+        failed = [found for found in findings if found.rule == TEST_FAILED]
+        limit = self._context.config.run.repair_attempts
+        is_tried = bool(limit) and all(self._test_attempts[self._target(one)] >= limit for one in failed)
+        self._tests.quarantine(failed, repaired=is_tried)
+        return [found for found in findings if found.rule != TEST_FAILED]
+
+    async def _undo(self, path: str, old: str, outcomes: Mapping[str, TestOutcome]) -> None:
+        """Write the earlier text of a file again, whose repair let more tests fail than before."""
+        size = await asyncio.to_thread(self._folder.write, path, old.encode("utf-8", "replace"))
+        self._context.announce(path, size)
+        self._tests.restore(outcomes)
+        self._report(path, "这次修改让更多的检查通不过，恢复了原来的文件。", "warning")
 
     async def _check(self) -> list[Finding]:
         sources = Sources(
-            paths=tuple(self._folder.sizes()),
+            # Tests are locked: a gate's finding in one would ask for its repair.
+            paths=tuple(path for path in self._folder.sizes() if not is_test_file(path)),
             read=self._folder.read,
             plan=self._plan,
             incomplete=frozenset(self._incomplete),
@@ -82,11 +108,14 @@ class Repair:
         is_sound = main is not None and not any(found.severity == "error" for found in findings)
         if main is not None and is_sound and self._context.config.gates.smoke_run:
             findings += await run_smoke_test(self._context, self._folder, main)
+        if main is not None and is_sound and not any(found.severity == "error" for found in findings):
+            findings += await self._tests.run(main)
         return findings
 
     def _report_findings(self, findings: list[Finding]) -> None:
         for finding in findings:
-            self._context.events.emit(DiagnosticEvent.of(finding))
+            if finding.rule != TEST_FAILED:
+                self._context.events.emit(DiagnosticEvent.of(finding))
 
     def _target(self, finding: Finding) -> str:
         return finding.path or self._plan.main_file
@@ -97,19 +126,25 @@ class Repair:
         # The project is delivered with its findings: a person may accept them.
         if self._given_up or self._tokens >= run.repair_token_budget:
             return None
-        wrong = [self._target(found) for found in findings if found.severity == "error"]
+        errors = [found for found in findings if found.severity == "error"]
+        wrong = [self._target(found) for found in errors]
         there = self._folder.sizes()
-        open_paths = [path for path in wrong if self._attempts[path] < run.repair_attempts]
+        open_paths = [
+            path
+            for path, found in zip(wrong, errors, strict=True)
+            if (self._test_attempts if found.rule == TEST_FAILED else self._attempts)[path]
+            < run.repair_attempts
+        ]
         return min(open_paths, key=lambda path: (path in there, wrong.index(path)), default=None)
 
     async def _repair(self, path: str, findings: list[Finding]) -> bool:
         """Ask for one file again; return whether a better one was written."""
-        attempt = self._attempts[path]
+        attempt = self._attempts[path] + self._test_attempts[path]
         try:
             self._folder.check_name(path)
         except (UnsafePathError, LimitError) as error:
             # No attempt would help: the plan itself names a path that must not be written.
-            self._attempts[path] = self._context.config.run.repair_attempts
+            self._attempts[path] = self._test_attempts[path] = self._context.config.run.repair_attempts
             self._report(path, f"没能修改：{error.message}", "warning")
             return False
         self._context.events.notice(f"检查发现“{path}”有问题，正在请模型修改（第 {attempt} 次）。")
@@ -165,11 +200,17 @@ class Repair:
                 FileClosed(part.path, complete=True) if isinstance(part, FileClosed) else part
                 for part in parts
             ]
-        return _choose(collect(parts), path)
+        files = collect(parts)
+        if any(map(is_test_file, files)):
+            text = "模型想改测试，没有采用：测试说的是程序应该怎样，不能跟着程序改。"
+            self._context.events.emit(
+                DiagnosticEvent(path=path, rule="test_locked", message=text, severity="info")
+            )
+        return _choose({name: text for name, text in files.items() if not is_test_file(name)}, path)
 
     def _insist(self, path: str) -> list[str]:
         """Return the sentence for a model whose attempts changed nothing that matters."""
-        failed = self._attempts[path] - 1
+        failed = self._attempts[path] + self._test_attempts[path] - 1
         # With their number: the same request is never sent twice.
         return [f"- 前 {failed} 次修改没有解决问题，这次请换一种写法。"] if failed else []
 
@@ -193,12 +234,18 @@ class Repair:
                 old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{path}", f"b/{path}"
             )
         )
-        number = sum(self._attempts.values())
+        number = sum(self._attempts.values()) + sum(self._test_attempts.values())
         self._context.record.keep_diff(f"{number:03}-{PurePosixPath(path).name}.diff", "".join(lines))
         return sum(line[0] in "+-" for line in lines[2:])
 
     def _report(self, path: str, message: str, severity: Severity) -> None:
         self._context.events.emit(DiagnosticEvent.of(Finding(path, None, "repair", message, severity)))
+
+
+def _count(findings: list[Finding]) -> int:
+    """Return how much is wrong; whatever keeps the tests from running weighs more than all of them."""
+    errors = [found for found in findings if found.severity == "error"]
+    return sum(1 if found.rule == TEST_FAILED else 1000 for found in errors)
 
 
 def _unsafe_name(error: UnsafePathError) -> Finding:

@@ -4,16 +4,16 @@ import asyncio
 import dataclasses
 import os
 import shutil
-from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
-from aiflow.exceptions import NotFoundError, RunnerError, UnsafePathError
+from aiflow.exceptions import RunnerError
 from aiflow.model.findings import Finding
 from aiflow.pipeline.phases.base import PhaseContext
 from aiflow.sandbox.process import can_be_read_only
 from aiflow.sandbox.smoke_test import SmokeResult, smoke_test
+from aiflow.storage.folder_copy import copy_program
 from aiflow.storage.project_folder import ProjectFolder
 from aiflow.storage.safefs import explain, write_atomic
 
@@ -45,7 +45,7 @@ async def run_smoke_test(context: PhaseContext, folder: ProjectFolder, main: str
 async def _test_copy(context: PhaseContext, folder: ProjectFolder, main: str) -> SmokeResult:
     copy = folder.record.temporary / f"smoke-{uuid4().hex}"
     try:
-        await asyncio.to_thread(_copy, folder, copy)
+        await asyncio.to_thread(copy_program, folder, copy)
         return await _test(context, copy, main, writable=True)
     finally:
         # Windows refuses to delete a file that is still open; the end of the run clears this folder anyway.
@@ -75,23 +75,6 @@ async def _test(context: PhaseContext, root: Path, main: str, *, writable: bool)
 def _slots() -> asyncio.Semaphore:
     """Return this event loop's limit of smoke tests at once."""
     return _SLOTS.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(_AT_ONCE))
-
-
-def _copy(folder: ProjectFolder, target: Path) -> None:
-    try:
-        for path in folder.sizes():
-            place = target.joinpath(*path.split("/"))
-            # Copied file by file through safe opens: a link that appeared meanwhile is not followed.
-            place.parent.mkdir(parents=True, exist_ok=True)
-            # A person can remove or replace a file at any moment.
-            with (
-                suppress(NotFoundError, UnsafePathError),
-                folder.open(path) as source,
-                place.open("wb") as copy,
-            ):
-                shutil.copyfileobj(source, copy)
-    except OSError as error:
-        raise explain(error) from error
 
 
 def _save_thumbnail(path: Path, data: bytes) -> None:
