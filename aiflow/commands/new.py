@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from aiflow.commands.questions import answer_questions, ask_option, asking
 from aiflow.commands.screen import Screen
-from aiflow.commands.terminal import ChineseHelp, Uninterrupted, interrupts
+from aiflow.commands.terminal import ChineseHelp, Uninterrupted, interrupts, is_person_here
 from aiflow.config import Config
 from aiflow.exceptions import AIFlowError, ConflictError
 from aiflow.model.events import EventBase, StatusEvent
@@ -27,6 +28,7 @@ _QUESTION = "回车继续，输入 e 打开编辑器修改"
 @click.option("--engine", help="用哪个引擎：lessons、openai；不写就用配置里的。")
 @click.option("--template", help="用哪一课（见 aiflow lessons）。")
 @click.option("--pause", is_flag=True, help="需求和方案写好后停下，看一看、改一改再继续（在终端里）。")
+@ask_option
 @click.option("--json", "as_json", is_flag=True, help="每行输出一个事件（JSON），给别的程序用。")
 @click.option("--projects-dir", type=click.Path(path_type=Path), help="项目放在哪个文件夹。")
 def new(
@@ -35,6 +37,7 @@ def new(
     template: str | None,
     *,
     pause: bool,
+    ask: str | None,
     as_json: bool,
     projects_dir: Path | None,
 ) -> None:
@@ -48,6 +51,7 @@ def new(
         template=template,
         config=config,
         pause_after=["specify", "plan"] if pause else [],
+        ask=asking(ask, config, as_json=as_json),
     )
     sys.exit(asyncio.run(generate(flow, as_json=as_json)))
 
@@ -89,7 +93,7 @@ async def _show(flow: Flow, uninterrupted: Uninterrupted) -> None:
         async for event in flow.events():
             screen.show(event)
             if _is_pause(event):
-                await _ask(flow, screen, uninterrupted)
+                await _wait(flow, screen, uninterrupted)
     screen.print_result(flow)
 
 
@@ -97,15 +101,19 @@ def _is_pause(event: EventBase) -> bool:
     return isinstance(event, StatusEvent) and event.status is RequestStatus.PAUSED
 
 
-async def _ask(flow: Flow, screen: Screen, uninterrupted: Uninterrupted) -> None:
-    """Show what was written and let the person edit it before the run goes on."""
+async def _wait(flow: Flow, screen: Screen, uninterrupted: Uninterrupted) -> None:
+    """Ask the person what the run waits for: answers, or a look at what was written."""
     artifact = flow.snapshot.plan or flow.snapshot.spec
     text = artifact.to_markdown() if artifact is not None else ""
+    edited = None
     try:
         # The run is paused, so the question may block the event loop; in another thread Ctrl-C could not
         # interrupt it.
         with screen.paused(text), uninterrupted():
-            edited = _edit(text)
+            if flow.questions:
+                answer_questions(flow)
+            else:
+                edited = _edit(text)
     except (click.Abort, KeyboardInterrupt):
         await _cancel(flow)
         return
@@ -120,8 +128,7 @@ def _accept(flow: Flow, edited: str | None) -> None:
 
 def _edit(text: str) -> str | None:
     """Return the edited text, None where nothing was changed or where there is no terminal to ask in."""
-    # Under pythonw and some services there is no standard input at all.
-    while sys.stdin is not None and sys.stdin.isatty():
+    while is_person_here():
         answer = click.prompt(_QUESTION, default="", show_default=False, prompt_suffix="：", err=True)
         if answer.strip().lower() != "e":
             return None

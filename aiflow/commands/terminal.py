@@ -3,6 +3,7 @@
 import asyncio
 import re
 import signal
+import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -40,6 +41,12 @@ def pad(text: str, width: int) -> str:
 def print_line(console: Console, text: str | Text) -> None:
     """Print one line without folding it: a folded path cannot be copied."""
     console.print(text, soft_wrap=True, highlight=False, markup=False, emoji=False)
+
+
+def is_person_here() -> bool:
+    """Return whether a person can be asked: the input is a terminal."""
+    # Under pythonw and some services there is no standard input at all.
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 Uninterrupted = Callable[[], AbstractContextManager[None]]

@@ -83,11 +83,11 @@ class QuestionsConfig(Section):
 
     Attributes:
         folders: further folders of questions, for example a teacher's own.
-        model: whether a model may word them and add one.
+        model: whether a model words them, and may add one: the person waits some seconds for it.
     """
 
     folders: list[Location] = Field(default_factory=list)
-    model: bool = True
+    model: bool = False
 
 
 class RunConfig(Section):

@@ -80,7 +80,7 @@ class Runner:
         writer = self._writer
         if writer.snapshot.phases[SPECIFY].status is not PhaseStatus.PENDING:
             return False
-        await ask(writer, self._engine, self._config)
+        await ask(writer, await self._context(SPECIFY))
         return bool(writer.snapshot.open_questions)
 
     async def _do(self, phase: str) -> None:

@@ -307,7 +307,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "flow_commands",
         "flow",
     ),
-    "aiflow.pipeline.clarification": ("phrases", "bank", "selection", "asking"),
+    "aiflow.pipeline.clarification": ("phrases", "bank", "selection", "wording", "asking"),
     "aiflow.pipeline.phases": (
         "base",
         "loops",
@@ -387,6 +387,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "initialise",
         "lab",
         "lessons",
+        "questions",
         "screen",
         "new",
         "change",

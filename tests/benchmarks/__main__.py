@@ -57,6 +57,11 @@ class Benchmark:
 
 BENCHMARKS = (
     Benchmark(
+        "questions",
+        "Questions before the specification",
+        ("tests.benchmarks.questions",),
+    ),
+    Benchmark(
         "engine",
         "Engine: processor time per streamed chunk, from the socket to the journal",
         ("tests.benchmarks.engine", "--rounds", "2"),

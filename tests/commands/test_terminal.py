@@ -9,16 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.conftest import AIFLOW, TIMEOUT_S, environment
+from aiflow.model.artifacts import Spec
+from tests.commands.conftest import AIFLOW, TIMEOUT_S, environment, write_config
+from tests.modelserver import ModelServer, answer
+from tests.pipeline.conftest import FILES, PLAN, SPEC
 
 pty = pytest.importorskip("pty", reason="pseudo-terminals are POSIX")
 
 ESCAPE = "\x1b"
 
 
-def start(folder: Path, *args: str, editor: str = "") -> tuple["subprocess.Popen[bytes]", int]:
+def start(folder: Path, *args: str, editor: str = "", key: str = "") -> tuple["subprocess.Popen[bytes]", int]:
     ours, theirs = pty.openpty()
-    env = environment({"COLUMNS": "80", "LINES": "24", "TERM": "xterm", "EDITOR": editor})
+    env = environment(
+        {"COLUMNS": "80", "LINES": "24", "TERM": "xterm", "EDITOR": editor, "AIFLOW_API_KEY": key}
+    )
     process = subprocess.Popen(
         [str(AIFLOW), *args],
         cwd=folder,
@@ -120,6 +125,43 @@ def test_ctrl_c_at_a_pause_stops_the_run(folder: Path) -> None:
     process, terminal = start(folder, "new", "猜数字", "--pause")
     with process:
         read_until(terminal, "回车继续")
+        said = interrupt(process, terminal, "已经停止")
+        assert process.wait(TIMEOUT_S) == 130
+    os.close(terminal)
+    assert "Traceback" not in said
+
+
+def test_questions_are_answered_by_number_by_enter_and_in_own_words(folder: Path) -> None:
+    with ModelServer() as server:
+        openai = {"base_url": server.base_url, "model": "m"}
+        write_config(folder, engine="openai", openai=openai, gates={"smoke_run": False})
+        for phase, text in (("specify", SPEC), ("plan", PLAN), ("implement", FILES)):
+            server.script(answer(text), phase=phase)
+        process, terminal = start(folder, "new", "帮我写个贪吃蛇", key="sk-test-0123456789")
+        with process:
+            read_until(terminal, "> ")
+            os.write(terminal, b"2\n")
+            read_until(terminal, "> ")
+            os.write(terminal, b"\n")
+            read_until(terminal, "> ")
+            os.write(terminal, "只记前三名\n".encode())
+            read_until(terminal, "aiflow run")
+            assert process.wait(TIMEOUT_S) == 0
+        os.close(terminal)
+    [root] = (folder / "projects").glob("counter_*")
+    agreed = Spec.from_markdown((root / "spec.md").read_text(encoding="utf-8")).agreements
+    assert agreed == [
+        "蛇撞到墙，会怎样：从另一边出来",
+        "蛇走多快：适中：一秒 6 格",
+        "最高分要记住吗：只记前三名",
+    ]
+
+
+def test_ctrl_c_at_a_question_stops_the_run(folder: Path) -> None:
+    write_config(folder, engine="openai", openai={"base_url": "http://127.0.0.1:9", "model": "m"})
+    process, terminal = start(folder, "new", "帮我写个贪吃蛇", key="sk-test-0123456789")
+    with process:
+        read_until(terminal, "> ")
         said = interrupt(process, terminal, "已经停止")
         assert process.wait(TIMEOUT_S) == 130
     os.close(terminal)

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from aiflow import Config, Flow
+from aiflow.config import Asking
 from aiflow.engines.base import Delta, Engine, EngineRequest, FinishDelta, TextDelta
 from aiflow.exceptions import AIFlowError, OverloadedError
 from aiflow.model.snapshot import fold
@@ -36,6 +37,8 @@ from tests.pipeline.conftest import FILES, PLAN, SPEC
 OUTCOMES = st.sampled_from(["complete", "complete", "fail", "fail_other", "hang", "other"])
 WHO = st.sampled_from([0, 1])
 PAUSES = st.sampled_from([(), ("specify",), ("plan",), ("specify", "plan")])
+ASKS = st.sampled_from(["never", "auto", "always"])
+VALUES = st.sampled_from([None, "medium", "跟着分数变快", " "])
 PATHS = st.sampled_from(["main.py", "note.txt", "data/a.csv"])
 TEXTS = st.sampled_from(["print(1)\n", "print(2)\n", "def broken(:\n"])
 
@@ -65,8 +68,8 @@ class Whim(Engine):
 class RunLife(RuleBasedStateMachine):
     """One run and all that may happen to it."""
 
-    @initialize(pauses=PAUSES)
-    def begin(self, pauses: tuple[str, ...]) -> None:
+    @initialize(pauses=PAUSES, ask=ASKS)
+    def begin(self, pauses: tuple[str, ...], ask: Asking) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="aiflow-life-"))
         self.loop = asyncio.new_event_loop()
         values = {
@@ -79,10 +82,11 @@ class RunLife(RuleBasedStateMachine):
         }
         self.config = Config.model_validate(values | {"folder": self.folder})
         self.engine = Whim()
-        self._begin(pauses)
+        self._begin(pauses, ask)
 
-    def _begin(self, pauses: tuple[str, ...]) -> None:
-        first = Flow("计数器", config=self.config, engine=self.engine, pause_after=pauses)
+    def _begin(self, pauses: tuple[str, ...], ask: Asking) -> None:
+        # Two questions that matter are open in it, so that all but one way of asking asks.
+        first = Flow("贪吃蛇", config=self.config, engine=self.engine, pause_after=pauses, ask=ask)
         first.begin()
         self.flows = [first, Flow.open(first.project_id, config=self.config)]
         self.flows[1].engine = self.engine
@@ -140,9 +144,9 @@ class RunLife(RuleBasedStateMachine):
         self._run(self._work(self.flows[who]))
 
     @precondition(lambda self: self.is_deleted)
-    @rule(pauses=PAUSES)
-    def begin_another(self, pauses: tuple[str, ...]) -> None:
-        self._begin(pauses)
+    @rule(pauses=PAUSES, ask=ASKS)
+    def begin_another(self, pauses: tuple[str, ...], ask: Asking) -> None:
+        self._begin(pauses, ask)
 
     @precondition(lambda self: not self.is_deleted)
     @rule(who=WHO, outcome=OUTCOMES)
@@ -158,6 +162,17 @@ class RunLife(RuleBasedStateMachine):
         text = f"{found.markdown}\n再加一行。\n" if edited and found is not None else None
         if self._do(flow.accept, text):
             self._advance(who, outcome)
+
+    @precondition(lambda self: not self.is_deleted and self.flows[0].snapshot.questions)
+    @rule(who=WHO, outcome=OUTCOMES, number=st.sampled_from([0, 0, 1, 2, 3]), value=VALUES)
+    def answer(self, who: int, outcome: str, number: int, value: str | None) -> None:
+        flow = self.flows[who]
+        waits = flow.snapshot.waiting_for == "answers"
+        question_id = [*flow.snapshot.questions, "specify.nothing"][number]
+        if self._do(flow.answer, question_id, value):
+            assert waits
+            if not flow.questions:
+                self._advance(who, outcome)
 
     @precondition(lambda self: not self.is_deleted)
     @rule(who=WHO, outcome=OUTCOMES)
@@ -243,6 +258,9 @@ class RunLife(RuleBasedStateMachine):
         assert len(held) <= 1
         if self.task is None and state.status in FINAL_STATUSES:
             assert not flow.record.is_alive(), "no lock is left behind"
+        is_specified = state.phases["specify"].status is not PhaseStatus.PENDING
+        assert not (is_specified and state.open_questions), "the specification waits for the answers"
+        assert (state.waiting_for == "answers") <= (not is_specified and bool(state.questions))
         manifest = flow.record.load()
         if state.status in IDLE_STATUSES:
             assert manifest == summarise(manifest, state)

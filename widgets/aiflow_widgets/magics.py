@@ -13,9 +13,10 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 from IPython.display import display
 
-from aiflow.config import Config
+from aiflow.config import Asking, Config
 from aiflow.exceptions import AIFlowError, InputError, RunCancelledError
 from aiflow.model.phases import phases
+from aiflow.model.validators import check_asking
 from aiflow.pipeline.flow import Flow
 from aiflow.storage.comparison import compare_folders
 from aiflow.util.sync_bridge import run_blocking
@@ -23,12 +24,12 @@ from aiflow.workspace.importing.project import import_project
 from aiflow.workspace.lookup import find_project, project_names
 from aiflow_widgets.workbench import Workbench
 
-_OPTION = re.compile(r"--(name|pause|engine|project)(?:\s+|=)(\S+)\s*")
+_OPTION = re.compile(r"--(name|pause|engine|project|ask)(?:\s+|=)(\S+)\s*")
 # Quotes that may stand around a request: a pair at both its ends belongs to the line, not to the request.
 _QUOTES = ('""', "''", "“”", "‘’", "「」")
 _USAGE = (
     '用法：%aiflow change "想改什么"、%aiflow versions、%aiflow compare 1 3、%aiflow run、'
-    "%aiflow import 路径；%%aiflow [--name snake] [--pause plan] 下面写想做什么程序。"
+    "%aiflow import 路径；%%aiflow [--name snake] [--pause plan] [--ask auto] 下面写想做什么程序。"
 )
 
 
@@ -77,13 +78,18 @@ class AIFlowMagics(Magics):
         options, rest = _options(line)
         if rest:
             raise InputError(f"第一行只能写选项，请把想做的程序写在下面。{_USAGE}")
-        flow = Flow(prompt, engine=options.get("engine"), pause_after=_pauses(options))
+        flow = Flow(prompt, engine=options.get("engine"), pause_after=_pauses(options), ask=_asking(options))
         self._show(flow, options)
 
     def _change(self, text: str) -> None:
         options, sentence = _options(text)
         parent = self._find(options.get("project"))
-        flow = parent.change(_unquoted(sentence), engine=options.get("engine"), pause_after=_pauses(options))
+        flow = parent.change(
+            _unquoted(sentence),
+            engine=options.get("engine"),
+            pause_after=_pauses(options),
+            ask=_asking(options),
+        )
         self._show(flow, options)
 
     def _versions(self, text: str) -> None:
@@ -214,3 +220,7 @@ def load_magics(shell: Any) -> None:
     shell.register_magics(magics)
     for name in ("%aiflow", "%%aiflow"):
         shell.set_hook("complete_command", magics.complete, str_key=name)
+
+
+def _asking(options: dict[str, str]) -> Asking:
+    return check_asking(options.get("ask", "never"))

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Sequence
 
 from pydantic import SecretStr
 
-from aiflow.config import Config
-from aiflow.engines.base import Engine
 from aiflow.exceptions import ConflictError, InputError, NotFoundError
 from aiflow.model.agreements import agreement, merge_agreements
 from aiflow.model.artifacts import Spec
@@ -14,7 +12,9 @@ from aiflow.model.events import AnswerEvent, QuestionEvent
 from aiflow.model.questions import Answer, Question
 from aiflow.model.snapshot import Snapshot
 from aiflow.pipeline.clarification.bank import load_bank
-from aiflow.pipeline.clarification.selection import select_questions
+from aiflow.pipeline.clarification.selection import free_slots, select_questions
+from aiflow.pipeline.clarification.wording import word_questions
+from aiflow.pipeline.phases.base import PhaseContext
 from aiflow.pipeline.run_writer import RunWriter
 from aiflow.storage.families import family_of
 from aiflow.storage.manifest import Manifest
@@ -23,8 +23,12 @@ from aiflow.util.redaction import mask
 _MAX_ANSWER_CHARS = 200
 
 
-async def ask(writer: RunWriter, engine: Engine, config: Config) -> None:
+async def ask(writer: RunWriter, context: PhaseContext) -> None:
     """Ask what the request leaves open: once in a run, and nothing that the family was asked before.
+
+    Args:
+        writer: the run.
+        context: of the first phase.
 
     Raises:
         ConfigError: when a folder of questions cannot be used.
@@ -33,16 +37,18 @@ async def ask(writer: RunWriter, engine: Engine, config: Config) -> None:
     manifest = writer.manifest
     was_asked = any(one.kind == "clarify" for one in writer.snapshot.questions.values())
     # A prepared answer stays as it is, whatever a person would like.
-    if manifest.ask == "never" or engine.is_prepared or was_asked:
+    if manifest.ask == "never" or context.engine.is_prepared or was_asked:
         return
-    bank = await asyncio.to_thread(load_bank, config.questions.folders)
+    bank = await asyncio.to_thread(load_bank, context.config.questions.folders)
     family = await asyncio.to_thread(family_of, writer.store, manifest.family_id)
     # A sentence that is worked on again had its questions.
     if any(one.asked and one.prompt == manifest.prompt for one in family):
         return
     asked = {slot for one in family for slot in one.asked}
     is_change = manifest.base_id is not None
-    for question in select_questions(bank, manifest.prompt, manifest.ask, is_change=is_change, asked=asked):
+    found = select_questions(bank, manifest.prompt, manifest.ask, is_change=is_change, asked=asked)
+    free = free_slots(bank, manifest.prompt, {*asked, *(one.slot for one in found)})
+    for question in await word_questions(context, found, [] if is_change else free):
         writer.events.emit(QuestionEvent.of(question))
 
 

@@ -199,8 +199,8 @@ def _own_bank() -> Bank:
 
 
 def _ordered(types: Iterable[ProgramType]) -> tuple[ProgramType, ...]:
-    # A type without names fits every request, so it comes after all others.
-    return tuple(sorted(types, key=lambda one: not one.names))
+    # A type without phrases fits every request, so it comes after all others.
+    return tuple(sorted(types, key=lambda one: not (one.names or one.hints)))
 
 
 def _files(folder: Path) -> list[Path]:

@@ -15,13 +15,15 @@ _NUMBER = r"(?:\d{1,6}|[零一二三四五六七八九十百千两半几]{1,4})"
 _GAP = r"[^。；;.!！?？]{0,12}?"
 _BEGINS_WORD = r"(?<![a-z])"
 _ENDS_WORD = r"(?:s|es|ing)?(?![a-z])"
+_BLANK_BY_CHINESE = re.compile(r"(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])")
 _WILDCARDS = {"#": _NUMBER, "*": _GAP, " ": r"[ \-]?"}
 
 
 def normalised(sentence: str) -> str:
     """Return a sentence as phrases are looked up in it: small letters, half-width, single blanks."""
     text = unicodedata.normalize("NFKC", sentence[:_MAX_CHARS]).lower()
-    return " ".join(text.split())[:_MAX_CHARS]
+    # Between Chinese and other characters some people write a blank, others none.
+    return _BLANK_BY_CHINESE.sub("", " ".join(text.split())[:_MAX_CHARS])
 
 
 class Phrases:

@@ -35,6 +35,14 @@ def select_questions(
     return [one.question() for one in chosen]
 
 
+def free_slots(bank: Bank, sentence: str, taken: Collection[str | None]) -> list[str]:
+    """Return the slots that a sentence leaves open, without those that are ``taken``."""
+    text = normalised(sentence)
+    return [
+        slot for slot, filling in bank.filling.items() if slot not in taken and not filling.found_in(text)
+    ]
+
+
 def open_questions(bank: Bank, text: str) -> list[BankQuestion]:
     """Return the questions that the normalised ``text`` of a request leaves open, in the bank's order."""
     return _unfilled(bank, text, program_type(bank, text).question)
