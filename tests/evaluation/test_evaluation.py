@@ -1,12 +1,15 @@
 """`aiflow eval` as a person starts it, with a model server over HTTP; and the format of a set."""
 
 import json
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from aiflow.cli import main
 from aiflow.evaluation.comparison import compare_runs, sign_test
 from aiflow.evaluation.entries import load_set
 from aiflow.evaluation.outcomes import Outcome, OutcomeStore, Results, Settings
@@ -93,6 +96,16 @@ async def test_a_set_is_measured_killed_and_resumed(folder: Path, server: ModelS
     finish(first)
     gate.open()
     assert [one.id for one in Results.load(folder / "out").outcomes] == ["a_game"]
+    gate = Gate()
+    server.script(answer("# 求和", gates={0: gate}), phase="specify")
+    second = start(folder, server)
+    await gate.reached()
+    second.send_signal(signal.SIGINT)
+    code, printed = finish(second)
+    gate.open()
+    assert code == 130, printed
+    assert "已经停止" in printed
+    assert [one.id for one in Results.load(folder / "out").outcomes] == ["a_game"]
     server.script(answer(DOUBLE), answer(DOUBLE), phase="implement")
     other = Settings(set_name="my_set", engine="openai", model="test-model", without=["repair"])
     with pytest.raises(ConflictError, match=r"另一次评测.*-o"):
@@ -150,6 +163,19 @@ async def test_two_runs_are_compared() -> None:
     assert found.p == pytest.approx(0.625)
 
 
+async def test_two_folders_are_compared(tmp_path: Path) -> None:
+    for name, passing in (("one", "abcd"), ("other", "ae")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "results.json").write_text(outcomes(passing).model_dump_json(), encoding="utf-8")
+    done = CliRunner().invoke(main, ["eval", "--compare", str(tmp_path / "one"), str(tmp_path / "other")])
+    assert done.exit_code == 0, done.output
+    assert "0.6250" in done.output
+    assert "0.6250" in (tmp_path / "other" / "compare_one.html").read_text(encoding="utf-8")
+    done = CliRunner().invoke(main, ["eval", "--compare", str(tmp_path), str(tmp_path / "other")])
+    assert done.exit_code == 1
+    assert "没有评测结果" in done.output
+
+
 async def test_the_report_shows_what_a_model_wrote_as_text() -> None:
     results = outcomes("a")
     evil = '</pre><script>alert(1)</script><img src=x onerror="alert(1)">'
@@ -172,7 +198,7 @@ async def test_the_included_sets_are_whole() -> None:
     assert {entry.kind for entry in requests} == {"game", "tool", "data", "algorithm"}
 
 
-@pytest.mark.parametrize("name", ["guess_number", "bubble_sort", "todo_list", "whack_a_mole", "unique_names"])
+@pytest.mark.parametrize("name", ["guess_number", "bubble_sort", "todo_list", "snake", "unique_names"])
 async def test_checks_tell_right_from_wrong(name: str) -> None:
     """A sample; ``python -m tests.benchmarks eval_checks`` validates all of them, with mutants."""
     (entry,) = load_set("requests", only=[name])
