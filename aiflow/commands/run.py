@@ -14,11 +14,12 @@ import click
 
 from aiflow.commands.terminal import ChineseHelp, interrupts
 from aiflow.config import Config
-from aiflow.exceptions import NotFoundError
+from aiflow.exceptions import AIFlowError, NotFoundError
 from aiflow.sandbox.cell import print_event
-from aiflow.sandbox.events import Ended
+from aiflow.sandbox.events import Ended, Figure
 from aiflow.sandbox.process import ProgramRun, start_program
 from aiflow.storage.last_error import keep_error
+from aiflow.storage.project_folder import ProjectFolder
 from aiflow.workspace.lookup import find_project
 
 _STOPPED = 130
@@ -60,13 +61,27 @@ async def _run(name: str, args: tuple[str, ...], *, window: bool) -> int:
         code = 1
         with interrupts(program.stop):
             async for event in program.events():
-                print_event(event)
+                if isinstance(event, Figure):
+                    _save_figure(folder, event)
+                else:
+                    print_event(event)
                 if isinstance(event, Ended):
                     code = _exit_code(event)
                     keep_error(folder.record, event.error_text)
         # Standard input may stay open for ever: the command ends with the program.
         feeder.cancel()
     return code
+
+
+def _save_figure(folder: ProjectFolder, figure: Figure) -> None:
+    """Save a figure beside the program: a terminal shows none. The next run replaces it."""
+    path = f"figures/figure_{figure.number}.png"
+    try:
+        folder.write(path, figure.data)
+    except AIFlowError as error:
+        click.echo(f"图 {figure.number} 没有存下来：{error.message}", err=True)
+    else:
+        click.echo(f"图 {figure.number} 存成了 {path}", err=True)
 
 
 async def _feed(program: ProgramRun) -> None:

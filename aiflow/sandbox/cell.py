@@ -7,7 +7,7 @@ from importlib.metadata import entry_points
 from aiflow.config import RunnerConfig
 from aiflow.exceptions import InputError
 from aiflow.model.entities import GeneratedProject
-from aiflow.sandbox.events import Ended, InputWanted, Output, PlayEvent
+from aiflow.sandbox.events import Ended, Figure, InputWanted, Output, PlayEvent
 from aiflow.sandbox.process import ProgramRun, start_program
 
 OnEnd = Callable[[Ended], None]
@@ -66,15 +66,25 @@ class CellRun:
 
 
 def print_event(event: PlayEvent) -> None:
-    """Print what the program printed, each stream on its own, and at the end what went wrong."""
+    """Print what the program printed, show its figures, and tell at the end what went wrong."""
     if isinstance(event, Output):
         stream = sys.stdout if event.stream == "stdout" else sys.stderr
         stream.write(event.text)
         stream.flush()
+    elif isinstance(event, Figure):
+        _show_figure(event)
     elif isinstance(event, Ended):
         error = event.traceback
         texts = (event.message, *((error.meaning, error.advice) if error is not None else ()))
         sys.stderr.writelines(f"{text}\n" for text in texts if text)
+
+
+def _show_figure(figure: Figure) -> None:
+    try:
+        from IPython.display import Image, display  # noqa: PLC0415 - not there in a terminal
+    except ImportError:
+        return
+    display(Image(figure.data))  # type: ignore[no-untyped-call]  # IPython's functions have no types
 
 
 async def _ask(run: ProgramRun) -> None:

@@ -42,13 +42,13 @@ def scrubbed_environment(*, window: bool) -> dict[str, str]:
     """Return a program's environment: an allow-list of the server's, and settings for every language.
 
     Args:
-        window: the program may open a window on this machine's screen; without it, pygame is told that there
-            is none.
+        window: the program may open a window on this machine's screen; without it, pygame and matplotlib
+            are told that there is none.
     """
     names = (*_PASSED, *_DISPLAY) if window else _PASSED
     environment = {name: os.environ[name] for name in names if name in os.environ} | _FIXED
     if not window:
-        environment |= {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy"}
+        environment |= {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy", "MPLBACKEND": "agg"}
     return environment
 
 

@@ -52,6 +52,19 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure that the program showed (``plt.show()``).
+
+    Attributes:
+        data: a PNG.
+        number: counts the figures from 1; one with the number of an earlier one takes its place.
+    """
+
+    data: bytes = field(repr=False)
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The run is over and nothing of it is left.
 
@@ -77,4 +90,4 @@ class Ended:
         return f"{place}{f'（{error.code.strip()}）' if error.code else ''}：{error.original}".lstrip("：")
 
 
-PlayEvent = Output | InputWanted | Frame | Ended
+PlayEvent = Output | InputWanted | Frame | Figure | Ended

@@ -21,7 +21,7 @@ from aiflow.sandbox.child import wire
 from aiflow.sandbox.child.launch_request import LaunchRequest
 from aiflow.sandbox.child.linux import landlock
 from aiflow.sandbox.environment import CHILD_DIR, readable_paths, scrubbed_environment
-from aiflow.sandbox.events import Ended, EndReason, Frame, InputWanted, Output, PlayEvent
+from aiflow.sandbox.events import Ended, EndReason, Figure, Frame, InputWanted, Output, PlayEvent
 from aiflow.sandbox.messages import end_message
 from aiflow.sandbox.supervisors import SupervisorProcess, start_supervisor
 
@@ -157,6 +157,9 @@ class ProgramRun:
             seq, width, height, format_ = wire.FRAME.unpack_from(payload)
             media_type = wire.FRAME_FORMATS[format_ % len(wire.FRAME_FORMATS)]
             self._add_event(Frame(payload[wire.FRAME.size :], media_type, width, height, seq))
+        elif kind == wire.FIGURE:
+            (number,) = wire.FIGURE_HEAD.unpack_from(payload)
+            self._add_event(Figure(payload[wire.FIGURE_HEAD.size :], number))
         else:
             self._receive_json(payload)
 
@@ -241,6 +244,9 @@ def make_launch_request(
     if language is None or not is_there:
         raise RunnerError(f"项目里没有可以运行的文件「{main}」。", reason="no_main_file")
     start = language.program_start()
+    environment = scrubbed_environment(window=window) | dict(start.environment)
+    if mode == "desktop":
+        del environment["MPLBACKEND"]  # it has a display of its own
     return LaunchRequest(
         root=str(root),
         main=main,
@@ -248,7 +254,7 @@ def make_launch_request(
         child_dir=str(CHILD_DIR),
         runtime=str(start.runtime or ""),
         command=list(start.command),
-        environment=scrubbed_environment(window=window) | dict(start.environment),
+        environment=environment,
         readable=readable_paths(start.readable, window=window),
         temp_root=tempfile.gettempdir(),
         args=list(args),

@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 
 from aiflow.config import Config
 from aiflow.exceptions import InputError, NotFoundError
-from aiflow.sandbox.events import Ended, Frame, InputWanted, Output, PlayEvent
+from aiflow.sandbox.events import Ended, Figure, Frame, InputWanted, Output, PlayEvent
 from aiflow.sandbox.player import PlayRun, start_player
 from aiflow.sandbox.process import ProgramRun, start_program
 from aiflow.storage.last_error import keep_error
@@ -37,9 +37,10 @@ ABANDONED_S = 10.0
 _KEPT_CHARS = 200_000
 # A program's last files are noticed this much later.
 _JUST_ENDED_S = 1.0
-# format (0 JPEG, 1 PNG), width, height, number; then the picture's bytes.
+# format (0 JPEG, 1 PNG, 2 a figure's PNG), width, height, number; then the picture's bytes.
 FRAME_HEADER = struct.Struct(">BxHHxxI")
 _FORMATS = {"image/jpeg": 0, "image/png": 1}
+_FIGURE_FORMAT = 2
 
 
 class _Delivery:
@@ -113,6 +114,8 @@ class ProgramSession:
         self._clock = clock
         self._sleep = sleep
         self._past: deque[dict[str, Any]] = deque()
+        # By number. The sandbox lets few pass; a page that comes back gets them after the text.
+        self._figures: dict[int, bytes] = {}
         self._past_chars = 0
         self._picture: bytes | None = None
         self._page: _Delivery | None = None
@@ -149,6 +152,7 @@ class ProgramSession:
         if self._page is not None:
             self._page.close()
         past: list[str | bytes] = [_encode(message) for message in self._past]
+        past += self._figures.values()
         if self._picture is not None:
             past.append(self._picture)
         self._page = _Delivery(send, past)
@@ -202,6 +206,12 @@ class ProgramSession:
             self._picture = header + event.data
             if self._page is not None:
                 self._page.put(self._picture)
+            return
+        if isinstance(event, Figure):
+            number = event.number & 0xFFFFFFFF
+            self._figures[number] = FRAME_HEADER.pack(_FIGURE_FORMAT, 0, 0, number) + event.data
+            if self._page is not None:
+                self._page.put(self._figures[number])
             return
         if isinstance(event, Ended):
             self.error_text = event.error_text

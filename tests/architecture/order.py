@@ -154,7 +154,17 @@ ORDER: dict[str, tuple[str, ...]] = {
         "window",
         "judge",
     ),
-    "aiflow.languages.python.runtime": ("channel", "streams", "script", "player", "testing", "launcher"),
+    "aiflow.languages.python.runtime": (
+        "channel",
+        "streams",
+        "script",
+        "after_import",
+        "player",
+        "figures",
+        "testing",
+        "launcher",
+    ),
+    "aiflow.languages.python.runtime.figures": ("sender", "backend"),
     "aiflow.languages.python.runtime.player": ("fonts", "keys", "inputs", "screen"),
     "aiflow.languages.python.runtime.testing": (
         "clock",
@@ -263,6 +273,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "aiflow.sandbox.child": (
         "wire",
         "pictures",
+        "figures",
         "channel",
         "launch_request",
         "linux",

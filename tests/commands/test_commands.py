@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from aiflow.cli import main
 from aiflow.storage.project_store import ProjectStore
 from tests.commands.conftest import AIFLOW, TIMEOUT_S, Run, environment, program, write_config
 from tests.modelserver import ModelServer, closed_port
+from tests.sandbox.test_figures import DOUBLE
 
 KEY = "sk-aiflow-test-0123456789"
 LESSONS = {
@@ -326,6 +328,15 @@ def test_what_cannot_be_run(inside: Run, folder: Path) -> None:
         assert (done.exit_code, done.stdout) == (1, "")
         assert words in done.stderr
         assert str(folder) not in done.stderr
+
+
+def test_a_figure_is_saved_where_no_page_shows_it(aiflow: Run, folder: Path) -> None:
+    root = program(folder, "import matplotlib.pyplot as plt\nplt.figure()\nplt.show()\nprint('完')\n")
+    shutil.copytree(DOUBLE, root / "matplotlib")
+    done = aiflow("run", "demo")
+    assert (done.returncode, done.stdout) == (0, "完\n")
+    assert done.stderr == "图 1 存成了 figures/figure_1.png\n"
+    assert (root / "figures" / "figure_1.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_an_error_is_explained_after_the_traceback(aiflow: Run, folder: Path) -> None:

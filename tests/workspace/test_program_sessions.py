@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from aiflow.config import Config, ServerConfig
 from aiflow.exceptions import RunnerError
-from aiflow.sandbox.events import Ended, Frame, Output, PlayEvent
+from aiflow.sandbox.events import Ended, Figure, Frame, Output, PlayEvent
 from aiflow.util.log import Trace
 from aiflow.workspace import program_sessions
 from aiflow.workspace.errors import BusyError
@@ -33,6 +33,9 @@ class FakeRun:
 
     def draw(self, number: int) -> None:
         self._events.put_nowait(Frame(b"picture", "image/png", 4, 3, number))
+
+    def plot(self, number: int, data: bytes) -> None:
+        self._events.put_nowait(Figure(data, number))
 
     async def events(self) -> AsyncIterator[PlayEvent]:
         while True:
@@ -133,17 +136,19 @@ async def test_what_is_printed_during_the_replay_comes_after_it(
     assert page.received == ["old0", "old1", "old2", "new"]
 
 
-async def test_a_page_that_returns_sees_the_last_picture_after_the_text(
+async def test_a_page_that_returns_sees_the_figures_and_the_last_picture_after_the_text(
     run: FakeRun, session: ProgramSession
 ) -> None:
     run.draw(1)
+    run.plot(7, b"before")
     run.print("text")
+    run.plot(7, b"after")
     run.draw(2)
     await let_others_run()
     page = FakePage()
     session.attach(page.send)
     await let_others_run()
-    assert page.received == ["text", "picture 2"]
+    assert page.received == ["text", "picture 7", "picture 2"]
 
 
 async def test_a_page_that_hangs_does_not_keep_another_from_its_place(

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Frame, PlayerEvent } from "../src/api/program";
+import type { Frame, PlayerEvent, ProgramSocket } from "../src/api/program";
 import { readFrame } from "../src/program/connection";
 import { PlayerInput } from "../src/program/input";
+import { ProgramRun } from "../src/program/run";
 import { fitScale, Screen } from "../src/program/screen";
 
 const frame = (seq: number): Frame => ({ seq, width: 4, height: 3, image: new Blob() });
@@ -66,6 +67,28 @@ describe("a screen", () => {
     expect(asked).toBe(5);
     expect(complained).toHaveBeenCalledOnce();
     complained.mockRestore();
+  });
+
+  it("keeps the figures of a run, each in its own place", () => {
+    const socket = {
+      readyState: 1,
+      binaryType: "blob",
+      send: vi.fn(),
+      close: vi.fn(),
+    } as unknown as ProgramSocket;
+    const run = new ProgramRun(() => socket, "p", "run", []);
+    const receive = (data: string | ArrayBuffer): void =>
+      (socket.onmessage as (message: MessageEvent) => void)({ data } as MessageEvent);
+    const arrive = (...bytes: number[]): void => receive(new Uint8Array(bytes).buffer);
+    arrive(2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 80);
+    arrive(2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 80, 78);
+    arrive(2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 80, 78, 71);
+    expect(run.figures.value.map(({ number, image }) => [number, image.size, image.type])).toEqual([
+      [1, 2, "image/png"],
+      [2, 3, "image/png"],
+    ]);
+    receive(JSON.stringify({ type: "started", session: "s", mode: "run" }));
+    expect(run.figures.value).toEqual([]);
   });
 
   it("reads the header of a picture", () => {

@@ -41,6 +41,18 @@ class Channel:
         head = wire.FRAME.pack(number, pixels.width, pixels.height, int(lossless))
         self._sender.send(wire.PICTURE, head + image)
 
+    def send_figure(self, number: int, image: bytes) -> None:
+        """Send a figure.
+
+        Args:
+            number: counts the figures from 1; one with the number of an earlier one takes its place.
+            image: a PNG.
+
+        Raises:
+            OSError: as for ``report``.
+        """
+        self._sender.send(wire.FIGURE, wire.FIGURE_HEAD.pack(number) + image)
+
     def receive(self) -> dict[str, Any] | None:
         """Block for the page's next message; None after the last one."""
         message = wire.read_message(self._incoming)

@@ -16,6 +16,7 @@ import time
 from typing import Any, Final, NoReturn, Protocol
 
 from . import process_tree, wire
+from .figures import FigureLimit
 from .launch_request import LaunchRequest
 
 if sys.platform == "win32":
@@ -82,6 +83,7 @@ class Supervisor:
         self._backlog = 0
         self._output = 0
         self._credit = 0
+        self._figures = FigureLimit()
         self._lock = threading.Lock()
         # Both streams and a request for input share one order; each reader alone would break it.
         self._relaying = threading.Lock()
@@ -221,6 +223,9 @@ class Supervisor:
                         self._credit -= granted
                     if granted:
                         self._send(kind, payload)
+                elif kind == wire.FIGURE and self._figures.admits(payload):
+                    self._relay_all()  # it comes after the lines that were printed before it
+                    self._send(kind, payload)
                 elif kind == wire.JSON and (what := _known_word(payload)) and self._use_quota(8):
                     self._relay_all()
                     self._report({"type": "said", "what": what})

@@ -12,6 +12,8 @@ from typing import Any, Final
 
 HEADER: Final = struct.Struct(">cI")
 FRAME: Final = struct.Struct(">IHHB")  # number, width, height, format (an index into FRAME_FORMATS)
+FIGURE_HEAD: Final = struct.Struct(">I")  # the figure's number; a PNG follows
+PNG_START: Final = b"\x89PNG\r\n\x1a\n"
 FRAME_FORMATS: Final = ("image/jpeg", "image/png")
 
 JSON: Final = b"J"
@@ -19,6 +21,7 @@ STDIN: Final = b"I"
 STDOUT: Final = b"O"
 STDERR: Final = b"E"
 PICTURE: Final = b"F"
+FIGURE: Final = b"G"
 
 # Of a full screen's PNG at most; without a limit a hostile length would be allocated.
 MAX_PAYLOAD: Final = 32 * 1024 * 1024

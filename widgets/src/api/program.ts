@@ -43,6 +43,12 @@ export interface Frame {
   image: Blob;
 }
 
+/** A figure that the program showed; one with the number of an earlier one takes its place. */
+export interface Figure {
+  number: number;
+  image: Blob;
+}
+
 /** Keyboard and mouse input to a game, as `aiflow.sandbox.player` reads it. */
 export type PlayerEvent =
   | { type: "key_down" | "key_up"; code: string; key: string; repeat?: boolean }

@@ -10,6 +10,7 @@ import type { Session } from "../session/session";
 import { CopyButton } from "./CopyButton";
 import { Explanation } from "./Explanation";
 import { Button } from "./Button";
+import { Figures } from "./Figures";
 import { FoldButton } from "./FoldButton";
 import { Player } from "./Player";
 import { Terminal } from "./Terminal";
@@ -31,7 +32,14 @@ export function RunPane({ session }: { session: Session }): JSX.Element {
   return (
     <div class="af-run" data-mode={run.mode} data-run-state={run.state.value}>
       <div class="af-run-body" data-explained={error ? "" : undefined}>
-        {run.mode === "play" ? <Game session={session} run={run} /> : <Terminal key={run.number} run={run} />}
+        <div class="af-run-shown">
+          {run.mode === "play" ? (
+            <Game session={session} run={run} />
+          ) : (
+            <Terminal key={run.number} run={run} />
+          )}
+          <Figures key={`figures-${run.number}`} run={run} />
+        </div>
         {error && <Explanation error={error} onShow={(path, line) => programs.show(path, line)} />}
       </div>
       <Bar programs={programs} run={run} />

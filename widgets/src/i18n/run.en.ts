@@ -3,6 +3,8 @@ import type { runZh } from "./run.zh";
 
 export const runEn: Record<keyof typeof runZh, string> = {
   "run.output": "What the program prints",
+  "run.figures": "Figures of the program",
+  "run.figure": "Figure {number}",
   "run.empty": "It has not run yet. Try the button below.",
   "run.starting": "Starting…",
   "run.running": "Running",

@@ -1,6 +1,8 @@
 /** The sentences of the running program. */
 export const runZh = {
   "run.output": "程序的输出",
+  "run.figures": "程序画的图",
+  "run.figure": "图 {number}",
   "run.empty": "还没有运行过。按下面的“运行”试试。",
   "run.starting": "正在启动……",
   "run.running": "正在运行",

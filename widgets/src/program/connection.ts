@@ -2,11 +2,19 @@
  * The connection to a running program: reopened after a loss for as long as the program waits for its page.
  */
 
-import type { Frame, ProgramMessage, ProgramRequest, ProgramSocket, ProgramSpec } from "../api/program";
+import type {
+  Figure,
+  Frame,
+  ProgramMessage,
+  ProgramRequest,
+  ProgramSocket,
+  ProgramSpec,
+} from "../api/program";
 
 export interface ProgramListener {
   onMessage(message: ProgramMessage): void;
   onFrame(frame: Frame): void;
+  onFigure(figure: Figure): void;
   /** The connection was lost; it is being reopened. */
   onLost(): void;
   /** There is no connection, and none will be opened. */
@@ -20,6 +28,8 @@ const FIRST_RETRY_MS = 200;
 /** The header of a picture: format, -, width, height, -, -, number (`programs.FRAME_HEADER`). */
 const HEADER_BYTES = 12;
 const MEDIA_TYPES = ["image/jpeg", "image/png"];
+/** The format of a figure, which is a PNG that stays. */
+const FIGURE_FORMAT = 2;
 
 export class ProgramConnection {
   private socket: ProgramSocket | null = null;
@@ -71,7 +81,8 @@ export class ProgramConnection {
 
   private receive(data: string | ArrayBuffer): void {
     if (data instanceof ArrayBuffer) {
-      this.listener.onFrame(readFrame(data));
+      if (new DataView(data).getUint8(0) === FIGURE_FORMAT) this.listener.onFigure(readFigure(data));
+      else this.listener.onFrame(readFrame(data));
       return;
     }
     const message = JSON.parse(data) as ProgramMessage;
@@ -100,6 +111,11 @@ export class ProgramConnection {
     this.timer = setTimeout(() => this.open(), this.retryDelay);
     this.retryDelay = Math.min(this.retryDelay * 2, 2000);
   }
+}
+
+function readFigure(data: ArrayBuffer): Figure {
+  const image = new Blob([new Uint8Array(data, HEADER_BYTES)], { type: "image/png" });
+  return { number: new DataView(data).getUint32(8), image };
 }
 
 export function readFrame(data: ArrayBuffer): Frame {

@@ -3,6 +3,7 @@
 import { batch, signal } from "@preact/signals";
 import type {
   EndedMessage,
+  Figure,
   Frame,
   OutputStream,
   PlayerEvent,
@@ -36,6 +37,8 @@ export class ProgramRun {
   readonly ended = signal<EndedMessage | null>(null);
   /** Why it could not be started; null where no reason was given. */
   readonly refusal = signal<{ reason: string; message: string } | null>(null);
+  /** The figures that it showed, in the order of their numbers. */
+  readonly figures = signal<readonly Figure[]>([]);
   readonly screen: Screen;
   private readonly connection: ProgramConnection;
   private readonly flush: Flush;
@@ -95,6 +98,7 @@ export class ProgramRun {
         // The output is sent again from its beginning.
         this.pending = [];
         this.output.clear();
+        this.figures.value = [];
         keepProgram(this.projectId, { session: message.session, mode: this.mode, args: this.args });
         this.state.value = "running";
         this.screen.reconnected();
@@ -120,6 +124,11 @@ export class ProgramRun {
 
   onFrame(frame: Frame): void {
     void this.screen.receive(frame);
+  }
+
+  onFigure(figure: Figure): void {
+    const others = this.figures.value.filter(({ number }) => number !== figure.number);
+    this.figures.value = [...others, figure].sort((a, b) => a.number - b.number);
   }
 
   onLost(): void {

@@ -29,5 +29,8 @@ class Channel(Protocol):
     def send_picture(self, number: int, pixels: Pixels, *, lossless: bool) -> None:
         """Encode and send a picture; ``number`` counts them from 1."""
 
+    def send_figure(self, number: int, image: bytes) -> None:
+        """Send a figure as a PNG; one with the number of an earlier one takes its place."""
+
     def receive(self) -> dict[str, Any] | None:
         """Block for the page's next message; None after the last one."""

@@ -2,8 +2,8 @@
 
 import sys
 
+from . import figures, streams
 from . import script as script_module
-from . import streams
 from .channel import Channel
 
 
@@ -17,6 +17,7 @@ def main(channel: Channel, script: str, arguments: list[str], *, is_played: bool
         is_played: its window is shown in the page.
     """
     streams.install(channel)
+    figures.install(channel)
     if is_played:
         from . import player  # noqa: PLC0415  # numpy and pygame's patches are for games only
 

@@ -7,13 +7,11 @@ been loaded. SDL's dummy driver draws everything, but knows no keyboard and no m
 here.
 """
 
-import importlib.machinery
 import sys
 import threading
-from collections.abc import Callable, Sequence
-from types import ModuleType
 from typing import Any
 
+from ..after_import import AfterImport
 from ..channel import Channel
 from .fonts import patch_fonts
 from .inputs import Inputs
@@ -38,37 +36,6 @@ def install(channel: Channel) -> None:
         threading.Thread(target=_listen, args=(channel, screen, inputs), daemon=True).start()
 
     sys.meta_path.insert(0, AfterImport("pygame", patch))
-
-
-class AfterImport:
-    """Does something to one module right after it has been loaded. A finder of ``sys.meta_path``."""
-
-    def __init__(self, name: str, action: Callable[[Any], None]) -> None:
-        self._name = name
-        self._action = action
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        """The spec that the others find, with a loader that calls us when it is done."""
-        if fullname != self._name:
-            return None
-        for finder in sys.meta_path:
-            spec = None if finder is self else finder.find_spec(fullname, path, target)
-            if spec is not None:
-                if spec.loader is not None:
-                    self._watch(spec.loader)
-                return spec
-        return None
-
-    def _watch(self, loader: Any) -> None:
-        load = loader.exec_module
-
-        def exec_module(module: ModuleType) -> None:
-            load(module)
-            self._action(module)
-
-        loader.exec_module = exec_module
 
 
 def _listen(channel: Channel, screen: Screen, inputs: Inputs) -> None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from ..player import AfterImport
+from ..after_import import AfterImport
 from ..player.fonts import patch_fonts
 from ..player.inputs import Inputs
 from ..script import run_script
