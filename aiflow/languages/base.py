@@ -1,7 +1,7 @@
 """The interface of a programming language."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -151,6 +151,31 @@ class Language(ABC):
     facts: LanguageFacts
     prompts: PromptFragments
     picture_advice: str = ""
+
+    def fragments(self, approved: Sequence[str]) -> PromptFragments:  # noqa: ARG002 - the interface
+        """Return the sentences about it for a model.
+
+        Args:
+            approved: the names of the packages that programs may use.
+        """
+        return self.prompts
+
+    def unapproved_in(self, request: str, approved: Sequence[str]) -> list[str]:  # noqa: ARG002 - the interface
+        """Return an agreement, "问题：答案", for each package that a request names and that is not approved.
+
+        Args:
+            request: a person's sentence.
+            approved: the names of the packages that programs may use.
+        """
+        return []
+
+    def missing_packages(self, names: Iterable[str]) -> str:  # noqa: ARG002 - the interface
+        """Return a Chinese sentence about the packages that are not installed; empty where all are.
+
+        Args:
+            names: approved packages.
+        """
+        return ""
 
     @abstractmethod
     def check_file(self, path: str, data: bytes) -> list[Finding]:

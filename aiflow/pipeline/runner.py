@@ -6,6 +6,8 @@ from collections.abc import Collection
 from aiflow.config import Config
 from aiflow.engines.base import Engine
 from aiflow.exceptions import LimitError
+from aiflow.languages.registry import load_language
+from aiflow.model.agreements import merge_agreements
 from aiflow.model.artifacts import Spec
 from aiflow.model.entities import GeneratedProject
 from aiflow.model.phases import SPECIFY, phase_names, phase_spec
@@ -103,6 +105,15 @@ class Runner:
         writer.events.flush()
         writer.change_phase(phase, PhaseStatus.COMPLETED)
 
+    def _agreements(self) -> list[str]:
+        agreements = agreements_for(self._writer)
+        # A prepared answer stays as it is.
+        if self._engine.is_prepared:
+            return agreements
+        language = load_language(self._config.language)
+        approved = self._config.gates.approved
+        return merge_agreements(agreements, language.unapproved_in(self._writer.manifest.prompt, approved))
+
     async def _context(self, phase: str) -> PhaseContext:
         base = self._writer.base
         return PhaseContext(
@@ -118,7 +129,7 @@ class Runner:
             folder=self._writer.folder(),
             announce=self._writer.file_written,
             base=base,
-            agreements=agreements_for(self._writer),
+            agreements=self._agreements(),
             # Up to two hundred files, perhaps on a slow disk: the event loop serves the other runs meanwhile.
             files=await asyncio.to_thread(base.texts) if base is not None else {},
         )

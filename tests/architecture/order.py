@@ -139,6 +139,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "mutants",
         "tests",
         "gates",
+        "packages",
         "entry",
         "notebooks",
         "syntax",

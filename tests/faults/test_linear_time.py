@@ -29,6 +29,7 @@ from aiflow.extraction.sentences import introduced_file, name_start
 from aiflow.gates.syntax import check_bytes
 from aiflow.languages.python.explain import explain_traceback
 from aiflow.languages.python.notebooks import comment_magics, to_program
+from aiflow.languages.python.packages import unapproved_in
 from aiflow.model.artifacts import Plan, Spec
 from aiflow.model.line_diff import apply_hunk, hunks
 from aiflow.model.markdown_reader import Outline
@@ -103,6 +104,7 @@ MEASURED: dict[str, Callable[[str], object]] = {
     "aiflow.gates.syntax.check_bytes": lambda text: check_bytes("a.json", text.encode()),
     "aiflow.languages.python.explain.explain_traceback": lambda text: explain_traceback(text, ROOT),
     "aiflow.languages.python.notebooks._Scanner.read": comment_magics,
+    "aiflow.languages.python.packages.unapproved_in": lambda text: unapproved_in(text, []),
     "aiflow.languages.python.notebooks.to_program": lambda text: to_program(notebook(("code", text))),
     "aiflow.model.artifacts.Spec.from_markdown": lambda text: Spec.from_markdown(text).to_markdown(),
     "aiflow.model.artifacts.Plan.from_markdown": lambda text: Plan.from_markdown(text).to_markdown(),

@@ -1,9 +1,10 @@
 """Python as a ``Language``."""
 
 import ast
+import dataclasses
 import re
 import site
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Literal
 
@@ -26,6 +27,7 @@ from aiflow.languages.python.file_use import find_file_use
 from aiflow.languages.python.merge import merge_python
 from aiflow.languages.python.mutants import mutants
 from aiflow.languages.python.notebooks import to_program
+from aiflow.languages.python.packages import install_command, missing_packages, package_rules, unapproved_in
 from aiflow.languages.python.parsed import nodes_of, python_paths
 from aiflow.languages.python.syntax import check_source
 from aiflow.languages.python.tests import check_tests, find_tests, remove_test
@@ -81,6 +83,25 @@ class Python(Language):
         tested_rules='测试会导入这些文件，所以启动的代码要写在 if __name__ == "__main__": 下面。',
     )
     picture_advice = "循环里要调用 pygame.display.flip() 或 update()。"
+
+    def fragments(self, approved: Sequence[str]) -> PromptFragments:
+        """Return the sentences with the approved packages in them."""
+        program, plan = package_rules(approved)
+        return dataclasses.replace(self.prompts, program_rules=program, plan_rules=plan)
+
+    def unapproved_in(self, request: str, approved: Sequence[str]) -> list[str]:
+        """Look for the names of known packages."""
+        return unapproved_in(request, approved)
+
+    def missing_packages(self, names: Iterable[str]) -> str:
+        """Look for the packages in this interpreter, which runs the programs."""
+        missing = missing_packages(names)
+        if not missing:
+            return ""
+        return (
+            f"程序要用 {'、'.join(missing)}，可是运行程序的 Python 里还没有装，现在还不能运行。"
+            f"请在启动 aiflow 的环境里运行：{install_command(missing)}"
+        )
 
     def check_file(self, path: str, data: bytes) -> list[Finding]:
         """Check that a file compiles."""

@@ -1,5 +1,6 @@
 """Shared by the phases: their context, and the budget that they spend."""
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -101,10 +102,11 @@ class PhaseContext:
                 nothing) and ``approved``, which names the packages that may be imported: ``和 pygame``, or
                 nothing.
         """
-        approved = self.config.gates.approved
+        approved, language = self.config.gates.approved, self.language(main_file)
         return render(
             prompt,
-            self.language(main_file),
+            language,
+            **dataclasses.asdict(language.fragments(approved)),
             prompt=self.request.prompt,
             agreements=_paragraph(self.agreements),
             main_file=main_file,

@@ -32,6 +32,10 @@ async def implement(context: PhaseContext) -> GeneratedProject:
     """
     spec, plan = required(context.snapshot.spec), required(context.snapshot.plan)
     folder = required(context.folder)
+    # Before the model writes for minutes: whoever can install a package does it meanwhile.
+    planned = [name for name in plan.dependencies if name in context.config.gates.approved]
+    if missing := context.language(plan.main_file).missing_packages(planned):
+        context.events.notice(missing)
     tests = TestWriter(context, plan, folder)
     await tests.run()
     shown = describe_tests(tests, context.language(plan.main_file))

@@ -36,7 +36,7 @@ def render(name: str, language: Language | None = None, **values: str) -> tuple[
         KeyError: when a value is missing.
     """
     if language is not None:
-        values |= _values_of(language)
+        values = _values_of(language) | values
     # Split before anything is put in: a request that holds the marks cannot move to the system's part.
     system, user = _source(name).removeprefix(_SYSTEM).split(_USER)
     return (

@@ -13,7 +13,7 @@ from aiflow.languages.sources import SourceFile, Sources
 from aiflow.model.findings import Finding, Severity, at
 
 # The imported name and the name of the package, where the two differ.
-_DISTRIBUTIONS = {
+DISTRIBUTIONS = {
     "bs4": "beautifulsoup4", "cv2": "opencv-python", "PIL": "pillow", "sklearn": "scikit-learn",
     "yaml": "PyYAML", "dotenv": "python-dotenv", "docx": "python-docx", "pptx": "python-pptx",
     "fitz": "PyMuPDF", "serial": "pyserial", "win32api": "pywin32", "win32gui": "pywin32",
@@ -26,7 +26,7 @@ _DISTRIBUTIONS = {
     "slugify": "python-slugify",
 }  # fmt: skip
 
-_INSTEAD = {
+INSTEAD = {
     "numpy": "可以用列表和 math、random、statistics 代替。",
     "pandas": "可以用标准库的 csv 和 statistics 代替。",
     "matplotlib": "可以用 turtle 或 tkinter 的 Canvas 画图。",
@@ -62,7 +62,7 @@ GONE = {
 def approved_modules(approved: Sequence[str]) -> frozenset[str]:
     """Return the top-level names that the approved packages are imported by."""
     # Teachers write what they type after `pip install`.
-    by_distribution = {name.lower(): module for module, name in _DISTRIBUTIONS.items()}
+    by_distribution = {name.lower(): module for module, name in DISTRIBUTIONS.items()}
     return frozenset(by_distribution.get(name.lower(), name.replace("-", "_")) for name in approved)
 
 
@@ -134,12 +134,12 @@ class DependenciesGate:
         close = difflib.get_close_matches(
             top, sorted(top_names(project) | self._approved | _COMMON_MODULES), 1, 0.82
         )
-        installed = _DISTRIBUTIONS.get(top, top)
+        installed = DISTRIBUTIONS.get(top, top)
         name = top if installed == top else f"{top}（安装时叫 {installed}）"
         if close:
             guess = f"是不是想写 import {close[0]}？"
-        elif top in _DISTRIBUTIONS or top in _INSTEAD:
-            guess = _INSTEAD.get(top, "请只用标准库来写。")
+        elif top in DISTRIBUTIONS or top in INSTEAD:
+            guess = INSTEAD.get(top, "请只用标准库来写。")
         else:  # most likely a file of the project that is missing
             guess = (
                 f"请删掉这个导入：标准库里有的就用标准库，没有的就把 {top} 里要用的内容直接写在这个文件里。"
