@@ -23,6 +23,7 @@ from aiflow.commands.projects import projects
 from aiflow.commands.record import record
 from aiflow.commands.run import play, run
 from aiflow.commands.terminal import ChineseHelp, explain_usage
+from aiflow.commands.tests import run_tests
 from aiflow.commands.versions import compare, versions
 from aiflow.exceptions import AIFlowError, ConfigError, InputError, RunCancelledError
 
@@ -102,6 +103,7 @@ for command in (
     projects,
     record,
     run,
+    run_tests,
     versions,
 ):
     main.add_command(command)

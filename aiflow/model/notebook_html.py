@@ -68,6 +68,12 @@ def versions_html(rows: Iterable[tuple[Any, str]]) -> str:
     return f"<div style='{_CARD}'>{_first(shown)}</div>"
 
 
+def tests_html(lines: Iterable[str], sentence: str) -> str:
+    """Return the results of tests, one row each, below how many pass."""
+    shown = [f"<div>{html.escape(line)}</div>" for line in lines]
+    return f"<div style='{_CARD}'><div><b>{html.escape(sentence)}</b></div>{_first(shown)}</div>"
+
+
 def comparison_html(files: Iterable[Any]) -> str:
     """Return what differs between two versions: each file with its changed lines."""
     parts = []

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from aiflow.model.language_facts import is_source
+from aiflow.model.notebook_html import tests_html
 from aiflow.model.scenarios import Scenario, read_scenarios
 
 # Tests are ordinary files of the project, in this folder.
@@ -80,6 +81,36 @@ class TestResult(BaseModel):
     def name(self) -> str:
         """The test's name in its file."""
         return self.test.partition("::")[2]
+
+
+# A real list, so that a cell can index, sort and loop over it without methods of its own.
+class TestResults(list[TestResult]):
+    """The results of a project's tests; shows itself in a cell and in a terminal."""
+
+    __test__ = False
+
+    def __repr__(self) -> str:
+        return "\n".join([*(line_of(result) for result in self), self.sentence])
+
+    def _repr_html_(self) -> str:
+        return tests_html([line_of(result) for result in self], self.sentence)
+
+    @property
+    def sentence(self) -> str:
+        """One Chinese sentence: how many pass."""
+        counts = count_tests(self)
+        if counts is None:
+            return "没有测试。"
+        aside = f"，{counts.quarantined} 个可能写错了" if counts.quarantined else ""
+        return f"{counts.passed}/{counts.total} 个测试通过{aside}。"
+
+
+def line_of(result: TestResult) -> str:
+    """Return a test and its result on one line."""
+    mark = {"passed": "✓", "failed": "✗", "error": "!", "quarantined": "?"}[result.status]
+    features = f"{'、'.join(result.features)} " if result.features else ""
+    message = f"：{result.message}" if result.message else ""
+    return f"{mark} {features}{result.title or result.name}{message}"
 
 
 class TestCounts(BaseModel):

@@ -6,8 +6,16 @@ from aiflow.exceptions import ConflictError
 from aiflow.model.artifacts import Artifact, read_edit
 from aiflow.model.questions import Answer
 from aiflow.model.status import RequestStatus
+from aiflow.model.tests import TestResults
 from aiflow.pipeline.clarification.asking import answer_as_recommended, keep_answer
 from aiflow.pipeline.flow_state import FlowState
+from aiflow.pipeline.project_tests import (
+    MutationScore,
+    keep_results,
+    measure_tests,
+    project_cases,
+    run_project_tests,
+)
 from aiflow.pipeline.results import keep_edit
 
 
@@ -34,6 +42,39 @@ class FlowCommands(FlowState):
                 keep_edit(writer, read_edit(artifact, current))
             answer_as_recommended(writer)
         self._is_waiting = False
+
+    async def test(self) -> TestResults:
+        """Run the tests of the finished project again; their results become events.
+
+        Returns:
+            The result of each test; shows itself in a cell.
+
+        Raises:
+            ConflictError: unless the run has ended, and there are tests.
+            NotFoundError: when there is no program.
+            RunnerError: when the sandbox could not be started.
+            StorageError: when the disk refuses.
+        """
+        if not self.snapshot.is_final:
+            raise ConflictError("这个版本还没有生成完，请等它结束，或者先停止它。")
+        folder = self.store.find(self.project_id)
+        cases = project_cases(folder)
+        running = run_project_tests(folder, self.config, self.snapshot, cases)
+        results = TestResults([result async for result in running])
+        keep_results(self.store, folder, results)
+        return results
+
+    async def mutants(self) -> MutationScore:
+        """Count the deliberate mistakes in the program that its tests notice.
+
+        Raises:
+            ConflictError: when no test passes.
+            NotFoundError: when there is no program.
+            RunnerError: when the sandbox could not be started.
+            StorageError: when the disk refuses.
+        """
+        folder = self.store.find(self.project_id)
+        return await measure_tests(folder, self.config, project_cases(folder))
 
     def answer(self, question_id: str, value: object) -> Answer:
         """Answer one of the ``questions``; after the last one, ``run`` or ``advance`` goes on.

@@ -128,6 +128,17 @@ async def _answers(asked: Asked) -> dict[str, Any]:
     return await asked.workspace.runs.answer(asked.project_id, question_id, value, asked.user)
 
 
+async def _repair(asked: Asked) -> dict[str, Any]:
+    prompt = await asyncio.to_thread(asked.workspace.tests.repair_request, asked.project_id)
+    request = read_change(asked.project_id, {"prompt": prompt})
+    return _generating(await asked.workspace.runs.generate(request, asked.user))
+
+
+def _decide(asked: Asked) -> dict[str, Any]:
+    test, decision = asked.body.get("test"), asked.body.get("decision")
+    return asked.workspace.tests.decide(asked.project_id, test, decision)
+
+
 CALLS: dict[str, Call] = {
     "welcome": Call(_in_thread(lambda asked: asked.workspace.templates.welcome())),
     "projects": Call(_in_thread(lambda asked: {"projects": asked.workspace.projects.summaries()})),
@@ -167,6 +178,10 @@ CALLS: dict[str, Call] = {
         ("gate",),
     ),
     "answers": Call(_answers, ("question_id", "value")),
+    "tests": Call(lambda asked: asked.workspace.tests.start(asked.project_id), status=202),
+    "decide": Call(_in_thread(_decide), ("test", "decision")),
+    "repair": Call(_repair, status=202),
+    "mutants": Call(lambda asked: asked.workspace.tests.mutants(asked.project_id)),
     "retry": Call(_retry, status=202),
     "cancel": Call(_cancel, status=202),
     "continue": Call(_continue, ("artifact",), 202, MAX_REQUEST_BYTES * 5 // 2),

@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from aiflow.exceptions import ConflictError, NotFoundError
-from aiflow.model.events import ChangedBy, CheckedEvent, FindingCounts, SavedEvent
+from aiflow.model.events import ChangedBy, CheckedEvent, FindingCounts, SavedEvent, TestEvent
 from aiflow.model.status import FINAL_STATUSES
+from aiflow.model.tests import TestResult
 from aiflow.storage.folder_changes import find_changes
 from aiflow.storage.journal import Journal
 from aiflow.storage.journal_reader import JournalFold, fold_without_text
@@ -35,7 +36,7 @@ class Recording:
     def __init__(self, folder: ProjectFolder, journal: Journal | None) -> None:
         self._folder = folder
         self._journal = journal
-        self._saved = False
+        self._saved = self._tested = False
 
     def saved(self, event: SavedEvent) -> None:
         """Append that a file changed.
@@ -59,16 +60,27 @@ class Recording:
             record.forget_names()
             self._summarise(self._journal)
 
-    def check(self) -> None:
-        """After ``saved``: check the files again, append the result, and update the manifest.
+    def tested(self, result: TestResult) -> None:
+        """Append the result of a test.
 
         Raises:
             StorageError: if the disk refuses.
         """
-        if self._journal is None or not self._saved:
+        self._tested = True
+        if self._journal is not None:
+            self._journal.append(TestEvent.of(result))
+
+    def check(self) -> None:
+        """Update the manifest; after ``saved``, check the files again before, and append the result.
+
+        Raises:
+            StorageError: if the disk refuses.
+        """
+        if self._journal is None or not (self._saved or self._tested):
             return
-        self._append_check(self._journal)
-        self._summarise(self._journal, is_checked=True)
+        if self._saved:
+            self._append_check(self._journal)
+        self._summarise(self._journal, is_checked=self._saved)
 
     def _append_check(self, journal: Journal) -> None:
         # The files on disk are checked, not the event's: a file can break another one that imports it.

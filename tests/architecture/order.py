@@ -315,6 +315,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "runner",
         "run_control",
         "recovery",
+        "project_tests",
         "flow_state",
         "flow_commands",
         "flow",
@@ -366,6 +367,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "questions",
         "run_queue",
         "templates",
+        "tests",
         "runs",
         "tree",
         "service",
@@ -406,6 +408,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "projects",
         "record",
         "run",
+        "tests",
         "versions",
     ),
     "aiflow_server": (

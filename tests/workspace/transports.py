@@ -92,7 +92,11 @@ class Messages:
         await asyncio.wrap_future(kernel_worker().submit(self._workspace.stop()))
 
 
-_POSTS = {"apply", "undo", "restore", "change", "copy", "retry", "cancel", "continue", "answers"}
+_NESTED = {kind: f"tests/{kind}" for kind in ("decide", "repair", "mutants")}
+_POSTS = {
+    *("apply", "undo", "restore", "change", "copy", "retry", "cancel", "continue", "answers", "tests"),
+    *_NESTED,
+}
 
 
 _ENGINE_CALLS = {
@@ -126,7 +130,7 @@ class Rest:
             name = project.removeprefix("api/projects/")
             path = f"api/stream/{name}?last_event_id={body['after']}&follow={str(body['follow']).lower()}"
         elif kind in _POSTS:
-            method, path, content = "POST", f"{project}/{kind}", body
+            method, path, content = "POST", f"{project}/{_NESTED.get(kind, kind)}", body
         elif kind in {"tree", "delete"}:
             method, path = {"tree": "GET", "delete": "DELETE"}[kind], project
             path += f"?family={str(body['family']).lower()}" if "family" in body else ""

@@ -28,7 +28,7 @@ _OPTION = re.compile(r"--(name|pause|engine|project|ask)(?:\s+|=)(\S+)\s*")
 # Quotes that may stand around a request: a pair at both its ends belongs to the line, not to the request.
 _QUOTES = ('""', "''", "“”", "‘’", "「」")
 _USAGE = (
-    '用法：%aiflow change "想改什么"、%aiflow versions、%aiflow compare 1 3、%aiflow run、'
+    '用法：%aiflow change "想改什么"、%aiflow versions、%aiflow compare 1 3、%aiflow run、%aiflow test、'
     "%aiflow import 路径；%%aiflow [--name snake] [--pause plan] [--ask auto] 下面写想做什么程序。"
 )
 
@@ -50,6 +50,7 @@ class AIFlowMagics(Magics):
             "versions": self._versions,
             "compare": self._compare,
             "run": self._run,
+            "test": self._test,
             "import": self._import,
         }
 
@@ -115,6 +116,11 @@ class AIFlowMagics(Magics):
             await project.run_program()  # type: ignore[misc]  # a CellRun, which the model does not know
 
         run_blocking(work())
+
+    def _test(self, text: str) -> None:
+        """Run the tests of the last program, or of the one that is named."""
+        results = run_blocking(self._find(text or None).test())
+        display(results)  # type: ignore[no-untyped-call]  # as above
 
     def _import(self, text: str) -> None:
         options, path = _options(text)
