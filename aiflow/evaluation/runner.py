@@ -213,8 +213,5 @@ def _usage(flow: Flow) -> tuple[int, int, int]:
 
 
 def _tests(project: GeneratedProject | None) -> tuple[int, int] | None:
-    counts = getattr(project, "tests", None)
-    if not counts:
-        return None
-    values = counts if isinstance(counts, dict) else counts.model_dump()
-    return int(values["passed"]), int(values["total"])
+    counts = project.tests if project is not None else None
+    return (counts.passed, counts.total) if counts is not None else None

@@ -29,7 +29,7 @@ class Benchmark:
         name: on the command line and in the README's markers.
         title: of a new section.
         command: what follows ``python -m``.
-        is_asked_for: it runs only where it is named: it needs a model (``AIFLOW_BASE_URL``) and hours.
+        is_asked_for: it runs only where it is named: it needs a model (``AIFLOW_BASE_URL``), or long.
     """
 
     name: str
@@ -106,6 +106,7 @@ BENCHMARKS = (
         "eval_checks",
         "Checks of the included sets: correct programs pass, wrong ones and mutants fail",
         ("tests.benchmarks.eval_checks",),
+        is_asked_for=True,
     ),
     Benchmark("attacks", "Hostile paths", ("tests.attacks", "--cases", "100000")),
 )

@@ -33,7 +33,14 @@ def main() -> int:
         met = met and not any(one.failures or one.passing for one in found)
         show(
             f"{len(found)} entries of {name}: {killed} of {total} mutants fail",
-            ["entry", "half", "checks", "correct program", "wrong programs that pass", "mutants that fail"],
+            [
+                "entry",
+                "half",
+                "checks",
+                "correct programs that pass",
+                "wrong programs that pass",
+                "mutants that fail",
+            ],
             [row(one) for one in found],
         )
     return int(not met)
@@ -45,7 +52,7 @@ def row(one: Validated) -> list[str]:
         one.entry.id,
         one.entry.half,
         str(len(one.entry.check)),
-        "; ".join(one.failures) or "passes",
+        "; ".join(one.failures) or f"{one.designs} of {one.designs}",
         ", ".join(one.passing) or "none",
         f"{one.killed} of {one.mutants}",
     ]

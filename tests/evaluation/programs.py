@@ -28,14 +28,16 @@ class Validated:
     """The verdicts of an entry's checks on programs.
 
     Attributes:
-        failures: of the correct program.
+        designs: how many correct programs there are.
+        failures: of the correct programs.
         passing: the wrong programs that pass: there should be none.
-        killed: how many mutants of the correct program fail.
+        killed: how many mutants of the first correct program fail.
         mutants: how many there are.
         alive: the mutants that pass.
     """
 
     entry: Entry
+    designs: int
     failures: list[str]
     passing: list[str]
     killed: int
@@ -43,11 +45,12 @@ class Validated:
     alive: list[str]
 
 
-def correct_program(entry: Entry) -> Mapping[str, str]:
-    """The files of a program that does what an entry asks for."""
+def correct_programs(entry: Entry) -> list[Mapping[str, str]]:
+    """The files of programs that do what an entry asks for, of several designs where it leaves them open."""
     if entry.is_change:
-        return _changes()[entry.id]
-    return {"main.py": _PROGRAMS.joinpath(f"{entry.id}.py").read_text(encoding="utf-8")}
+        return [_changes()[entry.id]]
+    paths = [_PROGRAMS / f"{entry.id}.py", *sorted(_PROGRAMS.glob(f"{entry.id}.[0-9].py"))]
+    return [{"main.py": path.read_text(encoding="utf-8")} for path in paths]
 
 
 @functools.cache
@@ -101,8 +104,9 @@ def _new_lines(old: str, new: str) -> Iterator[int]:
 
 
 async def validate(entry: Entry, count: int) -> Validated:
-    """Judge the correct program, the wrong ones and some mutants."""
-    files = correct_program(entry)
+    """Judge the correct programs, the wrong ones and some mutants."""
+    designs = correct_programs(entry)
+    files = designs[0]
     passing = [name for name, wrong in wrong_programs(entry) if not await failures(entry, wrong, first=True)]
     found = mutants_of(entry, files, count)
     alive = [
@@ -110,7 +114,15 @@ async def validate(entry: Entry, count: int) -> Validated:
         for one in found
         if not await failures(entry, {**files, one.path: one.text}, first=True)
     ]
-    return Validated(entry, await failures(entry, files), passing, len(found) - len(alive), len(found), alive)
+    return Validated(
+        entry=entry,
+        designs=len(designs),
+        failures=[failure for design in designs for failure in await failures(entry, design)],
+        passing=passing,
+        killed=len(found) - len(alive),
+        mutants=len(found),
+        alive=alive,
+    )
 
 
 def run_validation(entry: Entry, count: int) -> Validated:

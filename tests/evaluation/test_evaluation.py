@@ -11,12 +11,12 @@ from click.testing import CliRunner
 
 from aiflow.cli import main
 from aiflow.evaluation.comparison import compare_runs, sign_test
-from aiflow.evaluation.entries import load_set
+from aiflow.evaluation.entries import Check, Entry, load_set
 from aiflow.evaluation.outcomes import Outcome, OutcomeStore, Results, Settings
 from aiflow.evaluation.report import report_html
 from aiflow.exceptions import ConflictError, InputError
 from tests.commands.conftest import AIFLOW, CONFIG, environment
-from tests.evaluation.programs import WRONG, correct_program, failures, wrong_programs
+from tests.evaluation.programs import WRONG, correct_programs, failures, wrong_programs
 from tests.modelserver import Gate, ModelServer, answer
 from tests.patience import PATIENCE_S
 
@@ -192,17 +192,58 @@ async def test_the_included_sets_are_whole() -> None:
     for entries in (requests, changes):
         assert sum(entry.half == "tuning" for entry in entries) * 2 == len(entries)
         assert all(entry.check for entry in entries)
-        assert all(correct_program(entry) for entry in entries)
+        assert all(correct_programs(entry) for entry in entries)
     assert not any(entry.is_change for entry in requests)
     assert all(entry.is_change for entry in changes)
     assert {entry.kind for entry in requests} == {"game", "tool", "data", "algorithm"}
 
 
-@pytest.mark.parametrize("name", ["guess_number", "bubble_sort", "todo_list", "snake", "unique_names"])
+@pytest.mark.parametrize("name", ["rock_paper_scissors", "bubble_sort", "unique_names"])
 async def test_checks_tell_right_from_wrong(name: str) -> None:
     """A sample; ``python -m tests.benchmarks eval_checks`` validates all of them, with mutants."""
     (entry,) = load_set("requests", only=[name])
-    assert await failures(entry, correct_program(entry), first=True) == []
+    for design in correct_programs(entry):
+        assert await failures(entry, design, first=True) == []
     for _, wrong in wrong_programs(entry):
         assert await failures(entry, wrong, first=True) != []
     assert len(WRONG) == 3
+
+
+WINDOW = """
+import pygame
+
+pygame.init()
+screen = pygame.display.set_mode((120, 90))
+clock, font = pygame.time.Clock(), pygame.font.Font(None, 20)
+x, ticks, started = 50, 0, False
+while True:
+    for event in pygame.event.get():
+        started = started or event.type == pygame.KEYDOWN and event.key == pygame.K_SPACE
+        if event.type == pygame.KEYDOWN and event.key == pygame.K_LEFT:
+            x -= 9
+    ticks += started
+    screen.fill("black")
+    pygame.draw.rect(screen, "white", (x, ticks % 60, 9, 9))
+    screen.blit(font.render(f"Score: {ticks // 30}", True, "white"), (0, 70))
+    pygame.display.flip()
+    clock.tick(30)
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        (("", ""), []),
+        (("x -= 9", "x -= 0"), ["按键没有让画面变化"]),
+        (("// 30", "// 999"), ["画面上没有会增加的数字"]),
+        (("ticks += started", "ticks = started"), ["不按键的时候画面不动"]),
+        (("x -= 9", "y -= 9"), ["程序出错：NameError: name 'y' is not defined"]),
+    ],
+)
+async def test_a_game_is_played_in_simulated_time(change: tuple[str, str], wrong: list[str]) -> None:
+    values = {"kind": "window", "time": 3, "keys": [{"at": 1, "key": "left"}], "begin": ["space"]}
+    expected = ["draws", "reacts", "moves", "grows"] if "ticks" not in change[0] else ["draws", "moves"]
+    check = Check.model_validate(values | {"expect": expected})
+    entry = Entry(id="game", request="一个游戏", check=[check])
+    found = await failures(entry, {"main.py": WINDOW.replace(*change, 1)}, first=True)
+    assert found[:1] == [f"window: {text}" for text in wrong]
