@@ -24,6 +24,8 @@ _CODE_WORDS: Final = frozenset(
      "async", "await", "lambda", "yield", "exec", "not", "match", "case"}
 )  # fmt: skip
 _CODE_SIGNS: Final = re.compile(r"[=\[\]{}]|\w\(")
+# `**main.py**`, and a rule across the page.
+_MARKED: Final = re.compile(r"\*\*[^*\n]{1,80}\*\*[:：]?|-{3,}|={3,}|\*{3,}")
 _MESSAGE = "文件里混进了代码以外的内容（``` 标记，或者一句说明的话），Python 读不懂它们：已经去掉。"
 
 
@@ -35,10 +37,11 @@ class FencesRule:
     def propose(self, project: Sources, findings: Sequence[Finding]) -> Iterator[Fix]:
         """Remove the fence marks, what stands outside them, and sentences between statements."""
         for path, text, _ in unreadable_files(project, findings):
-            yield from changed(path, self.name, _MESSAGE, text, _clean(text))
+            yield from changed(path, self.name, _MESSAGE, text, clean(text))
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """Return a text without fence marks, without what stands outside them, and without sentences."""
     lines = Text(text)
     strings = _inside_strings(text, lines)
     shown = [lines.line(number) for number in range(1, lines.count + 1)]
@@ -66,7 +69,9 @@ def _only_program(lines: list[str], marks: list[int]) -> list[str] | None:
     if len(programs) == 1:
         return programs[0]
     if len(programs) > 1:
-        return None
+        # One program with marks in it; several answers with words between them may be anything.
+        filled = [part for part in parts if "".join(part).strip()]
+        return [line for part in parts for line in part] if len(programs) == len(filled) else None
     # No part is one by itself: other mistakes are in it, or a mark stands in the middle of the code.
     likely = [part for part in parts if any(line.strip() and not is_prose(line) for line in part)]
     return likely[0] if len(likely) == 1 else [line for part in parts for line in part]
@@ -85,7 +90,13 @@ def _is_word(node: ast.stmt) -> bool:
 def is_prose(line: str) -> bool:
     """Return whether a line is a sentence for people rather than code."""
     words = line.strip().lstrip("*->•").strip()
-    if not words or words.startswith(("#", '"', "'", "@", ")", "]", "}")) or line[:1] in " \t":
+    if _MARKED.fullmatch(line.strip()):
+        return True
+    if (
+        not words
+        or words.startswith(("#", '"', "'", "@", ")", "]", "}", "“", "‘", "「", "（"))
+        or line[:1] in " \t"
+    ):
         return False
     first = _WORD.match(words)
     if (first and first.group() in _CODE_WORDS) or _CODE_SIGNS.search(words):

@@ -23,6 +23,9 @@ _DOUBLE, _SINGLE = "“”„＂「」『』", "‘’＇"
 _TRIPLE: Final = re.compile(rf"[{_DOUBLE}]{{3}}")
 _QUOTE: Final = re.compile(rf"[{_DOUBLE}{_SINGLE}＃]")
 _LINE: Final = re.compile(r"[^\r\n]*")
+# Reading on to the end for each of a thousand quotes would take their product.
+_MAX_STRING: Final = 500
+_MAX_TEXT: Final = 4000
 _MESSAGE = (
     "代码里用了中文标点或全角符号，Python 只认识英文的：已经换成英文的括号、引号、逗号和冒号，"
     "引号里面的文字没有动。"
@@ -38,8 +41,12 @@ class FullwidthRule:
         """Replace them all in a file at once."""
         for path, text, _ in unreadable_files(project, findings):
             if not text.isascii():
-                new = _translate(_close_strings(_quote(text)))
-                yield from changed(path, self.name, _MESSAGE, text, new)
+                yield from changed(path, self.name, _MESSAGE, text, narrow(text))
+
+
+def narrow(text: str) -> str:
+    """Return a text with narrow signs and quotes in its code; strings and comments stay."""
+    return _translate(_close_strings(_quote(text)))
 
 
 def _quote(text: str) -> str:
@@ -68,14 +75,14 @@ def _string(text: str, start: int) -> tuple[str, int]:
         end = _LINE.match(text, start).end()  # type: ignore[union-attr]  # it matches everywhere
         return "#" + text[start + 1 : end], end
     if _TRIPLE.match(text, start):
-        end = text.find('"""', start + 3)
-        close = _TRIPLE.search(text, start + 3)
+        end = text.find('"""', start + 3, start + _MAX_TEXT)
+        close = _TRIPLE.search(text, start + 3, start + _MAX_TEXT)
         if close is not None and not 0 <= end < close.start():
             return f'"""{text[start + 3 : close.start()]}"""', close.end()
         return ('"""' + text[start + 3 : end + 3], end + 3) if end >= 0 else ('"""', start + 3)
     is_double = text[start] in _DOUBLE
     ascii_quote, marks = ('"', _DOUBLE) if is_double else ("'", _SINGLE)
-    line = _LINE.match(text, start + 1).group()  # type: ignore[union-attr]  # it matches everywhere
+    line = _LINE.match(text, start + 1, start + _MAX_STRING).group()  # type: ignore[union-attr]  # it matches everywhere
     wide = next((at for at, char in enumerate(line) if char in marks), -1)
     narrow = line.find(ascii_quote)
     # “a", “b” ends at the narrow quote, “他说"好"” has a pair of them inside.

@@ -11,15 +11,15 @@ from aiflow.languages.python.ast_walk import walk
 from aiflow.languages.python.fixes.edits import Edit, Text, apply_edits
 from aiflow.languages.python.fixes.reading import changed, files_with
 from aiflow.languages.python.fixes.renames import attribute_edits, module_edits, name_edits
-from aiflow.languages.python.fixes.spelling import only_candidate
 from aiflow.languages.python.gates.cross_names import find_missing_names
 from aiflow.languages.python.gates.exports import module_exports
-from aiflow.languages.python.gates.import_lines import import_lines
+from aiflow.languages.python.gates.import_lines import Use, import_lines, uses_of
 from aiflow.languages.python.gates.members import MissingMember, find_missing_members
 from aiflow.languages.python.gates.modules import top_names
 from aiflow.languages.python.gates.names import PYGAME_NAME, undefined_names
 from aiflow.languages.python.gates.scopes import defined_names
 from aiflow.languages.python.parsed import nodes_of, tree_of
+from aiflow.languages.python.spelling import only_builtin, only_candidate
 from aiflow.languages.sources import SourceFile, Sources
 from aiflow.model.findings import Finding
 
@@ -55,7 +55,9 @@ class MisspellingRule:
                 # A name that an import would define is no slip, and neither is a constant of pygame.
                 if PYGAME_NAME.match(name) or import_lines(project, file.path, name, self._approved):
                     continue
+                called = uses_of(file).get(name, Use()).is_called
                 right = only_candidate(name, _visible(file, name))
+                right = right or only_builtin(name, _BUILTINS, is_called=called)
                 if right is not None:
                     yield from self._fix(file, name, right, name_edits(file, name, right), "名字")
 
@@ -155,7 +157,7 @@ def _visible(file: SourceFile, name: str) -> set[str]:
         local = {bound for node in around for bound in _bound_in(node)}
         inner = local if inner is None else inner & local
     classes = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
-    found = shared | (inner or set()) | _BUILTINS
+    found = shared | (inner or set())
     # `snake` is no slip of the class `Snake`: it lacks an object.
     return {other for other in found if not (other in classes and name[:1].islower())} - {name}
 

@@ -12,6 +12,7 @@ from aiflow.languages.python.gates.import_lines import import_lines
 from aiflow.languages.python.gates.library import members
 from aiflow.languages.python.gates.names import PYGAME_NAME, undefined_names
 from aiflow.languages.python.gates.pygame_use import dotted_name, find_games, pygame_alias
+from aiflow.languages.python.gates.scopes import defined_names
 from aiflow.languages.python.parsed import nodes_of, tree_of
 from aiflow.languages.sources import SourceFile, Sources
 from aiflow.model.findings import Finding
@@ -122,7 +123,7 @@ class MissingAssetRule:
 
 
 def _drawn(file: SourceFile, call: ast.Call, alias: str) -> str:
-    """Return the file with a filled surface for a picture that is kept under one name; else unchanged."""
+    """Return the file with a filled surface in place of a picture."""
     text = Text(file.text or "")
     for here in nodes_of(file, ast.Assign):
         node = here.node
@@ -133,13 +134,28 @@ def _drawn(file: SourceFile, call: ast.Call, alias: str) -> str:
             if isinstance(inner, ast.Call) and dotted_name(inner.func, alias) == "image.load"
         ]  # fmt: skip
         target = node.targets[0]
-        if len(node.targets) > 1 or len(loads) > 1 or not isinstance(target, ast.Name | ast.Attribute):
-            return text.text
-        if isinstance(node.value, ast.List | ast.Tuple | ast.Dict | ast.ListComp):
-            return text.text
+        is_one = len(node.targets) == len(loads) == 1 and isinstance(target, ast.Name | ast.Attribute)
+        if not is_one or isinstance(node.value, ast.List | ast.Tuple | ast.Dict | ast.ListComp):
+            break
         start, end = text.span(call)
         last = node.end_lineno or node.lineno
         fill = f"{text.indent(node.lineno)}{ast.unparse(target)}.fill({_COLOUR})"
         edits = [Edit(start, end, f"{alias}.Surface({_SIZE})"), text.insert_line(last, fill)]
         return apply_edits(text.text, edits)
-    return text.text
+    return _with_function(file, text, call, alias)
+
+
+def _with_function(file: SourceFile, text: Text, call: ast.Call, alias: str) -> str:
+    """Return the file with the call of a function that draws; the function is added behind the imports."""
+    start, end = text.span(call)
+    edits = [Edit(start, end, "draw_box()")]
+    tree = tree_of(file)
+    names = defined_names(tree) if tree is not None else {"draw_box"}
+    place = _after_imports(file, others=False)
+    if "draw_box" not in names and place is not None:
+        lines = (
+            "", "", "def draw_box():", f"    box = {alias}.Surface({_SIZE})", f"    box.fill({_COLOUR})",
+            "    return box", "",
+        )  # fmt: skip
+        edits.append(text.insert_line(place, text.newline.join(lines)))
+    return apply_edits(text.text, edits)

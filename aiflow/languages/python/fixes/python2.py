@@ -13,7 +13,7 @@ from aiflow.languages.python.gates.names import undefined_names
 from aiflow.languages.sources import Sources
 from aiflow.model.findings import Finding
 
-_PRINT: Final = re.compile(r"print[ \t]*(?=[^\s(=.,\[)])|print[ \t]+(?=\()")
+_PRINT: Final = re.compile(r"print[ \t]*(?=[^\s(=.,\[)（＝．，：])|print[ \t]+(?=\()")
 _TO_FILE: Final = re.compile(r">>[ \t]*([\w.]+)[ \t]*,?[ \t]*")
 _EXCEPT: Final = re.compile(r"(except[ \t]+(?:[\w.]+|\([\w., \t]+\)))[ \t]*,[ \t]*(\w+)")
 _RAISE: Final = re.compile(r"(raise[ \t]+[\w.]+)[ \t]*,[ \t]*(?=\S)")
@@ -39,7 +39,7 @@ class Python2Rule:
     def propose(self, project: Sources, findings: Sequence[Finding]) -> Iterator[Fix]:
         """Write each as Python 3 has it."""
         for path, text, _ in unreadable_files(project, findings):
-            yield from changed(path, self.name, _SYNTAX, text, _rewrite(text))
+            yield from changed(path, self.name, _SYNTAX, text, rewrite(text))
         for file, lines in files_with(project, findings, "undefined_name"):
             for name in sorted(undefined_names(file, lines) & _NAMES.keys()):
                 new = apply_edits(file.text or "", name_edits(file, name, _NAMES[name]))
@@ -54,7 +54,8 @@ class Python2Rule:
                 yield from changed(file.path, self.name, message, file.text or "", new)
 
 
-def _rewrite(text: str) -> str:
+def rewrite(text: str) -> str:
+    """Return a text with the statements of Python 2 as Python 3 has them."""
     edits: list[Edit] = []
     for statement in statements(text):
         edits += _statement(text, statement)

@@ -29,7 +29,7 @@ class TabsRule:
                 continue
             meanings: dict[str, str] = {}
             for width in _WIDTHS:
-                new = _expand(text, width)
+                new = expand(text, width)
                 tree = read_tree(new)
                 if tree is not None:
                     meanings.setdefault(ast.dump(tree), new)
@@ -37,8 +37,8 @@ class TabsRule:
                 yield from changed(path, self.name, _MESSAGE, text, next(iter(meanings.values())))
 
 
-def _expand(text: str, width: int) -> str:
-    """Return ``text`` with blanks for the tabs of its indentation; strings over several lines stay."""
+def expand(text: str, width: int) -> str:
+    """Return a text with blanks for the tabs of its indentation; strings over several lines stay."""
     parts: list[str] = []
     for piece in pieces(text):
         held = text[piece.start : piece.end]

@@ -181,7 +181,7 @@ def _facts(node: ast.ClassDef) -> ClassFacts:
         _last_name(item.func if isinstance(item, ast.Call) else item) for item in node.decorator_list
     }
     facts.is_open = bool(node.keywords) or "" in bases or not decorators <= _KNOWN_DECORATORS
-    for inner in walk(node):
+    for inner in walk(node)[1:]:
         if isinstance(inner, (*_FUNCTIONS, ast.ClassDef)):
             facts.names.add(inner.name)
             facts.is_open |= inner.name in _MAKERS

@@ -1,7 +1,6 @@
 """Names taken from another file of the project that does not define them."""
 
 import ast
-import difflib
 import sys
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from aiflow.languages.python.gates.modules import find_imported, find_module, is
 from aiflow.languages.python.gates.scopes import defined_names
 from aiflow.languages.python.guards import Guarded
 from aiflow.languages.python.parsed import nodes_of, python_paths, tree_of
+from aiflow.languages.python.spelling import only_candidate
 from aiflow.languages.sources import SourceFile, Sources
 from aiflow.model.findings import Finding, Severity, at
 
@@ -157,10 +157,9 @@ class _File:
         others = defining_files(self.project, name, {target, self.path})
         if others:
             return f"{'、'.join(others)} 里有 {name}，是不是应该从那里导入？"
-        public = sorted(entry for entry in exports.names if not entry.startswith("__"))
-        close = difflib.get_close_matches(name, public, n=1, cutoff=0.6)
+        close = only_candidate(name, (entry for entry in exports.names if not entry.startswith("__")))
         if close:
-            return f"是不是想用 {close[0]}？"
+            return f"是不是想用 {close}？"
         return f"请在 {target} 里定义 {name}，或改正这里的名字。"
 
 

@@ -1,7 +1,6 @@
 """Imports outside the standard library, the project and the approved list."""
 
 import ast
-import difflib
 import sys
 from collections.abc import Iterator, Sequence
 
@@ -9,6 +8,7 @@ from aiflow.languages.python.gates.modules import find_module, find_relative, is
 from aiflow.languages.python.gates.windows_names import WINDOWS_ONLY
 from aiflow.languages.python.guards import Guarded
 from aiflow.languages.python.parsed import nodes_of, python_paths
+from aiflow.languages.python.spelling import only_candidate
 from aiflow.languages.sources import SourceFile, Sources
 from aiflow.model.findings import Finding, Severity, at
 
@@ -131,13 +131,11 @@ class DependenciesGate:
                 f"{where}导入了 {top}，可是计划里的 {top}.py 还没有写出来，一运行就会出错。请补上 {top}.py。"
             )
             return Finding(path, line, "missing_module", text)
-        close = difflib.get_close_matches(
-            top, sorted(top_names(project) | self._approved | _COMMON_MODULES), 1, 0.82
-        )
+        close = only_candidate(top, top_names(project) | self._approved | _COMMON_MODULES)
         installed = DISTRIBUTIONS.get(top, top)
         name = top if installed == top else f"{top}（安装时叫 {installed}）"
         if close:
-            guess = f"是不是想写 import {close[0]}？"
+            guess = f"是不是想写 import {close}？"
         elif top in DISTRIBUTIONS or top in INSTEAD:
             guess = INSTEAD.get(top, "请只用标准库来写。")
         else:  # most likely a file of the project that is missing

@@ -1,9 +1,10 @@
 """Which file of a project an import means."""
 
+import ast
 import posixpath
 import sys
 
-from aiflow.languages.python.parsed import python_paths
+from aiflow.languages.python.parsed import nodes_of, python_paths
 from aiflow.languages.sources import Sources
 
 SUFFIXES = (".py", ".pyw")
@@ -70,6 +71,27 @@ def is_folder(project: Sources, dotted: str, importer: str, *, own_folder: bool 
         prefix = posixpath.join(root, base) + "/"
         if any(path.startswith(prefix) for path in python_paths(project)):
             return True
+    return False
+
+
+def imports_back(project: Sources, start: str, path: str) -> bool:
+    """Return whether the imports of ``start`` lead to ``path``, directly or through other files."""
+    seen, pending = {start}, [start]
+    while pending:
+        file = pending.pop()
+        for here in nodes_of(project.file(file), ast.Import, ast.ImportFrom):
+            node = here.node
+            if isinstance(node, ast.ImportFrom):
+                wanted = [(node.level, node.module or "")]
+            else:
+                wanted = [(0, alias.name) for alias in getattr(node, "names", [])]
+            for level, dotted in wanted:
+                found = find_imported(project, level, dotted, file)
+                if found == path:
+                    return True
+                if found is not None and found not in seen:
+                    seen.add(found)
+                    pending.append(found)
     return False
 
 

@@ -7,7 +7,6 @@ programs that make names as they run (``exec``, ``globals()[…] =``), and what 
 
 import ast
 import builtins
-import difflib
 import re
 from collections.abc import Container, Iterator, Sequence
 
@@ -15,8 +14,8 @@ from pyflakes import messages
 from pyflakes.checker import Checker
 
 from aiflow.languages.python.gates.exports import star_exports
-from aiflow.languages.python.gates.import_lines import import_lines
-from aiflow.languages.python.gates.modules import find_relative
+from aiflow.languages.python.gates.import_lines import Use, import_lines, uses_of
+from aiflow.languages.python.gates.modules import find_module, find_relative, imports_back
 from aiflow.languages.python.gates.scopes import (
     defined_names,
     deleted_names,
@@ -28,6 +27,7 @@ from aiflow.languages.python.gates.scopes import (
     makes_names,
 )
 from aiflow.languages.python.parsed import python_paths, tree_of
+from aiflow.languages.python.spelling import only_builtin, only_candidate
 from aiflow.languages.sources import SourceFile, Sources
 from aiflow.model.findings import Finding, Severity, at
 
@@ -157,7 +157,7 @@ class _Scene:
             return Finding(self.path, line, "undefined_name", at(self.path, line) + advice, "info")
         found = self._import_for(name)
         if found:
-            what, todo = f"用到了 {name}，但没有导入", f"在文件开头加一行 {found}。"
+            what, todo = f"用到了 {name}，但没有导入", self._import_advice(found)
         elif name in self.facts.top:
             what, todo = (
                 f"用到 {name} 的时候它还没有定义（定义写在后面）",
@@ -198,20 +198,29 @@ class _Scene:
         found = import_lines(self.project, self.path, name, self.approved)
         return found[0] if len(found) == 1 else None
 
+    def _import_advice(self, line: str) -> str:
+        target = find_module(self.project, line.split()[1], self.path)
+        if target is not None and imports_back(self.project, target, self.path):
+            return (
+                f"{target} 也要导入 {self.path}，两个文件互相导入会出错：请在用到它的函数里面写 {line}，"
+                "或把两个文件都要用的内容放进第三个文件。"
+            )
+        return f"在文件开头加一行 {line}。"
+
     def _what_to_do(self, name: str) -> str:
         if "pygame" in self.facts.defined and PYGAME_NAME.match(name):
             return f"请写成 pygame.{name}。"
         found = self._import_for(name)
         if found:
-            return f"在文件开头加一行 {found}。"
+            return self._import_advice(found)
         several = import_lines(self.project, self.path, name, self.approved)
         if several:
             return f"有几处都有 {name}，请导入要用的那一个：{'，或者 '.join(several)}。"
-        close = difflib.get_close_matches(
-            name, sorted((self.facts.defined | BUILTINS) - {name}), n=1, cutoff=0.75
-        )
+        use = uses_of(self.project.file(self.path)).get(name, Use())
+        close = only_candidate(name, self.facts.defined)
+        close = close or only_builtin(name, BUILTINS, is_called=use.is_called)
         if close:
-            return f"是不是想写 {close[0]}？"
+            return f"是不是想写 {close}？"
         return f"请在使用之前定义 {name}，或检查名字有没有写错。"
 
 

@@ -22,7 +22,31 @@ def only_candidate(name: str, names: Iterable[str]) -> str | None:
         return None
     by_key = [found for found in there if _is_key_of(name, found)]
     close = by_key or [found for found in there if _is_slip(name, found)]
-    return close[0] if len(close) == 1 else None
+    # `QIUT` is near `QUIT` and `quit`: the one in the same capitals is meant.
+    alike = close if len(close) == 1 else [found for found in close if _case(found) == _case(name)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def only_builtin(name: str, names: Iterable[str], *, is_called: bool) -> str | None:
+    """Return the one built-in name that ``name`` is a slip of.
+
+    These names are short and near to ordinary words (``item`` and ``iter``, ``lst`` and ``list``): only
+    letters in another order count, and for a function that is called one letter inside the word.
+    """
+    found = [other for other in names if _is_slip_of_builtin(name, other, is_called=is_called)]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_slip_of_builtin(name: str, other: str, *, is_called: bool) -> bool:
+    flat, wanted = name.lower(), other.lower()
+    if len(flat) < _MIN_WORD or flat[0] != wanted[0] or not _is_slip(name, other):
+        return False
+    same_letters = sorted(flat) == sorted(wanted)
+    return same_letters or (is_called and len(wanted) > _MIN_WORD and flat[-1] == wanted[-1])
+
+
+def _case(name: str) -> str:
+    return "upper" if name.isupper() else "class" if name[:1].isupper() else "lower"
 
 
 def _is_slip(name: str, other: str) -> bool:
