@@ -28,6 +28,7 @@ from aiflow.extraction.file_name_shapes import MAX_NAMING_LINE, is_path
 from aiflow.extraction.sentences import introduced_file, name_start
 from aiflow.gates.syntax import check_bytes
 from aiflow.languages.python.explain import explain_traceback
+from aiflow.languages.python.fixes.scanner import pieces, statements
 from aiflow.languages.python.notebooks import comment_magics, to_program
 from aiflow.languages.python.packages import unapproved_in
 from aiflow.model.artifacts import Plan, Spec
@@ -103,6 +104,8 @@ MEASURED: dict[str, Callable[[str], object]] = {
     "aiflow.extraction.sentences.name_start": lambda text: name_start(text, is_path),
     "aiflow.gates.syntax.check_bytes": lambda text: check_bytes("a.json", text.encode()),
     "aiflow.languages.python.explain.explain_traceback": lambda text: explain_traceback(text, ROOT),
+    "aiflow.languages.python.fixes.scanner.pieces": lambda text: list(pieces(text)),
+    "aiflow.languages.python.fixes.scanner.statements": lambda text: list(statements(text)),
     "aiflow.languages.python.notebooks._Scanner.read": comment_magics,
     "aiflow.languages.python.packages.unapproved_in": lambda text: unapproved_in(text, []),
     "aiflow.languages.python.notebooks.to_program": lambda text: to_program(notebook(("code", text))),
@@ -168,6 +171,9 @@ NO_PARSER = {
     "aiflow.languages.base.not_utf8": "reads one byte",
     "aiflow.languages.line_merge._Lines.": "a part of merge_lines, measured in tests/languages",
     "aiflow.languages.python.statements.Source.": "a part of merge_python, measured in tests/languages",
+    "aiflow.languages.python.fixes.edits.": "a part of `rewrite` and `narrow`, which are measured",
+    "aiflow.languages.python.fixes.import_edits.": "an import that a rule adds",
+    "aiflow.languages.python.fixes.reading.": "Python's own parser, as below",
     "aiflow.languages.python.judging.": SANDBOX,
     "aiflow.languages.python.language.Python.": "calls the functions that are measured",
     "aiflow.languages.python.runtime.testing.": SANDBOX,

@@ -23,6 +23,7 @@ _CODE_WORDS: Final = frozenset(
      "with", "return", "print", "pass", "break", "continue", "raise", "assert", "del", "global", "nonlocal",
      "async", "await", "lambda", "yield", "exec", "not", "match", "case"}
 )  # fmt: skip
+_MAX_SENTENCE: Final = 400
 _CODE_SIGNS: Final = re.compile(r"[=\[\]{}]|\w\(")
 # `**main.py**`, and a rule across the page.
 _MARKED: Final = re.compile(r"\*\*[^*\n]{1,80}\*\*[:：]?|-{3,}|={3,}|\*{3,}")
@@ -93,7 +94,7 @@ def is_prose(line: str) -> bool:
     if _MARKED.fullmatch(line.strip()):
         return True
     if (
-        not words
+        not 0 < len(words) <= _MAX_SENTENCE
         or words.startswith(("#", '"', "'", "@", ")", "]", "}", "“", "‘", "「", "（"))
         or line[:1] in " \t"
     ):
