@@ -1,4 +1,4 @@
-"""What a rule corrects costs no request to a model, and is shown."""
+"""A mistake that a rule corrects costs no request to a model, and the correction is shown."""
 
 import asyncio
 from pathlib import Path
