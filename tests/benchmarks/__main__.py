@@ -90,6 +90,7 @@ BENCHMARKS = (
         ("tests.benchmarks.server_forty", "--smoke"),
     ),
     Benchmark("imports", "An import of 10 MB", ("tests.benchmarks.imports",)),
+    Benchmark("fixes", "What automatic fixes save", ("tests.benchmarks.fixes",)),
     Benchmark("growth", "Growth with the journal and the project", ("tests.benchmarks.growth",)),
     Benchmark("durability", "The cost of durability", ("tests.benchmarks.durability",)),
     Benchmark("player", "Played games: the server's part", ("tests.benchmarks.player",)),
