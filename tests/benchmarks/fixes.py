@@ -1,4 +1,4 @@
-"""What automatic fixes correct in recorded answers of models: findings before and after, repairs saved.
+"""Measures automatic fixes on recorded answers of models: findings before and after, repairs saved.
 
     python -m tests.benchmarks.fixes [PATH...] [--seconds 60]
 

@@ -51,11 +51,13 @@ def _case(name: str) -> str:
 
 def _is_slip(name: str, other: str) -> bool:
     """Return whether two names differ in their layout, or by one letter in a word (two in a long one)."""
-    if not _MIN_WORD - 1 <= len(name) <= _MAX_NAME or abs(len(name) - len(other)) > 2:
+    if len(name) > _MAX_NAME or abs(len(name) - len(other)) > 2:
         return False
     flat, flat_other = name.replace("_", "").lower(), other.replace("_", "").lower()
     if flat == flat_other:
-        return len(name) >= _MIN_WORD - 1
+        return len(flat) > 1
+    if len(name) < _MIN_WORD - 1:
+        return False
     # player1 is not player2, and enemy is not enemies: these are other things, not slips.
     if re.findall(r"\d+", name) != re.findall(r"\d+", other) or _is_plural(flat, flat_other):
         return False

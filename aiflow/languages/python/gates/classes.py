@@ -119,8 +119,14 @@ class Classes:
             if not isinstance(method, _FUNCTIONS) or not method.args.args or _is_static(method):
                 continue
             own = method.args.args[0].arg
+            inside = {
+                id(node) for inner in walk(method) if isinstance(inner, ast.ClassDef) for node in walk(inner)
+            }
             for node in walk(method):
-                if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == own:
+                # A class inside a method has a ``self`` of its own.
+                if not isinstance(node, ast.Attribute) or id(node) in inside:
+                    continue
+                if getattr(node.value, "id", "") == own:
                     yield from self._check(node, owner.name)
 
     def _check(self, node: ast.Attribute, owner: str) -> Iterator[Lookup]:
