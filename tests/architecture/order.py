@@ -335,6 +335,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "by_file",
         "implement",
         "markdown",
+        "change_answer",
         "change_context",
         "change_documents",
         "change_tests",

@@ -62,6 +62,10 @@ class Outline:
         """Return the names that lines outside definitions give a value."""
         return {name for line in self.others() if (name := _constant_name(line))}
 
+    def imported(self) -> set[str]:
+        """Return the words of the imports."""
+        return {word for line in self.lines if line.startswith(_IMPORTS) for word in _WORD.findall(line)}
+
     def others(self) -> list[str]:
         """Return the lines outside definitions but for blank ones, comments and imports."""
         inside = {number for item in self.top for number in range(item.first_line - 1, item.last_line)}
@@ -107,7 +111,15 @@ def is_part(path: str, old: str, new: str, definitions: Definitions) -> bool:
     lost = [item for name, item in before.by_name.items() if name.rpartition(".")[2] not in kept]
     words = after.words()
     is_used = any(item.name.rpartition(".")[2] in words for item in lost)
-    if any("." not in item.name for item in lost) and known and not others and is_used:
+    # New functions around what the file has already, like its call of main, are an excerpt too; unless the
+    # rest has moved into another file.
+    is_moved = any(item.name in after.imported() for item in lost)
+    if (
+        any("." not in item.name for item in lost)
+        and set(others) <= set(before.lines)
+        and is_used
+        and not is_moved
+    ):
         return True
     # Code that still uses what is missing was left out by mistake or by laziness: no change is meant.
     if lost and (is_used or is_short or not known):

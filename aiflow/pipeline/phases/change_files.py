@@ -10,13 +10,11 @@ from aiflow.exceptions import AIFlowError, LimitError, UnsafePathError
 from aiflow.extraction import Prose
 from aiflow.extraction.edits import (
     EDITS,
-    DefinitionEdit,
     Edit,
     EditPart,
     EditReader,
     EditRefused,
     EditText,
-    ElidedFile,
     Problem,
     WholeFile,
     apply_edits,
@@ -28,13 +26,13 @@ from aiflow.model.artifacts import Plan
 from aiflow.model.entities import GeneratedProject
 from aiflow.model.events import DiagnosticEvent
 from aiflow.model.findings import Finding
-from aiflow.model.markdown_reader import plain
 from aiflow.model.phases import IMPLEMENT
 from aiflow.model.tests import is_test_file
 from aiflow.model.validators import required
 from aiflow.pipeline.base_version import RESULT_FILES
 from aiflow.pipeline.phases.answer import Answer
 from aiflow.pipeline.phases.base import PhaseContext
+from aiflow.pipeline.phases.change_answer import MAX_REASON_CHARS, first_sentence, is_example, named
 from aiflow.pipeline.phases.change_context import (
     LEFT_OUT,
     affected_files,
@@ -55,7 +53,6 @@ from aiflow.util.token_estimate import estimate_tokens
 
 # An answer has a sentence and marks beside the code.
 _PROSE_TOKENS = 400
-_MAX_REASON_CHARS = 300
 
 
 async def implement_change(context: PhaseContext) -> GeneratedProject:
@@ -227,7 +224,7 @@ class _Editing:
                 problems += await self._receive(reader.feed(piece), batch, path)
         problems += await self._receive(reader.close(), batch, path)
         problems += await self._apply(batch, path)
-        self.reason = self.reason or _first_sentence(self._prose)
+        self.reason = self.reason or first_sentence(self._prose)
         return problems
 
     async def _receive(self, parts: Iterable[EditPart], batch: list[Edit], path: str | None) -> list[Problem]:
@@ -258,9 +255,9 @@ class _Editing:
                 self._context.events.text(IMPLEMENT, "content", part.text, part.path or default)
             elif isinstance(part, Prose):
                 self._context.events.text(IMPLEMENT, "content", part.text)
-                self._prose = (self._prose + part.text)[:_MAX_REASON_CHARS]
-            elif isinstance(part, EDITS):
-                yield self._checked(_named(part, path))
+                self._prose = (self._prose + part.text)[:MAX_REASON_CHARS]
+            elif isinstance(part, EDITS) and not is_example(part):
+                yield self._checked(named(part, path))
 
     def _checked(self, edit: Edit) -> Edit:
         """Return an edit, refused where it rewrites a file that the model has not seen: that is a guess."""
@@ -337,19 +334,3 @@ async def _report_regressions(context: PhaseContext, findings: list[Finding]) ->
         if (found.rule, found.path) not in known:
             text = f"改之前没有这个问题，是这次修改带来的：{found.message}"
             context.events.emit(DiagnosticEvent.of(replace(found, rule="regression", message=text)))
-
-
-def _named(edit: Edit, path: str | None) -> Edit:
-    """Return an edit of the file that was requested whole, where the answer is that file without its name."""
-    if path is not None and isinstance(edit, DefinitionEdit | ElidedFile) and edit.path in {None, path}:
-        return WholeFile(path, edit.text) if isinstance(edit, DefinitionEdit) else replace(edit, path=path)
-    return edit
-
-
-def _first_sentence(prose: str) -> str:
-    """Return the first sentence of what a model wrote around its code."""
-    for line in prose.splitlines():
-        words = plain(line).lstrip("#-*> ").strip()
-        if words:
-            return words[:_MAX_REASON_CHARS]
-    return ""

@@ -113,10 +113,8 @@ async def test_a_request_that_no_context_holds_is_not_sent(
     root = first.store.find(first.project_id).root
     (root / "words.py").write_text(WORDS + "# 很长的注释\n" * 4000, encoding="utf-8")
     script(model)
-    first.config = config.model_copy(
-        update={"openai": config.openai.model_copy(update={"context_tokens": 8192})}
-    )
-    second = first.change(WISH, engine="openai")
+    small = config.model_copy(update={"openai": config.openai.model_copy(update={"context_tokens": 8192})})
+    second = Flow.open(first.project_id, config=small).change(WISH, engine="openai")
     with pytest.raises(AIFlowError) as refused:
         await second.run()
     assert refused.value.reason == "context_limit"
@@ -128,10 +126,8 @@ async def test_what_matters_least_is_left_out_first(config: Config, first: Flow,
     root = first.store.find(first.project_id).root
     (root / "README.md").write_text("说明\n" * 4000, encoding="utf-8")
     script(model, plan=CHANGED["plan"] + "- `README.md`：补一句\n")
-    first.config = config.model_copy(
-        update={"openai": config.openai.model_copy(update={"context_tokens": 4096})}
-    )
-    second = first.change(WISH, engine="openai")
+    small = config.model_copy(update={"openai": config.openai.model_copy(update={"context_tokens": 4096})})
+    second = Flow.open(first.project_id, config=small).change(WISH, engine="openai")
     await second.run()
     assert "说明\n说明" not in sent(model)[-1]
     assert "def count(last)" in sent(model)[-1]
@@ -303,10 +299,22 @@ async def test_hostile_words_stay_words(first: Flow, model: ModelServer) -> None
 
 async def test_no_secret_is_kept(config: Config, first: Flow, model: ModelServer) -> None:
     key = "sk-a-secret-0123456789"
-    first.config = config.model_copy(update={"api_key": SecretStr(key)})
+    secret = config.model_copy(update={"api_key": SecretStr(key)})
     script(model, implement=f"用 {key} 改好了。\n\n{ANSWERS['whole']}")
-    second = first.change(f"把 {key} 写进去", engine="openai")
+    changed = Flow.open(first.project_id, config=secret)
+    second = changed.change(f"把 {key} 写进去", engine="openai")
     await second.run()
     kept = [path.read_bytes() for path in second.record.folder.rglob("*") if path.is_file()]
     assert not any(key.encode() in data for data in kept)
     assert key not in str(files_of(second))
+
+
+async def test_a_copy_of_the_request_s_example_is_no_file(first: Flow, model: ModelServer) -> None:
+    # As a model of 1.5 billion parameters answered: the code, and behind it the example as it was.
+    example = '文件内容：\n\n<file path="words.py">\n（改过以后的 words.py，从第一行到最后一行）\n</file>\n'
+    script(model, implement=f"{ANSWERS['whole']}\n\n{example}改了什么、为什么：倒着数。\n")
+    second = first.change(WISH)
+    await second.run()
+    assert files_of(second)["words.py"] == NEW_WORDS
+    assert [request.phase for request in model.requests] == ["specify", "plan", "implement"]
+    assert "\n（改过以后的 main.py，从第一行到最后一行）\n" in sent(model)[-1]
