@@ -212,17 +212,17 @@ export abstract class Calls {
 
   /** Run all tests again; their results come as events. */
   async runTests(projectId: string): Promise<void> {
-    await this.call("run_tests", { project_id: projectId });
+    await this.call("tests", { project_id: projectId });
   }
 
   /** Decide about a test that may be wrong; returns the version that has the decision. */
   decideTest(projectId: string, test: string, decision: TestDecision): Promise<string> {
-    return this.field("project_id", "decide_test", { project_id: projectId, test, decision });
+    return this.field("project_id", "decide", { project_id: projectId, test, decision });
   }
 
   /** Have the program changed so that its failing tests pass; returns the new version's id. */
   repairTests(projectId: string): Promise<string> {
-    return this.field("project_id", "repair_tests", { project_id: projectId });
+    return this.field("project_id", "repair", { project_id: projectId });
   }
 
   async mutants(projectId: string): Promise<Mutants> {
