@@ -24,6 +24,7 @@ from aiflow.commands.record import record
 from aiflow.commands.run import play, run
 from aiflow.commands.terminal import ChineseHelp, explain_usage
 from aiflow.commands.tests import run_tests
+from aiflow.commands.trace import trace
 from aiflow.commands.versions import compare, versions
 from aiflow.exceptions import AIFlowError, ConfigError, InputError, RunCancelledError
 
@@ -105,5 +106,6 @@ for command in (
     run,
     run_tests,
     versions,
+    trace,
 ):
     main.add_command(command)

@@ -276,6 +276,10 @@ class Language(ABC):
         """Return a file of tests without one of them; an empty text where it was the last."""
         return text
 
+    def find_marks(self, text: str) -> dict[int, list[str]]:  # noqa: ARG002 - the interface
+        """Return the features that comments of a source file name, by the line that each is about."""
+        return {}
+
     def mutants(self, files: Mapping[str, str], count: int, seed: int = 0) -> list[Mutant]:  # noqa: ARG002
         """Return copies of a program with one small mistake each; none where the language makes none.
 

@@ -84,6 +84,21 @@ def comparison_html(files: Iterable[Any]) -> str:
     return f"<div style='{_CARD}'>{'<br>'.join(parts) or '没有区别。'}</div>"
 
 
+def trace_html(features: Iterable[Any]) -> str:
+    """Return the code of each feature: its functions with their lines, or that there is none."""
+    rows = [_row(f"{feature.id}  {feature.text}", trace_facts(feature)) for feature in features]
+    return f"<div style='{_CARD}'>{'<br>'.join(rows) or '没有功能。'}</div>"
+
+
+def trace_facts(feature: Any) -> str:
+    """Return what is told beside a feature: where its code is."""
+    if not feature.definitions:
+        return {"missing": "没有找到实现它的代码", "unknown": "还没有测试，不知道是哪些代码"}.get(
+            feature.status, "有代码，但不在函数里"
+        )
+    return "、".join(f"{one.path}:{one.first_line} {one.name}" for one in feature.definitions)
+
+
 def change_facts(file: Any) -> str:
     """Return what is told beside a file that differs."""
     kind = {"added": "新增", "deleted": "删除", "modified": "修改"}[file.kind]

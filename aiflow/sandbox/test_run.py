@@ -22,6 +22,7 @@ from aiflow.languages.registry import language_of
 from aiflow.model.paths import SafePath
 from aiflow.model.scenarios import Scenario, key_code
 from aiflow.model.tests import TestCase, TestResult, TestStatus
+from aiflow.model.trace import Execution
 from aiflow.sandbox.events import Ended, Output
 from aiflow.sandbox.process import ProgramRun, make_launch_request
 from aiflow.sandbox.supervisors import start_supervisor
@@ -30,6 +31,8 @@ from aiflow.sandbox.supervisors import start_supervisor
 _START_S: Final = 20.0
 _MAX_LINE: Final = 64 * 1024
 _MAX_MESSAGE: Final = 600
+_REPORTS: Final = frozenset({"start", "loaded", "lines", "end"})
+_MAX_LINES: Final = 100_000
 _STATUSES: Final[frozenset[TestStatus]] = frozenset({"passed", "failed", "error"})
 
 
@@ -42,6 +45,7 @@ class TestOutcome:
         path: the program's file where the error is, where that is known.
         line: in it.
         is_unreadable: the test's file could not be loaded: most often it uses something that is not there.
+        execution: what it executed; None where that was not recorded.
     """
 
     __test__ = False
@@ -50,6 +54,7 @@ class TestOutcome:
     path: str | None = None
     line: int | None = None
     is_unreadable: bool = False
+    execution: Execution | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +67,7 @@ class TestRun:
         temporary: the folder in which the copies are made.
         tests: the time that one test has, and all together.
         runner: what the program may use.
+        record: whether to record what each test executes.
     """
 
     __test__ = False
@@ -71,6 +77,7 @@ class TestRun:
     temporary: Path
     tests: TestsConfig = field(default_factory=TestsConfig)
     runner: RunnerConfig = field(default_factory=RunnerConfig)
+    record: bool = False
 
     async def outcomes(self, cases: Sequence[TestCase]) -> AsyncIterator[TestOutcome]:
         """Run tests; yield the outcome of each, in the order in which they end.
@@ -111,7 +118,7 @@ class TestRun:
         limits = self.runner.model_copy(
             update={"wall_timeout_s": self.tests.budget_s + _START_S, "cpu_budget_s": self.tests.budget_s + 5}
         )
-        arguments = [json.dumps(job, ensure_ascii=True)]
+        arguments = [json.dumps(job | {"record": self.record}, ensure_ascii=True)]
         request = make_launch_request(root, self.main, arguments, limits, confine=True, mode="test")
         async with ProgramRun(await start_supervisor(request), request, limits) as run:
             reader = _Reader(run, cases, self.main, root)
@@ -191,15 +198,19 @@ class _Reader:
         case, start = self._cases[index], time.monotonic()
         # The file of a scenario was read before; a function's is loaded by the process.
         loaded = case.scenario is not None
+        execution = None
         while True:
             left = start + seconds - time.monotonic()
             report = await self._report(left, "", index)
             if report is not None and report["at"] == "loaded":
                 loaded = True
                 continue
+            if report is not None and report["at"] == "lines":
+                execution = _read_execution(report)
+                continue
             break
         if report is not None:
-            return _read_end(case, report, self._main, self._root)
+            return replace(_read_end(case, report, self._main, self._root), execution=execution)
         self.is_over = True
         ms = max(1, round((time.monotonic() - start) * 1000))
         if self._ended is None:
@@ -217,7 +228,7 @@ class _Reader:
                         report = self._lines.pop(0)
                         if index is not None and report["test"] != index:
                             continue
-                        if report["at"] == wanted or (not wanted and report["at"] in {"loaded", "end"}):
+                        if report["at"] == wanted or (not wanted and report["at"] != "start"):
                             return report
                     if self._ended is not None:
                         return None
@@ -244,7 +255,7 @@ def _parse(line: str, count: int) -> dict[str, Any] | None:
         report = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(report, dict) or report.get("at") not in {"start", "loaded", "end"}:
+    if not isinstance(report, dict) or report.get("at") not in _REPORTS:
         return None
     number = report.get("test")
     return report if type(number) is int and 0 <= number < count else None
@@ -264,6 +275,25 @@ def _read_end(case: TestCase, report: dict[str, Any], main: str, root: Path) -> 
     is_unreadable = status == "error" and bool(report.get("trace"))
     result = _result(case, status, min(max(ms, 0), 10**9), message.replace(str(root), "."))
     return TestOutcome(result, path, line, is_unreadable)
+
+
+def _read_execution(report: dict[str, Any]) -> Execution | None:
+    """Return what a test executed; None where the program has written something else in its place."""
+    try:
+        runs = [
+            (str(path), range(first, last + 1))
+            for path, found in report["lines"].items()
+            for first, last in found
+        ]
+        calls = frozenset((str(path), int(line)) for path, line in report["calls"])
+        if sum(map(len, (run for _, run in runs))) > _MAX_LINES:
+            return None
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
+        return None
+    lines: dict[str, set[int]] = {}
+    for path, run in runs:
+        lines.setdefault(path, set()).update(run)
+    return Execution({path: frozenset(numbers) for path, numbers in lines.items()}, calls)
 
 
 def _explain(trace: str, main: str, root: Path) -> ErrorExplanation | None:

@@ -60,12 +60,14 @@ class Call:
         fields: what a body may hold.
         status: of an answer over REST.
         max_body_bytes: the largest body over REST.
+        is_cancellable: it only reads, and is given up when nobody waits for the answer any more.
     """
 
     answer: Callable[[Asked], Awaitable[dict[str, Any]]]
     fields: tuple[str, ...] = ()
     status: int = 200
     max_body_bytes: int = _MAX_BODY_BYTES
+    is_cancellable: bool = False
 
     async def __call__(self, asked: Asked) -> dict[str, Any]:
         """Check the fields and answer.
@@ -154,6 +156,7 @@ CALLS: dict[str, Call] = {
         ("to",),
     ),
     "versions": Call(_in_thread(lambda asked: asked.workspace.versions.listing(asked.project_id))),
+    "trace": Call(lambda asked: asked.workspace.traces.trace(asked.project_id), is_cancellable=True),
     "copy": Call(
         _in_thread(lambda asked: asked.workspace.versions.copy(asked.project_id, asked.body.get("label"))),
         ("label",),

@@ -25,6 +25,7 @@ from aiflow.workspace.questions import Questions
 from aiflow.workspace.runs import Runs
 from aiflow.workspace.templates import Templates
 from aiflow.workspace.tests import ProjectTests
+from aiflow.workspace.trace import Traces
 from aiflow.workspace.tree import Trees
 from aiflow.workspace.versions import Versions
 from aiflow.workspace.worker import Worker
@@ -65,6 +66,7 @@ class Workspace:
         self.imports = Imports(config, self.store, self.trace)
         self.projects = Projects(self.store, config, changes)
         self.versions = Versions(self.store, config, copies)
+        self.traces = Traces(self.store, config, worker)
         self.applying = Applying(self.store, changes, copies)
         self.tests = ProjectTests(self.store, config, changes, self.files, worker)
         self.questions = Questions(self.store, config)

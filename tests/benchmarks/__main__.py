@@ -69,6 +69,7 @@ BENCHMARKS = (
     Benchmark(
         "extraction", "Extraction: time and memory of the file extractor", ("tests.benchmarks.extraction",)
     ),
+    Benchmark("trace", "The code of features, against labels made by hand", ("tests.benchmarks.trace",)),
     Benchmark("server_latency", "The delay of a file's event", ("tests.benchmarks.server_latency",)),
     Benchmark(
         "change_events", "A change's events beside a generation's", ("tests.benchmarks.change_events",)

@@ -96,3 +96,19 @@ def test_a_change_that_no_lesson_answers_says_so_and_keeps_the_parent(family: tu
     assert len(family[0].versions) == 3
     missing = run("change", "nothing", "快一点")
     assert (missing.exit_code, "找不到项目" in missing.output) == (1, True)
+
+
+def test_the_code_of_features_is_shown(family: tuple[Flow, Flow]) -> None:
+    first, second = family
+    done = run("trace", str(second.project_id))
+    assert done.exit_code == 0
+    assert "F3  猜中以后说出猜了几次，并给一句评价" in done.output
+    assert "GuessGame.praise" in done.output
+    done = run("trace", str(second.project_id), "f3")
+    assert "game.py:" in done.output
+    assert "GuessGame.praise（" in done.output
+    assert f"因为第 1 次请求：{GUESS}" in done.output
+    assert "没有功能 F99。现在有的是：F1" in run("trace", str(first.project_id), "F99").output
+    found = json.loads(run("trace", str(second.project_id), "--json").output)
+    last = found["origins"]["main.py"][-1]
+    assert (last["version"], last["cause"], last["request"]) == (2, "person", "")

@@ -4,10 +4,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from aiflow.config import TestsConfig
 from aiflow.languages.files import find_tests
+from aiflow.model.trace import Execution
 from aiflow.sandbox.test_run import TestOutcome, TestRun
 
 PROGRAM = """import random
@@ -261,3 +263,34 @@ def test_pytest_runs_the_same_files(tmp_path: Path) -> None:
         command, cwd=tmp_path, env=alone, capture_output=True, encoding="utf-8", check=False
     )
     assert "1 passed" in done.stdout
+
+
+async def test_what_a_test_executes_is_recorded_where_it_is_asked_for(tmp_path: Path) -> None:
+    tests = """from main import broken, total
+
+def double(numbers):
+    return total(numbers) * 2
+
+def test_total():
+    assert double([1]) == 2
+
+def test_broken():
+    broken()
+"""
+
+    def fill(root: Path) -> None:
+        (root / "tests").mkdir()
+        (root / "main.py").write_text(PROGRAM, encoding="utf-8")
+        (root / "tests" / "test_f1.py").write_text(tests, encoding="utf-8")
+
+    text = (
+        '[[scenario]]\nname = "talk"\ntitle = "总分"\nkind = "console"\nlines = ["3"]\noutput = ["总分 5"]\n'
+    )
+    cases = [*find_tests("tests/test_f1.py", tests), *find_tests("tests/f1.scenario.toml", text)]
+    run = TestRun(fill=fill, main="main.py", temporary=tmp_path, record=True)
+    found = {one.result.test.partition("::")[2]: one.execution async for one in run.outcomes(cases)}
+    assert found["test_total"] == Execution({"main.py": frozenset({5})}, frozenset({("main.py", 4)}))
+    assert found["test_broken"] == Execution({"main.py": frozenset({9})}, frozenset({("main.py", 8)}))
+    assert found["talk"] == Execution({"main.py": frozenset({5, 13, 14})}, frozenset())
+    unrecorded = [one.execution async for one in replace(run, record=False).outcomes(cases)]
+    assert unrecorded == [None, None, None]

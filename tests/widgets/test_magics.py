@@ -148,6 +148,8 @@ def test_versions_and_their_comparison(run: Cell, shell: InteractiveShell) -> No
     assert shown["text/plain"].startswith(f"1  {GUESS}")
     assert "+print(&#x27;&lt;新&gt;&#x27;)" in run("%aiflow compare 1 2").outputs[0].data["text/html"]
     assert "两个版本的号码" in run("%aiflow compare 1 7").stderr
+    assert "GuessGame.praise" in run("%aiflow trace F3 guess").outputs[0].data["text/html"]
+    assert "没有功能 F77" in run("%aiflow trace F77").stderr
 
 
 class TestInterrupt:

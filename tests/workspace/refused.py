@@ -48,6 +48,7 @@ REFUSED: list[tuple[str, dict[str, Any], tuple[int, str]]] = [
             ("compare", {"to": "ENDED"}),
             ("change", {"prompt": "改"}),
             ("versions", {}),
+            ("trace", {}),
             ("copy", {}),
             ("apply", {"from_project": "ENDED", "path": "main.py"}),
             ("undo", {"undo": "00"}),

@@ -1,5 +1,8 @@
 """The calls that change versions, asked over both transports."""
 
+import io
+import zipfile
+
 from tests.workspace.test_transports import GUESS, follow, ok
 from tests.workspace.transports import Opener
 
@@ -39,3 +42,38 @@ async def test_versions_of_one_program(opened: Opener) -> None:
         assert (await page.ask("file", path="main.py", project_id=fourth)).refusal == (404, "not_found")
         assert (await ok(page.ask("delete", project_id=first, family=True))).body == {}
         assert (await ok(page.ask("projects"))).body["projects"] == []
+
+
+async def test_the_code_of_features_and_the_origin_of_lines(opened: Opener) -> None:
+    test = b"from main import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n"
+    program = b"def add(first, second):\n    return first + second\n\n\nprint(add(1, 2))\n"
+    spec = "# 加法\n\n## 功能\n\n- 把两个数加起来\n- 画一只恐龙\n".encode()
+    with io.BytesIO() as memory:
+        with zipfile.ZipFile(memory, "w") as archive:
+            for path, data in {"main.py": program, "tests/test_f1.py": test, "spec.md": spec}.items():
+                archive.writestr(path, data)
+        sent = memory.getvalue()
+    async with opened() as page:
+        project = (await ok(page.ask("import", sent, names=["adding.zip"]))).body["project_id"]
+        found = (await ok(page.ask("trace", project_id=project))).body
+        assert found["ran"]
+        added, drawn = found["features"]
+        assert (added["id"], added["status"], added["tests"]) == (
+            "F1",
+            "linked",
+            ["tests/test_f1.py::test_add"],
+        )
+        assert added["definitions"] == [
+            {"path": "main.py", "name": "add", "first_line": 1, "last_line": 2, "evidence": ["run"]}
+        ]
+        assert added["lines"] == {"main.py": [[2, 2]]}
+        assert (drawn["status"], drawn["definitions"]) == ("missing", [])
+        assert [(one["last_line"], one["cause"]) for one in found["origins"]["main.py"]] == [(5, "import")]
+
+        await ok(page.ask("save", b"# F2\n" + program, project_id=project, path="main.py"))
+        found = (await ok(page.ask("trace", project_id=project))).body
+        assert found["features"][1]["definitions"][0]["evidence"] == ["mark"]
+        assert [(one["first_line"], one["cause"]) for one in found["origins"]["main.py"]] == [
+            (1, "person"),
+            (2, "import"),
+        ]

@@ -22,6 +22,7 @@ from aiflow.storage.comparison import compare_folders
 from aiflow.util.sync_bridge import run_blocking
 from aiflow.workspace.importing.project import import_project
 from aiflow.workspace.lookup import find_project, project_names
+from aiflow.workspace.trace import compute_trace
 from aiflow_widgets.workbench import Workbench
 
 _OPTION = re.compile(r"--(name|pause|engine|project|ask)(?:\s+|=)(\S+)\s*")
@@ -29,6 +30,7 @@ _OPTION = re.compile(r"--(name|pause|engine|project|ask)(?:\s+|=)(\S+)\s*")
 _QUOTES = ('""', "''", "“”", "‘’", "「」")
 _USAGE = (
     '用法：%aiflow change "想改什么"、%aiflow versions、%aiflow compare 1 3、%aiflow run、%aiflow test、'
+    "%aiflow trace F2、"
     "%aiflow import 路径；%%aiflow [--name snake] [--pause plan] [--ask auto] 下面写想做什么程序。"
 )
 
@@ -51,6 +53,7 @@ class AIFlowMagics(Magics):
             "compare": self._compare,
             "run": self._run,
             "test": self._test,
+            "trace": self._trace,
             "import": self._import,
         }
 
@@ -106,6 +109,22 @@ class AIFlowMagics(Magics):
             )
         old, new = (flow.store.find(known[number]) for number in numbers)
         display(compare_folders(old, new))  # type: ignore[no-untyped-call]  # as above
+
+    def _trace(self, text: str) -> None:
+        """Show the code of each feature, or of the one whose id is given."""
+        first, _, rest = text.partition(" ")
+        is_feature = first[:1] in {"F", "f"} and first[1:].isdecimal()
+        name, id_ = (rest.strip(), first) if is_feature else (first, rest.strip())
+        flow = self._find(name or None)
+        found = run_blocking(compute_trace(flow.store, flow.config, flow.project_id))
+        if id_:
+            chosen = found.of(id_)
+            if chosen is None:
+                raise InputError(
+                    f"没有功能 {id_[:20]}。现在有的是：{'、'.join(one.id for one in found.features)}。"
+                )
+            found = found.model_copy(update={"features": [chosen]})
+        display(found)  # type: ignore[no-untyped-call]  # as above
 
     def _run(self, text: str) -> None:
         project = self._find(text or None).project

@@ -24,6 +24,7 @@ from aiflow.languages.python.entry import describe, find_entry, needs_folder
 from aiflow.languages.python.explain import explain_traceback
 from aiflow.languages.python.facts import FACTS
 from aiflow.languages.python.file_use import find_file_use
+from aiflow.languages.python.marks import find_marks
 from aiflow.languages.python.merge import merge_python
 from aiflow.languages.python.mutants import mutants
 from aiflow.languages.python.notebooks import to_program
@@ -204,6 +205,10 @@ class Python(Language):
     def remove_test(self, text: str, name: str) -> str:
         """Remove the function."""
         return remove_test(text, name)
+
+    def find_marks(self, text: str) -> dict[int, list[str]]:
+        """Look for comments that begin with the id of a feature: ``# F2``."""
+        return find_marks(text)
 
     def mutants(self, files: Mapping[str, str], count: int, seed: int = 0) -> list[Mutant]:
         """Change a comparison, a calculation, a constant, a condition or a result; or drop a statement."""

@@ -30,6 +30,7 @@ ROUTES: tuple[tuple[str, type[web.RequestHandler]], ...] = (
     (_PROJECT + r"/thumbnail", ThumbnailHandler),
     (_PROJECT + r"/compare", handler_of("Compare", get="compare")),
     (_PROJECT + r"/versions", handler_of("Versions", get="versions")),
+    (_PROJECT + r"/trace", handler_of("Trace", get="trace")),
     (_PROJECT + r"/copy", handler_of("Copy", post="copy")),
     (_PROJECT + r"/apply", handler_of("Apply", post="apply")),
     (_PROJECT + r"/undo", handler_of("Undo", post="undo")),

@@ -1,9 +1,11 @@
 """The base of all handlers: access, the limit of a body, the shape of an error, and the log."""
 
+import asyncio
 import json
 import time
+from collections.abc import Coroutine
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID, uuid4
 
 from jupyter_server.base.handlers import APIHandler
@@ -14,6 +16,8 @@ from aiflow.workspace.entity_tags import matches
 from aiflow.workspace.errors import BusyError, body_of, status_of
 from aiflow.workspace.requests import parse_project_id
 from aiflow_server.startup import Service, Startup
+
+T = TypeVar("T")
 
 AUTH_RESOURCE = "aiflow"
 # A body over its limit is read to its end and discarded, so that the client can read the refusal; of a huge
@@ -41,6 +45,7 @@ class Handler(APIHandler):
         self.received = bytearray()
         self.received_bytes = 0
         self.is_admitted = False
+        self._given_up: asyncio.Task[Any] | None = None
 
     async def prepare(self) -> None:  # type: ignore[override]  # as Jupyter's own APIHandler does
         """Refuse a person without access and a body that is far too large; wait for the service.
@@ -181,6 +186,17 @@ class Handler(APIHandler):
         if isinstance(chunk, bytes):
             self.sent_bytes += len(chunk)
         super().write(chunk)
+
+    async def until_closed(self, work: Coroutine[Any, Any, T]) -> T:
+        """Await what only the client waits for: it is cancelled when the connection closes."""
+        self._given_up = task = asyncio.create_task(work)
+        return await task
+
+    def on_connection_close(self) -> None:
+        """Cancel what nobody waits for any more."""
+        super().on_connection_close()
+        if self._given_up is not None:
+            self._given_up.cancel()
 
     def on_finish(self) -> None:
         """Log the request: its route, never its query or its body."""

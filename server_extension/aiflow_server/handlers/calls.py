@@ -37,7 +37,8 @@ def _answering(call: Call, method: str) -> Callable[..., Awaitable[None] | None]
             body: dict[str, Any] = {name: value for name, value in query.items() if value is not None}
         else:
             body = self.json_body()
-        found = await call(Asked(self.service, body, self.person, project_id))
+        asked = Asked(self.service, body, self.person, project_id)
+        found = await (self.until_closed(call(asked)) if call.is_cancellable else call(asked))
         if call.status == 204:
             self.send_nothing()
         else:

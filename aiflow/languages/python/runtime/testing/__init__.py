@@ -19,13 +19,14 @@ def main(script: str, job: dict[str, Any]) -> None:
 
     Args:
         script: the program's main file.
-        job: ``{"functions": [[path, name], …]}`` or ``{"scenario": {…}}``.
+        job: ``{"functions": [[path, name], …]}`` or ``{"scenario": {…}}``; with ``"record": true`` each test
+            also reports what it executes.
     """
-    report = _reporter()
+    report, record = _reporter(), bool(job.get("record"))
     if "functions" in job:
-        functions.run_functions([tuple(test) for test in job["functions"]], report)
+        functions.run_functions([tuple(test) for test in job["functions"]], report, record=record)
     else:
-        scenario.run_scenario(script, job["scenario"], report)
+        scenario.run_scenario(script, job["scenario"], report, record=record)
 
 
 def _reporter() -> Report:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from . import asserts, output
 from .clock import Clock
+from .recording import Recorder
 
 _SEED: Final = 1
 _MAX_TRACE: Final = 6000
@@ -19,18 +20,20 @@ _perf_counter = time.perf_counter
 Report = Callable[[dict[str, Any]], None]
 
 
-def run_functions(tests: list[tuple[str, str]], report: Report) -> None:
+def run_functions(tests: list[tuple[str, str]], report: Report, *, record: bool = False) -> None:
     """Run tests and report each: that it starts, that its file is loaded, and its result.
 
     Args:
         tests: the file and the name of each.
         report: takes a result.
+        record: also report what each test executes.
     """
     root = os.getcwd()  # noqa: PTH109  # pathlib is not loaded for a program that may have its own
     sys.path.insert(0, root)
     os.environ["SDL_VIDEODRIVER"] = os.environ["SDL_AUDIODRIVER"] = "dummy"
     clock = Clock()
     clock.patch()
+    recorder = Recorder(root) if record else None
     modules: dict[str, types.ModuleType | dict[str, Any]] = {}
     for number, (path, name) in enumerate(tests):
         report({"test": number, "at": "start"})
@@ -46,8 +49,12 @@ def run_functions(tests: list[tuple[str, str]], report: Report) -> None:
         clock.passed = 0.0
         random.seed(_SEED)
         output.install()
+        if recorder is not None:
+            recorder.start()
         start = _perf_counter()
         result = outcome(getattr(module, name))
+        if recorder is not None:
+            report({"test": number, "at": "lines", **recorder.stop()})
         report({"test": number, "at": "end", "ms": round((_perf_counter() - start) * 1000), **result})
 
 
