@@ -104,7 +104,12 @@ async def _run(evaluation: Evaluation, store: OutcomeStore, jobs: int, console: 
         again = f"（第 {number} 次）" if number > 1 else ""
         print_line(console, f"… {entry.id}{again}：{one_line(entry.request, 60)}")
 
-    with interrupts(evaluation.stop):
+    async def stop() -> None:
+        # A judgement takes seconds, and the run before it minutes: it is not thrown away.
+        print_line(console, "正在停下：手上的程序检查完就结束。")
+        await evaluation.stop()
+
+    with interrupts(stop):
         async for outcome in evaluation.run(jobs, begin):
             done += 1
             print_line(console, _progress(outcome, done, total))

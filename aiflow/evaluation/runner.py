@@ -43,6 +43,15 @@ def switch_off(config: Config, names: Sequence[str]) -> Config:
     return config
 
 
+# Failures that say nothing of the model: the evaluation ends, and is continued later.
+_SERVICE_FAILURES = frozenset(
+    {
+        "engine_not_set_up", "connection_failed", "auth_failed", "quota_exhausted", "rate_limited",
+        "service_unavailable", "model_unavailable", "circuit_open", "storage_failed",
+    }
+)  # fmt: skip
+
+
 class Evaluation:
     """A set, an engine and a folder.
 
@@ -99,7 +108,8 @@ class Evaluation:
             on_start: is called when an attempt begins.
 
         Raises:
-            AIFlowError: the evaluation itself fails: the disk is full, or the engine cannot be loaded.
+            AIFlowError: the evaluation itself fails: the disk is full, or the service cannot be reached or
+                refuses all requests.
         """
         slots = asyncio.Semaphore(jobs)
 
@@ -136,10 +146,12 @@ class Evaluation:
         project: GeneratedProject | None = None
         try:
             project = await flow.run()
-        except AIFlowError:
+        except AIFlowError as error:
             # The journal's last event carries the error. A run that was stopped has no outcome.
             if self._stopped or flow.snapshot.status is RequestStatus.CANCELLED:
                 return None
+            if error.reason in _SERVICE_FAILURES:
+                raise
         finally:
             self._flows.discard(flow)
         seconds = time.monotonic() - began

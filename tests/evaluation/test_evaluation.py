@@ -10,14 +10,16 @@ import pytest
 from click.testing import CliRunner
 
 from aiflow.cli import main
+from aiflow.config import Config
 from aiflow.evaluation.comparison import compare_runs, sign_test
 from aiflow.evaluation.entries import Check, Entry, load_set
 from aiflow.evaluation.outcomes import Outcome, OutcomeStore, Results, Settings
 from aiflow.evaluation.report import report_html
-from aiflow.exceptions import ConflictError, InputError
+from aiflow.evaluation.runner import Evaluation
+from aiflow.exceptions import AuthError, ConflictError, InputError
 from tests.commands.conftest import AIFLOW, CONFIG, environment
 from tests.evaluation.programs import WRONG, correct_programs, failures, wrong_programs
-from tests.modelserver import Gate, ModelServer, answer
+from tests.modelserver import Gate, ModelServer, answer, error
 from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.asyncio
@@ -126,6 +128,18 @@ async def test_a_set_is_measured_killed_and_resumed(folder: Path, server: ModelS
     assert "<b>&" not in page
     assert "没有找到函数 add" in page
     assert "第 3 次请求（implement）" in page
+
+
+async def test_a_service_that_refuses_is_no_outcome(tmp_path: Path, server: ModelServer) -> None:
+    server.always(error(401))
+    address = {"base_url": server.base_url, "model": "test-model"}
+    config = Config.model_validate({"engine": "openai", "openai": address, "run": {"durability": "none"}})
+    store = OutcomeStore(tmp_path, Settings(set_name="requests", engine="openai"))
+    evaluation = Evaluation(load_set("requests", only=["bmi", "caesar"]), store, config)
+    with pytest.raises(AuthError):
+        assert [one async for one in evaluation.run(1, lambda *_: None)] == []
+    assert evaluation.results().outcomes == []
+    assert len(server.requests) == 1
 
 
 async def test_a_wrong_file_is_named(folder: Path) -> None:
