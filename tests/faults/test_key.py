@@ -17,6 +17,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from pydantic import SecretStr
 
+from aiflow.config import Config
 from aiflow.engines.circuit_breaker import reset_breakers
 from aiflow.engines.lesson_recorder import RecordingEngine
 from aiflow.engines.registry import load_engine
@@ -24,7 +25,9 @@ from aiflow.exceptions import EngineError
 from aiflow.model.artifacts import Spec
 from aiflow.model.status import RequestStatus
 from aiflow.pipeline.flow import Flow
+from aiflow.storage.project_store import ProjectStore
 from aiflow.util.redaction import MASK, Masker, mask
+from aiflow.workspace.engines import Engines
 from tests.faults.runs import PROMPT, check_ended, check_no_key, files_of, journal, make_config
 from tests.faults.table import KEY
 from tests.modelserver import ModelServer, answer, canned, error
@@ -140,6 +143,44 @@ async def test_a_service_that_says_it_in_an_error(status: int, server: ModelServ
     shown = "".join(traceback.format_exception(caught.value, chain=True))
     local = [frame.f_locals for frame, _ in traceback.walk_tb(caught.value.__traceback__)][1:]
     check_no_key(tmp_path, caught.value, shown, local, flow, flow.config, flow.engine, vars(flow))
+
+
+def files_with(folder: Path, key: str) -> list[str]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [path.name for path in files if key.encode() in path.read_bytes()]
+
+
+# --- a key that a person entered ----------------------------------------------------------------------------
+
+
+@pytest.mark.asyncio
+async def test_a_key_that_a_person_entered(
+    server: ModelServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It lies in the file of the person's folder and in nothing that a run leaves, though a model says it."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "person"))
+    course = tmp_path / "course"
+    course.mkdir()
+    values = {"run": {"durability": "none"}, "gates": {"smoke_run": False, "plugins": False}}
+    (course / "config.json").write_text(json.dumps(values), encoding="utf-8")
+    config = Config.load(course / "config.json", environ={})
+    engines = Engines(config, ProjectStore(config.projects_dir, config.run))
+    wanted = {"base_url": server.base_url, "model": "test-model", "api_key": KEY}
+    answers = [await engines.choose(wanted), await engines.listing(), await engines.check({})]
+    server.reset()
+    for phase, text in SAID.items():
+        server.script(answer(text, thinking=f"密钥是 {KEY}", style="reasoning_content"), phase=phase)
+    flow = Flow(f"{PROMPT} {KEY}", config=config)
+    await flow.run()
+    assert {request.headers["authorization"] for request in server.requests} == {f"Bearer {KEY}"}
+    server.always(error(401, f"Bad key {KEY}", code=KEY))
+    answers.append(await engines.check({}))
+    failed = Flow(PROMPT, config=config)
+    with pytest.raises(EngineError) as caught:
+        await failed.run()
+    shown = (*answers, caught.value, flow.snapshot, flow.config, flow.engine, vars(failed))
+    check_no_key(course, *shown, flow=flow)
+    assert files_with(tmp_path, KEY) == ["credentials.json"]
 
 
 # --- what else there is -------------------------------------------------------------------------------------

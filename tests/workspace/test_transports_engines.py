@@ -69,8 +69,15 @@ async def test_a_model_is_found_checked_chosen_and_used(opened: Opener, model: M
         assert (await page.ask("engines")).body["engine"] == "lessons"
 
 
-async def test_a_service_with_its_key(opened: Opener, model: ModelServer) -> None:
-    """The key goes to its own address only, and no answer has it."""
+def text_in(folder: Path) -> str:
+    """All that is written below a folder."""
+    return "".join(path.read_text("utf-8", "replace") for path in folder.rglob("*") if path.is_file())
+
+
+async def test_a_service_with_its_key(
+    opened: Opener, model: ModelServer, home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The key goes to its own address only, and no answer and no log has it."""
     async with opened() as page:
         answers = [
             await page.ask("engine", base_url=f" {OTHER}/ ", model="m", api_key=f"{KEY}\n"),
@@ -94,6 +101,7 @@ async def test_a_service_with_its_key(opened: Opener, model: ModelServer) -> Non
         ] == ["Bearer none"]
         kept = json.loads((person_folder() / "credentials.json").read_text(encoding="utf-8"))
         assert list(kept) == [f"{OTHER.removesuffix('/v1')}:443"]
+        assert KEY not in caplog.text + text_in(home)
         forgotten = (await page.ask("engine", name="service", api_key="")).body
         assert (forgotten["key"], forgotten["available"]) == (None, False)
 
