@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.lab import Lab, Notebook, button, new_context
 from tests.browser.programs import finished, keep, lesson, show, terminal
+from tests.sandbox.test_figures import DOUBLE
 
 pytestmark = pytest.mark.browser
 
@@ -16,6 +17,7 @@ BROKEN = (
     'import sys\n\nprint("\\x1b[31m红色\\x1b[0m")\nprint("警告", file=sys.stderr)\n\n\ndef half(n):\n'
     "    return n / 0\n\n\nhalf(3)\n"
 )
+FIGURES = "import matplotlib.pyplot as plt\n\nprint('两张图')\nplt.figure()\nplt.figure((3, 2))\nplt.show()\n"
 FLOOD = "n = 0\nwhile True:\n    n += 1\n    print('第', n, '行')\n"
 MARKUP = "print('<img src=x onerror=alert(1)> <b>粗</b>')\nprint('参数', __import__('sys').argv[1:])\n"
 TALKS = "import sys\nprint(sys.argv[1], input('问：'))\n[][3]\n"
@@ -40,6 +42,11 @@ def opened(lab: Lab, browser: Browser) -> Iterator[Notebook]:
     """
     context = new_context(browser)
     programs = [lesson("guess_number"), *({"main.py": text} for text in (BROKEN, FLOOD, MARKUP))]
+    library = {
+        f"matplotlib/{path.relative_to(DOUBLE).as_posix()}": path.read_text(encoding="utf-8")
+        for path in DOUBLE.rglob("*.py")
+    }
+    programs.append({"main.py": FIGURES, **library})
     made = Notebook(lab, context, [show(finished(lab, files)) for files in programs])
     made.open()
     yield made
@@ -103,6 +110,17 @@ def test_a_traceback_is_explained_and_its_line_opens(opened: Notebook) -> None:
     expect(workbench.get_by_role("tab", name="main.py")).to_have_attribute("aria-selected", "true")
     expect(workbench.locator(".cm-line.cm-activeLine")).to_have_text("    return n / 0")
     expect(button(workbench, "试玩")).to_have_count(0)
+
+
+def test_figures_are_shown_beside_the_output(opened: Notebook) -> None:
+    workbench = opened.workbench(4)
+    expect(run(workbench)).to_contain_text("两张图")
+    for number, size in ((1, "640"), (2, "300")):
+        figure = workbench.locator(f"[data-figure='{number}']")
+        expect(figure.get_by_role("img", name=f"图 {number}")).to_be_visible()
+        expect(figure).to_contain_text(size)
+    expect(workbench.get_by_text("程序正常结束了，退出码 0。")).to_be_visible()
+    keep(workbench, "run-figures")
 
 
 def test_a_flood_keeps_the_page_usable_and_is_stopped(opened: Notebook) -> None:
