@@ -105,12 +105,20 @@ class Repair:
         findings = await check_and_fix(self._context, self._folder, sources)
         findings += [_unsafe_name(error) for error in self._folder.unsafe_names()[:_MAX_UNSAFE_NAMES]]
         main = sources.main_file
+        if main is not None and (missing := self._missing_packages(sources, main)):
+            # It can neither be started nor tested, and no repair would help.
+            return [*findings, Finding(None, None, "package_missing", missing, "warning")]
         is_sound = main is not None and not any(found.severity == "error" for found in findings)
         if main is not None and is_sound and self._context.config.gates.smoke_run:
             findings += await run_smoke_test(self._context, self._folder, main)
         if main is not None and is_sound and not any(found.severity == "error" for found in findings):
             findings += await self._tests.run(main)
         return findings
+
+    def _missing_packages(self, sources: Sources, main: str) -> str:
+        """Return the sentence about the approved packages that are imported and not installed."""
+        language, approved = self._context.language(main), self._context.config.gates.approved
+        return language.missing_packages(language.used_dependencies(sources, approved))
 
     def _report_findings(self, findings: list[Finding]) -> None:
         for finding in findings:

@@ -9,7 +9,6 @@ from uuid import uuid4
 from weakref import WeakKeyDictionary
 
 from aiflow.exceptions import RunnerError
-from aiflow.languages.sources import Sources
 from aiflow.model.findings import Finding
 from aiflow.pipeline.phases.base import PhaseContext
 from aiflow.sandbox.process import can_be_read_only
@@ -27,8 +26,6 @@ _SLOTS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKe
 async def run_smoke_test(context: PhaseContext, folder: ProjectFolder, main: str) -> list[Finding]:
     """Start the program for some seconds and return the findings; its first picture is the thumbnail.
 
-    A program whose packages are not installed is not started: no repair could help it.
-
     Where the system can keep the program from writing, it is started in the project's folder: most programs
     write nothing in their first seconds. After a failure there it is started again in a copy, and the result
     of that counts.
@@ -36,8 +33,6 @@ async def run_smoke_test(context: PhaseContext, folder: ProjectFolder, main: str
     Raises:
         StorageError: if the disk refuses.
     """
-    if missing := _missing_packages(context, folder, main):
-        return [Finding(None, None, "package_missing", missing, "warning")]
     context.events.notice("静态检查都通过了，正在试着运行一下程序。")
     result = await _test(context, folder.root, main, writable=False) if can_be_read_only() else None
     if result is None or not result.ok:
@@ -45,13 +40,6 @@ async def run_smoke_test(context: PhaseContext, folder: ProjectFolder, main: str
     if result.first_frame is not None:
         _save_thumbnail(folder.record.thumbnail_path, result.first_frame)
     return result.findings
-
-
-def _missing_packages(context: PhaseContext, folder: ProjectFolder, main: str) -> str:
-    """Return the sentence about the approved packages that the program needs and that are not installed."""
-    language = context.language(main)
-    sources = Sources(paths=tuple(folder.sizes()), read=folder.read)
-    return language.missing_packages(language.used_dependencies(sources, context.config.gates.approved))
 
 
 async def _test_copy(context: PhaseContext, folder: ProjectFolder, main: str) -> SmokeResult:
