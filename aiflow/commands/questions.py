@@ -18,7 +18,9 @@ _HOW = f"写编号，或者写一句自己的话；回车用推荐的，{_SKIPPE
 ask_option: Callable[[Any], Any] = click.option(
     "--ask",
     type=click.Choice(get_args(Asking)),
-    help="先问几个问题再写：never 不问，auto 要紧的没说清才问，always 都问。不写就照配置。",
+    is_flag=False,
+    flag_value="always",
+    help="先问几个问题再写：never 不问，auto 要紧的没说清才问，always 都问（只写 --ask 也是）。",
 )
 
 

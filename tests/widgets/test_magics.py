@@ -67,6 +67,13 @@ def test_a_cell_shows_a_workbench_and_keeps_the_flow(run: Cell, shell: Interacti
     assert flow.snapshot.status is RequestStatus.COMPLETED
 
 
+def test_a_cell_may_ask_first_but_a_lesson_has_nothing_to_ask(run: Cell, shell: InteractiveShell) -> None:
+    assert "只能写选项" in run(f"%%aiflow --ask sometimes\n{GUESS}\n").stderr
+    run(f"%%aiflow --ask --name guess\n{GUESS}\n")
+    flow = shell.user_ns["guess"]
+    assert (flow.snapshot.questions, flow.snapshot.status) == ({}, RequestStatus.COMPLETED)
+
+
 def test_a_request_is_text_and_no_variable_is_sent(run: Cell, shell: InteractiveShell) -> None:
     shell.user_ns["secret"] = "sk-123"
     request = '帮我写个猜数字游戏 {secret} $secret "{1/0}"\n第二行 {{x}}'

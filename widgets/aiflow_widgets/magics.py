@@ -25,13 +25,16 @@ from aiflow.workspace.lookup import find_project, project_names
 from aiflow.workspace.trace import compute_trace
 from aiflow_widgets.workbench import Workbench
 
-_OPTION = re.compile(r"--(name|pause|engine|project|ask)(?:\s+|=)(\S+)\s*")
+_OPTION = re.compile(
+    r"--(?P<name>name|pause|engine|project)(?:\s+|=)(?P<value>\S+)\s*"
+    r"|--ask(?:(?:\s+|=)(?P<ask>never|auto|always))?(?!\S)\s*"
+)
 # Quotes that may stand around a request: a pair at both its ends belongs to the line, not to the request.
 _QUOTES = ('""', "''", "“”", "‘’", "「」")
 _USAGE = (
     '用法：%aiflow change "想改什么"、%aiflow versions、%aiflow compare 1 3、%aiflow run、%aiflow test、'
     "%aiflow trace F2、"
-    "%aiflow import 路径；%%aiflow [--name snake] [--pause plan] [--ask auto] 下面写想做什么程序。"
+    "%aiflow import 路径；%%aiflow [--name snake] [--pause plan] [--ask] 下面写想做什么程序。"
 )
 
 
@@ -219,7 +222,8 @@ def _options(text: str) -> tuple[dict[str, str], str]:
     found: dict[str, str] = {}
     text = text.strip()
     while option := _OPTION.match(text):
-        found[option.group(1)] = option.group(2)
+        name = option["name"] or "ask"
+        found[name] = option["value"] or option["ask"] or "always"
         text = text[option.end() :]
     return found, text
 
