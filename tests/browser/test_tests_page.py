@@ -83,3 +83,47 @@ def _stick_out(workbench: Locator) -> list[str]:
     # The ideas and the strip of versions are rows that scroll.
     rows = ("af-chip", "af-version")
     return [part for part in overflowing(workbench) if not any(name in part for name in rows)]
+
+
+def test_a_feature_lights_its_lines_and_a_line_says_why_it_is_there(shown: Notebook, axe_source: str) -> None:
+    workbench = shown.workbench(1)
+    workbench.get_by_role("tab", name="需求").click()
+    workbench.locator(".af-markdown [data-feature=F5]").press("Enter")
+    bar = workbench.get_by_role("group", name="F5 的代码")
+    expect(bar).to_contain_text(f"F5 {tested.NEW_FEATURES[0]}")
+    lit = workbench.locator(".cm-line.af-lit")
+    expect(lit.filter(has_text="def load_scores()")).to_be_visible()
+    expect(workbench.get_by_role("tab", name="scores.py")).to_have_attribute("aria-selected", "true")
+    marked = workbench.locator("[role=treeitem][data-mark=lit]")
+    expect(marked).to_have_count(2)
+    assert marked.evaluate_all("(all) => all.map((one) => one.dataset.path)") == ["game.py", "scores.py"]
+    for _ in range(2):
+        button(bar, "下一处").press("Enter")
+    expect(lit.filter(has_text="self.top = load_scores()")).to_be_visible()
+    expect(workbench.locator(".af-lit-marks i")).to_have_count(1)
+    # The second request changed this line; the line above is as the first one made it.
+    _click_number(workbench, "self.top = load_scores()")
+    note = workbench.get_by_role("note")
+    expect(note).to_contain_text(f"因为第 2 次请求：{tested.ASKED}")
+    expect(note).to_contain_text(f"它属于 F5 {tested.NEW_FEATURES[0]}")
+    workbench.locator(".cm-line", has_text="self.rows = rows").click()
+    shown.page.keyboard.press("Alt+Enter")
+    expect(note).to_contain_text("因为第 1 次请求：帮我写个贪吃蛇")
+    shown.page.evaluate(axe_source)
+    keep(workbench, "trace-feature")
+    assert faults(workbench) == []
+    shown.page.keyboard.press("Escape")
+    expect(note).to_have_count(0)
+    shown.page.keyboard.press("Escape")
+    expect(bar).to_have_count(0)
+    expect(lit).to_have_count(0)
+
+
+def _click_number(workbench: Locator, text: str) -> None:
+    """Click the number of the line with a text."""
+    line = workbench.locator(".cm-line", has_text=text).bounding_box()
+    numbers = workbench.locator(".cm-lineNumbers").bounding_box()
+    assert line is not None
+    assert numbers is not None
+    middle = line["y"] + line["height"] / 2
+    workbench.page.mouse.click(numbers["x"] + numbers["width"] / 2, middle)
