@@ -347,6 +347,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "apply_fixes",
         "write_tests",
         "run_tests",
+        "missing_features",
         "repair",
         "by_file",
         "implement",

@@ -20,6 +20,7 @@ from aiflow.model.tests import is_test_file
 from aiflow.pipeline.phases.answer import Answer
 from aiflow.pipeline.phases.apply_fixes import check_and_fix
 from aiflow.pipeline.phases.base import PhaseContext
+from aiflow.pipeline.phases.missing_features import report_missing_features
 from aiflow.pipeline.phases.run_tests import TEST_FAILED, ProjectTests
 from aiflow.pipeline.phases.smoke_test import run_smoke_test
 from aiflow.sandbox.test_run import TestOutcome
@@ -85,6 +86,7 @@ class Repair:
         limit = self._context.config.run.repair_attempts
         is_tried = bool(limit) and all(self._test_attempts[self._target(one)] >= limit for one in failed)
         self._tests.quarantine(failed, repaired=is_tried)
+        report_missing_features(self._context, self._folder, self._tests.outcomes)
         return [found for found in findings if found.rule != TEST_FAILED]
 
     async def _undo(self, path: str, old: str, outcomes: Mapping[str, TestOutcome]) -> None:

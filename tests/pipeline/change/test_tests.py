@@ -191,3 +191,10 @@ async def test_a_game_is_tested_by_playing_it(config: Config, model: ModelServer
     found = flow.snapshot.tests["tests/f1.scenario.toml::moves"]
     assert (found.status, found.title, found.features) == ("passed", "按右键会动", ["F1"])
     assert any(event.event_type == "test" for event in events_of(flow))
+
+
+async def test_a_feature_without_code_is_a_warning(config: Config, model: ModelServer) -> None:
+    spec = GENERATED["specify"].replace("- 打个招呼", "- 打个招呼\n- 画一只恐龙")
+    flow = await generated(config, model, [COUNTS, GREETS, "没有"], specify=spec)
+    (text,) = messages(flow, "feature_without_code")
+    assert text.startswith("功能 F3“画一只恐龙”没有找到实现它的代码")
