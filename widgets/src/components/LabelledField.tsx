@@ -1,18 +1,21 @@
 /** A field with its label beside it. */
 
-import type { ComponentChildren, JSX } from "preact";
+import type { JSX } from "preact";
+import { useId } from "preact/hooks";
 
-export function LabelledField({
-  label,
-  children,
-}: {
+interface Props {
   label: string;
-  children: ComponentChildren;
-}): JSX.Element {
+  /** The field, which gets this id. */
+  children(id: string): JSX.Element;
+}
+
+export function LabelledField({ label, children }: Props): JSX.Element {
+  const id = useId();
   return (
-    <label class="af-labelled">
-      <span>{label}</span>
-      {children}
-    </label>
+    <div class="af-labelled">
+      {/* Not around the field: the options of a select would be part of its name. */}
+      <label for={id}>{label}</label>
+      {children(id)}
+    </div>
   );
 }

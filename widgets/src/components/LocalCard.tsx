@@ -21,7 +21,7 @@ export function LocalCard({ session, list }: { session: Session; list: EngineLis
   const [chosen, setChosen] = useState<Selection | null>(null);
   const rows = rowsOf(list, "local");
   const isThere = ({ name, model }: Selection): boolean =>
-    rows.some((row) => row.name === name && row.models.includes(model));
+    rows.some((row) => row.name === name && modelsOf(row).includes(model));
   const selected = chosen && isThere(chosen) ? chosen : firstModel(list, rows);
   const current = rows.find(({ name }) => name === list.engine);
   const isInUse =
@@ -50,7 +50,7 @@ export function LocalCard({ session, list }: { session: Session; list: EngineLis
         <div key={row.name} class="af-models">
           <p>{aboutRow(row)}</p>
           <div role="radiogroup" aria-label={t("engines.local.models", { label: row.label })}>
-            {row.models.map((model) => (
+            {modelsOf(row).map((model) => (
               <label key={model} class="af-model" title={row.base_url ?? ""}>
                 <input
                   type="radio"
@@ -70,9 +70,14 @@ export function LocalCard({ session, list }: { session: Session; list: EngineLis
   );
 }
 
+/** A server that was entered by its address lists no models; the one in use is known. */
+function modelsOf({ model, models }: EngineRow): string[] {
+  return model === null || models.includes(model) ? models : [model, ...models];
+}
+
 /** What is selected before the person selects: the model in use, else the first one that is found. */
 function firstModel(list: EngineList, rows: EngineRow[]): Selection | null {
-  const row = rows.find(({ name }) => name === list.engine) ?? rows.find(({ models }) => models.length > 0);
+  const row = rows.find(({ name }) => name === list.engine) ?? rows.find((one) => modelsOf(one).length > 0);
   const model = row?.model ?? row?.models[0];
   return row && model && row.available ? { name: row.name, model } : null;
 }

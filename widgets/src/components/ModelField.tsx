@@ -21,30 +21,34 @@ export function ModelField({ model, models, locked, onChange }: Props): JSX.Elem
   const listed = model === "" || models.includes(model) ? models : [model, ...models];
   return (
     <LabelledField label={t("engines.service.model")}>
-      {models.length === 0 || typing ? (
-        <input
-          type="text"
-          value={model}
-          disabled={locked}
-          spellcheck={false}
-          onInput={(event) => onChange(event.currentTarget.value)}
-        />
-      ) : (
-        <select
-          value={model}
-          disabled={locked}
-          onChange={({ currentTarget: { value } }) => {
-            setTyping(value === OTHER);
-            onChange(value);
-          }}>
-          {listed.map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-          <option value={OTHER}>{t("engines.service.other.model")}</option>
-        </select>
-      )}
+      {(id) =>
+        models.length === 0 || typing ? (
+          <input
+            id={id}
+            type="text"
+            value={model}
+            disabled={locked}
+            spellcheck={false}
+            onInput={(event) => onChange(event.currentTarget.value)}
+          />
+        ) : (
+          <select
+            id={id}
+            value={model}
+            disabled={locked}
+            onChange={({ currentTarget: { value } }) => {
+              setTyping(value === OTHER);
+              onChange(value);
+            }}>
+            {listed.map((name) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+            <option value={OTHER}>{t("engines.service.other.model")}</option>
+          </select>
+        )
+      }
     </LabelledField>
   );
 }

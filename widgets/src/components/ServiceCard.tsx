@@ -46,7 +46,7 @@ export function ServiceCard({ session, list }: CardProps): JSX.Element {
       canCheck={service.isAddressed}
       onChosen={() => {
         clearKey();
-        service.select(engines.current?.name ?? service.target);
+        service.select(null);
       }}
       notes={
         <>
@@ -80,12 +80,15 @@ export function ServiceCard({ session, list }: CardProps): JSX.Element {
         )}
         {hasAddress && !list.locked && (
           <LabelledField label={t("engines.key")}>
-            <input
-              ref={key}
-              type="password"
-              autocomplete="off"
-              placeholder={row?.key ? t("engines.key.kept") : ""}
-            />
+            {(id) => (
+              <input
+                id={id}
+                ref={key}
+                type="password"
+                autocomplete="off"
+                placeholder={row?.key ? t("engines.key.kept") : ""}
+              />
+            )}
           </LabelledField>
         )}
       </div>
@@ -105,7 +108,8 @@ interface Service {
   choice: EngineChoice;
   isAddressed: boolean;
   isComplete: boolean;
-  select(target: string): void;
+  /** Null: the one in use, else the first. */
+  select(target: string | null): void;
   setAddress(address: string): void;
   setModel(model: string): void;
 }
@@ -114,7 +118,8 @@ interface Service {
 function useService(list: EngineList): Service {
   const rows = rowsOf(list, "service");
   const first = rows.find(({ name }) => name === list.engine) ?? rows[0];
-  const [target, setTarget] = useState(first?.name ?? list.services[0]?.base_url ?? OTHER);
+  const [selected, setSelected] = useState<string | null>(null);
+  const target = selected ?? first?.name ?? list.services[0]?.base_url ?? OTHER;
   const [address, setAddress] = useState("");
   const [typed, setModel] = useState<string | null>(null);
   const row = rows.find(({ name }) => name === target);
@@ -133,7 +138,7 @@ function useService(list: EngineList): Service {
     isAddressed,
     isComplete: isAddressed && (row !== undefined || model.trim() !== ""),
     select(next) {
-      setTarget(next);
+      setSelected(next);
       setModel(null);
     },
     setAddress,
@@ -154,32 +159,38 @@ function Which({ list, service, onSelect }: WhichProps): JSX.Element {
   return (
     <>
       <LabelledField label={t("engines.service.which")}>
-        <select
-          value={service.target}
-          disabled={list.locked}
-          onChange={(event) => onSelect(event.currentTarget.value)}>
-          {rows.map(({ name, label }) => (
-            <option key={name} value={name}>
-              {label}
-            </option>
-          ))}
-          {suggested.map(({ base_url, label }) => (
-            <option key={base_url} value={base_url}>
-              {label}
-            </option>
-          ))}
-          <option value={OTHER}>{t("engines.service.other")}</option>
-        </select>
+        {(id) => (
+          <select
+            id={id}
+            value={service.target}
+            disabled={list.locked}
+            onChange={(event) => onSelect(event.currentTarget.value)}>
+            {rows.map(({ name, label }) => (
+              <option key={name} value={name}>
+                {label}
+              </option>
+            ))}
+            {suggested.map(({ base_url, label }) => (
+              <option key={base_url} value={base_url}>
+                {label}
+              </option>
+            ))}
+            <option value={OTHER}>{t("engines.service.other")}</option>
+          </select>
+        )}
       </LabelledField>
       {service.target === OTHER && (
         <LabelledField label={t("engines.service.url")}>
-          <input
-            type="url"
-            value={service.address}
-            placeholder="https://"
-            spellcheck={false}
-            onInput={(event) => service.setAddress(event.currentTarget.value)}
-          />
+          {(id) => (
+            <input
+              id={id}
+              type="url"
+              value={service.address}
+              placeholder="https://"
+              spellcheck={false}
+              onInput={(event) => service.setAddress(event.currentTarget.value)}
+            />
+          )}
         </LabelledField>
       )}
     </>

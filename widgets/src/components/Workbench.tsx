@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
+import { keepShortcutsAway } from "../browser/focus";
 import { language, setLanguage, t } from "../i18n";
 import { asksFirst } from "../model/questions";
 import { prepareNext, takesNext } from "../session/nextChange";
@@ -48,6 +49,7 @@ export function Workbench({ session, id }: { session: Session; id: string }): JS
       data-connection={store?.connection.value ?? "none"}
       data-transport={session.transport.kind}
       data-lm-suppress-shortcuts="true"
+      onFocusIn={keepShortcutsAway}
       data-jp-suppress-context-menu>
       <div class="af-head">
         <AskBar session={session} />
