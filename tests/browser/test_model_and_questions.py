@@ -122,13 +122,14 @@ def _answer_in_two_browsers(opened: Notebook, lab: Lab, browser: Browser) -> Non
     other = Notebook(
         lab, context, ["from aiflow_widgets import Workbench", f"Workbench(project_id={project_id!r})"]
     )
-    beside = other.open(address="notebooks")
+    other.go("notebooks")
+    other.run()
+    beside = other.workbench()
     expect(_question(beside, 1)).to_have_attribute("data-outcome", "skipped")
     expect(_question(beside, 0).get_by_role("radio", name=chosen)).to_be_checked()
     assert overflowing(beside) == []
     shot(beside, "questions-narrow")
     opened.reload()
-    opened.run()
     workbench = opened.workbench()
     expect(_question(workbench, 0).get_by_role("radio", name=chosen)).to_be_checked()
     button(workbench, "就这样开始").click()

@@ -218,7 +218,7 @@ describe("a finished change", () => {
     const spec = changed.find((event) => event.event_type === "artifact") as unknown as { artifact: Spec };
     const marked: Spec = {
       ...spec.artifact,
-      features: ["想好一个数", "猜错三次给一个提示"],
+      features: ["想好一个数", "猜错三次，`hint()` 给一个提示"],
       feature_ids: ["F1", "F3"],
       changes: { new: ["F3"], changed: ["F1"], removed: ["F2"] },
       reason: "猜不出来的时候有人帮。",
@@ -239,7 +239,7 @@ describe("a finished change", () => {
     expect(page.find(".af-reason").textContent).toBe("猜不出来的时候有人帮。");
     expect(page.all(".af-reqs li").map((one) => one.textContent)).toEqual([
       "改想好一个数",
-      "新猜错三次给一个提示",
+      "新猜错三次，hint() 给一个提示",
       "删告诉你大了还是小了",
     ]);
     expect(page.find(".af-regressions").textContent).toContain("猜中以后不结束了。");

@@ -5,6 +5,7 @@ import { KernelTransport } from "../src/api/kernel";
 import { RestTransport } from "../src/api/rest";
 import { droppedFiles } from "../src/browser/droppedFiles";
 import { ApiError } from "../src/model/errors";
+import type { AIFlowEvent } from "../src/model/types";
 import { importsOf } from "../src/session/imports";
 import { until } from "./fakes";
 import { eventsOf } from "./golden";
@@ -43,8 +44,18 @@ describe("an import", () => {
     });
     await until(() => page.session.store.value?.projectId === PROJECT, "the project");
     await until(() => page.transport.streams.length > 0, "its events");
-    for (const event of eventsOf("completed")) page.transport.streams[0]!.onEvent(event);
+    const origin = { family_id: PROJECT, version: 1, cause: "import", request: "" };
+    const [first, second, ...others] = eventsOf("completed").map((event) => ({
+      ...event,
+      // A file that is new is marked so for some seconds.
+      timestamp: new Date().toISOString(),
+    }));
+    const imported = [first!, { ...second!, event_type: "version", ...origin } as AIFlowEvent, ...others];
+    for (const event of imported) page.transport.streams[0]!.onEvent(event);
     await frame();
+    await frame();
+    expect(page.all("[role=treeitem]").length).toBeGreaterThan(2);
+    expect(page.all("[data-mark=new]")).toEqual([]);
     expect(page.root.querySelector(".af-drawer")).toBeNull();
     expect(page.session.tab.value).toBe("specify");
     const notice = page.find(".af-notice");

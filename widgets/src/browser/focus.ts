@@ -10,8 +10,8 @@ export function mayTakeFocus(element: HTMLElement): boolean {
 }
 
 /**
- * Keep JupyterLab's shortcuts away from what has the focus. In a notebook's command mode they are bound to the
- * focused element itself, so the attribute of the workbench around it does not count.
+ * Keep JupyterLab's shortcuts away from what has the focus. In a notebook's command mode they are bound to
+ * the focused element itself, so the attribute of the workbench around it does not count.
  */
 export function keepShortcutsAway({ target }: FocusEvent): void {
   if (target instanceof HTMLElement) target.dataset["lmSuppressShortcuts"] = "true";

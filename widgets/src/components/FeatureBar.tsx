@@ -7,6 +7,7 @@ import { specOf } from "../model/phases";
 import type { Session } from "../session/session";
 import { type Traces, tracesOf } from "../session/traces";
 import { Icon } from "./Icon";
+import { Inline } from "./Inline";
 import { Tool } from "./Tool";
 
 export function FeatureBar({ session }: { session: Session }): JSX.Element | null {
@@ -20,7 +21,7 @@ export function FeatureBar({ session }: { session: Session }): JSX.Element | nul
   return (
     <div class="af-feature-bar" role="group" aria-label={t("trace.feature", { id: chosen.id })}>
       <p class="af-name" title={chosen.text}>
-        <b>{chosen.id}</b> {chosen.text}
+        <b>{chosen.id}</b> <Inline text={chosen.text} />
       </p>
       <span role="status" class={isMissing ? "af-unlinked" : ""}>
         {isMissing && <Icon name="alert" />}

@@ -7,6 +7,7 @@ import type { TestResult } from "../model/types";
 import type { Session } from "../session/session";
 import { tracesOf } from "../session/traces";
 import { Icon, type IconName } from "./Icon";
+import { Inline } from "./Inline";
 import { TestCard } from "./TestCard";
 
 interface FeatureRowProps {
@@ -24,7 +25,9 @@ export function FeatureRow({ session, feature }: FeatureRowProps): JSX.Element {
   const head = (
     <>
       <b>{id}</b>
-      <span class="af-feature-text">{text || t("tests.others")}</span>
+      <span class="af-feature-text">
+        <Inline text={text || t("tests.others")} />
+      </span>
       {tests.length > 0 && (
         <span class="af-outcome-mark" data-outcome={outcome}>
           <Icon name={MARKS[outcome]} />

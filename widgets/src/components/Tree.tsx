@@ -25,6 +25,7 @@ export function Tree({ session }: { session: Session }): JSX.Element {
   const closed = session.closed.value;
   const snapshot = store?.snapshot;
   const change = snapshot !== undefined && isChange(snapshot);
+  const imported = snapshot?.version?.cause === "import";
   const { rows, awaited } = useMemo(() => {
     const awaited = snapshot ? awaitedFiles(snapshot) : NO_FILES;
     return { awaited, rows: files ? treeRows(files, closed, change ? awaited : undefined) : [] };
@@ -96,7 +97,7 @@ export function Tree({ session }: { session: Session }): JSX.Element {
             tabStop={index === current}
             mark={
               litMark(row, traces.feature.value) ??
-              (change ? changeMark(row, snapshot.changes, awaited) : ageMark(row))
+              (change ? changeMark(row, snapshot.changes, awaited) : ageMark(row, imported))
             }
           />
         ))}

@@ -9,6 +9,7 @@ import { isApiError } from "../model/errors";
 import type { Spec } from "../model/types";
 import type { Session } from "../session/session";
 import { Icon } from "./Icon";
+import { Inline } from "./Inline";
 import { WhyTests } from "./WhyTests";
 
 export function Why({ session }: { session: Session }): JSX.Element {
@@ -22,7 +23,11 @@ export function Why({ session }: { session: Session }): JSX.Element {
         <h4>{t("why.title")}</h4>
       </header>
       <div class="af-log" tabIndex={0} role="region" aria-label={t("why.title")}>
-        {reason && <p class="af-reason">{reason}</p>}
+        {reason && (
+          <p class="af-reason">
+            <Inline text={reason} />
+          </p>
+        )}
         <Requirements session={session} />
         {deleted.length > 0 && (
           <section>
@@ -68,7 +73,7 @@ export function Requirements({ session }: { session: Session }): JSX.Element | n
         {items.map(({ id, mark, text }) => (
           <li key={id} data-mark={mark}>
             <span class="af-tag">{t(TITLES[mark])}</span>
-            <span>{text}</span>
+            <Inline text={text} />
           </li>
         ))}
       </ul>

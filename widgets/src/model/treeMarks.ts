@@ -16,12 +16,13 @@ export interface Mark {
 
 const NEW_FOR_MS = 12_000;
 
-/** In a generation: how old the file is, and whether it was written again. */
-export function ageMark({ file }: Row): Mark | null {
+/** In a generation: how old the file is, and whether it was written again. Of an import nothing is new. */
+export function ageMark({ file }: Row, imported = false): Mark | null {
   if (!file) return null;
   const state = stateMark(file.status);
   if (state) return state;
   if (file.writes > 1) return { kind: "changed", text: t("files.changed") };
+  if (imported) return null;
   const age = Date.now() - Date.parse(file.written_at ?? "");
   return age < NEW_FOR_MS ? { kind: "new", text: t("files.new") } : null;
 }

@@ -4,7 +4,9 @@ import { batch, effect, signal, untracked } from "@preact/signals";
 import type { ProgramMode, ProgramSocket, ProgramSpec } from "../api/program";
 import { isApiError } from "../model/errors";
 import { mainFile } from "../model/phases";
+import type { ProjectStore } from "../model/store";
 import { perSession } from "../session/perSession";
+import { requestInfo } from "../session/requestInfo";
 import type { Session } from "../session/session";
 import { claimProgram, keepProgram, readProgram } from "../storage/webStorage";
 import { ProgramRun } from "./run";
@@ -94,7 +96,7 @@ export class Programs {
         untracked(() => this.start("play"));
       }
       const isUnknown = hasProgram && capabilities.play && !this.opensWindow.has(projectId);
-      if (isUnknown) void this.askForWindow(projectId);
+      if (isUnknown) void this.askForWindow(store!);
     });
   }
 
@@ -118,10 +120,11 @@ export class Programs {
   }
 
   /** Ask the server or the kernel, which knows the language, whether the program opens a window. */
-  private async askForWindow(projectId: string): Promise<void> {
+  private async askForWindow(store: ProjectStore): Promise<void> {
+    const { projectId } = store;
     this.opensWindow.set(projectId, false); // also says that the question is out, so it is asked once
     try {
-      const { program } = await this.session.transport.request(projectId);
+      const { program } = await requestInfo(this.session.transport, store);
       this.opensWindow.set(projectId, program?.opens_window === true);
     } catch (error) {
       if (!isApiError(error)) throw error;

@@ -7,6 +7,7 @@ import { isApiError } from "../model/errors";
 import { isFinal } from "../model/fold";
 import { pausesAfter, titleOf } from "../model/phases";
 import type { ProjectStore } from "../model/store";
+import { requestInfo } from "./requestInfo";
 import type { Session } from "./session";
 import { versionsOf } from "./versions";
 
@@ -54,7 +55,12 @@ export async function prepareNext(session: Session, store: ProjectStore): Promis
   if (!isFinal(snapshot.status)) return;
   if (hasFailed(snapshot)) session.next.value ||= snapshot.version?.request ?? "";
   try {
-    store.ideas.value = (await session.transport.request(baseOf(store))).ideas ?? [];
+    const base = baseOf(store);
+    const info =
+      base === store.projectId
+        ? await requestInfo(session.transport, store)
+        : await session.transport.request(base);
+    store.ideas.value = info.ideas ?? [];
   } catch (error) {
     if (!isApiError(error)) throw error; // the box is as good without ideas
   }

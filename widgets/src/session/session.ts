@@ -26,6 +26,7 @@ import { type Action, Actions } from "./actions";
 import { askSetting } from "./askSetting";
 import { ProjectList } from "./projectList";
 import { PendingDeletions } from "./pendingDeletions";
+import { requestInfo } from "./requestInfo";
 
 export const PROMPT_LIMIT = 1000;
 export const RETRY_LIMIT = 3;
@@ -377,7 +378,7 @@ export class Session {
 
   private async readRequest(store: ProjectStore): Promise<void> {
     try {
-      const info = await this.transport.request(store.projectId);
+      const info = await requestInfo(this.transport, store);
       store.request.value ??= info;
       const untouched = this.restoredId === store.projectId && this.prompt.value === this.initialPrompt;
       if (!this.prompt.value || untouched) this.prompt.value = info.user_input;
