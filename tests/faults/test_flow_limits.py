@@ -113,7 +113,7 @@ async def test_an_answer_without_end_is_ended_by_the_token_budget(
 async def test_cancelling_closes_the_connection(phase: str, server: ModelServer, tmp_path: Path) -> None:
     gate = Gate()
     if phase == "repair":
-        broken = canned.IMPLEMENT.replace("import random\n", "")
+        broken = canned.IMPLEMENT.replace("random.randint(1, 100)", "secret_number()")
         server.always(answer(broken, sizes=(400,)), phase="implement")
     server.always(answer("# 想一想\n" * 20, sizes=(8,), gates={3: gate}), phase=phase)
     flow = Flow(PROMPT, config=make_config(tmp_path, server.base_url))
@@ -150,7 +150,10 @@ async def test_cancelling_does_not_wait_for_a_retry_to_come(server: ModelServer,
 async def test_a_service_that_fails_during_a_repair_does_not_take_the_program_away(
     server: ModelServer, tmp_path: Path
 ) -> None:
-    server.always(answer(canned.IMPLEMENT.replace("import random\n", ""), sizes=(400,)), phase="implement")
+    server.always(
+        answer(canned.IMPLEMENT.replace("random.randint(1, 100)", "secret_number()"), sizes=(400,)),
+        phase="implement",
+    )
     server.always(error(402, "Insufficient Balance"), phase="repair")
     flow = Flow(PROMPT, config=make_config(tmp_path, server.base_url))
     project = await flow.run()
