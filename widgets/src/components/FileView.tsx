@@ -16,6 +16,7 @@ import { Code } from "./Code";
 import { Button } from "./Button";
 import type { DiffBar } from "./Diff";
 import { FileDiff } from "./FileDiff";
+import { FixDiff } from "./FixDiff";
 import { Icon } from "./Icon";
 import { LineCount } from "./LineCount";
 import { Picture } from "./Picture";
@@ -254,6 +255,7 @@ function Findings({
               </button>
             )}{" "}
             {found.message}
+            {found.diff && <FixDiff diff={found.diff} />}
           </li>
         ))}
       </ul>

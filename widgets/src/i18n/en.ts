@@ -101,6 +101,7 @@ export const en: Record<TextKey, string> = {
   "view.file.leave": "Tab indents; Esc, then Tab leaves",
   "view.diagnostics": "{count} {count:finding|findings}",
   "view.line": "line {line}",
+  "view.fix": "What it changed",
   "edit.ready": "The {name} is ready: your turn to read it",
   "edit.help": "Edit the text below if you like; continue when you are happy with it.",
   "edit.text": "Text",

@@ -99,6 +99,7 @@ export const zh = {
   "view.file.leave": "Tab 键用来缩进；先按 Esc 再按 Tab，就离开这里",
   "view.diagnostics": "检查发现 {count} 处",
   "view.line": "第 {line} 行",
+  "view.fix": "改了什么",
   "edit.ready": "{name}写好了，轮到你看一看",
   "edit.help": "可以直接改下面的文字；觉得没问题就继续。",
   "edit.text": "文字",
