@@ -13,7 +13,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from aiflow.model.line_runs import runs_of
-from aiflow.model.notebook_html import trace_html
+from aiflow.model.notebook_html import trace_facts, trace_html
 from aiflow.model.trace_words import similarities
 from aiflow.model.versions import Cause
 
@@ -122,6 +122,9 @@ class Trace(BaseModel):
     def of(self, id_: str) -> TracedFeature | None:
         """Return a feature; None where there is none with this id."""
         return next((feature for feature in self.features if feature.id == id_.upper()), None)
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{one.id}  {one.text}\n    {trace_facts(one)}" for one in self.features)
 
     def _repr_html_(self) -> str:
         return trace_html(self.features)

@@ -35,6 +35,9 @@ class MutationScore:
 
     tried: tuple[tuple[Mutant, str | None], ...]
 
+    def __repr__(self) -> str:
+        return self.sentence
+
     @property
     def caught(self) -> int:
         """How many were noticed."""

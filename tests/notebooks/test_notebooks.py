@@ -26,6 +26,7 @@ def test_the_course_is_there() -> None:
         "00_快速开始.ipynb",
         "01_三个阶段.ipynb",
         "02_改一改.ipynb",
+        "03_检查和测试.ipynb",
     ]
 
 

@@ -52,7 +52,8 @@ def test_the_right_number_is_right():
     game = game_with(50)
     assert game.guess(49) == TOO_SMALL
     assert game.guess(51) == TOO_BIG
-    assert game.guess(50) == RIGHT == "猜中了"
+    assert game.guess(50) == RIGHT
+    assert RIGHT == "猜中了"
 
 
 def test_the_range_never_grows():

@@ -101,8 +101,12 @@ def truth(value: Any, is_denied: bool, source: str, told: Any) -> None:  # noqa:
         CheckError: it is not so.
     """
     if bool(value) is is_denied:
+        before = _before(told)
+        # The name of a test's own variable says nothing beside the sentence of its author.
+        if before and source.isidentifier():
+            raise CheckError(before.removesuffix("：") + "。")
         wanted = "不应该成立" if is_denied else "应该成立"
-        raise CheckError(f"{_before(told)}{source.removeprefix('=')} {wanted}，得到 {shown(value)}。")
+        raise CheckError(f"{before}{source.removeprefix('=')} {wanted}，得到 {shown(value)}。")
 
 
 def _before(told: Any) -> str:
