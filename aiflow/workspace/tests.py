@@ -76,7 +76,7 @@ class ProjectTests:
             ConflictError: the run is at work.
             StorageError: the disk refuses.
         """
-        if not isinstance(test, str) or decision not in {"remove", "keep"}:
+        if not isinstance(test, str) or decision not in ("remove", "keep"):
             raise InputError("请写上是哪个测试（test），以及 decision：remove 或者 keep。")
         folder = self._ended(project_id)
         snapshot = _snapshot(folder)

@@ -4,8 +4,8 @@ from typing import Any
 
 from tests.browser.changing import DRAWING, FASTER, GAME, MAIN, SCORES, Journal
 
-PROGRAM = "00000021-5b7d-4e8a-9c10-2d4f6a8b0c1e"
-CHANGED = "00000022-5b7d-4e8a-9c10-2d4f6a8b0c1e"
+PROGRAM = "00000031-5b7d-4e8a-9c10-2d4f6a8b0c1e"
+CHANGED = "00000032-5b7d-4e8a-9c10-2d4f6a8b0c1e"
 ASKED = "让蛇跑得更快，加一个排行榜"
 FEATURES = ["棋盘 20 × 20，从中间出发", "方向键移动，不能掉头", "吃到苹果：长一格，得 1 分，走得更快",
             "撞墙、撞自己，游戏结束"]  # fmt: skip

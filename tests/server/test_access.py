@@ -18,7 +18,7 @@ def endpoints():
     """Every route with every method that its handler answers: a new endpoint cannot be forgotten here."""
     for pattern, handler in ROUTES:
         path = pattern.replace("(?P<project_id>[^/]+)", PROJECT).replace("(?P<path>.+)", "main.py")
-        path = re.sub(r"\(\?:api/\(\?:generate\|.*", "api/projects/x/y/z", path)
+        path = re.sub(r"\(\?:api/\(\?:.*", "api/projects/x/y/z", path)
         for method in METHODS:
             # Methods of base classes count: an endpoint may inherit all of them.
             if getattr(handler, method) is not getattr(web.RequestHandler, method):
@@ -84,7 +84,9 @@ async def test_cookies_need_the_xsrf_token(api, refusal, jp_serverapp):
         refusal(await api.raw(method, path, headers={"Cookie": cookie}), 403, "forbidden")
         refusal(await api.raw(method, path, headers={"Cookie": cookie, "X-XSRFToken": "x"}), 403, "forbidden")
         with_token = await api.raw(method, path, headers={"Cookie": cookie, "X-XSRFToken": xsrf})
-        assert with_token.code in {400, 404}, (method, path, with_token.body)
+        # Without a body, the check is one of the engine that is chosen already.
+        allowed = {200} if path == "api/engine/check" else {400, 404}
+        assert with_token.code in allowed, (method, path, with_token.body)
     query = f"api/stream/{PROJECT}?_xsrf={xsrf}"
     assert (await api.raw("GET", query, headers={"Cookie": cookie})).code == 404
 
