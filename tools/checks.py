@@ -20,11 +20,13 @@ ROOT = Path(__file__).resolve().parent.parent
 WIDGETS = ROOT / "widgets"
 BUNDLE = WIDGETS / "aiflow_widgets" / "static"
 NODE_MINIMUM = 20
-# A browser and a server belong to each: more than four at once fit no ordinary machine. A file's tests stay
+# One worker more than there are processors: the tests wait for browsers and servers for half of their time. A
+# browser and a server belong to each, so more than four at once fit no ordinary machine. A file's tests stay
 # together. The files keep their order: pytest-xdist would put those with few tests last, so that files of
 # other folders come between the browser's files, and each of these would start a JupyterLab and a Chromium of
 # its own. The slow files also come early, and no worker waits for one at the end.
-IN_PARALLEL = ("--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder")
+WORKERS = min((os.cpu_count() or 1) + 1, 4)
+IN_PARALLEL = (f"--numprocesses={WORKERS}", "--dist=loadfile", "--no-loadscope-reorder")
 
 
 class StepFailedError(Exception):
